@@ -1,0 +1,1 @@
+//! A whole Session network on loopback in one process.

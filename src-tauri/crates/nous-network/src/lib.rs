@@ -1,0 +1,1 @@
+//! Reaching storage nodes and servers through onion requests.

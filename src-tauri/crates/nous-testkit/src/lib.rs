@@ -1,0 +1,1 @@
+//! People, clocks and networks for tests.
