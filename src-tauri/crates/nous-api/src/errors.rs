@@ -1,0 +1,115 @@
+//! What went wrong, as a code. No sentence crosses: each face has its own texts.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Every reason that a face can be told. The UI has one text for each in each language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum ErrorCode {
+    /// No connection: what was asked waits or can be tried again.
+    Offline,
+    /// The network did not answer in time.
+    TimedOut,
+    /// The network refused it for good.
+    RefusedByNetwork,
+    /// The clock of this computer is wrong; `args.deviationMs` says by how much.
+    ClockWrong,
+    /// Not sent within its 14 days.
+    Expired,
+    /// Longer than the network takes; `args.limit`.
+    TooLarge,
+    /// Empty text.
+    EmptyText,
+    /// A name is empty after cleaning.
+    NameEmpty,
+    /// A name is over 100 bytes; `args.bytes`.
+    NameTooLong,
+    /// The text holds no account ID and no name.
+    NotAnAccountId,
+    /// Nearly an account ID: `args.position` (from 1) and `args.character`, or `args.length`.
+    AccountIdMistyped,
+    /// The ID is a group's.
+    GroupId,
+    /// The ID is of someone in a community.
+    BlindedId,
+    /// Nobody has registered this name.
+    NameUnknown,
+    /// The name could not be looked up now.
+    NameLookupFailed,
+    /// Fewer than 13 words; `args.count`.
+    PhraseTooShort,
+    /// More than 13 words; `args.count`.
+    PhraseTooLong,
+    /// A word that is not in the list; `args.position` (from 1), `args.word`.
+    PhraseUnknownWord,
+    /// The words do not belong together (check word).
+    PhraseWrong,
+    /// The password does not open the profile.
+    WrongPassword,
+    /// Too many wrong passwords; wait `retryAfterMs`.
+    TooManyTries,
+    /// The password is shorter than 6 or longer than 256 characters.
+    PasswordLength,
+    /// The profile is locked: a password is needed.
+    Locked,
+    /// Another process uses the profile.
+    ProfileInUse,
+    /// The profile's database is damaged; `args.file`.
+    ProfileDamaged,
+    /// The profile was written by a newer version.
+    ProfileNewer,
+    /// There is no account in this profile yet.
+    NoAccount,
+    /// There is already an account in this profile.
+    AccountExists,
+    /// The disk is full.
+    DiskFull,
+    /// The disk or folder cannot be written.
+    DiskReadOnly,
+    /// The message does not exist (any more).
+    MessageNotFound,
+    /// The conversation does not exist.
+    ConversationNotFound,
+    /// You blocked this person.
+    Blocked,
+    /// An address, file or network description cannot be read.
+    NetworkFileInvalid,
+    /// Anything that should not happen; `incident` is the code to quote.
+    Unexpected,
+}
+
+/// What every function of the contract answers when it cannot do its work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+#[error("{code:?}")]
+pub struct ApiError {
+    /// Which text to show.
+    pub code: ErrorCode,
+    /// After how long another try makes sense, in ms.
+    #[cfg_attr(feature = "bindings", specta(type = Option<u32>))]
+    pub retry_after_ms: Option<u64>,
+    /// What the text mentions (numbers as decimal text).
+    pub args: BTreeMap<String, String>,
+    /// Short code of an unexpected problem, as in the log.
+    pub incident: Option<String>,
+}
+
+impl ApiError {
+    /// An error with nothing but its code.
+    #[must_use]
+    pub const fn new(code: ErrorCode) -> Self {
+        Self { code, retry_after_ms: None, args: BTreeMap::new(), incident: None }
+    }
+
+    /// The same error, mentioning `value` as `name` in its text.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.args.insert(name.to_owned(), value.to_string());
+        self
+    }
+}

@@ -1,0 +1,101 @@
+//! What changed. Events never carry the new value (but progress): faces ask again.
+
+use serde::{Deserialize, Serialize};
+
+use crate::errors::ApiError;
+use crate::ids::{ConversationId, JobId, MessageId};
+
+/// Ids that changed, or everything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", tag = "of")]
+pub enum Changed<T> {
+    /// These.
+    Some {
+        /// At most 100.
+        ids: Vec<T>,
+    },
+    /// More than 100: ask for everything shown.
+    All,
+}
+
+/// How a job stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum JobState {
+    /// Going on.
+    Running,
+    /// Done. Restoring: whether a name must be asked for.
+    #[serde(rename_all = "camelCase")]
+    Done {
+        /// No display name was found: ask for one.
+        needs_name: bool,
+        /// The network did not answer in time; it goes on in the background.
+        continues: bool,
+    },
+    /// It could not be done.
+    #[serde(rename_all = "camelCase")]
+    Failed {
+        /// Why.
+        error: ApiError,
+    },
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum AppEvent {
+    /// Rows of the conversation list.
+    #[serde(rename_all = "camelCase")]
+    ConversationsChanged {
+        /// Which.
+        ids: Changed<ConversationId>,
+    },
+    /// Messages of one conversation.
+    #[serde(rename_all = "camelCase")]
+    MessagesChanged {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        ids: Changed<MessageId>,
+    },
+    /// Connectivity, queue counts.
+    ConnectivityChanged,
+    /// A job goes on or ends.
+    #[serde(rename_all = "camelCase")]
+    JobProgress {
+        /// Which.
+        job: JobId,
+        /// Steps done.
+        done: u32,
+        /// Steps in all, if known.
+        total: Option<u32>,
+        /// How it stands.
+        state: JobState,
+    },
+    /// Account row or boot stage.
+    AccountChanged,
+    /// Settings.
+    SettingsChanged,
+    /// Show a conversation (notification clicked, link opened).
+    #[serde(rename_all = "camelCase")]
+    Navigate {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// Forget everything and ask again.
+    Resync,
+}
+
+/// What is sent at once: one batch, then nothing until it is acknowledged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct EventBatch {
+    /// Grows by one per batch; a gap means `Resync`.
+    pub seq: u32,
+    /// Merged: at most one entry per topic.
+    pub events: Vec<AppEvent>,
+}

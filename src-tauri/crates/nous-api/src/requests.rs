@@ -1,0 +1,145 @@
+//! What faces ask for, where it is more than one argument.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ConversationId, Cursor, MessageId};
+use crate::rows::{Language, Theme};
+
+/// Make an account in an empty profile.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct CreateAccountRequest {
+    /// 1 to 100 bytes after cleaning.
+    pub display_name: String,
+}
+
+/// Restore an account from its phrase. Answers with a job.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct RestoreAccountRequest {
+    /// The words as typed.
+    pub phrase: String,
+    /// The name to use when the network knows none.
+    pub display_name: Option<String>,
+}
+
+impl std::fmt::Debug for RestoreAccountRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RestoreAccountRequest(…)")
+    }
+}
+
+/// Set, change or remove the password of this device.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct SetPasswordRequest {
+    /// The present one, if there is one.
+    pub current: Option<String>,
+    /// The new one (6–256 characters); `null` removes it.
+    pub new: Option<String>,
+}
+
+impl std::fmt::Debug for SetPasswordRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SetPasswordRequest(…)")
+    }
+}
+
+/// A page of the conversation list.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct ListConversationsRequest {
+    /// From the page before; `null` for the first.
+    pub cursor: Option<Cursor>,
+    /// At most 100.
+    pub limit: u32,
+    /// Only names, IDs starting so; empty for all.
+    pub filter: String,
+}
+
+/// Where a page of messages lies.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", tag = "at")]
+pub enum Anchor {
+    /// The newest.
+    Latest,
+    /// Around one message.
+    #[serde(rename_all = "camelCase")]
+    Around {
+        /// Which.
+        message: MessageId,
+    },
+    /// Older than a cursor.
+    #[serde(rename_all = "camelCase")]
+    Before {
+        /// Which.
+        cursor: Cursor,
+    },
+    /// Newer than a cursor.
+    #[serde(rename_all = "camelCase")]
+    After {
+        /// Which.
+        cursor: Cursor,
+    },
+}
+
+/// A page of a timeline.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct ListMessagesRequest {
+    /// Of which conversation.
+    pub conversation: ConversationId,
+    /// Where.
+    pub anchor: Anchor,
+    /// At most 100.
+    pub limit: u32,
+}
+
+/// Write a message.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct SendMessageRequest {
+    /// Where to.
+    pub conversation: ConversationId,
+    /// The text, up to 2,000 code points.
+    pub body: String,
+    /// Made by the face; the same token sends once, however often it is asked.
+    pub client_token: String,
+}
+
+/// Keep what was typed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct SetDraftRequest {
+    /// Where.
+    pub conversation: ConversationId,
+    /// The text; empty removes the draft.
+    pub text: String,
+}
+
+/// Change settings; absent ones stay.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", default)]
+pub struct SetSettingsRequest {
+    /// See [`crate::rows::SettingsRow`].
+    pub theme: Option<Theme>,
+    /// See [`crate::rows::SettingsRow`].
+    pub language: Option<Language>,
+    /// See [`crate::rows::SettingsRow`].
+    pub text_size_percent: Option<u32>,
+    /// See [`crate::rows::SettingsRow`].
+    pub enter_sends: Option<bool>,
+    /// See [`crate::rows::SettingsRow`].
+    pub spell_check: Option<bool>,
+    /// See [`crate::rows::SettingsRow`].
+    pub list_width_px: Option<u32>,
+}

@@ -1,0 +1,501 @@
+//! What faces show: plain, owned rows. A row carries everything its first paint needs.
+
+use serde::{Deserialize, Serialize};
+
+use crate::errors::ApiError;
+use crate::ids::{ConversationId, Cursor, MessageId, TimestampMs};
+
+/// How far the app has come with its profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum Stage {
+    /// No account yet: first start.
+    NoAccount,
+    /// A password is needed.
+    Locked,
+    /// Everything can be used.
+    Ready,
+    /// The database is damaged: nothing was overwritten.
+    #[serde(rename_all = "camelCase")]
+    Damaged {
+        /// Name of the damaged file, without folders.
+        file: String,
+        /// The newest good backup, if there is one.
+        backup_at: Option<TimestampMs>,
+    },
+    /// The profile cannot be opened for another reason.
+    #[serde(rename_all = "camelCase")]
+    Failed {
+        /// Why.
+        error: ApiError,
+    },
+}
+
+/// What a face needs before anything else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct BootState {
+    /// How far the profile is.
+    pub stage: Stage,
+    /// Settings that the first screen needs; defaults where the profile is locked.
+    pub settings: SettingsRow,
+    /// The app's version.
+    pub version: String,
+    /// Name of the network (`mainnet`, `testnet`, `local`, …).
+    pub network: String,
+    /// A contact that answers, on the embedded network only.
+    pub demo_contact: Option<DemoContact>,
+}
+
+/// Somebody who answers, offered in the empty state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct DemoContact {
+    /// 66 hex digits.
+    pub account_id: String,
+    /// The name to show until the contact's own arrives.
+    pub name: String,
+}
+
+/// How the database key is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum Protection {
+    /// Behind a password.
+    Password,
+    /// In the system's keyring.
+    Keyring,
+    /// In a file that only this computer account can read.
+    File,
+}
+
+/// The own account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct AccountRow {
+    /// 66 hex digits.
+    pub account_id: String,
+    /// The name given to others; empty while a restored account's name is not known.
+    pub display_name: String,
+    /// How the database key is kept.
+    pub protection: Protection,
+    /// Whether the person has looked at the recovery phrase, or hidden the reminder.
+    pub phrase_seen: bool,
+    /// Whether the password page of the first start was answered or skipped.
+    pub protection_asked: bool,
+}
+
+/// The recovery phrase, for the page that shows it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct RecoveryPhraseRow {
+    /// 13 words separated by spaces.
+    pub words: String,
+    /// The seed as 32 hex digits, content of the recovery QR code.
+    pub qr_text: String,
+}
+
+impl std::fmt::Debug for RecoveryPhraseRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RecoveryPhraseRow(…)")
+    }
+}
+
+/// One word of a phrase while it is typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct PhraseWord {
+    /// The word as typed, lower case.
+    pub text: String,
+    /// Whether it stands for a word of the list.
+    pub is_known: bool,
+    /// Up to five words that may be meant.
+    pub suggestions: Vec<String>,
+}
+
+/// A phrase while it is typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct PhraseCheck {
+    /// Every word found.
+    pub words: Vec<PhraseWord>,
+    /// What is wrong with the whole, `null` when the phrase is right.
+    pub error: Option<ApiError>,
+    /// The account that a right phrase belongs to (66 hex digits).
+    pub account_id: Option<String>,
+}
+
+/// What was recognised in a pasted text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum RecognisedAddress {
+    /// Nothing typed yet.
+    Empty,
+    /// One or several account IDs, in order, without repeats.
+    #[serde(rename_all = "camelCase")]
+    Accounts {
+        /// 66 hex digits and the name known here, if any.
+        accounts: Vec<RecognisedAccount>,
+    },
+    /// It has the form of a name (ONS) and can be looked up.
+    #[serde(rename_all = "camelCase")]
+    Name {
+        /// In lower case.
+        name: String,
+    },
+    /// It is neither.
+    #[serde(rename_all = "camelCase")]
+    Error {
+        /// Why.
+        error: ApiError,
+    },
+}
+
+/// An account found in a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct RecognisedAccount {
+    /// 66 hex digits.
+    pub account_id: String,
+    /// Its name here, if known.
+    pub name: Option<String>,
+    /// It is the own account: opens Note to Self.
+    pub is_self: bool,
+}
+
+/// What a conversation is with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum ConversationKind {
+    /// Another person.
+    Person,
+    /// Oneself.
+    NoteToSelf,
+}
+
+/// A conversation as in the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationRow {
+    /// Its name for every function.
+    pub id: ConversationId,
+    /// With whom.
+    pub kind: ConversationKind,
+    /// 66 hex digits.
+    pub account_id: String,
+    /// Display name, else `null`: show the shortened account ID.
+    pub name: Option<String>,
+    /// The last message, if any.
+    pub last_message: Option<LastMessage>,
+    /// Time of the last activity.
+    pub last_activity_at: TimestampMs,
+    /// Unread messages.
+    pub unread_count: u32,
+    /// Unsent text, empty if none.
+    pub draft: String,
+    /// Standing above the others.
+    pub is_pinned: bool,
+    /// Whether it stands in the list (a conversation just opened does not, before its first message).
+    pub is_listed: bool,
+    /// Whether we accepted this person.
+    pub is_approved: bool,
+    /// Whether this person accepted us.
+    pub has_approved_me: bool,
+    /// Whether this person is blocked.
+    pub is_blocked: bool,
+}
+
+/// The last line of a conversation in the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct LastMessage {
+    /// The first 200 characters.
+    pub preview: String,
+    /// Whether it is ours.
+    pub is_own: bool,
+    /// The state, for own messages.
+    pub state: Option<MessageState>,
+    /// Network time of sending.
+    pub sent_at: TimestampMs,
+}
+
+/// One page of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationPage {
+    /// Pinned first, then by last activity.
+    pub rows: Vec<ConversationRow>,
+    /// For the next page; `null` at the end.
+    pub next: Option<Cursor>,
+    /// Number of all listed conversations.
+    pub total: u32,
+}
+
+/// The states of `product.md` §7.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum MessageState {
+    /// Written down, waiting.
+    Queued,
+    /// An attempt runs.
+    Sending,
+    /// The recipient's swarm stored it.
+    Sent,
+    /// Sent, own devices not yet.
+    NotSynced,
+    /// The recipient's receipt arrived.
+    Read,
+    /// Will not go out by itself.
+    Failed,
+}
+
+/// What a message shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum MessageBody {
+    /// Text, up to 4,000 characters here.
+    #[serde(rename_all = "camelCase")]
+    Text {
+        /// The text.
+        text: String,
+        /// Whether more of it can be asked for.
+        truncated: bool,
+    },
+    /// Deleted on this device.
+    Deleted,
+    /// Contents that this version does not know, folded.
+    #[serde(rename_all = "camelCase")]
+    Unsupported {
+        /// How many.
+        count: u32,
+    },
+}
+
+/// A message as in the timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct MessageRow {
+    /// Its name for every function.
+    pub id: MessageId,
+    /// Where it stands.
+    pub conversation: ConversationId,
+    /// 66 hex digits of the author.
+    pub author: String,
+    /// The author's name, if known.
+    pub author_name: Option<String>,
+    /// Whether it is ours.
+    pub is_own: bool,
+    /// What it shows.
+    pub body: MessageBody,
+    /// Network time of sending, its name on the network.
+    pub sent_at: TimestampMs,
+    /// When it arrived here; for own messages when it was written.
+    pub received_at: TimestampMs,
+    /// The state, for own messages.
+    pub state: Option<MessageState>,
+    /// Why it failed, or why it waits.
+    pub error: Option<ApiError>,
+    /// When it is tried again, while queued after a try.
+    pub next_attempt_at: Option<TimestampMs>,
+    /// When the recipient read it.
+    pub read_at: Option<TimestampMs>,
+    /// Whether it is unread.
+    pub is_unread: bool,
+}
+
+/// One page of a timeline, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct MessagePage {
+    /// Oldest first.
+    pub rows: Vec<MessageRow>,
+    /// For older ones; `null` at the beginning.
+    pub older: Option<Cursor>,
+    /// For newer ones; `null` at the end.
+    pub newer: Option<Cursor>,
+    /// The first unread message of the conversation, if any.
+    pub first_unread: Option<MessageId>,
+}
+
+/// Everything about one message, for its information page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct MessageInfo {
+    /// The row.
+    pub row: MessageRow,
+    /// The whole text.
+    pub full_text: String,
+    /// When the recipient's swarm stored it.
+    pub stored_at: Option<TimestampMs>,
+    /// Hash on the server.
+    pub server_hash: Option<String>,
+    /// When the swarm forgets it.
+    pub expires_at: Option<TimestampMs>,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
+/// A row of what waits to go out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct OutboxItem {
+    /// The message it carries.
+    pub message_id: MessageId,
+    /// Its conversation.
+    pub conversation: ConversationId,
+    /// Name or `null`.
+    pub conversation_name: Option<String>,
+    /// Whether this is the copy for own devices.
+    pub is_own_copy: bool,
+    /// Since when it waits.
+    pub queued_at: TimestampMs,
+    /// Next try; `null` while one runs.
+    pub next_attempt_at: Option<TimestampMs>,
+    /// Tries so far.
+    pub attempts: u32,
+    /// Result of the last try.
+    pub error: Option<ApiError>,
+}
+
+/// Whether the network can be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum ConnectivityState {
+    /// No network, or no path.
+    Offline,
+    /// Paths are being built, or one stands where two should.
+    Building,
+    /// Two paths or more (or as many as the network is made for).
+    Connected,
+}
+
+/// A node of a path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct PathHop {
+    /// IPv4 address.
+    pub ip: String,
+    /// ISO country code from the embedded table; `null` if unknown (or loopback).
+    pub country: Option<String>,
+}
+
+/// The state of the network as this device sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Connectivity {
+    /// In one word.
+    pub state: ConnectivityState,
+    /// The standing paths: guard first.
+    pub paths: Vec<Vec<PathHop>>,
+    /// How many hops of the path being built answer (0–3).
+    pub hops_ready: u32,
+    /// Nodes known.
+    pub known_nodes: u32,
+    /// Local clock minus network clock, ms; `null` if unknown.
+    #[cfg_attr(feature = "bindings", specta(type = Option<i32>))]
+    pub clock_deviation_ms: Option<i64>,
+    /// Last successful poll.
+    pub last_sync_at: Option<TimestampMs>,
+    /// Messages waiting to go out.
+    pub waiting: u32,
+    /// Messages that failed.
+    pub failed: u32,
+    /// Contents kept for a newer version or a missing key.
+    pub parked: u32,
+}
+
+/// Result of *Test connection*.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionTest {
+    /// Whether a request went through a path and came back.
+    pub ok: bool,
+    /// Round trip in ms.
+    pub round_trip_ms: Option<u32>,
+    /// What went wrong.
+    pub error: Option<ApiError>,
+}
+
+/// Light, dark, or what the system says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum Theme {
+    /// As the system.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// The language of the app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum Language {
+    /// As the system; English if it is neither.
+    #[default]
+    System,
+    /// English.
+    En,
+    /// French.
+    Fr,
+}
+
+/// Settings of this device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", default)]
+pub struct SettingsRow {
+    /// Theme.
+    pub theme: Theme,
+    /// Language.
+    pub language: Language,
+    /// 90 to 200.
+    pub text_size_percent: u32,
+    /// Enter sends, Shift+Enter breaks the line; else the other way round.
+    pub enter_sends: bool,
+    /// Spell check in the composer.
+    pub spell_check: bool,
+    /// Width of the list, 240 to 480 px.
+    pub list_width_px: u32,
+}
+
+impl Default for SettingsRow {
+    fn default() -> Self {
+        Self {
+            theme: Theme::System,
+            language: Language::System,
+            text_size_percent: 100,
+            enter_sends: true,
+            spell_check: true,
+            list_width_px: 328,
+        }
+    }
+}
