@@ -37,5 +37,9 @@ opaque!(
 
 /// A moment: milliseconds since 1970-01-01 UTC, exported to TypeScript as a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(transparent)]
-pub struct TimestampMs(pub i64);
+pub struct TimestampMs(
+    // Below 2⁵³, so a plain number of TypeScript; specta refuses 64-bit integers.
+    #[cfg_attr(feature = "bindings", specta(type = i32))] pub i64,
+);
