@@ -7,11 +7,38 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | [`account`] | [`AccountId`](account::AccountId), [`Namespace`](account::Namespace), swarm accounts |
+//! | [`envelope`] | who may read a message and who wrote it |
 //! | [`error`] | what went wrong, and when to try again |
+//! | [`keys`] | from the seed to the keys of an account |
+//! | [`onion`] | requests under layers, and their answers |
 //! | [`time`] | [`Timestamp`](time::Timestamp) |
 //! | [`wire`] | bytes without meaning: bt-encoding, protobuf, RPC shapes, padding |
 
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::unwrap_used
+    )
+)]
+
 pub mod account;
+mod curve;
+mod dh;
+pub mod envelope;
 pub mod error;
+mod hash;
+pub mod keys;
+pub mod onion;
 pub mod time;
 pub mod wire;

@@ -1,0 +1,118 @@
+//! Points and scalars of Curve25519: the few operations the protocol needs, with the
+//! checks that other clients make.
+//!
+//! X25519 is computed over the Edwards form of a point where there is one: it is faster
+//! than the Montgomery ladder and just as constant-time in the secret. Which way is taken
+//! depends on the public point only.
+
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "points and scalars are elements of finite groups: their operators cannot overflow"
+)]
+
+use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
+use curve25519_dalek::montgomery::MontgomeryPoint;
+use curve25519_dalek::scalar::{Scalar, clamp_integer};
+use curve25519_dalek::traits::IsIdentity;
+use ed25519_dalek::{Signature, VerifyingKey};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+/// The order L of the base point, as an unreduced scalar would be: little-endian bytes of L − 1.
+const ORDER_MINUS_ONE: [u8; 32] = [
+    0xec, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+];
+
+/// Whether a **public** point lies in the subgroup of order L. Not constant-time.
+pub(crate) fn is_in_main_subgroup(point: &EdwardsPoint) -> bool {
+    let Some(order_minus_one) =
+        Option::<Scalar>::from(Scalar::from_canonical_bytes(ORDER_MINUS_ONE))
+    else {
+        return false;
+    };
+    // [L − 1]P = −P exactly when [L]P is the identity.
+    let product =
+        EdwardsPoint::vartime_double_scalar_mul_basepoint(&order_minus_one, point, &Scalar::ZERO);
+    (product + point).is_identity()
+}
+
+/// Reads an Ed25519 point: canonical, on the curve, not of small order, in the main subgroup.
+pub(crate) fn main_subgroup_point(bytes: &[u8; 32]) -> Option<EdwardsPoint> {
+    let point = CompressedEdwardsY(*bytes).decompress()?;
+    let canonical = point.compress().as_bytes() == bytes;
+    (canonical && !point.is_small_order() && is_in_main_subgroup(&point)).then_some(point)
+}
+
+/// The X25519 form of an Ed25519 public key, with the checks of [`main_subgroup_point`].
+///
+/// Source: `identity.md` §1.
+pub(crate) fn ed25519_to_x25519(public: &[u8; 32]) -> Option<[u8; 32]> {
+    main_subgroup_point(public).map(|point| point.to_montgomery().to_bytes())
+}
+
+/// The Ed25519 point of an X25519 public key whose sign bit is 0; `None` if there is none.
+///
+/// Source: `identity.md` §3.
+pub(crate) fn x25519_to_edwards(public: &[u8; 32]) -> Option<EdwardsPoint> {
+    MontgomeryPoint(*public).to_edwards(0)
+}
+
+/// The X25519 public key of a secret; the secret is clamped first.
+pub(crate) fn x25519_public(secret: &[u8; 32]) -> [u8; 32] {
+    EdwardsPoint::mul_base_clamped(*secret)
+        .to_montgomery()
+        .to_bytes()
+}
+
+/// X25519; `None` if the result is zero, as with a public key of small order.
+pub(crate) fn x25519(secret: &[u8; 32], public: &[u8; 32]) -> Option<Zeroizing<[u8; 32]>> {
+    let shared = Zeroizing::new(match x25519_to_edwards(public) {
+        Some(point) => point.mul_clamped(*secret).to_montgomery().to_bytes(),
+        // A point of the twist, or u = −1: only the ladder knows these.
+        None => MontgomeryPoint(*public).mul_clamped(*secret).to_bytes(),
+    });
+    let zero: bool = shared.ct_eq(&[0_u8; 32]).into();
+    (!zero).then_some(shared)
+}
+
+/// The private scalar of an X25519 or Ed25519 secret, reduced: `clamp(secret) mod L`.
+pub(crate) fn clamped_scalar(secret: &[u8; 32]) -> Scalar {
+    Scalar::from_bytes_mod_order(clamp_integer(*secret))
+}
+
+/// Multiplication without clamping of a point that has passed [`main_subgroup_point`];
+/// `None` if the result is the identity.
+pub(crate) fn multiply(scalar: &Scalar, point: &EdwardsPoint) -> Option<EdwardsPoint> {
+    let product = scalar * point;
+    (!product.is_identity()).then_some(product)
+}
+
+/// `r + hash · a mod L`: the second half of a Schnorr signature.
+pub(crate) fn respond(r: &Scalar, hash: &Scalar, a: &Scalar) -> Scalar {
+    r + hash * a
+}
+
+/// `a · b mod L`.
+pub(crate) fn product(a: &Scalar, b: &Scalar) -> Scalar {
+    a * b
+}
+
+/// `−a mod L` if `condition`, else `a`; in constant time.
+pub(crate) fn negate_if(a: &Scalar, condition: bool) -> Scalar {
+    use subtle::ConditionallySelectable;
+    Scalar::conditional_select(a, &-a, u8::from(condition).into())
+}
+
+/// Verifies an Ed25519 signature as libsodium does: canonical key and scalar, neither the key
+/// nor the first half of small order, and without multiplying by the cofactor.
+pub(crate) fn verify_ed25519(public: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
+    let Ok(key) = VerifyingKey::from_bytes(public) else {
+        return false;
+    };
+    let canonical = key.to_edwards().compress().as_bytes() == public;
+    canonical
+        && key
+            .verify_strict(message, &Signature::from_bytes(signature))
+            .is_ok()
+}
