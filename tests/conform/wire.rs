@@ -1,0 +1,6 @@
+//! Operations of `wire-messages.json`.
+
+use crate::table::Table;
+
+/// Adds the operations of this family.
+pub(crate) fn register(_table: &mut Table) {}
