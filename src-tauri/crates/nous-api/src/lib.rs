@@ -5,16 +5,29 @@
 //!
 //! | Module | What it holds |
 //! | --- | --- |
+//! | [`app`] | [`App`]: one open profile; events |
+//! | [`boot`], [`account`], [`addresses`], [`conversations`], [`messages`], [`network`], [`settings`], [`subscriptions`] | the functions, one module per domain |
 //! | [`requests`] | what faces ask for |
 //! | [`rows`] | what faces show |
 //! | [`events`] | what changed |
 //! | [`errors`] | what went wrong, as codes |
 //! | [`ids`] | opaque ids and units |
 
+pub mod account;
+pub mod addresses;
+pub mod app;
+pub mod boot;
+pub mod conversations;
 pub mod errors;
 pub mod events;
 pub mod ids;
+pub mod messages;
+pub mod network;
 pub mod requests;
 pub mod rows;
+pub mod settings;
+pub mod subscriptions;
 
+pub use app::{App, AppOptions, EventStream, Password};
 pub use errors::{ApiError, ErrorCode};
+pub use nous_client::{NetworkConfig, NetworkConfigError};

@@ -499,3 +499,25 @@ impl Default for SettingsRow {
         }
     }
 }
+
+/// Messages in order of arrival.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct ReceivedPage {
+    /// First arrived first. Own messages written on another device are among them.
+    pub rows: Vec<ReceivedMessage>,
+    /// For the next page.
+    pub cursor: Cursor,
+}
+
+/// A message that arrived, with the cursor behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct ReceivedMessage {
+    /// The message.
+    pub row: MessageRow,
+    /// Continues after this message.
+    pub cursor: Cursor,
+}
