@@ -34,7 +34,6 @@
 
 pub mod account;
 mod curve;
-mod dh;
 pub mod envelope;
 pub mod error;
 mod hash;
