@@ -7,10 +7,12 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | [`account`] | [`AccountId`](account::AccountId), [`Namespace`](account::Namespace), swarm accounts |
+//! | [`auth`] | signed texts of storage requests, message hashes |
 //! | [`envelope`] | who may read a message and who wrote it |
 //! | [`error`] | what went wrong, and when to try again |
 //! | [`keys`] | from the seed to the keys of an account |
 //! | [`onion`] | requests under layers, and their answers |
+//! | [`swarm`] | which swarm keeps an account's messages |
 //! | [`time`] | [`Timestamp`](time::Timestamp) |
 //! | [`wire`] | bytes without meaning: bt-encoding, protobuf, RPC shapes, padding |
 
@@ -33,11 +35,13 @@
 )]
 
 pub mod account;
+pub mod auth;
 mod curve;
 pub mod envelope;
 pub mod error;
 mod hash;
 pub mod keys;
 pub mod onion;
+pub mod swarm;
 pub mod time;
 pub mod wire;

@@ -1,1 +1,4 @@
 //! Bytes without meaning. Imports nothing from its siblings.
+
+pub mod network_file;
+pub mod rpc;

@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn an_answer_round_trips_with_header_names_in_lower_case() {
-        let bytes = br#"l51:{"code":200,"headers":{"Content-Type":"text/plain"}}2:hie"#;
+        let bytes = br#"l52:{"code":200,"headers":{"Content-Type":"text/plain"}}2:hie"#;
         let response = Response::decode(bytes).unwrap();
         assert_eq!(
             (response.code, response.body.as_slice()),
