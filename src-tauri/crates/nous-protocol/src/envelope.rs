@@ -6,11 +6,13 @@
 //! | this one | [`seal_signed`] and [`open_signed`]: padded content to sealed bytes and back |
 //! | [`batch`] | [`open_signed_batch`](batch::open_signed_batch): many at once, and the cache of senders |
 //! | [`blinded`] | direct messages between blinded ids |
+//! | [`stored`] | whole stored messages |
 //! | [`multi`] | one message for several recipients |
 //!
 //! Source: `messages.md` §2.
 
 mod sealed_box;
+pub mod stored;
 
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
@@ -22,6 +24,7 @@ use crate::hash::blake2b_32;
 use crate::keys::IdentityKeys;
 
 pub use sealed_box::{OVERHEAD, open_box, sealed_box};
+pub use stored::{Opened, SealedMessage, open, open_batch, seal};
 
 /// Sender's key and signature behind the message: 96 bytes.
 pub const SIGNATURE_OVERHEAD: usize = 96;
