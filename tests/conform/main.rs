@@ -19,6 +19,8 @@ mod identity;
 mod messages;
 mod mnemonic;
 mod onion;
+mod protobuf_json;
+mod schema;
 mod storage;
 mod table;
 mod wire;
