@@ -1,0 +1,268 @@
+//! The handle that the rest of the program holds.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use nous_protocol::time::Timestamp;
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::access::{Reader, Writer};
+use super::connection::{Mode, open_connection};
+use super::{readers, writer};
+use crate::clock::start_thread;
+use crate::error::StorageError;
+use crate::migrations;
+use crate::secret::DatabaseKey;
+
+/// How many requests may wait for the writer, and for the readers; then callers wait.
+const QUEUE: usize = 256;
+/// How long the WAL is left alone after it was emptied.
+const TRUNCATE_PAUSE: Duration = Duration::from_secs(60);
+
+/// How a database is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DatabaseOptions {
+    /// Number of reader threads, 1 to 4.
+    pub readers: usize,
+}
+
+impl Default for DatabaseOptions {
+    fn default() -> Self {
+        Self { readers: 2 }
+    }
+}
+
+/// Whether the database can be worked with; the worst that was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Health {
+    /// All is well.
+    Good,
+    /// It was closed.
+    Closed,
+    /// A read or write met a damaged page: offer a backup.
+    Damaged,
+    /// The writer died of a bug: nothing is written any more; say so and stop sending.
+    WriterGone,
+}
+
+/// An open encrypted database. Clones share it; it closes when the last is dropped,
+/// or at once with [`Database::close`].
+#[derive(Debug, Clone)]
+pub struct Database {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    path: PathBuf,
+    key: DatabaseKey,
+    reader_count: usize,
+    write_queue: mpsc::Sender<writer::Request>,
+    read_queue: mpsc::Sender<readers::Request>,
+    health: Arc<watch::Sender<Health>>,
+    /// When the WAL was last emptied, ms since 1970.
+    truncated_ms: AtomicI64,
+}
+
+impl Database {
+    /// Opens the file, makes it if there is none, migrates it, and starts the threads.
+    /// Blocks: call it outside the async runtime's workers.
+    ///
+    /// `path`: the database file; its folder exists. `key`: proven right by the caller.
+    ///
+    /// # Errors
+    /// [`migrations::OpenError`]: damage, a newer version, or what the disk said.
+    pub fn open(path: &Path, key: &DatabaseKey, options: DatabaseOptions) -> Result<Self, migrations::OpenError> {
+        let mut conn = open_connection(path, key, Mode::Create)?;
+        migrations::migrate(&mut conn)?;
+        Ok(Self::start(path, key, conn, options)?)
+    }
+
+    /// Starts the threads around a connection that is open and migrated.
+    pub(crate) fn start(
+        path: &Path,
+        key: &DatabaseKey,
+        conn: Connection,
+        options: DatabaseOptions,
+    ) -> Result<Self, StorageError> {
+        let reader_count = options.readers.clamp(1, 4);
+        let (write_queue, write_requests) = mpsc::channel(QUEUE);
+        let (read_queue, read_requests) = mpsc::channel(QUEUE);
+        let health = Arc::new(watch::Sender::new(Health::Good));
+        let shared = Arc::new(Mutex::new(read_requests));
+        for _ in 0..reader_count {
+            let conn = open_connection(path, key, Mode::Read)?;
+            let (queue, health) = (Arc::clone(&shared), Arc::clone(&health));
+            thread("db-reader", move || readers::run(conn, &queue, &health))?;
+        }
+        let writer_health = Arc::clone(&health);
+        thread("db-writer", move || {
+            let alarm = writer::Alarm::new(&writer_health);
+            writer::run(conn, write_requests, &writer_health);
+            alarm.disarm();
+            raise(&writer_health, Health::Closed);
+        })?;
+        let inner = Inner {
+            path: path.to_owned(),
+            key: key.duplicate(),
+            reader_count,
+            write_queue,
+            read_queue,
+            health,
+            truncated_ms: AtomicI64::new(i64::MIN),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Runs `work` on a reader thread; what it sees is one moment of the database.
+    ///
+    /// # Errors
+    /// What `work` returned, or [`StorageError::Closed`].
+    pub async fn read<T, F>(&self, work: F) -> Result<T, StorageError>
+    where
+        F: FnOnce(&Reader<'_>) -> Result<T, StorageError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let request = readers::request(work, reply);
+        self.inner.read_queue.send(request).await.map_err(|_| StorageError::Closed)?;
+        answer.await.map_err(|_| StorageError::Closed)?
+    }
+
+    /// Runs `work` on the writer thread, all or nothing; returns after the commit.
+    /// Once it is queued it happens, even if the caller stops waiting.
+    ///
+    /// # Errors
+    /// What `work` returned; [`StorageError::DiskFull`] and the like if the commit failed
+    /// (nothing was kept); [`StorageError::WriterGone`], [`StorageError::Closed`].
+    pub async fn write<T, F>(&self, work: F) -> Result<T, StorageError>
+    where
+        F: FnOnce(&mut Writer<'_>) -> Result<T, StorageError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.ask_writer(writer::Request::Write(Box::new(writer::Write::new(work, reply))), answer).await
+    }
+
+    /// As [`Database::write`], in a transaction of its own that has reached the disk when
+    /// this returns (`synchronous = FULL`): for the account's creation.
+    ///
+    /// # Errors
+    /// As [`Database::write`].
+    pub async fn write_durable<T, F>(&self, work: F) -> Result<T, StorageError>
+    where
+        F: FnOnce(&mut Writer<'_>) -> Result<T, StorageError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.ask_writer(writer::Request::Durable(Box::new(writer::Write::new(work, reply))), answer).await
+    }
+
+    /// Empties the WAL so that no deleted text stays in it; call after an expiry or a
+    /// deletion for everyone. At most once a minute.
+    ///
+    /// `now`: any steady clock of the caller. Returns `false` if it was too early or a
+    /// reader was in the way: then call again later.
+    ///
+    /// # Errors
+    /// What the disk said.
+    pub async fn truncate_wal(&self, now: Timestamp) -> Result<bool, StorageError> {
+        let last = self.inner.truncated_ms.load(Ordering::Acquire);
+        if last != i64::MIN && now.since(Timestamp::from_ms(last)) < TRUNCATE_PAUSE {
+            return Ok(false);
+        }
+        let done = self
+            .upkeep(|conn| {
+                let busy: i64 = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+                Ok(busy == 0)
+            })
+            .await?;
+        if done {
+            self.inner.truncated_ms.store(now.as_ms(), Ordering::Release);
+        }
+        Ok(done)
+    }
+
+    /// The health of the database, to be watched by the app.
+    #[must_use]
+    pub fn health(&self) -> watch::Receiver<Health> {
+        self.inner.health.subscribe()
+    }
+
+    /// The database file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Finishes what is queued and closes the file. Every later call fails with
+    /// [`StorageError::Closed`]; a second close does nothing.
+    pub async fn close(&self) {
+        for _ in 0..self.inner.reader_count {
+            let (done, closed) = oneshot::channel();
+            if self.inner.read_queue.send(readers::Request::Close(done)).await.is_ok() {
+                drop(closed.await);
+            }
+        }
+        let (done, closed) = oneshot::channel();
+        if self.inner.write_queue.send(writer::Request::Close(done)).await.is_ok() {
+            drop(closed.await);
+        }
+        raise(&self.inner.health, Health::Closed);
+    }
+
+    pub(crate) fn key(&self) -> &DatabaseKey {
+        &self.inner.key
+    }
+
+    /// Runs `work` on the writer's connection between transactions.
+    pub(crate) async fn upkeep<T, F>(&self, work: F) -> Result<T, StorageError>
+    where
+        F: FnOnce(&Connection) -> Result<T, StorageError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job: writer::Upkeep = Box::new(move |conn| drop(reply.send(work(conn))));
+        self.ask_writer(writer::Request::Upkeep(job), answer).await
+    }
+
+    async fn ask_writer<T>(
+        &self,
+        request: writer::Request,
+        answer: oneshot::Receiver<Result<T, StorageError>>,
+    ) -> Result<T, StorageError> {
+        self.inner.write_queue.send(request).await.map_err(|_| self.why_no_writer())?;
+        answer.await.map_err(|_| self.why_no_writer())?
+    }
+
+    fn why_no_writer(&self) -> StorageError {
+        match *self.inner.health.borrow() {
+            Health::WriterGone => StorageError::WriterGone,
+            Health::Good | Health::Closed | Health::Damaged => StorageError::Closed,
+        }
+    }
+}
+
+fn thread(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), StorageError> {
+    start_thread(name, body).map(drop).map_err(|_| StorageError::Bug { what: "no thread left".into() })
+}
+
+/// Makes damage known to the watchers.
+pub(super) fn report(health: &watch::Sender<Health>, error: &StorageError) {
+    if error.is_damage() {
+        raise(health, Health::Damaged);
+    }
+}
+
+pub(super) fn raise(health: &watch::Sender<Health>, seen: Health) {
+    health.send_if_modified(|current| {
+        let worse = seen > *current;
+        if worse {
+            *current = seen;
+        }
+        worse
+    });
+}

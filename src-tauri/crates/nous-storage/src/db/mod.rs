@@ -1,0 +1,32 @@
+//! The database: one writer thread, a few reader threads, one encrypted file.
+//!
+//! [`Database`] is a cheap handle. [`Database::read`] and [`Database::write`] send a
+//! closure to a thread and wait for its result; the closure calls functions of this
+//! crate's table modules with the [`Reader`] or [`Writer`] it gets. Only this crate can
+//! reach the SQL behind them.
+//!
+//! Invariants:
+//! - Writes happen in order of arrival. Writes that wait together are one transaction,
+//!   each in a savepoint of its own: a failed one leaves no trace and harms no other.
+//! - A result is told only after the transaction that holds it is committed.
+//! - What a read closure sees is one moment of the database.
+//! - A panic in a write ends the writer: nothing of its group is kept,
+//!   [`Health::WriterGone`] is announced and every later write fails.
+//!
+//! Source: `architecture.md` §7, §10.
+
+mod access;
+mod connection;
+mod handle;
+mod plan;
+mod readers;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use access::{Reader, Writer};
+pub use handle::{Database, DatabaseOptions, Health};
+pub use plan::explain_uses_index;
+
+pub(crate) use connection::{Mode, is_sound, open_connection};

@@ -1,0 +1,129 @@
+//! What can go wrong with the database.
+
+use std::time::Duration;
+
+use nous_protocol::error::{Cause, ErrorKind, HasKind, HasRetry, Retry};
+use rusqlite::ErrorCode;
+
+/// Why a read or a write of the database failed.
+///
+/// Holds codes, never values of rows: it may be logged.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StorageError {
+    /// No space left for the database; nothing of this write was kept.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The database or its folder cannot be written.
+    #[error("the database cannot be written")]
+    ReadOnly,
+    /// The system failed to read or write; holds SQLite's extended code.
+    #[error("reading or writing the disk failed (code {code})")]
+    Io {
+        /// SQLite's extended result code.
+        code: i32,
+    },
+    /// A page of the database is not what was written (the key is right).
+    #[error("the database is damaged")]
+    Damaged,
+    /// Another program keeps the database locked.
+    #[error("the database is busy")]
+    Busy,
+    /// The row that was asked for does not exist.
+    #[error("no such row")]
+    NotFound,
+    /// A rule of a table (uniqueness, reference, check) forbids the write.
+    #[error("a rule of a table forbids this (code {code})")]
+    Constraint {
+        /// SQLite's extended result code.
+        code: i32,
+    },
+    /// A stored value is not of the form its column has.
+    #[error("column {column} holds a value of another form")]
+    Row {
+        /// Number of the column in the query, from 0.
+        column: usize,
+    },
+    /// A value that was given cannot be stored: what it is.
+    #[error("{0} cannot be stored")]
+    Value(&'static str),
+    /// The database was closed.
+    #[error("the database is closed")]
+    Closed,
+    /// The writer thread died of a bug; nothing is written any more.
+    #[error("the database writer has stopped")]
+    WriterGone,
+    /// A broken invariant of ours: what was being done.
+    #[error("unexpected database error: {what}")]
+    Bug {
+        /// SQLite's or our own description; never a value.
+        what: String,
+    },
+}
+
+impl StorageError {
+    /// Whether this says that the file is damaged.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Damaged)
+    }
+}
+
+impl HasKind for StorageError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::DiskFull | Self::ReadOnly | Self::Io { .. } => ErrorKind::DiskFull,
+            Self::Damaged | Self::Row { .. } => ErrorKind::Damaged,
+            Self::Busy => ErrorKind::InUse,
+            Self::NotFound => ErrorKind::NotFound,
+            Self::Value(_) => ErrorKind::TooLarge,
+            Self::Constraint { .. } | Self::Closed | Self::WriterGone | Self::Bug { .. } => ErrorKind::Bug,
+        }
+    }
+}
+
+impl HasRetry for StorageError {
+    fn retry(&self) -> Retry {
+        match self {
+            Self::DiskFull | Self::ReadOnly | Self::Damaged => Retry::AfterChange(Cause::Person),
+            Self::Io { .. } => Retry::After(Duration::from_secs(5)),
+            Self::Busy => Retry::After(Duration::from_millis(200)),
+            Self::NotFound
+            | Self::Constraint { .. }
+            | Self::Row { .. }
+            | Self::Value(_)
+            | Self::Closed
+            | Self::WriterGone
+            | Self::Bug { .. } => Retry::Never,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StorageError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error {
+            rusqlite::Error::SqliteFailure(failure, _) => from_code(failure),
+            rusqlite::Error::SqlInputError { error, .. } if error.code != ErrorCode::Unknown => from_code(error),
+            rusqlite::Error::QueryReturnedNoRows => Self::NotFound,
+            rusqlite::Error::FromSqlConversionFailure(column, ..)
+            | rusqlite::Error::IntegralValueOutOfRange(column, _)
+            | rusqlite::Error::InvalidColumnType(column, ..)
+            | rusqlite::Error::Utf8Error(column, _) => Self::Row { column },
+            rusqlite::Error::ToSqlConversionFailure(_) => Self::Value("a value"),
+            other => Self::Bug { what: other.to_string() },
+        }
+    }
+}
+
+fn from_code(failure: rusqlite::ffi::Error) -> StorageError {
+    let code = failure.extended_code;
+    match failure.code {
+        ErrorCode::DiskFull => StorageError::DiskFull,
+        ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied => StorageError::ReadOnly,
+        ErrorCode::SystemIoFailure => StorageError::Io { code },
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StorageError::Damaged,
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StorageError::Busy,
+        ErrorCode::ConstraintViolation => StorageError::Constraint { code },
+        ErrorCode::TooBig => StorageError::Value("a value this large"),
+        _ => StorageError::Bug { what: format!("SQLite code {code}") },
+    }
+}
