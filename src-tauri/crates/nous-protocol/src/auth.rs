@@ -179,11 +179,11 @@ impl Signing<'_> {
     #[must_use]
     pub fn request(&self, account: SwarmAccount, action: Action) -> StorageRequest {
         let proof = Some(self.prove(&action));
-        StorageRequest::Account(AccountRequest {
+        StorageRequest::Account(Box::new(AccountRequest {
             account,
             action,
             proof,
-        })
+        }))
     }
 }
 

@@ -35,7 +35,7 @@ fn read(step: &Value) -> Result<StorageRequest, String> {
 
 fn accounts(request: StorageRequest) -> Vec<AccountRequest> {
     match request {
-        StorageRequest::Account(request) => vec![request],
+        StorageRequest::Account(request) => vec![*request],
         StorageRequest::Batch(all) | StorageRequest::Sequence(all) => {
             all.into_iter().flat_map(accounts).collect()
         }

@@ -38,7 +38,8 @@ pub(super) fn request(value: &Value, outer: bool) -> Result<StorageRequest> {
                 .to_owned(),
             params: params.get("params").cloned().unwrap_or(Value::Null),
         }),
-        _ => account_request(method, params).map(StorageRequest::Account),
+        _ => account_request(method, params)
+            .map(|request| StorageRequest::Account(Box::new(request))),
     }
 }
 

@@ -59,7 +59,7 @@ pub struct AccountRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StorageRequest {
     /// About one account's messages.
-    Account(AccountRequest),
+    Account(Box<AccountRequest>),
     /// Which nodes keep an account's messages.
     GetSwarm(SwarmAccount),
     /// The node's version and time.
@@ -80,17 +80,17 @@ pub enum StorageRequest {
 impl StorageRequest {
     /// An unsigned request about an account.
     #[must_use]
-    pub const fn unsigned(account: SwarmAccount, action: Action) -> Self {
-        Self::Account(AccountRequest {
+    pub fn unsigned(account: SwarmAccount, action: Action) -> Self {
+        Self::Account(Box::new(AccountRequest {
             account,
             action,
             proof: None,
-        })
+        }))
     }
 
     /// The name of the method.
     #[must_use]
-    pub const fn method(&self) -> &'static str {
+    pub fn method(&self) -> &'static str {
         match self {
             Self::Account(request) => request.action.method(),
             Self::GetSwarm(_) => "get_swarm",
