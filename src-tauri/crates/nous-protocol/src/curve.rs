@@ -15,6 +15,7 @@ use curve25519_dalek::montgomery::MontgomeryPoint;
 use curve25519_dalek::scalar::{Scalar, clamp_integer};
 use curve25519_dalek::traits::IsIdentity;
 use ed25519_dalek::{Signature, VerifyingKey};
+use sha2::{Digest, Sha512};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -88,9 +89,27 @@ pub(crate) fn multiply(scalar: &Scalar, point: &EdwardsPoint) -> Option<EdwardsP
     (!product.is_identity()).then_some(product)
 }
 
-/// `r + hash · a mod L`: the second half of a Schnorr signature.
-pub(crate) fn respond(r: &Scalar, hash: &Scalar, a: &Scalar) -> Scalar {
-    r + hash * a
+/// A Schnorr signature over `message` in the form of Ed25519: R = r·B, with r from 64 wide
+/// bytes that nobody else may ever learn; S = r + SHA-512(R ‖ public ‖ message)·a mod L.
+pub(crate) fn schnorr(
+    wide_nonce: &[u8; 64],
+    a: &Scalar,
+    public: &[u8; 32],
+    message: &[u8],
+) -> [u8; 64] {
+    let r = Zeroizing::new(Scalar::from_bytes_mod_order_wide(wide_nonce));
+    let commitment = EdwardsPoint::mul_base(&r).compress().to_bytes();
+    let hash = Sha512::new()
+        .chain_update(commitment)
+        .chain_update(public)
+        .chain_update(message);
+    let hash = Scalar::from_bytes_mod_order_wide(&hash.finalize().into());
+    let response = (*r + hash * a).to_bytes();
+    let mut signature = [0_u8; 64];
+    let (head, tail) = signature.split_at_mut(32);
+    head.copy_from_slice(&commitment);
+    tail.copy_from_slice(&response);
+    signature
 }
 
 /// `a · b mod L`.

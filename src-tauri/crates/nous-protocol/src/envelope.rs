@@ -11,6 +11,8 @@
 //!
 //! Source: `messages.md` §2.
 
+pub mod blinded;
+pub mod multi;
 mod sealed_box;
 pub mod stored;
 

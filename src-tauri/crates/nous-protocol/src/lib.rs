@@ -8,11 +8,17 @@
 //! | --- | --- |
 //! | [`account`] | [`AccountId`](account::AccountId), [`Namespace`](account::Namespace), swarm accounts |
 //! | [`auth`] | signed texts of storage requests, message hashes |
+//! | [`content`] | what messages say, checked |
 //! | [`envelope`] | who may read a message and who wrote it |
 //! | [`error`] | what went wrong, and when to try again |
 //! | [`keys`] | from the seed to the keys of an account |
 //! | [`onion`] | requests under layers, and their answers |
 //! | [`swarm`] | which swarm keeps an account's messages |
+//! | [`blinding`] | ids for communities, and the key for update checks |
+//! | [`identity`] | what people are called |
+//! | [`mnemonic`] | the recovery phrase |
+//! | [`ons`] | names that stand for account IDs |
+//! | [`xed25519`] | signatures that are checked with an X25519 key |
 //! | [`time`] | [`Timestamp`](time::Timestamp) |
 //! | [`wire`] | bytes without meaning: bt-encoding, protobuf, RPC shapes, padding |
 
@@ -36,12 +42,18 @@
 
 pub mod account;
 pub mod auth;
+pub mod blinding;
+pub mod content;
 mod curve;
 pub mod envelope;
 pub mod error;
 mod hash;
+pub mod identity;
 pub mod keys;
+pub mod mnemonic;
 pub mod onion;
+pub mod ons;
 pub mod swarm;
 pub mod time;
 pub mod wire;
+pub mod xed25519;
