@@ -1,0 +1,135 @@
+/** The seam between the window and the program behind it: everything a screen may ask for. */
+
+import type {
+  AccountRow,
+  BootState as RawBootState,
+  Connectivity,
+  ConnectionTest,
+  ConversationId,
+  ConversationPage,
+  ConversationRow,
+  CreateAccountRequest,
+  EventBatch,
+  JobId,
+  ListConversationsRequest,
+  ListMessagesRequest,
+  MessageId,
+  MessageInfo,
+  MessagePage,
+  MessageRow,
+  OutboxItem,
+  PhraseCheck,
+  RecognisedAddress,
+  RecoveryPhraseRow,
+  RestoreAccountRequest,
+  SendMessageRequest,
+  SetDraftRequest,
+  SetPasswordRequest,
+  SettingsRow as RawSettings,
+} from "./bindings";
+
+export type {
+  AccountRow,
+  Anchor,
+  ApiError,
+  AppEvent,
+  Changed,
+  ConnectionTest,
+  Connectivity,
+  ConnectivityState,
+  ConversationId,
+  ConversationKind,
+  ConversationPage,
+  ConversationRow,
+  Cursor,
+  DemoContact,
+  ErrorCode,
+  EventBatch,
+  JobId,
+  JobState,
+  Language,
+  LastMessage,
+  MessageBody,
+  MessageId,
+  MessageInfo,
+  MessagePage,
+  MessageRow,
+  MessageState,
+  OutboxItem,
+  PathHop,
+  PhraseCheck,
+  PhraseWord,
+  Protection,
+  RecognisedAccount,
+  RecognisedAddress,
+  RecoveryPhraseRow,
+  SendMessageRequest,
+  Stage,
+  Theme,
+  TimestampMs,
+} from "./bindings";
+
+/** Settings of this device, every one present. */
+export type Settings = { [K in keyof RawSettings]-?: NonNullable<RawSettings[K]> };
+/** Settings to change; absent ones stay. */
+export type SettingsPatch = Partial<Settings>;
+/** What a window needs before anything else. */
+export type BootState = Omit<RawBootState, "settings"> & { settings: Settings };
+
+/** What the window asks of the program. Every call rejects with an `AppError`. */
+export interface Backend {
+  getBootState(): Promise<BootState>;
+  unlock(password: string): Promise<void>;
+  restoreBackup(): Promise<void>;
+  createAccount(request: CreateAccountRequest): Promise<AccountRow>;
+  discardAccount(): Promise<void>;
+  checkPhrase(phrase: string): Promise<PhraseCheck>;
+  startRestore(request: RestoreAccountRequest): Promise<JobId>;
+  cancelJob(job: JobId): Promise<void>;
+
+  getAccount(): Promise<AccountRow>;
+  setDisplayName(name: string): Promise<AccountRow>;
+  getRecoveryPhrase(password: string | null): Promise<RecoveryPhraseRow>;
+  setPhraseSeen(): Promise<void>;
+  setPassword(request: SetPasswordRequest): Promise<AccountRow>;
+  setProtectionAsked(): Promise<void>;
+
+  recogniseAddress(text: string): Promise<RecognisedAddress>;
+  /** Answers the account ID that the name stands for. */
+  lookupName(name: string): Promise<string>;
+
+  listConversations(request: ListConversationsRequest): Promise<ConversationPage>;
+  getConversations(ids: ConversationId[]): Promise<ConversationRow[]>;
+  openConversation(accountId: string): Promise<ConversationRow>;
+  setDraft(request: SetDraftRequest): Promise<void>;
+  markRead(conversation: ConversationId): Promise<void>;
+  setPinned(conversation: ConversationId, pinned: boolean): Promise<void>;
+  deleteConversation(conversation: ConversationId): Promise<void>;
+
+  listMessages(request: ListMessagesRequest): Promise<MessagePage>;
+  getMessages(ids: MessageId[]): Promise<MessageRow[]>;
+  sendMessage(request: SendMessageRequest): Promise<MessageRow>;
+  retryMessage(id: MessageId): Promise<void>;
+  /** Answers how many are tried again. */
+  retryAllFailed(): Promise<number>;
+  /** On this device only. */
+  deleteMessages(ids: MessageId[]): Promise<void>;
+  getMessageInfo(id: MessageId): Promise<MessageInfo>;
+  listFailedMessages(): Promise<MessageRow[]>;
+
+  getConnectivity(): Promise<Connectivity>;
+  rotatePaths(): Promise<void>;
+  testConnection(): Promise<ConnectionTest>;
+  listOutbox(): Promise<OutboxItem[]>;
+  sendNow(): Promise<void>;
+
+  getSettings(): Promise<Settings>;
+  setSettings(patch: SettingsPatch): Promise<Settings>;
+
+  /** One subscription per window; a batch comes after the one before was acknowledged. */
+  subscribe(onBatch: (batch: EventBatch) => void): Promise<void>;
+  ackEvents(seq: number): Promise<void>;
+  setWindowFocus(focused: boolean): Promise<void>;
+  /** Opens an address outside the app. Asked for in a dialog before. */
+  openUrl(url: string): Promise<void>;
+}

@@ -1,0 +1,83 @@
+/** The real backend: commands of the shell. The only file that knows Tauri. */
+
+import { Channel } from "@tauri-apps/api/core";
+
+import type { Backend, BootState, Settings, SettingsPatch } from "./backend";
+import { commands, type ApiError, type EventBatch } from "./bindings";
+import { AppError } from "./errors";
+
+type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: ApiError };
+
+async function ask<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const result = await answer;
+  if (result.status === "error") throw new AppError(result.error);
+  return result.data;
+}
+
+async function run(answer: Promise<Answer<null>>): Promise<void> {
+  await ask(answer);
+}
+
+/** Every setting named, as the shell expects it; `null` stays as it is. */
+function whole(patch: SettingsPatch): { [K in keyof Settings]: Settings[K] | null } {
+  return {
+    theme: patch.theme ?? null,
+    language: patch.language ?? null,
+    textSizePercent: patch.textSizePercent ?? null,
+    enterSends: patch.enterSends ?? null,
+    spellCheck: patch.spellCheck ?? null,
+    listWidthPx: patch.listWidthPx ?? null,
+  };
+}
+
+/** The backend of the real window. */
+export function tauriBackend(): Backend {
+  return {
+    getBootState: async () => (await ask(commands.getBootState())) as BootState,
+    unlock: (password) => run(commands.unlock(password)),
+    restoreBackup: () => run(commands.restoreBackup()),
+    createAccount: (request) => ask(commands.createAccount(request)),
+    discardAccount: () => run(commands.discardAccount()),
+    checkPhrase: (phrase) => ask(commands.checkPhrase(phrase)),
+    startRestore: (request) => ask(commands.startRestore(request)),
+    cancelJob: (job) => run(commands.cancelJob(job)),
+    getAccount: () => ask(commands.getAccount()),
+    setDisplayName: (name) => ask(commands.setDisplayName(name)),
+    getRecoveryPhrase: (password) => ask(commands.getRecoveryPhrase(password)),
+    setPhraseSeen: () => run(commands.setPhraseSeen()),
+    setPassword: (request) => ask(commands.setPassword(request)),
+    setProtectionAsked: () => run(commands.setProtectionAsked()),
+    recogniseAddress: (text) => ask(commands.recogniseAddress(text)),
+    lookupName: (name) => ask(commands.lookupName(name)),
+    listConversations: (request) => ask(commands.listConversations(request)),
+    getConversations: (ids) => ask(commands.getConversations(ids)),
+    openConversation: (accountId) => ask(commands.openConversation(accountId)),
+    setDraft: (request) => run(commands.setDraft(request)),
+    markRead: (conversation) => run(commands.markRead(conversation)),
+    setPinned: (conversation, pinned) => run(commands.setPinned(conversation, pinned)),
+    deleteConversation: (conversation) => run(commands.deleteConversation(conversation)),
+    listMessages: (request) => ask(commands.listMessages(request)),
+    getMessages: (ids) => ask(commands.getMessages(ids)),
+    sendMessage: (request) => ask(commands.sendMessage(request)),
+    retryMessage: (id) => run(commands.retryMessage(id)),
+    retryAllFailed: () => ask(commands.retryAllFailed()),
+    deleteMessages: (ids) => run(commands.deleteMessages(ids)),
+    getMessageInfo: (id) => ask(commands.getMessageInfo(id)),
+    listFailedMessages: () => ask(commands.listFailedMessages()),
+    getConnectivity: () => ask(commands.getConnectivity()),
+    rotatePaths: () => run(commands.rotatePaths()),
+    testConnection: () => ask(commands.testConnection()),
+    listOutbox: () => ask(commands.listOutbox()),
+    sendNow: () => run(commands.sendNow()),
+    getSettings: async () => (await ask(commands.getSettings())) as Settings,
+    setSettings: async (patch) => (await ask(commands.setSettings(whole(patch)))) as Settings,
+    subscribe: async (onBatch) => {
+      const channel = new Channel<EventBatch>();
+      channel.onmessage = onBatch;
+      await run(commands.subscribe(channel));
+    },
+    ackEvents: (seq) => run(commands.ackEvents(seq)),
+    setWindowFocus: (focused) => run(commands.setWindowFocus(focused)),
+    openUrl: (url) => run(commands.openUrl(url)),
+  };
+}
