@@ -1,1 +1,3 @@
 //! Shared parts of the test package.
+
+pub mod fuzz;

@@ -38,8 +38,7 @@ pub(super) fn request(value: &Value, outer: bool) -> Result<StorageRequest> {
                 .to_owned(),
             params: params.get("params").cloned().unwrap_or(Value::Null),
         }),
-        _ => account_request(method, params)
-            .map(|request| StorageRequest::Account(Box::new(request))),
+        _ => account_request(method, params).map(|request| StorageRequest::Account(Box::new(request))),
     }
 }
 
@@ -107,8 +106,7 @@ fn needs_proof(action: &Action, params: &Params) -> bool {
         Action::Store { .. } => false,
         Action::Retrieve { namespace, .. } => {
             let n = i32::from(namespace.0);
-            let anyone =
-                n == -10 || (n < 0 && n.checked_neg().and_then(|n| n.checked_rem(20)) == Some(1));
+            let anyone = n == -10 || (n < 0 && n.checked_neg().and_then(|n| n.checked_rem(20)) == Some(1));
             params.contains_key("timestamp")
                 || params.contains_key("pubkey_ed25519")
                 || (params.contains_key("namespace") && !anyone)
@@ -126,9 +124,7 @@ fn store(params: &Params) -> Result<Action> {
         (None, None) => return Err(RequestError::Missing("expiry' or 'ttl")),
     };
     let data = text(params, "data")?.ok_or(RequestError::Missing("data"))?;
-    let data = BASE64
-        .decode(data)
-        .map_err(|_| RequestError::Invalid("data"))?;
+    let data = BASE64.decode(data).map_err(|_| RequestError::Invalid("data"))?;
     if data.len() > MAX_DATA {
         return Err(RequestError::Invalid("data"));
     }
@@ -148,9 +144,13 @@ fn retrieve(params: &Params) -> Result<Action> {
         Some(hash) if read::is_hash(hash) => Some(hash.to_owned()),
         Some(_) => return Err(RequestError::Invalid("last_hash")),
     };
+    let timestamp = match moment(params, "timestamp")? {
+        None if params.contains_key("signature") => return Err(RequestError::Missing("timestamp")),
+        found => found.unwrap_or_default(),
+    };
     Ok(Action::Retrieve {
         namespace: namespace(params)?,
-        timestamp: moment(params, "timestamp")?.unwrap_or_default(),
+        timestamp,
         last_hash,
         max_count: integer(params, "max_count", Value::as_u64)?,
         max_size: integer(params, "max_size", Value::as_i64)?,
@@ -192,10 +192,7 @@ fn proof(params: &Params, account: SwarmAccount) -> Result<Option<Proof>> {
         Some(_) if account.prefix() != 0x05 => return Err(RequestError::Invalid("pubkey_ed25519")),
         Some(key) => Some(read::hex_array(key).ok_or(RequestError::Invalid("pubkey_ed25519"))?),
     };
-    let subaccount = match (
-        text(params, "subaccount")?,
-        signature(params, "subaccount_sig")?,
-    ) {
+    let subaccount = match (text(params, "subaccount")?, signature(params, "subaccount_sig")?) {
         (Some(token), Some(owner_signature)) => Some(Subaccount {
             token: self::token(token, "subaccount")?,
             owner_signature,
@@ -257,9 +254,7 @@ fn namespace(params: &Params) -> Result<Namespace> {
         None | Some(Value::Null) => Ok(Namespace::MESSAGES),
         Some(value) => {
             let number = value.as_i64().and_then(|number| i16::try_from(number).ok());
-            number
-                .map(Namespace)
-                .ok_or(RequestError::Invalid("namespace"))
+            number.map(Namespace).ok_or(RequestError::Invalid("namespace"))
         }
     }
 }

@@ -115,9 +115,7 @@ impl StorageReply {
     /// The text of an error, at most 300 characters.
     #[must_use]
     pub fn text(&self) -> Option<String> {
-        self.body
-            .as_str()
-            .map(|text| text.chars().take(300).collect())
+        self.body.as_str().map(|text| text.chars().take(300).collect())
     }
 
     /// The results of a `batch` or `sequence`; a sequence may have fewer than asked.
@@ -126,22 +124,19 @@ impl StorageReply {
     /// [`ReplyError`] if it is no success or has no results.
     pub fn results(&self) -> Result<Vec<Self>, ReplyError> {
         let results = self.success()?.get("results").and_then(Value::as_array);
-        let results = results
-            .ok_or(ReplyError::Field("results"))?
-            .iter()
-            .map(|result| {
-                let code = result
-                    .get("code")
-                    .and_then(read::small)
-                    .ok_or(ReplyError::Field("code"))?;
-                match result.get("body") {
-                    Some(Value::String(text)) => Ok(Self::from_text(code, text)),
-                    other => Ok(Self {
-                        code,
-                        body: other.cloned().unwrap_or(Value::Null),
-                    }),
-                }
-            });
+        let results = results.ok_or(ReplyError::Field("results"))?.iter().map(|result| {
+            let code = result
+                .get("code")
+                .and_then(read::small)
+                .ok_or(ReplyError::Field("code"))?;
+            match result.get("body") {
+                Some(Value::String(text)) => Ok(Self::from_text(code, text)),
+                other => Ok(Self {
+                    code,
+                    body: other.cloned().unwrap_or(Value::Null),
+                }),
+            }
+        });
         results.collect()
     }
 
@@ -235,15 +230,10 @@ impl StorageReply {
     /// # Errors
     /// [`ReplyError`] if it is no success or not of that form.
     pub fn name(&self) -> Result<NameReply, ReplyError> {
-        let result = self
-            .success()?
-            .get("result")
-            .ok_or(ReplyError::Field("result"))?;
+        let result = self.success()?.get("result").ok_or(ReplyError::Field("result"))?;
         let hex = |name: &'static str| match result.get(name).and_then(Value::as_str) {
             None | Some("") => Ok(None),
-            Some(text) => hex::decode(text)
-                .map(Some)
-                .map_err(|_| ReplyError::Field(name)),
+            Some(text) => hex::decode(text).map(Some).map_err(|_| ReplyError::Field(name)),
         };
         Ok(NameReply {
             encrypted_value: hex("encrypted_value")?,

@@ -155,10 +155,7 @@ fn account_params(request: &AccountRequest) -> Map<String, Value> {
         }
         if let Some(sub) = &proof.subaccount {
             put("subaccount", STANDARD.encode(sub.token).into());
-            put(
-                "subaccount_sig",
-                STANDARD.encode(sub.owner_signature).into(),
-            );
+            put("subaccount_sig", STANDARD.encode(sub.owner_signature).into());
         }
     }
     write_action(&request.action, request.proof.is_some(), put);
@@ -244,10 +241,7 @@ fn write_action(action: &Action, signed: bool, mut put: impl FnMut(&str, Value) 
             put("namespace", many(*namespaces));
             put("expiry", ms(*expiry));
         }
-        Action::GetExpiries {
-            messages,
-            timestamp,
-        } => {
+        Action::GetExpiries { messages, timestamp } => {
             put("messages", messages.clone().into());
             put("timestamp", ms(*timestamp));
         }

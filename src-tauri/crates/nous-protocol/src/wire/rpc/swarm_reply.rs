@@ -137,11 +137,7 @@ fn moments(value: Option<&Value>) -> Vec<Timestamp> {
 /// A list, or lists by namespace: ascending over all.
 fn hashes(value: Option<&Value>) -> Vec<String> {
     let mut found: Vec<String> = match value {
-        Some(Value::Array(list)) => list
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect(),
+        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         Some(Value::Object(lists)) => lists.values().flat_map(|list| hashes(Some(list))).collect(),
         _ => Vec::new(),
     };
