@@ -1,0 +1,269 @@
+//! The two kinds of time: what waits are measured with, and what is written on the wire.
+//!
+//! Network time is the local clock corrected by what the nodes report. One value of each of
+//! the last ten nodes is kept; their median counts, and those a minute off from it do not.
+//!
+//! Source: `network.md` §6.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use nous_protocol::time::Timestamp;
+
+use crate::node::NodeKey;
+
+/// How many nodes' values count.
+const SAMPLES: usize = 10;
+/// A value so far from the median is a broken node's.
+const OUTLIER_MS: i64 = 60_000;
+/// Times below this are no network time (end of 2020).
+const EARLIEST_MS: i64 = 1_609_419_600_000;
+
+/// Now, for waiting. Follows tokio's clock, so paused time works in tests.
+#[must_use]
+pub fn monotonic() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
+
+/// Now, as the machine's clock says.
+#[must_use]
+#[allow(clippy::disallowed_methods, reason = "the clock module")]
+pub fn local() -> Timestamp {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO);
+    Timestamp::from_wire(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// Where the local time comes from: the machine, or a test.
+pub type LocalClock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+#[derive(Default)]
+struct Learnt {
+    samples: VecDeque<(NodeKey, i64)>,
+    offset_ms: Option<i64>,
+}
+
+/// Network time. Clones share what was learnt.
+#[derive(Clone)]
+pub struct NetworkClock {
+    local: LocalClock,
+    learnt: Arc<Mutex<Learnt>>,
+}
+
+impl fmt::Debug for NetworkClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NetworkClock")
+            .field("offset_ms", &self.lock().offset_ms)
+            .finish_non_exhaustive()
+    }
+}
+
+impl NetworkClock {
+    /// Over the machine's clock; `hint_ms`: the offset saved by an earlier run.
+    #[must_use]
+    pub fn new(hint_ms: Option<i64>) -> Self {
+        Self::with_source(Arc::new(local), hint_ms)
+    }
+
+    /// Over another local clock.
+    #[must_use]
+    pub fn with_source(local: LocalClock, hint_ms: Option<i64>) -> Self {
+        let learnt = Learnt {
+            samples: VecDeque::new(),
+            offset_ms: hint_ms,
+        };
+        Self {
+            local,
+            learnt: Arc::new(Mutex::new(learnt)),
+        }
+    }
+
+    /// Network time now; the local time as long as nothing is known.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_ms((self.local)().as_ms().saturating_sub(self.offset_ms()))
+    }
+
+    /// The local clock's time now.
+    #[must_use]
+    pub fn local_now(&self) -> Timestamp {
+        (self.local)()
+    }
+
+    /// Whether a node's time was learnt in this run (a saved hint does not count).
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        !self.lock().samples.is_empty()
+    }
+
+    /// Local time minus network time, in milliseconds; 0 as long as nothing is known.
+    #[must_use]
+    pub fn offset_ms(&self) -> i64 {
+        self.lock().offset_ms.unwrap_or(0)
+    }
+
+    /// The offset to save for the next start; `None` if nothing is known.
+    #[must_use]
+    pub fn hint_ms(&self) -> Option<i64> {
+        self.lock().offset_ms
+    }
+
+    /// A node said that it is `node_time`. `round_trip`: from sending to the answer, which
+    /// came just now; half of it is taken as the way back.
+    pub fn observe(&self, node: NodeKey, node_time: Timestamp, round_trip: Duration) {
+        if node_time.as_ms() < EARLIEST_MS {
+            return;
+        }
+        let half = i64::try_from(round_trip.as_millis() / 2).unwrap_or(0);
+        let offset = self
+            .local_now()
+            .as_ms()
+            .saturating_sub(half)
+            .saturating_sub(node_time.as_ms());
+        let mut learnt = self.lock();
+        learnt.samples.retain(|(other, _)| *other != node);
+        learnt.samples.push_back((node, offset));
+        while learnt.samples.len() > SAMPLES {
+            learnt.samples.pop_front();
+        }
+        learnt.offset_ms = agreed(learnt.samples.iter().map(|(_, offset)| *offset).collect());
+    }
+
+    /// Forgets what nodes said, keeping the offset until the next answer: after sleep, and
+    /// before asking anew because a node refused our time.
+    pub fn forget_samples(&self) {
+        self.lock().samples.clear();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Learnt> {
+        self.learnt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The median, then the median of those near it.
+fn agreed(mut offsets: Vec<i64>) -> Option<i64> {
+    let first = median(&mut offsets)?;
+    offsets.retain(|offset| offset.saturating_sub(first).saturating_abs() <= OUTLIER_MS);
+    median(&mut offsets)
+}
+
+fn median(offsets: &mut [i64]) -> Option<i64> {
+    offsets.sort_unstable();
+    offsets.get(offsets.len() / 2).copied()
+}
+
+/// Notices sleep: the wall clock moved more than 10 s further than the monotonic one.
+#[derive(Debug)]
+pub struct SleepWatch {
+    wall: Timestamp,
+    mono: Instant,
+}
+
+impl SleepWatch {
+    /// The jump that means sleep, or a clock set by hand.
+    const JUMP_MS: i64 = 10_000;
+
+    /// From the two clocks now.
+    #[must_use]
+    pub const fn new(wall: Timestamp, mono: Instant) -> Self {
+        Self { wall, mono }
+    }
+
+    /// Whether the machine slept, or its clock was set forward, since the last call.
+    pub fn slept(&mut self, wall: Timestamp, mono: Instant) -> bool {
+        let passed = i64::try_from(mono.saturating_duration_since(self.mono).as_millis()).unwrap_or(i64::MAX);
+        let moved = wall.as_ms().saturating_sub(self.wall.as_ms());
+        (self.wall, self.mono) = (wall, mono);
+        moved.saturating_sub(passed) > Self::JUMP_MS
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOCAL: i64 = 1_700_000_000_000;
+
+    fn clock() -> NetworkClock {
+        NetworkClock::with_source(Arc::new(|| Timestamp::from_ms(LOCAL)), None)
+    }
+
+    fn says(clock: &NetworkClock, node: u8, ahead_ms: i64) {
+        clock.observe(
+            NodeKey([node; 32]),
+            Timestamp::from_ms(LOCAL + ahead_ms),
+            Duration::ZERO,
+        );
+    }
+
+    #[test]
+    fn half_the_round_trip_is_taken_off() {
+        let clock = clock();
+        let round_trip = Duration::from_secs(2);
+        clock.observe(NodeKey([1; 32]), Timestamp::from_ms(LOCAL - 1_000), round_trip);
+        assert_eq!(clock.offset_ms(), 0);
+    }
+
+    #[test]
+    fn the_median_of_the_nodes_counts() {
+        let clock = clock();
+        [(1, 10_000), (2, 11_000), (3, 40_000)]
+            .iter()
+            .for_each(|(node, ahead)| says(&clock, *node, *ahead));
+        assert_eq!(clock.now().as_ms(), LOCAL + 11_000);
+    }
+
+    #[test]
+    fn a_node_an_hour_off_is_ignored() {
+        let clock = clock();
+        [(1, 0), (2, 100), (3, 3_600_000), (4, 200)]
+            .iter()
+            .for_each(|(node, ahead)| says(&clock, *node, *ahead));
+        assert_eq!(clock.now().as_ms(), LOCAL + 100);
+    }
+
+    #[test]
+    fn one_node_counts_once() {
+        let clock = clock();
+        [(1, 0), (2, 0), (3, 50_000), (3, 50_000), (3, 50_000)]
+            .iter()
+            .for_each(|(node, ahead)| says(&clock, *node, *ahead));
+        assert_eq!(clock.now().as_ms(), LOCAL);
+    }
+
+    #[test]
+    fn only_the_last_ten_nodes_count() {
+        let clock = clock();
+        (0..10).for_each(|node| says(&clock, node, 0));
+        (10..20).for_each(|node| says(&clock, node, 5_000));
+        assert_eq!(clock.now().as_ms(), LOCAL + 5_000);
+    }
+
+    #[test]
+    fn times_before_the_network_are_ignored() {
+        let clock = clock();
+        clock.observe(NodeKey([1; 32]), Timestamp::from_ms(0), Duration::ZERO);
+        assert!(!clock.is_known());
+    }
+
+    #[test]
+    fn a_hint_serves_until_a_node_speaks() {
+        let clock = NetworkClock::with_source(Arc::new(|| Timestamp::from_ms(LOCAL)), Some(7_000));
+        assert_eq!((clock.now().as_ms(), clock.is_known()), (LOCAL - 7_000, false));
+        says(&clock, 1, 0);
+        assert_eq!((clock.now().as_ms(), clock.is_known()), (LOCAL, true));
+    }
+
+    #[test]
+    fn sleep_is_a_jump_of_the_wall_clock_alone() {
+        let start = monotonic();
+        let mut watch = SleepWatch::new(Timestamp::from_ms(LOCAL), start);
+        let minute = Duration::from_secs(60);
+        assert!(!watch.slept(Timestamp::from_ms(LOCAL + 60_000), start + minute));
+        assert!(watch.slept(Timestamp::from_ms(LOCAL + 3_600_000), start + minute));
+        assert!(!watch.slept(Timestamp::from_ms(LOCAL + 3_600_000), start + minute));
+    }
+}
