@@ -1,5 +1,6 @@
 //! What can go wrong with the database.
 
+use std::io;
 use std::time::Duration;
 
 use nous_protocol::error::{Cause, ErrorKind, HasKind, HasRetry, Retry};
@@ -16,10 +17,10 @@ pub enum StorageError {
     /// The database or its folder cannot be written.
     #[error("the database cannot be written")]
     ReadOnly,
-    /// The system failed to read or write; holds SQLite's extended code.
+    /// The system failed to read or write; holds SQLite's extended code, or the system's.
     #[error("reading or writing the disk failed (code {code})")]
     Io {
-        /// SQLite's extended result code.
+        /// SQLite's extended result code, or the system's error number.
         code: i32,
     },
     /// A page of the database is not what was written (the key is right).
@@ -110,6 +111,16 @@ impl From<rusqlite::Error> for StorageError {
             | rusqlite::Error::Utf8Error(column, _) => Self::Row { column },
             rusqlite::Error::ToSqlConversionFailure(_) => Self::Value("a value"),
             other => Self::Bug { what: other.to_string() },
+        }
+    }
+}
+
+impl From<io::Error> for StorageError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Self::DiskFull,
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            _ => Self::Io { code: error.raw_os_error().unwrap_or(0) },
         }
     }
 }

@@ -2,20 +2,43 @@
 //!
 //! **Rule of the crate**: SQL text lives here and nowhere else. No network, no tokio
 //! tasks of its own; database threads are threads. No clock outside `clock`: moments
-//! come in as arguments.
+//! come in as arguments. Nothing but [`db::Database`] is asynchronous: opening a profile,
+//! passwords, restoring block and belong outside the async runtime's workers.
 //!
-//! Main types: [`Database`](db::Database) with [`Reader`](db::Reader) and
-//! [`Writer`](db::Writer).
+//! Main types: [`Profile`](profile::Profile) owns a profile folder and its
+//! [`Database`](db::Database); table functions take a [`Reader`](db::Reader) or
+//! [`Writer`](db::Writer), ids and values, and return domain rows.
 //!
 //! | Module | What it holds |
 //! | --- | --- |
+//! | [`backup`] | copies of the database, kept for a week |
+//! | [`cursors`] | how far each box of a swarm was read |
+//! | [`damage`] | a profile whose database cannot be read, and its restore |
 //! | [`db`] | one writer thread, reader threads, transactions |
+//! | [`erased`] | deletions that survive a restore |
 //! | [`error`] | [`StorageError`](error::StorageError) |
+//! | `hooks` | what backups and restores do with message tables |
+//! | [`key`] | the database key and what protects it |
 //! | [`migrations`] | the schema's history |
-//! | [`secret`] | the database key and passwords |
+//! | [`network_state`] | the network client's cache |
+//! | [`profile`] | folder, lock, opening, the instance's socket |
+//! | [`secret`] | the database key and passwords as types |
+//! | [`seen_hashes`] | messages that were dealt with |
+//! | [`settings`] | local settings |
 
+pub mod backup;
 mod clock;
+pub mod cursors;
+pub mod damage;
 pub mod db;
+pub mod erased;
 pub mod error;
+mod files;
+mod hooks;
+pub mod key;
 pub mod migrations;
+pub mod network_state;
+pub mod profile;
 pub mod secret;
+pub mod seen_hashes;
+pub mod settings;

@@ -3,20 +3,22 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::StorageError;
+use crate::migrations::{self, OpenError, Standing};
 use crate::secret::DatabaseKey;
 
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// The writer; makes the file if there is none.
+    /// Reads and writes; makes the file if there is none.
     Create,
-    /// The writer of an existing file.
-    Write,
-    /// A reader; refuses writes.
+    /// Refuses writes.
     Read,
+    /// A copy that is one file when it is closed: no WAL, every commit on the disk.
+    Copy,
 }
 
 /// Settings of every connection. Memory-mapped reads stay off: a failing disk would
@@ -44,11 +46,12 @@ const WRITER_SETTINGS: &str = "
 /// has proven the key before. [`StorageError::ReadOnly`] if the file cannot be opened.
 pub(crate) fn open_connection(path: &Path, key: &DatabaseKey, mode: Mode) -> Result<Connection, StorageError> {
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if mode == Mode::Create {
+    if mode != Mode::Read {
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
     }
     let conn = Connection::open_with_flags(path, flags)?;
     conn.busy_timeout(Duration::from_secs(5))?;
+    keep_wal_on_close(&conn, true)?;
     // SQLCipher would print to standard error what we report ourselves.
     conn.execute_batch("PRAGMA cipher_log_level = NONE;")?;
     // The error of this statement could quote it: only its class goes on.
@@ -56,11 +59,39 @@ pub(crate) fn open_connection(path: &Path, key: &DatabaseKey, mode: Mode) -> Res
     conn.execute_batch(SETTINGS)?;
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     match mode {
-        Mode::Create | Mode::Write => conn.execute_batch(WRITER_SETTINGS)?,
+        Mode::Create => {}
         Mode::Read => conn.execute_batch("PRAGMA query_only = ON;")?,
+        Mode::Copy => conn.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;")?,
     }
     conn.set_prepared_statement_cache_capacity(64);
     Ok(conn)
+}
+
+/// Opens a connection that can become the writer's, and says where the schema stands.
+/// Nothing is written before [`adopt`].
+///
+/// # Errors
+/// [`OpenError::NewerVersion`] before anything is touched; else as [`open_connection`].
+pub(crate) fn open_writer(path: &Path, key: &DatabaseKey) -> Result<(Connection, Standing), OpenError> {
+    let conn = open_connection(path, key, Mode::Create)?;
+    let standing = migrations::standing(&conn)?;
+    Ok((conn, standing))
+}
+
+/// Makes the connection the writer's, once the file is known to be ours and sound.
+///
+/// # Errors
+/// What the disk said.
+pub(crate) fn adopt(conn: &Connection) -> Result<(), StorageError> {
+    keep_wal_on_close(conn, false)?;
+    Ok(conn.execute_batch(WRITER_SETTINGS)?)
+}
+
+/// Whether closing the last connection leaves the file as it is, instead of moving the
+/// WAL into it.
+fn keep_wal_on_close(conn: &Connection, keep: bool) -> Result<(), StorageError> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep)?;
+    Ok(())
 }
 
 /// Whether every page can be read and hangs together (`PRAGMA quick_check`).

@@ -10,7 +10,8 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::access::{Reader, Writer};
-use super::connection::{Mode, open_connection};
+use super::connection::{Mode, adopt, open_connection, open_writer};
+use super::health::{Board, Health};
 use super::{readers, writer};
 use crate::clock::start_thread;
 use crate::error::StorageError;
@@ -35,19 +36,6 @@ impl Default for DatabaseOptions {
     }
 }
 
-/// Whether the database can be worked with; the worst that was seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Health {
-    /// All is well.
-    Good,
-    /// It was closed.
-    Closed,
-    /// A read or write met a damaged page: offer a backup.
-    Damaged,
-    /// The writer died of a bug: nothing is written any more; say so and stop sending.
-    WriterGone,
-}
-
 /// An open encrypted database. Clones share it; it closes when the last is dropped,
 /// or at once with [`Database::close`].
 #[derive(Debug, Clone)]
@@ -62,7 +50,7 @@ struct Inner {
     reader_count: usize,
     write_queue: mpsc::Sender<writer::Request>,
     read_queue: mpsc::Sender<readers::Request>,
-    health: Arc<watch::Sender<Health>>,
+    health: Arc<Board>,
     /// When the WAL was last emptied, ms since 1970.
     truncated_ms: AtomicI64,
 }
@@ -76,7 +64,8 @@ impl Database {
     /// # Errors
     /// [`migrations::OpenError`]: damage, a newer version, or what the disk said.
     pub fn open(path: &Path, key: &DatabaseKey, options: DatabaseOptions) -> Result<Self, migrations::OpenError> {
-        let mut conn = open_connection(path, key, Mode::Create)?;
+        let (mut conn, _) = open_writer(path, key)?;
+        adopt(&conn)?;
         migrations::migrate(&mut conn)?;
         Ok(Self::start(path, key, conn, options)?)
     }
@@ -91,7 +80,7 @@ impl Database {
         let reader_count = options.readers.clamp(1, 4);
         let (write_queue, write_requests) = mpsc::channel(QUEUE);
         let (read_queue, read_requests) = mpsc::channel(QUEUE);
-        let health = Arc::new(watch::Sender::new(Health::Good));
+        let health = Arc::new(Board::new(path));
         let shared = Arc::new(Mutex::new(read_requests));
         for _ in 0..reader_count {
             let conn = open_connection(path, key, Mode::Read)?;
@@ -103,7 +92,7 @@ impl Database {
             let alarm = writer::Alarm::new(&writer_health);
             writer::run(conn, write_requests, &writer_health);
             alarm.disarm();
-            raise(&writer_health, Health::Closed);
+            writer_health.raise(Health::Closed);
         })?;
         let inner = Inner {
             path: path.to_owned(),
@@ -211,7 +200,12 @@ impl Database {
         if self.inner.write_queue.send(writer::Request::Close(done)).await.is_ok() {
             drop(closed.await);
         }
-        raise(&self.inner.health, Health::Closed);
+        self.inner.health.raise(Health::Closed);
+    }
+
+    /// Takes note of an error that another connection to the file met.
+    pub(crate) fn report(&self, error: &StorageError) {
+        self.inner.health.report(error);
     }
 
     pub(crate) fn key(&self) -> &DatabaseKey {
@@ -234,35 +228,12 @@ impl Database {
         request: writer::Request,
         answer: oneshot::Receiver<Result<T, StorageError>>,
     ) -> Result<T, StorageError> {
-        self.inner.write_queue.send(request).await.map_err(|_| self.why_no_writer())?;
-        answer.await.map_err(|_| self.why_no_writer())?
-    }
-
-    fn why_no_writer(&self) -> StorageError {
-        match *self.inner.health.borrow() {
-            Health::WriterGone => StorageError::WriterGone,
-            Health::Good | Health::Closed | Health::Damaged => StorageError::Closed,
-        }
+        let gone = || self.inner.health.why_no_writer();
+        self.inner.write_queue.send(request).await.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
     }
 }
 
 fn thread(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), StorageError> {
     start_thread(name, body).map(drop).map_err(|_| StorageError::Bug { what: "no thread left".into() })
-}
-
-/// Makes damage known to the watchers.
-pub(super) fn report(health: &watch::Sender<Health>, error: &StorageError) {
-    if error.is_damage() {
-        raise(health, Health::Damaged);
-    }
-}
-
-pub(super) fn raise(health: &watch::Sender<Health>, seen: Health) {
-    health.send_if_modified(|current| {
-        let worse = seen > *current;
-        if worse {
-            *current = seen;
-        }
-        worse
-    });
 }

@@ -18,6 +18,7 @@
 mod access;
 mod connection;
 mod handle;
+mod health;
 mod plan;
 mod readers;
 mod writer;
@@ -26,7 +27,9 @@ mod writer;
 mod tests;
 
 pub use access::{Reader, Writer};
-pub use handle::{Database, DatabaseOptions, Health};
+pub use handle::{Database, DatabaseOptions};
+pub use health::Health;
 pub use plan::explain_uses_index;
 
-pub(crate) use connection::{Mode, is_sound, open_connection};
+pub(crate) use connection::{Mode, adopt, is_sound, open_connection, open_writer};
+pub(crate) use health::suspicion_of;

@@ -4,10 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 
 use super::access::Reader;
-use super::handle::{Health, report};
+use super::health::Board;
 use crate::error::StorageError;
 
 /// What a reader is asked: a query that answers by itself and returns what to report.
@@ -22,13 +22,13 @@ pub(super) enum Request {
 pub(super) type Queue = Arc<Mutex<mpsc::Receiver<Request>>>;
 
 /// Runs until it is closed or every handle is gone.
-pub(super) fn run(conn: Connection, queue: &Queue, health: &watch::Sender<Health>) {
+pub(super) fn run(conn: Connection, queue: &Queue, health: &Board) {
     loop {
         let request = queue.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
         match request {
             Some(Request::Read(work)) => {
                 if let Some(error) = work(&conn) {
-                    report(health, &error);
+                    health.report(&error);
                 }
             }
             Some(Request::Close(done)) => {

@@ -151,7 +151,7 @@ async fn a_failed_write_in_a_group_harms_no_other() {
     let f = open();
     let (release, held) = hold(&f.db).await;
     let names = ["a", "b", "a", "c"];
-    let queued = queue(names.iter().map(|name| f.db.write(move |w| put(w, name))).collect()).await;
+    let queued = queue(names.into_iter().map(|name| f.db.write(move |w| put(w, name))).collect()).await;
     release.send(()).unwrap();
     held.await.unwrap();
     let mut outcomes = Vec::new();

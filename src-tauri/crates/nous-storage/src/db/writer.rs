@@ -1,10 +1,10 @@
 //! The writer thread: groups waiting writes into transactions.
 
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 
 use super::access::Writer;
-use super::handle::{Health, raise, report};
+use super::health::{Board, Health};
 use crate::error::StorageError;
 
 /// How many writes one transaction takes at most.
@@ -66,7 +66,7 @@ where
 }
 
 /// Runs until it is closed or every handle is gone.
-pub(super) fn run(conn: Connection, mut queue: mpsc::Receiver<Request>, health: &watch::Sender<Health>) {
+pub(super) fn run(conn: Connection, mut queue: mpsc::Receiver<Request>, health: &Board) {
     let mut next = None;
     while let Some(request) = next.take().or_else(|| queue.blocking_recv()) {
         match request {
@@ -98,7 +98,7 @@ fn fill(jobs: &mut Vec<Box<dyn Job>>, queue: &mut mpsc::Receiver<Request>) -> Op
     None
 }
 
-fn run_durable(conn: &Connection, job: Box<dyn Job>, health: &watch::Sender<Health>) {
+fn run_durable(conn: &Connection, job: Box<dyn Job>, health: &Board) {
     if let Err(error) = conn.execute_batch("PRAGMA synchronous = FULL;") {
         return job.finish(Err(error.into()));
     }
@@ -109,7 +109,7 @@ fn run_durable(conn: &Connection, job: Box<dyn Job>, health: &watch::Sender<Heal
 }
 
 /// One transaction for all; a failed one is undone alone.
-fn run_group(conn: &Connection, mut jobs: Vec<Box<dyn Job>>, health: &watch::Sender<Health>) {
+fn run_group(conn: &Connection, mut jobs: Vec<Box<dyn Job>>, health: &Board) {
     let mut outcomes: Vec<Result<(), StorageError>> = Vec::with_capacity(jobs.len());
     // Dropped before the jobs if one panics: their callers then find the reason.
     let alarm = Alarm::new(health);
@@ -133,7 +133,7 @@ fn run_group(conn: &Connection, mut jobs: Vec<Box<dyn Job>>, health: &watch::Sen
     alarm.disarm();
     for (job, outcome) in jobs.into_iter().zip(outcomes) {
         if let Err(error) = &outcome {
-            report(health, error);
+            health.report(error);
         }
         job.finish(outcome);
     }
@@ -168,10 +168,10 @@ fn run_one(conn: &Connection, job: &mut dyn Job) -> Result<(), StorageError> {
 }
 
 /// Announces the writer's death if it is dropped by a panic.
-pub(super) struct Alarm<'h>(&'h watch::Sender<Health>);
+pub(super) struct Alarm<'h>(&'h Board);
 
 impl<'h> Alarm<'h> {
-    pub(super) fn new(health: &'h watch::Sender<Health>) -> Self {
+    pub(super) fn new(health: &'h Board) -> Self {
         Self(health)
     }
 
@@ -184,6 +184,6 @@ impl<'h> Alarm<'h> {
 impl Drop for Alarm<'_> {
     fn drop(&mut self) {
         tracing::error!("the database writer has stopped");
-        raise(self.0, Health::WriterGone);
+        self.0.raise(Health::WriterGone);
     }
 }

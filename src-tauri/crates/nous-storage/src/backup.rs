@@ -1,0 +1,170 @@
+//! Copies of the database under the same key: before each migration and daily.
+//!
+//! A copy is written beside its place, checked page by page, and renamed only then.
+//! Two are kept, none older than 7 days; older ones go only after a newer one stands, so
+//! a backup that fails costs nothing.
+//!
+//! Source: `architecture.md` §10.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use nous_protocol::time::Timestamp;
+use rusqlite::Connection;
+use rusqlite::backup::{Backup, StepResult};
+
+use crate::clock::{Deadline, start_thread};
+use crate::db::{Database, Mode, is_sound, open_connection};
+use crate::error::StorageError;
+use crate::secret::DatabaseKey;
+use crate::{files, hooks};
+
+/// How many backups are kept.
+const KEPT: usize = 2;
+/// How long a backup is kept.
+const MAX_AGE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// How old the newest one may get.
+const PERIOD: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a busy database is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The moment in a file's name, UTC.
+const NAME_TIME: &str = "%Y-%m-%dT%H%M%SZ";
+
+/// A backup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupFile {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// When it was made, to the second.
+    pub made: Timestamp,
+}
+
+/// The backups in a folder, newest first. Other files there are none.
+///
+/// # Errors
+/// What the disk said; a missing folder holds none.
+pub fn list(folder: &Path) -> Result<Vec<BackupFile>, StorageError> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if let Some(made) = moment_of(&path) {
+            found.push(BackupFile { path, made });
+        }
+    }
+    found.sort_by_key(|backup| std::cmp::Reverse(backup.made));
+    Ok(found)
+}
+
+/// Whether the daily backup is due: there is none from the last 24 hours.
+///
+/// # Errors
+/// What the disk said.
+pub fn is_due(folder: &Path, now: Timestamp) -> Result<bool, StorageError> {
+    let newest = list(folder)?.into_iter().next();
+    // One from the future says that the clock moved: it does not count.
+    Ok(newest.is_none_or(|backup| backup.made > now || now.since(backup.made) >= PERIOD))
+}
+
+/// Makes a backup of an open database while it goes on working, and removes old ones.
+///
+/// # Errors
+/// [`StorageError::Damaged`] if the database cannot be copied or the copy is not sound:
+/// earlier backups stay then. Else what the disk said.
+pub async fn create(database: &Database, folder: &Path, now: Timestamp) -> Result<BackupFile, StorageError> {
+    let (path, key, folder) = (database.path().to_owned(), database.key().duplicate(), folder.to_owned());
+    let (reply, answer) = tokio::sync::oneshot::channel();
+    let body = move || {
+        let made = open_connection(&path, &key, Mode::Read).and_then(|conn| write(&conn, &key, &folder, now));
+        drop(reply.send(made));
+    };
+    start_thread("db-backup", body)?;
+    let made = answer.await.map_err(|_| StorageError::Bug { what: "the backup thread died".into() })?;
+    if let Err(error) = &made {
+        database.report(error);
+    }
+    made
+}
+
+/// Copies `source` into `folder`.
+pub(crate) fn write(
+    source: &Connection,
+    key: &DatabaseKey,
+    folder: &Path,
+    now: Timestamp,
+) -> Result<BackupFile, StorageError> {
+    files::private_folder(folder)?;
+    let made = Timestamp::from_ms(now.as_ms().div_euclid(1000).saturating_mul(1000));
+    let path = folder.join(format!("nous-{}.db", name_time(made)));
+    let fresh = files::with_suffix(&path, ".new");
+    let copied = remove_copy(&fresh).and_then(|()| copy(source, key, &fresh, now));
+    if let Err(error) = copied {
+        // What stays behind is no backup and is overwritten by the next.
+        drop(remove_copy(&fresh));
+        return Err(error);
+    }
+    files::rename(&fresh, &path)?;
+    let backup = BackupFile { path, made };
+    prune(folder, &backup, now)?;
+    Ok(backup)
+}
+
+fn copy(source: &Connection, key: &DatabaseKey, fresh: &Path, now: Timestamp) -> Result<(), StorageError> {
+    drop(files::private_file().write(true).create_new(true).open(fresh)?);
+    let mut target = open_connection(fresh, key, Mode::Copy)?;
+    {
+        let backup = Backup::new(source, &mut target)?;
+        let deadline = Deadline::after(PATIENCE);
+        while backup.step(-1)? != StepResult::Done {
+            if !deadline.pause(Duration::from_millis(20)) {
+                return Err(StorageError::Busy);
+            }
+        }
+    }
+    // The header came along and says WAL; a backup is one file.
+    target.execute_batch("PRAGMA journal_mode = DELETE;")?;
+    hooks::run(&target, hooks::STRIP_BACKUP, now)?;
+    if !is_sound(&target)? {
+        return Err(StorageError::Damaged);
+    }
+    target.close().map_err(|(_, error)| error)?;
+    Ok(files::sync(fresh)?)
+}
+
+/// Whether a backup can be read from end to end with this key.
+pub(crate) fn is_good(backup: &BackupFile, key: &DatabaseKey) -> bool {
+    open_connection(&backup.path, key, Mode::Read).and_then(|conn| is_sound(&conn)).unwrap_or(false)
+}
+
+fn prune(folder: &Path, newest: &BackupFile, now: Timestamp) -> Result<(), StorageError> {
+    let others = list(folder)?.into_iter().filter(|backup| backup.path != newest.path);
+    for (index, backup) in others.enumerate() {
+        if index + 1 >= KEPT || now.since(backup.made) > MAX_AGE {
+            remove_copy(&backup.path)?;
+        }
+    }
+    Ok(())
+}
+
+fn remove_copy(path: &Path) -> Result<(), StorageError> {
+    for suffix in ["", "-journal", "-wal", "-shm"] {
+        files::remove_if_there(&files::with_suffix(path, suffix))?;
+    }
+    Ok(())
+}
+
+/// A moment as file names hold it.
+pub(crate) fn name_time(moment: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(moment.as_ms())
+        .map_or_else(|_| moment.as_ms().to_string(), |at| at.strftime(NAME_TIME).to_string())
+}
+
+fn moment_of(path: &Path) -> Option<Timestamp> {
+    let name = path.file_name()?.to_str()?.strip_prefix("nous-")?.strip_suffix(".db")?;
+    let moment = jiff::civil::DateTime::strptime(NAME_TIME, name).ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(Timestamp::from_ms(moment.timestamp().as_millisecond()))
+}

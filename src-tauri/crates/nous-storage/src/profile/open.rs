@@ -1,0 +1,99 @@
+//! Opening a profile, step by step.
+
+use std::fs;
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::folder::Folder;
+use super::lock::{Lock, LockError};
+use super::{Profile, ProfileError, UnlockOptions};
+use crate::damage::{self, DamagedProfile};
+use crate::db::{Database, DatabaseOptions, adopt, is_sound, open_writer, suspicion_of};
+use crate::error::StorageError;
+use crate::key::{self, KeyFile, KeyringUse};
+use crate::migrations::{self, OpenError, Standing};
+use crate::secret::DatabaseKey;
+use crate::{backup, files};
+
+/// What is had before the database is open, and needed to restore it.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) folder: Folder,
+    pub(crate) key: DatabaseKey,
+    pub(crate) keyring: KeyringUse,
+    pub(crate) database: DatabaseOptions,
+    /// Held, never looked at.
+    pub(crate) _lock: Lock,
+}
+
+impl Profile {
+    /// Opens a profile, or makes a new one where there is none. Blocks: lock, keyring,
+    /// Argon2, migrations.
+    ///
+    /// `dir`: the profile folder; made with mode 0700.
+    ///
+    /// # Errors
+    /// [`ProfileError`]; nothing of the profile was changed then, except that a restore
+    /// which a crash interrupted was finished.
+    pub fn open_or_create(dir: &Path, options: &UnlockOptions) -> Result<Self, ProfileError> {
+        let folder = Folder::prepare(dir)?;
+        let lock = Lock::take(&folder.lock(), options.lock_timeout).map_err(|error| match error {
+            LockError::Held(process) => ProfileError::InUse { process },
+            LockError::Io(error) => error.into(),
+        })?;
+        damage::finish_restore(&folder.database(), options.now)?;
+        let (key, key_file) = match KeyFile::load(&folder.key_file())? {
+            Some(file) => (key::unlock(&file, options.password.as_ref(), options.keyring)?, file),
+            None if folder.database().try_exists()? => return Err(ProfileError::KeyFileMissing),
+            None => key::create(&folder.key_file(), options.password.as_ref(), options.keyring)?,
+        };
+        let parts = Parts { folder, key, keyring: options.keyring, database: options.database, _lock: lock };
+        match open_database(&parts, &key_file, options) {
+            Ok(conn) => finish_open(parts, key_file, conn),
+            Err(OpenError::Storage(StorageError::Damaged) | OpenError::Migration(StorageError::Damaged)) => {
+                Err(ProfileError::Damaged(Box::new(DamagedProfile::examine(parts, key_file)?)))
+            }
+            Err(other) => Err(other.into()),
+        }
+    }
+}
+
+fn open_database(parts: &Parts, key_file: &KeyFile, options: &UnlockOptions) -> Result<Connection, OpenError> {
+    let path = parts.folder.database();
+    if key_file.has_database() && fs::metadata(&path).map_or(0, |meta| meta.len()) == 0 {
+        return Err(StorageError::Damaged.into());
+    }
+    let (mut conn, standing) = open_writer(&path, &parts.key)?;
+    if key_file.has_database() && standing == Standing::Empty {
+        return Err(StorageError::Damaged.into());
+    }
+    let suspicion = suspicion_of(&path);
+    let is_suspect = suspicion.try_exists().map_err(StorageError::from)?;
+    if (options.verify || is_suspect) && !is_sound(&conn)? {
+        return Err(StorageError::Damaged.into());
+    }
+    if is_suspect {
+        files::remove_if_there(&suspicion).map_err(StorageError::from)?;
+    }
+    if standing == Standing::Behind {
+        backup::write(&conn, &parts.key, &parts.folder.backups(), options.now)?;
+    }
+    adopt(&conn)?;
+    migrations::migrate(&mut conn)?;
+    Ok(conn)
+}
+
+/// Starts the threads and notes in `key.json` that there is a database now.
+pub(crate) fn finish_open(parts: Parts, key_file: KeyFile, conn: Connection) -> Result<Profile, ProfileError> {
+    parts.folder.prepare_inside()?;
+    let key_file = if key_file.has_database() {
+        key_file
+    } else {
+        let noted = key_file.with_database();
+        noted.save(&parts.folder.key_file())?;
+        noted
+    };
+    let database = Database::start(&parts.folder.database(), &parts.key, conn, parts.database)?;
+    Ok(Profile { parts, key_file: key_file.into(), database })
+}
