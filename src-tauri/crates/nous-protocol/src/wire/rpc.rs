@@ -26,8 +26,7 @@ mod parse;
 pub use action::{Action, ExpireMode, Expiry, Namespaces, Proof, SUBACCOUNT_TOKEN, Subaccount};
 pub use nodes::{ServiceNode, ServiceNodes, SwarmMembers};
 pub use reply::{
-    ExpiriesReply, InfoReply, NameReply, ReplyError, RetrieveReply, StorageReply, StoreReply,
-    StoredMessage,
+    ExpiriesReply, InfoReply, NameReply, ReplyError, RetrieveReply, StorageReply, StoreReply, StoredMessage,
 };
 pub use request::{AccountRequest, RequestError, StorageRequest};
 pub use swarm_reply::{MemberDone, MemberFailure, MemberReply, SwarmReply};
