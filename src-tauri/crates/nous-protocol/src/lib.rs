@@ -19,6 +19,7 @@
 //! | [`mnemonic`] | the recovery phrase |
 //! | [`ons`] | names that stand for account IDs |
 //! | [`xed25519`] | signatures that are checked with an X25519 key |
+//! | [`config`] | what an account keeps the same on all its devices |
 //! | [`time`] | [`Timestamp`](time::Timestamp) |
 //! | [`wire`] | bytes without meaning: bt-encoding, protobuf, RPC shapes, padding |
 
@@ -43,6 +44,7 @@
 pub mod account;
 pub mod auth;
 pub mod blinding;
+pub mod config;
 pub mod content;
 mod curve;
 pub mod envelope;
