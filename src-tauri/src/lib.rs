@@ -1,1 +1,28 @@
-//! The desktop shell.
+//! The desktop app: windows around [`nous_api`].
+//!
+//! **Rule of the crate**: it translates and never decides; it does not reach past `nous-api`.
+//!
+//! | Module | What it does |
+//! | --- | --- |
+//! | [`options`] | the command line |
+//! | `launch` | from the options to a running app, and its end |
+//! | `shell` | what the commands share: the open profile, the windows' streams of events |
+//! | `commands` | one line per function of the contract |
+//! | [`bindings`] | the list of commands, and its TypeScript side |
+//! | `windows`, `links`, `clipboard` | what only a desktop has |
+//! | `instance` | one app per profile |
+//! | `logs` | rotating files in the profile |
+
+pub mod bindings;
+mod clipboard;
+mod command_names;
+mod commands;
+mod instance;
+mod launch;
+mod links;
+mod logs;
+pub mod options;
+mod shell;
+mod windows;
+
+pub use launch::run;

@@ -1,0 +1,129 @@
+//! The contract with the window: one list of commands, used for the handler and for the
+//! TypeScript side (`ui/src/ipc/bindings.ts`). The only file that knows tauri-specta.
+
+use std::path::Path;
+
+use specta_typescript::Typescript;
+use tauri_specta::{Builder, collect_commands};
+
+use crate::commands;
+
+/// Every command, typed.
+pub(crate) fn builder() -> Builder<tauri::Wry> {
+    Builder::new().disable_serde_phases().commands(collect_commands![
+        commands::boot::get_boot_state,
+        commands::boot::unlock,
+        commands::boot::restore_backup,
+        commands::boot::create_account,
+        commands::boot::discard_account,
+        commands::boot::check_phrase,
+        commands::boot::start_restore,
+        commands::boot::cancel_job,
+        commands::account::get_account,
+        commands::account::set_display_name,
+        commands::account::get_recovery_phrase,
+        commands::account::set_phrase_seen,
+        commands::account::set_password,
+        commands::account::set_protection_asked,
+        commands::addresses::recognise_address,
+        commands::addresses::lookup_name,
+        commands::conversations::list_conversations,
+        commands::conversations::get_conversations,
+        commands::conversations::open_conversation,
+        commands::conversations::set_draft,
+        commands::conversations::mark_read,
+        commands::conversations::set_pinned,
+        commands::conversations::delete_conversation,
+        commands::messages::list_messages,
+        commands::messages::get_messages,
+        commands::messages::send_message,
+        commands::messages::retry_message,
+        commands::messages::retry_all_failed,
+        commands::messages::delete_messages,
+        commands::messages::get_message_info,
+        commands::messages::list_failed_messages,
+        commands::network::get_connectivity,
+        commands::network::rotate_paths,
+        commands::network::test_connection,
+        commands::network::list_outbox,
+        commands::network::send_now,
+        commands::settings::get_settings,
+        commands::settings::set_settings,
+        commands::events::subscribe,
+        commands::events::ack_events,
+        commands::events::set_window_focus,
+        commands::desktop::open_url,
+        commands::desktop::copy_text,
+        commands::desktop::copy_secret,
+    ])
+}
+
+/// Writes the TypeScript side into `path`.
+///
+/// # Errors
+/// When a type has no form in TypeScript, or the file cannot be written.
+pub fn export(path: &Path) -> Result<(), specta_typescript::Error> {
+    builder().export(Typescript::default().header(HEADER), path)
+}
+
+const HEADER: &str = "// Made by `cargo xtask codegen` from the commands of the shell. Not to be edited.\n";
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+    use std::collections::BTreeSet;
+    use std::fs;
+
+    use super::*;
+    use crate::command_names::COMMANDS;
+
+    fn root(path: &str) -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+    }
+
+    fn exported() -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("bindings.ts");
+        export(&file).unwrap();
+        fs::read_to_string(file).unwrap()
+    }
+
+    #[test]
+    fn bindings_in_the_repository_are_those_of_the_commands() {
+        let kept = fs::read_to_string(root("ui/src/ipc/bindings.ts")).unwrap();
+        assert!(
+            kept == exported(),
+            "ui/src/ipc/bindings.ts is stale: run `cargo xtask codegen`"
+        );
+    }
+
+    #[test]
+    fn build_script_lists_the_commands_of_the_handler() {
+        let text = exported();
+        let called: BTreeSet<&str> = text
+            .split("__TAURI_INVOKE(\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        assert_eq!(called, COMMANDS.iter().copied().collect());
+        assert_eq!(called.len(), COMMANDS.len(), "a command is listed twice");
+    }
+
+    #[test]
+    fn capability_of_the_main_window_lists_every_command_and_nothing_else() {
+        let text = fs::read_to_string(root("src-tauri/capabilities/main.json")).unwrap();
+        let file: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let allowed: BTreeSet<String> = file["permissions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| p.as_str().unwrap().to_owned())
+            .collect();
+        let wanted = COMMANDS
+            .iter()
+            .map(|name| format!("allow-{}", name.replace('_', "-")))
+            .collect();
+        assert_eq!(allowed, wanted);
+    }
+}

@@ -1,0 +1,66 @@
+//! The clipboard: copying, and taking a copied secret away again.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use nous_api::{ApiError, ErrorCode};
+use tauri::{AppHandle, Manager};
+use tauri_plugin_clipboard_manager::ClipboardExt;
+use zeroize::Zeroizing;
+
+/// How long a secret stays on the clipboard.
+const SECRET_STAYS: Duration = Duration::from_secs(60);
+
+/// The secret that was copied last and may still be on the clipboard.
+#[derive(Default)]
+pub(crate) struct CopiedSecret(Mutex<Option<Zeroizing<String>>>);
+
+/// Puts a text on the clipboard.
+///
+/// # Errors
+/// [`ErrorCode::Unexpected`] when the desktop has no clipboard.
+pub(crate) fn copy(app: &AppHandle, text: String) -> Result<(), ApiError> {
+    app.clipboard()
+        .write_text(text)
+        .map_err(|_| ApiError::new(ErrorCode::Unexpected))
+}
+
+/// Puts a secret on the clipboard and takes it away after 60 s.
+///
+/// # Errors
+/// [`ErrorCode::Unexpected`] when the desktop has no clipboard.
+pub(crate) fn copy_secret(app: &AppHandle, text: String) -> Result<(), ApiError> {
+    let secret = Zeroizing::new(text);
+    app.clipboard()
+        .write_secret(secret.as_str())
+        .map_err(|_| ApiError::new(ErrorCode::Unexpected))?;
+    set_copied(app, Some(secret));
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(SECRET_STAYS).await;
+        forget_secret(&app);
+    });
+    Ok(())
+}
+
+/// Empties the clipboard if it still holds the secret that was copied last.
+pub(crate) fn forget_secret(app: &AppHandle) {
+    let Some(secret) = set_copied(app, None) else {
+        return;
+    };
+    let is_there = app
+        .clipboard()
+        .read_text()
+        .map(Zeroizing::new)
+        .is_ok_and(|text| *text == *secret);
+    if is_there && app.clipboard().clear().is_err() {
+        tracing::warn!("the copied secret could not be taken off the clipboard");
+    }
+}
+
+/// Remembers a secret, answers the one before.
+fn set_copied(app: &AppHandle, secret: Option<Zeroizing<String>>) -> Option<Zeroizing<String>> {
+    let state = app.state::<CopiedSecret>();
+    let mut copied = state.0.lock().unwrap_or_else(PoisonError::into_inner);
+    std::mem::replace(&mut *copied, secret)
+}

@@ -1,0 +1,17 @@
+//! The commands of the window, one module per domain. Each is one line that calls
+//! [`nous_api`]; what decides is below it.
+
+pub(crate) mod account;
+pub(crate) mod addresses;
+pub(crate) mod boot;
+pub(crate) mod conversations;
+pub(crate) mod desktop;
+pub(crate) mod events;
+pub(crate) mod messages;
+pub(crate) mod network;
+pub(crate) mod settings;
+
+use nous_api::ApiError;
+
+/// What every command answers.
+pub(crate) type Answer<T> = Result<T, ApiError>;
