@@ -15,6 +15,7 @@
 
 pub mod bindings;
 mod clipboard;
+#[cfg(test)]
 mod command_names;
 mod commands;
 mod instance;
