@@ -1,0 +1,210 @@
+//! What can be typed: options and sub-commands.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Entre Nous without a window.
+#[derive(Debug, Parser)]
+#[command(name = "nous-cli", version, about, propagate_version = true)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every sub-command.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Common {
+    /// Folder of the profile; the desktop app's by default
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) profile: Option<PathBuf>,
+    /// mainnet, testnet, or a network file
+    #[arg(long, global = true, value_name = "NAME|FILE", default_value = "mainnet")]
+    pub(crate) network: String,
+    /// File whose first line is the profile's password (else `ENTRE_NOUS_PASSWORD`)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// One JSON object per line instead of text
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Seconds to wait for a profile that another process uses
+    #[arg(long, global = true, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub(crate) lock_timeout: Duration,
+}
+
+/// Reads a number of seconds, with a fraction or without.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number: f64 = text
+        .parse()
+        .map_err(|_| format!("{text:?} is not a number of seconds"))?;
+    Duration::try_from_secs_f64(number).map_err(|_| format!("{text} is not a possible time"))
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The account of the profile
+    #[command(subcommand)]
+    Account(AccountCommand),
+    #[command(flatten)]
+    Session(SessionCommand),
+    /// Print new messages and states as they come, and deliver what waits
+    Watch(WatchArguments),
+    /// Run a whole network on loopback; control commands come as JSON lines on standard input
+    ServeLocalnet(ServeArguments),
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Commands that `watch --stdin` takes too.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SessionCommand {
+    /// Write a text message
+    Send {
+        /// Account ID of the recipient
+        #[arg(long, value_name = "ID")]
+        to: String,
+        /// The text
+        #[arg(long, value_name = "TEXT")]
+        text: String,
+        /// What to wait for
+        #[arg(long, value_enum, default_value_t = WaitFor::Sent)]
+        wait: WaitFor,
+        /// How long, in seconds
+        #[arg(long, default_value = "30", value_parser = seconds, value_name = "SECONDS")]
+        timeout: Duration,
+    },
+    /// The conversations, newest first
+    Conversations {
+        /// Poll the network once first
+        #[arg(long)]
+        sync: bool,
+    },
+    /// The messages of a conversation, oldest first
+    Messages {
+        /// Account ID of the other
+        #[arg(long, value_name = "ID")]
+        with: String,
+        /// At most so many, the newest
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+        /// Poll the network once first
+        #[arg(long)]
+        sync: bool,
+    },
+    /// Try a failed message again
+    Retry {
+        /// Which
+        #[arg(long, value_name = "ID")]
+        message: String,
+        /// What to wait for
+        #[arg(long, value_enum, default_value_t = WaitFor::Sent)]
+        wait: WaitFor,
+        /// How long, in seconds
+        #[arg(long, default_value = "30", value_parser = seconds, value_name = "SECONDS")]
+        timeout: Duration,
+    },
+    /// The onion paths as last known
+    Path {
+        /// Poll the network once first
+        #[arg(long)]
+        sync: bool,
+    },
+    /// What waits to go out
+    Outbox {
+        /// Poll the network once first
+        #[arg(long)]
+        sync: bool,
+    },
+}
+
+/// What `send` waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WaitFor {
+    /// The recipient's swarm has stored it
+    Sent,
+    /// The recipient has read it
+    Read,
+    /// Nothing: it is written down and goes out with the next command that runs
+    None,
+}
+
+/// The account.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountCommand {
+    /// Make a new account in an empty profile
+    Create {
+        /// Display name
+        #[arg(long)]
+        name: String,
+    },
+    /// Restore an account from its recovery phrase
+    Restore {
+        /// File with the 13 words
+        #[arg(long, value_name = "FILE")]
+        phrase_file: PathBuf,
+        /// Display name to use when the network knows none
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Print the account ID and the display name
+    Show,
+    /// Print the recovery phrase
+    Phrase,
+    /// Protect the profile by a password
+    #[command(subcommand)]
+    Password(PasswordCommand),
+}
+
+/// The password of the profile.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PasswordCommand {
+    /// Set or change it (the present one by --password-file)
+    Set {
+        /// File whose first line is the new password; standard input by default
+        #[arg(long, value_name = "FILE")]
+        new_password_file: Option<PathBuf>,
+    },
+    /// Remove it
+    Remove,
+}
+
+/// Options of `watch`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct WatchArguments {
+    /// End after so many messages
+    #[arg(long)]
+    pub(crate) count: Option<u64>,
+    /// End after so many seconds
+    #[arg(long, value_parser = seconds, value_name = "SECONDS")]
+    pub(crate) timeout: Option<Duration>,
+    /// Print the whole history first
+    #[arg(long)]
+    pub(crate) from_start: bool,
+    /// Take commands from standard input, one line each (send, messages, retry, …)
+    #[arg(long)]
+    pub(crate) stdin: bool,
+}
+
+/// Options of `serve-localnet`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ServeArguments {
+    /// Number of storage nodes
+    #[arg(long, default_value_t = 9)]
+    pub(crate) nodes: usize,
+    /// Number of swarms
+    #[arg(long)]
+    pub(crate) swarms: Option<usize>,
+    /// Write the network file here once everything listens
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_network: Option<PathBuf>,
+    /// Keep keys, ports and messages here
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}

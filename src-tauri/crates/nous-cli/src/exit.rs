@@ -1,0 +1,129 @@
+//! How a command ends: its code for scripts, its sentence for people.
+
+use nous_api::{ApiError, ErrorCode};
+
+/// Why a command did not do its work, as an exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ExitCode {
+    /// Wrong arguments or input.
+    Usage = 2,
+    /// No connection, or not in time; what was queued stays queued.
+    Offline = 3,
+    /// The network or a rule refused it.
+    Refused = 4,
+    /// A password is missing or wrong.
+    Locked = 5,
+    /// Another process uses the profile.
+    InUse = 6,
+    /// Anything else, such as a full disk.
+    Other = 1,
+}
+
+/// The end of a command that did not do its work.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct Failure {
+    pub(crate) code: ExitCode,
+    pub(crate) message: String,
+    pub(crate) error: Option<ErrorCode>,
+}
+
+impl Failure {
+    pub(crate) fn new(code: ExitCode, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            error: None,
+        }
+    }
+
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(ExitCode::Usage, message)
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        Self {
+            code: exit_code(error.code),
+            message: sentence(&error),
+            error: Some(error.code),
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(ExitCode::Other, error.to_string())
+    }
+}
+
+fn exit_code(code: ErrorCode) -> ExitCode {
+    use ErrorCode as E;
+    match code {
+        E::Offline | E::TimedOut | E::NameLookupFailed => ExitCode::Offline,
+        E::RefusedByNetwork | E::ClockWrong | E::Expired | E::Blocked | E::NameUnknown => ExitCode::Refused,
+        E::WrongPassword | E::TooManyTries | E::Locked => ExitCode::Locked,
+        E::ProfileInUse => ExitCode::InUse,
+        E::ProfileDamaged | E::ProfileNewer | E::DiskFull | E::DiskReadOnly | E::Unexpected => {
+            ExitCode::Other
+        }
+        _ => ExitCode::Usage,
+    }
+}
+
+/// What happened, in a sentence.
+pub(crate) fn sentence(error: &ApiError) -> String {
+    use ErrorCode as E;
+    let argument = |name: &str| error.args.get(name).map_or("?", String::as_str);
+    match error.code {
+        E::Offline => "No connection. What was queued stays queued.".to_owned(),
+        E::TimedOut => "The network did not answer in time. What was queued stays queued.".to_owned(),
+        E::RefusedByNetwork => "The network refused it.".to_owned(),
+        E::ClockWrong => format!(
+            "The clock of this computer is wrong by {} ms.",
+            argument("deviationMs")
+        ),
+        E::Expired => "Not sent within its 14 days.".to_owned(),
+        E::TooLarge => format!("Too long: at most {}.", argument("limit")),
+        E::EmptyText => "There is no text to send.".to_owned(),
+        E::NameEmpty => "The name is empty.".to_owned(),
+        E::NameTooLong => "The name is longer than 100 bytes.".to_owned(),
+        E::NotAnAccountId | E::AccountIdMistyped => {
+            "This is not an account ID: 66 hexadecimal digits, starting with 05.".to_owned()
+        }
+        E::GroupId => "This is the ID of a group.".to_owned(),
+        E::BlindedId => "This is an ID of a community, not an account ID.".to_owned(),
+        E::NameUnknown => "Nobody has registered this name.".to_owned(),
+        E::NameLookupFailed => "The name could not be looked up.".to_owned(),
+        E::PhraseTooShort => "The recovery phrase has fewer than 13 words.".to_owned(),
+        E::PhraseTooLong => "The recovery phrase has more than 13 words.".to_owned(),
+        E::PhraseUnknownWord => format!(
+            "Word {} of the recovery phrase is not in the list.",
+            argument("position")
+        ),
+        E::PhraseWrong => "The words of the recovery phrase do not belong together.".to_owned(),
+        E::WrongPassword => "Wrong password.".to_owned(),
+        E::TooManyTries => "Too many wrong passwords. Wait a little.".to_owned(),
+        E::PasswordLength => "A password has 6 to 256 characters.".to_owned(),
+        E::Locked => "The profile is locked: give its password by --password-file.".to_owned(),
+        E::ProfileInUse => "Another process uses this profile.".to_owned(),
+        E::ProfileDamaged => format!(
+            "The file {} is damaged. Nothing was overwritten.",
+            argument("file")
+        ),
+        E::ProfileNewer => "This profile was written by a newer version. Nothing was changed.".to_owned(),
+        E::NoAccount => {
+            "There is no account in this profile: use `account create` or `account restore`.".to_owned()
+        }
+        E::AccountExists => "There is already an account in this profile.".to_owned(),
+        E::DiskFull => "The disk is full.".to_owned(),
+        E::DiskReadOnly => "The folder of the profile cannot be written.".to_owned(),
+        E::MessageNotFound => "There is no such message.".to_owned(),
+        E::ConversationNotFound => "There is no such conversation.".to_owned(),
+        E::Blocked => "You blocked this person.".to_owned(),
+        E::NetworkFileInvalid => "The network file cannot be read.".to_owned(),
+        E::Unexpected => format!("Unexpected problem {}.", error.incident.as_deref().unwrap_or("")),
+        other => format!("{other:?}"),
+    }
+}

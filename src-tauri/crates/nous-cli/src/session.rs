@@ -1,0 +1,280 @@
+//! Commands on an open profile; `watch --stdin` takes them too.
+
+use std::time::Duration;
+
+use nous_api::events::AppEvent;
+use nous_api::ids::{ConversationId, MessageId};
+use nous_api::requests::{Anchor, ListConversationsRequest, ListMessagesRequest, SendMessageRequest};
+use nous_api::rows::{MessageBody, MessageRow, MessageState};
+use nous_api::{App, ErrorCode, addresses, conversations, messages, network};
+use serde_json::{Value, json};
+
+use crate::arguments::{SessionCommand, WaitFor};
+use crate::exit::{ExitCode, Failure};
+use crate::output::Output;
+
+const PAGE: u32 = 100;
+
+impl SessionCommand {
+    /// Whether the engine must deliver and poll while this command runs.
+    pub(crate) fn needs_engine(&self) -> bool {
+        matches!(self, Self::Send { wait, .. } | Self::Retry { wait, .. } if *wait != WaitFor::None)
+    }
+}
+
+/// Carries out one command.
+pub(crate) async fn run(app: &App, command: SessionCommand, output: Output) -> Result<(), Failure> {
+    match command {
+        SessionCommand::Send {
+            to,
+            text,
+            wait,
+            timeout,
+        } => send(app, &to, text, wait, timeout, output).await,
+        SessionCommand::Retry {
+            message,
+            wait,
+            timeout,
+        } => {
+            let id = MessageId(message);
+            messages::retry_message(app, id.clone()).await?;
+            wait_for_state(app, id, wait, timeout, output).await
+        }
+        SessionCommand::Conversations { sync } => {
+            sync_first(app, sync).await?;
+            list_conversations(app, output).await
+        }
+        SessionCommand::Messages { with, limit, sync } => {
+            sync_first(app, sync).await?;
+            list_messages(app, ConversationId(account_id(app, &with).await?), limit, output).await
+        }
+        SessionCommand::Path { sync } => {
+            sync_first(app, sync).await?;
+            let connectivity = network::get_connectivity(app).await?;
+            Ok(output.line(&to_value(&connectivity)?)?)
+        }
+        SessionCommand::Outbox { sync } => {
+            sync_first(app, sync).await?;
+            for item in network::list_outbox(app).await? {
+                output.line(&to_value(&item)?)?;
+            }
+            Ok(())
+        }
+    }
+}
+
+fn to_value(value: &impl serde::Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(value).map_err(|error| Failure::new(ExitCode::Other, error.to_string()))
+}
+
+async fn sync_first(app: &App, sync: bool) -> Result<(), Failure> {
+    if sync {
+        app.poll_once().await?;
+    }
+    Ok(())
+}
+
+/// The one account ID in a text, however it was copied.
+async fn account_id(app: &App, text: &str) -> Result<String, Failure> {
+    use nous_api::rows::RecognisedAddress as R;
+    match addresses::recognise_address(app, text.to_owned()).await? {
+        R::Accounts { accounts } => match <[_; 1]>::try_from(accounts) {
+            Ok([account]) => Ok(account.account_id),
+            Err(_) => Err(Failure::usage("There are several account IDs: give one.")),
+        },
+        R::Name { name } => Ok(addresses::lookup_name(app, name).await?),
+        R::Error { error } => Err(error.into()),
+        R::Empty => Err(Failure::usage("The account ID is empty.")),
+    }
+}
+
+async fn send(
+    app: &App,
+    to: &str,
+    text: String,
+    wait: WaitFor,
+    timeout: Duration,
+    output: Output,
+) -> Result<(), Failure> {
+    let conversation = conversations::open_conversation(app, account_id(app, to).await?)
+        .await?
+        .id;
+    let client_token = format!("cli-{}-{}", std::process::id(), token());
+    let row = messages::send_message(
+        app,
+        SendMessageRequest {
+            conversation,
+            body: text,
+            client_token,
+        },
+    )
+    .await?;
+    wait_for_state(app, row.id, wait, timeout, output).await
+}
+
+/// Different for every message of this process.
+fn token() -> u64 {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::time::UNIX_EPOCH;
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let now = UNIX_EPOCH
+        .elapsed()
+        .map_or(0, |since| u64::try_from(since.as_micros()).unwrap_or(0));
+    now.wrapping_mul(1000)
+        .wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Whether a message in this state is what was waited for, or will never be.
+fn is_end(state: MessageState, wait: WaitFor) -> bool {
+    match state {
+        MessageState::Failed | MessageState::Read => true,
+        MessageState::Sent | MessageState::NotSynced => wait == WaitFor::Sent,
+        MessageState::Queued | MessageState::Sending => false,
+    }
+}
+
+async fn wait_for_state(
+    app: &App,
+    id: MessageId,
+    wait: WaitFor,
+    timeout: Duration,
+    output: Output,
+) -> Result<(), Failure> {
+    let row = if wait == WaitFor::None {
+        message(app, &id).await?
+    } else {
+        let waiting = until(app, &id, wait);
+        match tokio::time::timeout(timeout, waiting).await {
+            Ok(row) => row?,
+            Err(_) => message(app, &id).await?,
+        }
+    };
+    let state = row.state.unwrap_or(MessageState::Queued);
+    output.line(&json!({ "messageId": id, "state": state, "error": error_code(&row) }))?;
+    match (state, wait) {
+        (MessageState::Failed, _) => Err(match row.error {
+            Some(error) => Failure {
+                code: ExitCode::Refused,
+                ..error.into()
+            },
+            None => Failure::new(ExitCode::Refused, "Not sent."),
+        }),
+        (_, WaitFor::None) => Ok(()),
+        (state, wait) if is_end(state, wait) => Ok(()),
+        _ => Err(Failure {
+            error: Some(ErrorCode::TimedOut),
+            ..Failure::new(
+                ExitCode::Offline,
+                "Not in time. The message stays queued and goes out with the next command that runs.",
+            )
+        }),
+    }
+}
+
+/// The message once it has reached what is waited for: asked again on every event about it.
+async fn until(app: &App, id: &MessageId, wait: WaitFor) -> Result<MessageRow, Failure> {
+    let mut events = app.subscribe();
+    loop {
+        let row = message(app, id).await?;
+        if row.state.is_none_or(|state| is_end(state, wait)) {
+            return Ok(row);
+        }
+        let Some(batch) = events.next().await else {
+            return Ok(row);
+        };
+        nous_api::subscriptions::ack_events(app, batch.seq).await?;
+    }
+}
+
+async fn message(app: &App, id: &MessageId) -> Result<MessageRow, Failure> {
+    let rows = messages::get_messages(app, vec![id.clone()]).await?;
+    rows.into_iter()
+        .next()
+        .ok_or_else(|| nous_api::ApiError::new(ErrorCode::MessageNotFound).into())
+}
+
+async fn list_conversations(app: &App, output: Output) -> Result<(), Failure> {
+    let mut cursor = None;
+    loop {
+        let request = ListConversationsRequest {
+            cursor,
+            limit: PAGE,
+            filter: String::new(),
+        };
+        let page = conversations::list_conversations(app, request).await?;
+        for row in &page.rows {
+            output.line(&to_value(row)?)?;
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+async fn list_messages(
+    app: &App,
+    conversation: ConversationId,
+    limit: u32,
+    output: Output,
+) -> Result<(), Failure> {
+    let mut rows = std::collections::VecDeque::new();
+    let mut anchor = Anchor::Latest;
+    while u32::try_from(rows.len()).unwrap_or(u32::MAX) < limit {
+        let left = limit - u32::try_from(rows.len()).unwrap_or(limit);
+        let request = ListMessagesRequest {
+            conversation: conversation.clone(),
+            anchor,
+            limit: left.min(PAGE),
+        };
+        let page = messages::list_messages(app, request).await?;
+        for row in page.rows.into_iter().rev() {
+            rows.push_front(row);
+        }
+        let Some(cursor) = page.older else { break };
+        anchor = Anchor::Before { cursor };
+    }
+    for row in &rows {
+        output.line(&message_line(app, row).await?)?;
+    }
+    Ok(())
+}
+
+fn error_code(row: &MessageRow) -> Option<ErrorCode> {
+    row.error.as_ref().map(|error| error.code)
+}
+
+/// A message as one line of output; `body` holds the whole text.
+pub(crate) async fn message_line(app: &App, row: &MessageRow) -> Result<Value, Failure> {
+    Ok(json!({
+        "messageId": row.id,
+        "conversation": row.conversation,
+        "from": row.author,
+        "body": whole_text(app, row).await?,
+        "sentAt": row.sent_at,
+        "receivedAt": row.received_at,
+        "state": row.state,
+        "error": error_code(row),
+    }))
+}
+
+async fn whole_text(app: &App, row: &MessageRow) -> Result<Option<String>, Failure> {
+    Ok(match &row.body {
+        MessageBody::Text { truncated: true, .. } => {
+            Some(messages::get_message_info(app, row.id.clone()).await?.full_text)
+        }
+        MessageBody::Text { text, .. } => Some(text.clone()),
+        MessageBody::Deleted | MessageBody::Unsupported { .. } => None,
+    })
+}
+
+/// The ids of own messages that an event says may have a new state.
+pub(crate) fn changed_messages(event: &AppEvent) -> Vec<MessageId> {
+    match event {
+        AppEvent::MessagesChanged {
+            ids: nous_api::events::Changed::Some { ids },
+            ..
+        } => ids.clone(),
+        _ => Vec::new(),
+    }
+}

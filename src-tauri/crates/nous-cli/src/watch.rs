@@ -1,0 +1,220 @@
+//! `watch`: new messages and states as they come.
+
+use std::collections::BTreeMap;
+
+use futures_util::StreamExt as _;
+use futures_util::future::LocalBoxFuture;
+use futures_util::stream::FuturesUnordered;
+use nous_api::events::EventBatch;
+use nous_api::ids::{Cursor, MessageId};
+use nous_api::rows::MessageState;
+use nous_api::{App, AppOptions, messages, subscriptions};
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+use crate::arguments::{SessionCommand, WatchArguments};
+use crate::exit::Failure;
+use crate::output::Output;
+use crate::session;
+
+const PAGE: u32 = 100;
+
+/// Fixes where the first run of `watch` begins, before anything is polled: what this
+/// run brings is then new, however long it waited in the swarm.
+pub(crate) async fn prepare(options: AppOptions, from_start: bool) -> Result<(), Failure> {
+    let app = App::open(AppOptions {
+        is_polling: false,
+        ..options
+    })
+    .await?;
+    let result = async {
+        if from_start {
+            return Ok(());
+        }
+        if messages::get_watch_cursor(&app).await?.is_none() {
+            let cursor = messages::latest_arrival(&app).await?;
+            messages::set_watch_cursor(&app, cursor).await?;
+        }
+        Ok(())
+    }
+    .await;
+    app.shutdown().await;
+    result
+}
+
+/// Runs until the count, the time or the person ends it.
+pub(crate) async fn run(app: &App, arguments: &WatchArguments, output: Output) -> Result<(), Failure> {
+    let mut watch = Watch {
+        app: app.clone(),
+        output,
+        cursor: if arguments.from_start {
+            None
+        } else {
+            messages::get_watch_cursor(app).await?
+        },
+        left: arguments.count,
+        pending: BTreeMap::new(),
+    };
+    let end = async {
+        match arguments.timeout {
+            Some(timeout) => tokio::time::sleep(timeout).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::pin!(end);
+    let mut events = app.subscribe();
+    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    let mut takes_commands = arguments.stdin;
+    let mut commands = Commands::new();
+    if watch.print_arrivals().await? {
+        return Ok(());
+    }
+    loop {
+        tokio::select! {
+            batch = events.next() => {
+                let Some(batch) = batch else { return Ok(()) };
+                if watch.on_batch(&batch).await? {
+                    return Ok(());
+                }
+            }
+            line = lines.next_line(), if takes_commands => match line? {
+                Some(line) => start_command(&mut commands, app, &line, output),
+                None => takes_commands = false,
+            },
+            Some(()) = commands.next(), if !commands.is_empty() => {}
+            () = &mut end => return Ok(()),
+            _ = tokio::signal::ctrl_c() => return Ok(()),
+        }
+    }
+}
+
+struct Watch {
+    app: App,
+    output: Output,
+    cursor: Option<Cursor>,
+    left: Option<u64>,
+    /// Own messages on their way, with the state last printed.
+    pending: BTreeMap<MessageId, MessageState>,
+}
+
+impl Watch {
+    /// Prints what a batch of events announces. Answers whether the count is reached.
+    async fn on_batch(&mut self, batch: &EventBatch) -> Result<bool, Failure> {
+        let changed: Vec<MessageId> = batch.events.iter().flat_map(session::changed_messages).collect();
+        self.print_states(changed).await?;
+        let is_done = self.print_arrivals().await?;
+        subscriptions::ack_events(&self.app, batch.seq).await?;
+        Ok(is_done)
+    }
+
+    /// Prints each arrival and saves the cursor behind it once the line has left.
+    async fn print_arrivals(&mut self) -> Result<bool, Failure> {
+        loop {
+            if self.left == Some(0) {
+                return Ok(true);
+            }
+            let page = messages::received_since(&self.app, self.cursor.clone(), PAGE).await?;
+            if page.rows.is_empty() {
+                return Ok(false);
+            }
+            for received in page.rows {
+                let mut line = session::message_line(&self.app, &received.row).await?;
+                if let Some(fields) = line.as_object_mut() {
+                    fields.insert("event".to_owned(), json!("message"));
+                }
+                self.output.line(&line)?;
+                messages::set_watch_cursor(&self.app, received.cursor.clone()).await?;
+                self.cursor = Some(received.cursor);
+                self.left = self.left.map(|left| left.saturating_sub(1));
+                if self.left == Some(0) {
+                    return Ok(true);
+                }
+            }
+        }
+    }
+
+    async fn print_states(&mut self, changed: Vec<MessageId>) -> Result<(), Failure> {
+        let mut asked = changed;
+        asked.extend(self.pending.keys().cloned());
+        asked.sort();
+        asked.dedup();
+        for part in asked.chunks(PAGE as usize) {
+            for row in messages::get_messages(&self.app, part.to_vec()).await? {
+                let Some(state) = row.state else { continue };
+                if self.pending.get(&row.id) == Some(&state) {
+                    continue;
+                }
+                let error = row.error.as_ref().map(|error| error.code);
+                self.output.line(
+                    &json!({ "event": "state", "messageId": row.id, "state": state, "error": error }),
+                )?;
+                self.pending.insert(row.id, state);
+            }
+        }
+        // What can change no more, or only by an event that names it.
+        self.pending.retain(|_, state| {
+            matches!(
+                state,
+                MessageState::Queued | MessageState::Sending | MessageState::NotSynced
+            )
+        });
+        Ok(())
+    }
+}
+
+/// Commands that run beside the watching, each until its own end.
+type Commands<'a> = FuturesUnordered<LocalBoxFuture<'a, ()>>;
+
+/// Starts one line as a command of its own beside the watching.
+fn start_command<'a>(commands: &mut Commands<'a>, app: &'a App, line: &str, output: Output) {
+    if line.trim().is_empty() {
+        return;
+    }
+    match parse_line(line) {
+        Ok(command) => commands.push(Box::pin(async move {
+            if let Err(failure) = session::run(app, command, output).await {
+                print_error(output, &failure);
+            }
+        })),
+        Err(message) => print_error(output, &Failure::usage(message)),
+    }
+}
+
+fn print_error(output: Output, failure: &Failure) {
+    let line = json!({ "event": "error", "error": failure.error, "message": failure.message });
+    if output.line(&line).is_err() {
+        output.failure(failure);
+    }
+}
+
+#[derive(clap::Parser)]
+#[command(no_binary_name = true, disable_help_flag = true)]
+struct Line {
+    #[command(subcommand)]
+    command: SessionCommand,
+}
+
+fn parse_line(line: &str) -> Result<SessionCommand, String> {
+    use clap::Parser as _;
+    let words = shlex::split(line).ok_or("a quotation mark is not closed")?;
+    Line::try_parse_from(words)
+        .map(|line| line.command)
+        .map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_split_as_a_shell_does() {
+        let command = parse_line("send --to 05ab --text 'two words' --wait none").expect("valid");
+        assert!(matches!(command, SessionCommand::Send { text, .. } if text == "two words"));
+    }
+
+    #[test]
+    fn a_line_that_is_no_command_is_an_error() {
+        assert!(parse_line("dance").is_err());
+        assert!(parse_line("send --to 'open").is_err());
+    }
+}
