@@ -11,6 +11,7 @@
 //!
 //! Source: `messages.md` §2.
 
+pub mod batch;
 pub mod blinded;
 pub mod multi;
 mod sealed_box;
@@ -20,13 +21,14 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use crate::account::AccountId;
-use crate::curve;
 use crate::error::{ErrorKind, HasKind, HasRetry, Retry};
 use crate::hash::blake2b_32;
 use crate::keys::IdentityKeys;
+use crate::signer::Signer;
 
+pub use batch::{Senders, open_signed_batch, open_signed_with};
 pub use sealed_box::{OVERHEAD, open_box, sealed_box};
-pub use stored::{Opened, SealedMessage, open, open_batch, seal};
+pub use stored::{Opened, SealedMessage, open, open_batch, open_batch_with, seal};
 
 /// Sender's key and signature behind the message: 96 bytes.
 pub const SIGNATURE_OVERHEAD: usize = 96;
@@ -183,15 +185,13 @@ pub fn seal_signed_deterministic(
 /// Source: `messages.md` §2.2.
 pub fn open_signed(recipient: &IdentityKeys, sealed: &[u8]) -> Result<OpenedSigned, OpenError> {
     let parts = SignedParts::open(recipient, sealed)?;
-    let x25519 = curve::ed25519_to_x25519(&parts.sender).ok_or(OpenError::SenderKey)?;
-    if !curve::verify_ed25519(
-        &parts.sender,
-        &parts.signed_text(recipient),
-        &parts.signature,
-    ) {
+    let signer = Signer::new(&parts.sender).ok_or(OpenError::SenderKey)?;
+    let own = recipient.x25519_public();
+    let text = parts.signed_text(&own);
+    if !signer.verify(&text, &parts.signature) {
         return Err(OpenError::Signature);
     }
-    Ok(parts.into_opened(x25519))
+    Ok(parts.into_opened(*signer.x25519()))
 }
 
 /// The signed plaintext, split, before anything about the signer is checked.
@@ -207,9 +207,7 @@ impl SignedParts {
             return Err(OpenError::TooShort);
         }
         let mut message = open_box(recipient, sealed).ok_or(OpenError::Seal)?;
-        let (rest, signature) = message
-            .split_last_chunk::<64>()
-            .ok_or(OpenError::TooShort)?;
+        let (rest, signature) = message.split_last_chunk::<64>().ok_or(OpenError::TooShort)?;
         let (rest, sender) = rest.split_last_chunk::<32>().ok_or(OpenError::TooShort)?;
         let (sender, signature, length) = (*sender, *signature, rest.len());
         message.truncate(length);
@@ -221,13 +219,8 @@ impl SignedParts {
     }
 
     /// What the signature covers: message ‖ sender ‖ **our own** key.
-    fn signed_text(&self, recipient: &IdentityKeys) -> Zeroizing<Vec<u8>> {
-        let capacity = self.message.len().saturating_add(64);
-        let mut text = Zeroizing::new(Vec::with_capacity(capacity));
-        text.extend_from_slice(&self.message);
-        text.extend_from_slice(&self.sender);
-        text.extend_from_slice(&recipient.x25519_public());
-        text
+    fn signed_text<'a>(&'a self, own_x25519: &'a [u8; 32]) -> [&'a [u8]; 3] {
+        [&self.message, &self.sender, own_x25519]
     }
 
     fn into_opened(self, sender_x25519: [u8; 32]) -> OpenedSigned {

@@ -55,6 +55,7 @@ pub mod keys;
 pub mod mnemonic;
 pub mod onion;
 pub mod ons;
+mod signer;
 pub mod swarm;
 pub mod time;
 pub mod wire;

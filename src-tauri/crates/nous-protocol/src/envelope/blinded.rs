@@ -45,8 +45,7 @@ pub fn seal_blinded(
     message: &[u8],
     rng: &mut impl CryptoRng,
 ) -> Result<Vec<u8>, SealError> {
-    let own =
-        BlindedKeys::new(recipient.kind(), sender, server).map_err(|_| SealError::Recipient)?;
+    let own = BlindedKeys::new(recipient.kind(), sender, server).map_err(|_| SealError::Recipient)?;
     let key = message_key(&own, recipient, &own.id(), recipient).ok_or(SealError::Recipient)?;
     let mut nonce = [0_u8; 24];
     rng.fill_bytes(&mut nonce);
@@ -90,11 +89,7 @@ pub fn open_blinded(
         return Err(OpenError::Wrapping);
     }
     let keys = BlindedKeys::new(sender.kind(), own, server).map_err(|_| OpenError::Seal)?;
-    let other = if keys.id() == *sender {
-        recipient
-    } else {
-        sender
-    };
+    let other = if keys.id() == *sender { recipient } else { sender };
     let key = message_key(&keys, other, sender, recipient).ok_or(OpenError::Seal)?;
     let key: &[u8; 32] = &key;
     let mut plain = XChaCha20Poly1305::new(key.into())
@@ -108,11 +103,7 @@ pub fn open_blinded(
 }
 
 /// The account of an Ed25519 key, if `id` is that account's blinded id.
-fn account_behind(
-    ed25519: &[u8; 32],
-    id: &BlindedId,
-    server: &[u8; 32],
-) -> Result<AccountId, OpenError> {
+fn account_behind(ed25519: &[u8; 32], id: &BlindedId, server: &[u8; 32]) -> Result<AccountId, OpenError> {
     let x25519 = curve::ed25519_to_x25519(ed25519).ok_or(OpenError::SenderKey)?;
     let account = AccountId::from_x25519(x25519);
     match blinding::matches(id, &account, server) {
@@ -158,14 +149,8 @@ mod tests {
         for kind in [BlindedKind::B15, BlindedKind::B25] {
             let (from, to, data) = sealed(kind);
             let expected = Ok((person(1).account_id(), b"hello".to_vec()));
-            assert_eq!(
-                open_blinded(&person(2), &SERVER, &from, &to, &data),
-                expected
-            );
-            assert_eq!(
-                open_blinded(&person(1), &SERVER, &from, &to, &data),
-                expected
-            );
+            assert_eq!(open_blinded(&person(2), &SERVER, &from, &to, &data), expected);
+            assert_eq!(open_blinded(&person(1), &SERVER, &from, &to, &data), expected);
         }
     }
 

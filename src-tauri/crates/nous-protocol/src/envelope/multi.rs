@@ -46,14 +46,8 @@ pub fn encrypt_one(
     domain: &str,
     message: &[u8],
 ) -> Result<Vec<u8>, SealError> {
-    let key = pair_key(
-        sender,
-        recipient,
-        &sender.x25519_public(),
-        recipient,
-        domain,
-    )
-    .ok_or(SealError::Recipient)?;
+    let key = pair_key(sender, recipient, &sender.x25519_public(), recipient, domain)
+        .ok_or(SealError::Recipient)?;
     let key: &[u8; 32] = &key;
     XChaCha20Poly1305::new(key.into())
         .encrypt(nonce.into(), message)
@@ -90,13 +84,7 @@ pub fn decrypt_any<'a>(
     domain: &str,
     ciphertexts: impl IntoIterator<Item = &'a [u8]>,
 ) -> Option<Vec<u8>> {
-    let key = pair_key(
-        recipient,
-        sender,
-        sender,
-        &recipient.x25519_public(),
-        domain,
-    )?;
+    let key = pair_key(recipient, sender, sender, &recipient.x25519_public(), domain)?;
     let key: &[u8; 32] = &key;
     let cipher = XChaCha20Poly1305::new(key.into());
     ciphertexts
@@ -217,12 +205,7 @@ mod tests {
             parsed.get(b"e").and_then(Value::as_list).unwrap().len()
         };
         assert_eq!([0, 1, 2, 5].map(|pad| count(&encoded(pad))), [2, 2, 2, 5]);
-        let found = decrypt_simple(
-            &person(3),
-            &person(1).ed25519_public(),
-            &encoded(5),
-            "Domain",
-        );
+        let found = decrypt_simple(&person(3), &person(1).ed25519_public(), &encoded(5), "Domain");
         assert_eq!(found, Ok(b"hello".to_vec()));
     }
 

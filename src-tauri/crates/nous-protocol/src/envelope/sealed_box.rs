@@ -37,8 +37,8 @@ pub(super) fn seal_with(
     recipient: &[u8; 32],
     plain: &[u8],
 ) -> Result<Vec<u8>, SealError> {
-    let ephemeral = curve::x25519_public(ephemeral_secret);
-    let shared = curve::x25519(ephemeral_secret, recipient).ok_or(SealError::Recipient)?;
+    let (ephemeral, shared) =
+        curve::ephemeral_x25519(ephemeral_secret, recipient).ok_or(SealError::Recipient)?;
     let nonce = blake2b_24(&[], &[], &[&ephemeral, recipient]);
     let (mut cipher, mac) = start(&shared, &nonce);
     let mut sealed = Vec::with_capacity(plain.len().saturating_add(OVERHEAD));

@@ -7,7 +7,8 @@ use curve25519_dalek::scalar::Scalar;
 use prost::Message as _;
 use rand_core::CryptoRng;
 
-use super::{OpenError, SealError, open_signed, seal_signed};
+use super::batch::{Senders, open_signed_batch};
+use super::{OpenError, OpenedSigned, SealError, open_signed, seal_signed};
 use crate::account::AccountId;
 use crate::keys::IdentityKeys;
 use crate::time::Timestamp;
@@ -32,6 +33,20 @@ pub struct Opened {
     pub content: Vec<u8>,
     /// The time on the envelope, which is not signed: the content's own must equal it.
     pub envelope_timestamp: Timestamp,
+}
+
+impl Opened {
+    fn from_signed(signed: OpenedSigned, envelope_timestamp: Timestamp) -> Self {
+        let mut content = signed.message;
+        let length = padding::unpad(&content).len();
+        content.truncate(length);
+        Self {
+            sender: signed.sender,
+            sender_ed25519: signed.sender_ed25519,
+            content,
+            envelope_timestamp,
+        }
+    }
 }
 
 /// Shows no content.
@@ -108,12 +123,7 @@ fn decoy(rng: &mut impl CryptoRng) -> Vec<u8> {
 pub fn open(recipient: &IdentityKeys, data: &[u8]) -> Result<Opened, OpenError> {
     let (sealed, envelope_timestamp) = unwrap_layers(data)?;
     let opened = open_signed(recipient, &sealed)?;
-    Ok(Opened {
-        sender: opened.sender,
-        sender_ed25519: opened.sender_ed25519,
-        content: padding::unpad(&opened.message).to_vec(),
-        envelope_timestamp,
-    })
+    Ok(Opened::from_signed(opened, envelope_timestamp))
 }
 
 /// [`open`] for every message of a poll, in order; one broken message does not touch the others.
@@ -122,9 +132,26 @@ pub fn open_batch<D: AsRef<[u8]>>(
     recipient: &IdentityKeys,
     messages: &[D],
 ) -> Vec<Result<Opened, OpenError>> {
-    messages
+    open_batch_with(recipient, messages, &mut Senders::new())
+}
+
+/// [`open_batch`] that remembers the keys of senders from one poll to the next.
+#[must_use]
+pub fn open_batch_with<D: AsRef<[u8]>>(
+    recipient: &IdentityKeys,
+    messages: &[D],
+    senders: &mut Senders,
+) -> Vec<Result<Opened, OpenError>> {
+    let layers: Vec<_> = messages.iter().map(|data| unwrap_layers(data.as_ref())).collect();
+    let sealed: Vec<&[u8]> = layers.iter().flatten().map(|(sealed, _)| &**sealed).collect();
+    let mut opened = open_signed_batch(recipient, &sealed, senders).into_iter();
+    layers
         .iter()
-        .map(|data| open(recipient, data.as_ref()))
+        .map(|layer| {
+            let (_, timestamp) = layer.as_ref().map_err(|error| *error)?;
+            let signed = opened.next().unwrap_or(Err(OpenError::Wrapping))?;
+            Ok(Opened::from_signed(signed, *timestamp))
+        })
         .collect()
 }
 
@@ -212,9 +239,6 @@ mod tests {
     fn one_broken_message_does_not_touch_the_others() {
         let good = sealed().0;
         let all = open_batch(&person(2), &[good.clone(), b"broken".to_vec(), good]);
-        assert!(matches!(
-            all.as_slice(),
-            [Ok(_), Err(OpenError::Wrapping), Ok(_)]
-        ));
+        assert!(matches!(all.as_slice(), [Ok(_), Err(OpenError::Wrapping), Ok(_)]));
     }
 }

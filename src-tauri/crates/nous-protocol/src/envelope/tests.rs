@@ -2,6 +2,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::*;
+use crate::curve;
 use crate::keys::Seed;
 
 fn person(byte: u8) -> IdentityKeys {
@@ -87,13 +88,8 @@ fn an_ephemeral_key_of_small_order_is_refused() {
 fn a_sender_key_of_small_order_or_outside_the_subgroup_is_refused() {
     use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
     let bob = person(2);
-    let mixed = (ED25519_BASEPOINT_POINT + EIGHT_TORSION[1])
-        .compress()
-        .to_bytes();
-    let mut keys: Vec<[u8; 32]> = EIGHT_TORSION
-        .iter()
-        .map(|p| p.compress().to_bytes())
-        .collect();
+    let mixed = (ED25519_BASEPOINT_POINT + EIGHT_TORSION[1]).compress().to_bytes();
+    let mut keys: Vec<[u8; 32]> = EIGHT_TORSION.iter().map(|p| p.compress().to_bytes()).collect();
     keys.push(mixed);
     for key in keys {
         let signed = [b"x".as_slice(), &key, &[0; 64]].concat();
