@@ -12,8 +12,9 @@ fn main() {
         .capabilities_path_pattern("src-tauri/capabilities/*.json")
         .app_manifest(manifest);
     if let Err(error) = tauri_build::try_build(attributes) {
-        println!("cargo:warning=the capabilities or the configuration are wrong");
-        eprintln!("{error:#}");
+        for line in format!("{error:#}").lines() {
+            println!("cargo:warning={line}");
+        }
         std::process::exit(1);
     }
 }

@@ -5,13 +5,18 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(feature = "demo")]
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use nous_api::rows::DemoContact;
 use nous_api::{ApiError, App, AppOptions, ErrorCode, NetworkConfig, Password};
 use tauri::{AppHandle, Manager, RunEvent};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+#[cfg(feature = "demo")]
+use crate::demo::Demo;
 use crate::options::{Options, OptionsError};
 use crate::shell::{Opened, Shell};
 use crate::{bindings, clipboard, instance, logs, windows};
@@ -22,9 +27,22 @@ const LOCK_TAKES: Duration = Duration::from_secs(2);
 /// What was found out before there is a window.
 struct Start {
     profile: PathBuf,
-    network: NetworkConfig,
+    place: Place,
     network_name: String,
     password_file: Option<PathBuf>,
+    /// The folder of a run that leaves nothing; removed when this is dropped.
+    #[cfg(feature = "demo")]
+    passing: Option<tempfile::TempDir>,
+}
+
+/// Where the app connects to.
+#[derive(Clone)]
+enum Place {
+    /// A network outside the app.
+    Network(NetworkConfig),
+    /// The network inside the app, kept in this folder.
+    #[cfg(feature = "demo")]
+    Demo(PathBuf),
 }
 
 /// This run of the app, as its end needs it.
@@ -32,6 +50,31 @@ struct Run {
     profile: PathBuf,
     /// Whether the profile's lock, and so its socket, is ours.
     is_holder: AtomicBool,
+    #[cfg(feature = "demo")]
+    demo: Mutex<Option<Demo>>,
+}
+
+impl Run {
+    fn new(profile: &Path) -> Self {
+        Self {
+            profile: profile.to_owned(),
+            is_holder: AtomicBool::new(false),
+            #[cfg(feature = "demo")]
+            demo: Mutex::default(),
+        }
+    }
+
+    #[cfg(feature = "demo")]
+    async fn end_demo(&self) {
+        let demo = self.demo.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(demo) = demo {
+            demo.end().await;
+        }
+    }
+
+    #[cfg(not(feature = "demo"))]
+    #[expect(clippy::unused_async, reason = "same shape with and without the demo")]
+    async fn end_demo(&self) {}
 }
 
 /// Runs the app until its window is closed. A second start for the same profile shows the
@@ -57,33 +100,63 @@ fn complain(error: &dyn std::error::Error) {
 }
 
 fn prepare(options: &Options) -> Result<Start, OptionsError> {
+    #[cfg(feature = "demo")]
+    if options.demo {
+        return prepare_demo(options);
+    }
     Ok(Start {
         profile: options.profile_folder()?,
-        network: options.network_config()?,
+        place: Place::Network(options.network_config()?),
         network_name: options.network.clone(),
         password_file: options.password_file.clone(),
+        #[cfg(feature = "demo")]
+        passing: None,
+    })
+}
+
+/// Without a profile everything is fresh; with one, the network stays beside it.
+#[cfg(feature = "demo")]
+fn prepare_demo(options: &Options) -> Result<Start, OptionsError> {
+    let (profile, passing) = match &options.profile {
+        Some(_) => (options.profile_folder()?, None),
+        None => {
+            let folder = tempfile::Builder::new()
+                .prefix("entre-nous-")
+                .tempdir()
+                .map_err(OptionsError::Temporary)?;
+            (folder.path().join("profile"), Some(folder))
+        }
+    };
+    Ok(Start {
+        place: Place::Demo(profile.join("localnet")),
+        profile,
+        network_name: "local".to_owned(),
+        password_file: options.password_file.clone(),
+        passing,
     })
 }
 
 /// Opens the window at once and the profile behind it: whatever is wrong with the profile is
 /// said in the window.
-fn show(start: Start) -> ExitCode {
+#[cfg_attr(
+    not(feature = "demo"),
+    expect(unused_mut, reason = "only a demo can have a passing folder")
+)]
+fn show(mut start: Start) -> ExitCode {
+    #[cfg(feature = "demo")]
+    let _passing = start.passing.take();
     let _ = fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(&start.profile);
     let _log = logs::start(&start.profile).ok();
     let (set_opened, opened) = watch::channel(None);
-    let run = Run {
-        profile: start.profile.clone(),
-        is_holder: AtomicBool::new(false),
-    };
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(windows::remember(&start.profile))
         .manage(Shell::new(opened, start.network_name.clone()))
         .manage(clipboard::CopiedSecret::default())
-        .manage(run)
+        .manage(Run::new(&start.profile))
         .invoke_handler(bindings::builder().invoke_handler())
         .setup(move |app| {
             windows::open_main(app.handle(), &webview_folder(&start.profile))?;
@@ -109,7 +182,10 @@ fn on_event(handle: &AppHandle, event: RunEvent) {
     if matches!(event, RunEvent::Exit) {
         let run = handle.state::<Run>();
         clipboard::forget_secret(handle);
-        tauri::async_runtime::block_on(handle.state::<Shell>().close());
+        tauri::async_runtime::block_on(async {
+            handle.state::<Shell>().close().await;
+            run.end_demo().await;
+        });
         if run.is_holder.load(Ordering::Acquire) {
             instance::forget(&run.profile);
         }
@@ -120,7 +196,7 @@ fn on_event(handle: &AppHandle, event: RunEvent) {
 
 async fn open_profile(handle: AppHandle, start: Start, set_opened: watch::Sender<Opened>) {
     let profile = start.profile.clone();
-    let result = open_app(start).await;
+    let result = open_app(&handle, start).await;
     match &result {
         Ok(_) => listen(&handle, &profile),
         // Two starts at once: the other one was faster.
@@ -133,17 +209,40 @@ async fn open_profile(handle: AppHandle, start: Start, set_opened: watch::Sender
 }
 
 /// Opens the profile. A wrong password in the file is no end: the window asks for it.
-async fn open_app(start: Start) -> Result<App, ApiError> {
+async fn open_app(handle: &AppHandle, start: Start) -> Result<App, ApiError> {
     let password = start.password_file.as_deref().map(first_line).transpose()?;
+    let (network, demo_contact) = reach(handle, start.place).await?;
     let options = |password| AppOptions {
         profile_dir: Some(start.profile.clone()),
         password,
         lock_timeout: LOCK_TAKES,
-        ..AppOptions::new(start.network.clone())
+        demo_contact: demo_contact.clone(),
+        ..AppOptions::new(network.clone())
     };
     match App::open(options(password)).await {
         Err(error) if error.code == ErrorCode::WrongPassword => App::open(options(None)).await,
         result => result,
+    }
+}
+
+/// The network, and who answers there; starts the demo if that is what was asked for.
+#[cfg_attr(
+    not(feature = "demo"),
+    expect(clippy::unused_async, reason = "the demo takes its time to start")
+)]
+async fn reach(handle: &AppHandle, place: Place) -> Result<(NetworkConfig, Option<DemoContact>), ApiError> {
+    match place {
+        Place::Network(network) => {
+            let _ = handle;
+            Ok((network, None))
+        }
+        #[cfg(feature = "demo")]
+        Place::Demo(folder) => {
+            let (demo, network, contact) = Demo::start(&folder).await?;
+            let run = handle.state::<Run>();
+            *run.demo.lock().unwrap_or_else(PoisonError::into_inner) = Some(demo);
+            Ok((network, Some(contact)))
+        }
     }
 }
 

@@ -11,6 +11,7 @@
 //! | [`bindings`] | the list of commands, and its TypeScript side |
 //! | `windows`, `links`, `clipboard` | what only a desktop has |
 //! | `instance` | one app per profile |
+//! | `demo` | a network inside the app with a contact that answers (feature `demo`) |
 //! | `logs` | rotating files in the profile |
 
 pub mod bindings;
@@ -18,6 +19,8 @@ mod clipboard;
 #[cfg(test)]
 mod command_names;
 mod commands;
+#[cfg(feature = "demo")]
+mod demo;
 mod instance;
 mod launch;
 mod links;

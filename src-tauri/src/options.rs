@@ -48,6 +48,9 @@ pub enum OptionsError {
     /// Neither `XDG_DATA_HOME` nor `HOME` is set.
     #[error("no folder for the profile: give one with --profile")]
     NoFolder,
+    /// The demo's folder cannot be made.
+    #[error("no temporary folder: {0}")]
+    Temporary(std::io::Error),
 }
 
 impl Options {
