@@ -76,14 +76,20 @@ pub fn is_due(folder: &Path, now: Timestamp) -> Result<bool, StorageError> {
 /// [`StorageError::Damaged`] if the database cannot be copied or the copy is not sound:
 /// earlier backups stay then. Else what the disk said.
 pub async fn create(database: &Database, folder: &Path, now: Timestamp) -> Result<BackupFile, StorageError> {
-    let (path, key, folder) = (database.path().to_owned(), database.key().duplicate(), folder.to_owned());
+    let (path, key, folder) = (
+        database.path().to_owned(),
+        database.key().duplicate(),
+        folder.to_owned(),
+    );
     let (reply, answer) = tokio::sync::oneshot::channel();
     let body = move || {
         let made = open_connection(&path, &key, Mode::Read).and_then(|conn| write(&conn, &key, &folder, now));
         drop(reply.send(made));
     };
     start_thread("db-backup", body)?;
-    let made = answer.await.map_err(|_| StorageError::Bug { what: "the backup thread died".into() })?;
+    let made = answer.await.map_err(|_| StorageError::Bug {
+        what: "the backup thread died".into(),
+    })?;
     if let Err(error) = &made {
         database.report(error);
     }
@@ -137,11 +143,15 @@ fn copy(source: &Connection, key: &DatabaseKey, fresh: &Path, now: Timestamp) ->
 
 /// Whether a backup can be read from end to end with this key.
 pub(crate) fn is_good(backup: &BackupFile, key: &DatabaseKey) -> bool {
-    open_connection(&backup.path, key, Mode::Read).and_then(|conn| is_sound(&conn)).unwrap_or(false)
+    open_connection(&backup.path, key, Mode::Read)
+        .and_then(|conn| is_sound(&conn))
+        .unwrap_or(false)
 }
 
 fn prune(folder: &Path, newest: &BackupFile, now: Timestamp) -> Result<(), StorageError> {
-    let others = list(folder)?.into_iter().filter(|backup| backup.path != newest.path);
+    let others = list(folder)?
+        .into_iter()
+        .filter(|backup| backup.path != newest.path);
     for (index, backup) in others.enumerate() {
         if index + 1 >= KEPT || now.since(backup.made) > MAX_AGE {
             remove_copy(&backup.path)?;
@@ -159,12 +169,21 @@ fn remove_copy(path: &Path) -> Result<(), StorageError> {
 
 /// A moment as file names hold it.
 pub(crate) fn name_time(moment: Timestamp) -> String {
-    jiff::Timestamp::from_millisecond(moment.as_ms())
-        .map_or_else(|_| moment.as_ms().to_string(), |at| at.strftime(NAME_TIME).to_string())
+    jiff::Timestamp::from_millisecond(moment.as_ms()).map_or_else(
+        |_| moment.as_ms().to_string(),
+        |at| at.strftime(NAME_TIME).to_string(),
+    )
 }
 
 fn moment_of(path: &Path) -> Option<Timestamp> {
-    let name = path.file_name()?.to_str()?.strip_prefix("nous-")?.strip_suffix(".db")?;
-    let moment = jiff::civil::DateTime::strptime(NAME_TIME, name).ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    let name = path
+        .file_name()?
+        .to_str()?
+        .strip_prefix("nous-")?
+        .strip_suffix(".db")?;
+    let moment = jiff::civil::DateTime::strptime(NAME_TIME, name)
+        .ok()?
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .ok()?;
     Some(Timestamp::from_ms(moment.timestamp().as_millisecond()))
 }

@@ -30,7 +30,10 @@ fn now() -> Instant {
     Instant::now()
 }
 
-#[allow(clippy::disallowed_methods, reason = "this is the clock module; only database threads wait here")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "this is the clock module; only database threads wait here"
+)]
 fn rest(pause: Duration) {
     std::thread::sleep(pause);
 }
@@ -39,10 +42,10 @@ fn rest(pause: Duration) {
 ///
 /// # Errors
 /// When the system has no thread left.
-#[allow(clippy::disallowed_methods, reason = "database threads are threads, not tasks (architecture.md §7)")]
-pub(crate) fn start_thread(
-    name: &str,
-    body: impl FnOnce() + Send + 'static,
-) -> io::Result<JoinHandle<()>> {
+#[allow(
+    clippy::disallowed_methods,
+    reason = "database threads are threads, not tasks (architecture.md §7)"
+)]
+pub(crate) fn start_thread(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
     std::thread::Builder::new().name(name.to_owned()).spawn(body)
 }

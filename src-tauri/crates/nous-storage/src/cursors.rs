@@ -25,7 +25,11 @@ pub struct Place<'a> {
 ///
 /// # Errors
 /// What the database said.
-pub fn last_hash(reader: &Reader<'_>, place: Place<'_>, now: Timestamp) -> Result<Option<String>, StorageError> {
+pub fn last_hash(
+    reader: &Reader<'_>,
+    place: Place<'_>,
+    now: Timestamp,
+) -> Result<Option<String>, StorageError> {
     Ok(reader
         .conn()
         .prepare_cached(
@@ -33,7 +37,12 @@ pub fn last_hash(reader: &Reader<'_>, place: Place<'_>, now: Timestamp) -> Resul
              WHERE account = ?1 AND node = ?2 AND namespace = ?3 AND expires_ms > ?4",
         )?
         .query_row(
-            (place.account.as_bytes().as_slice(), place.node.as_slice(), place.namespace.0, now.as_ms()),
+            (
+                place.account.as_bytes().as_slice(),
+                place.node.as_slice(),
+                place.namespace.0,
+                now.as_ms(),
+            ),
             |row| row.get(0),
         )
         .optional()?)

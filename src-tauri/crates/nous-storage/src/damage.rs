@@ -35,7 +35,11 @@ impl DamagedProfile {
     pub(crate) fn examine(parts: Parts, key_file: KeyFile) -> Result<Self, StorageError> {
         let mut backups = backup::list(&parts.folder.backups())?;
         backups.retain(|backup| backup::is_good(backup, &parts.key));
-        Ok(Self { parts, key_file, backups })
+        Ok(Self {
+            parts,
+            key_file,
+            backups,
+        })
     }
 
     /// The damaged file.
@@ -159,9 +163,19 @@ fn keep_erased(conn: &Connection, rows: &[ErasedRow]) -> Result<(), StorageError
 /// Renames the database and what belongs to it; never onto another file.
 fn set_aside(path: &Path, now: Timestamp) -> io::Result<()> {
     let base = with_suffix(path, &format!(".damaged-{}", name_time(now)));
-    let taken = |name: &Path| ["", "-wal", "-shm"].iter().any(|suffix| with_suffix(name, suffix).exists());
+    let taken = |name: &Path| {
+        ["", "-wal", "-shm"]
+            .iter()
+            .any(|suffix| with_suffix(name, suffix).exists())
+    };
     let free = (1_u32..)
-        .map(|n| if n == 1 { base.clone() } else { with_suffix(&base, &format!("-{n}")) })
+        .map(|n| {
+            if n == 1 {
+                base.clone()
+            } else {
+                with_suffix(&base, &format!("-{n}"))
+            }
+        })
         .find(|name| !taken(name))
         .ok_or(io::ErrorKind::AlreadyExists)?;
     for suffix in ["", "-wal", "-shm"] {

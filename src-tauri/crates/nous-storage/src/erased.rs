@@ -54,8 +54,15 @@ pub(crate) const CONTAINS: &str =
 /// # Errors
 /// What the database said.
 pub fn contains(reader: &Reader<'_>, message: &Erased) -> Result<bool, StorageError> {
-    let values = (&message.conversation, message.author.as_bytes().as_slice(), message.sent.as_ms());
-    Ok(reader.conn().prepare_cached(CONTAINS)?.query_row(values, |row| row.get(0))?)
+    let values = (
+        &message.conversation,
+        message.author.as_bytes().as_slice(),
+        message.sent.as_ms(),
+    );
+    Ok(reader
+        .conn()
+        .prepare_cached(CONTAINS)?
+        .query_row(values, |row| row.get(0))?)
 }
 
 /// The statement of [`prune`].
@@ -66,5 +73,8 @@ pub(crate) const PRUNE: &str = "DELETE FROM erased WHERE erased_ms < ?1";
 /// # Errors
 /// What the database said.
 pub fn prune(writer: &mut Writer<'_>, now: Timestamp) -> Result<usize, StorageError> {
-    Ok(writer.conn().prepare_cached(PRUNE)?.execute([(now - KEPT).as_ms()])?)
+    Ok(writer
+        .conn()
+        .prepare_cached(PRUNE)?
+        .execute([(now - KEPT).as_ms()])?)
 }

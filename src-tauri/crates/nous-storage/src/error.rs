@@ -102,15 +102,17 @@ impl HasRetry for StorageError {
 impl From<rusqlite::Error> for StorageError {
     fn from(error: rusqlite::Error) -> Self {
         match error {
-            rusqlite::Error::SqliteFailure(failure, _) => from_code(failure),
-            rusqlite::Error::SqlInputError { error, .. } if error.code != ErrorCode::Unknown => from_code(error),
+            rusqlite::Error::SqliteFailure(failure, text) => from_code(failure, text.as_deref()),
+            rusqlite::Error::SqlInputError { error, msg, .. } => from_code(error, Some(&msg)),
             rusqlite::Error::QueryReturnedNoRows => Self::NotFound,
             rusqlite::Error::FromSqlConversionFailure(column, ..)
             | rusqlite::Error::IntegralValueOutOfRange(column, _)
             | rusqlite::Error::InvalidColumnType(column, ..)
             | rusqlite::Error::Utf8Error(column, _) => Self::Row { column },
             rusqlite::Error::ToSqlConversionFailure(_) => Self::Value("a value"),
-            other => Self::Bug { what: other.to_string() },
+            other => Self::Bug {
+                what: other.to_string(),
+            },
         }
     }
 }
@@ -118,23 +120,44 @@ impl From<rusqlite::Error> for StorageError {
 impl From<io::Error> for StorageError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Self::DiskFull,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                Self::DiskFull
+            }
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
-            _ => Self::Io { code: error.raw_os_error().unwrap_or(0) },
+            _ => Self::Io {
+                code: error.raw_os_error().unwrap_or(0),
+            },
         }
     }
 }
 
-fn from_code(failure: rusqlite::ffi::Error) -> StorageError {
+/// The text of SQLite's code 1 when there is nothing to say about it.
+const NO_TEXT: &str = "SQL logic error";
+
+/// Reads a code.
+///
+/// SQLCipher does not always call a page that fails its check *corrupt*: once it has met
+/// one, the connection also answers with *out of memory*, or with code 1 and no text.
+/// Both count as damage; the next start looks at every page and knows for certain.
+fn from_code(failure: rusqlite::ffi::Error, text: Option<&str>) -> StorageError {
     let code = failure.extended_code;
     match failure.code {
         ErrorCode::DiskFull => StorageError::DiskFull,
         ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied => StorageError::ReadOnly,
         ErrorCode::SystemIoFailure => StorageError::Io { code },
-        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StorageError::Damaged,
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::OutOfMemory => {
+            StorageError::Damaged
+        }
+        ErrorCode::Unknown
+            if code == rusqlite::ffi::SQLITE_ERROR && text.is_none_or(|text| text == NO_TEXT) =>
+        {
+            StorageError::Damaged
+        }
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StorageError::Busy,
         ErrorCode::ConstraintViolation => StorageError::Constraint { code },
         ErrorCode::TooBig => StorageError::Value("a value this large"),
-        _ => StorageError::Bug { what: format!("SQLite code {code}") },
+        _ => StorageError::Bug {
+            what: format!("SQLite code {code}: {}", text.unwrap_or_default()),
+        },
     }
 }

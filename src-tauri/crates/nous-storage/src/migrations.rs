@@ -10,7 +10,10 @@ use rusqlite_migration::{M, Migrations};
 use crate::error::StorageError;
 
 /// Every migration in order; the first makes version 1.
-const FILES: &[&str] = &[include_str!("../migrations/0001_core.sql")];
+pub(crate) const FILES: &[&str] = &[
+    include_str!("../migrations/0001_core.sql"),
+    include_str!("../migrations/0002_messages.sql"),
+];
 
 /// Why a database could not be brought to this version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -84,12 +87,17 @@ pub(crate) fn migrate(conn: &mut Connection) -> Result<(), OpenError> {
 }
 
 fn standing_among(conn: &Connection, files: &[&str]) -> Result<Standing, OpenError> {
-    let found: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(StorageError::from)?;
+    let found: i64 = conn
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .map_err(StorageError::from)?;
     match usize::try_from(found) {
         Ok(0) => Ok(Standing::Empty),
         Ok(version) if version < files.len() => Ok(Standing::Behind),
         Ok(version) if version == files.len() => Ok(Standing::Current),
-        _ => Err(OpenError::NewerVersion { found, known: files.len() }),
+        _ => Err(OpenError::NewerVersion {
+            found,
+            known: files.len(),
+        }),
     }
 }
 
@@ -99,12 +107,90 @@ pub(crate) fn migrate_with(conn: &mut Connection, files: &[&str]) -> Result<(), 
         return Ok(());
     }
     let migrations = Migrations::new(files.iter().map(|sql| M::up(sql).foreign_key_check()).collect());
-    migrations.to_latest(conn).map_err(|error| OpenError::Migration(cause(error)))
+    migrations
+        .to_latest(conn)
+        .map_err(|error| OpenError::Migration(cause(error)))
 }
 
 fn cause(error: rusqlite_migration::Error) -> StorageError {
     match error {
         rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
-        other => StorageError::Bug { what: other.to_string() },
+        other => StorageError::Bug {
+            what: other.to_string(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    const FIRST: &str = "CREATE TABLE a (x INTEGER NOT NULL) STRICT; INSERT INTO a (x) VALUES (1);";
+    const SECOND: &str = "CREATE TABLE b (y INTEGER NOT NULL) STRICT; UPDATE a SET x = 2;";
+    const BROKEN: &str =
+        "UPDATE a SET x = 3; CREATE TABLE c (z INTEGER) STRICT; INSERT INTO missing VALUES (1);";
+
+    fn value(conn: &Connection) -> i64 {
+        conn.query_row("SELECT x FROM a", [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn missing_migrations_run_and_rows_stay() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate_with(&mut conn, &[FIRST]).unwrap();
+        assert_eq!(standing_among(&conn, &[FIRST, SECOND]), Ok(Standing::Behind));
+        migrate_with(&mut conn, &[FIRST, SECOND]).unwrap();
+        assert_eq!(standing_among(&conn, &[FIRST, SECOND]), Ok(Standing::Current));
+        assert_eq!(value(&conn), 2);
+    }
+
+    #[test]
+    fn a_migration_that_fails_in_the_middle_leaves_the_old_version_usable() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate_with(&mut conn, &[FIRST]).unwrap();
+        let failed = migrate_with(&mut conn, &[FIRST, SECOND, BROKEN]);
+        assert!(matches!(failed, Err(OpenError::Migration(_))));
+        assert_eq!(standing_among(&conn, &[FIRST]), Ok(Standing::Current));
+        assert_eq!(value(&conn), 1);
+        let tables: i64 = conn
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(tables, 1);
+    }
+
+    #[test]
+    fn a_newer_version_is_refused_before_anything_is_touched() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate_with(&mut conn, &[FIRST, SECOND]).unwrap();
+        let refused = migrate_with(&mut conn, &[FIRST]);
+        assert_eq!(refused, Err(OpenError::NewerVersion { found: 2, known: 1 }));
+        assert_eq!(value(&conn), 2);
+    }
+
+    #[test]
+    fn the_schema_is_the_accepted_one() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate(&mut conn).unwrap();
+        let mut statement = conn
+            .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name")
+            .unwrap();
+        let rows: Vec<String> = statement
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        insta::assert_snapshot!("schema", rows.join(";\n\n"));
+    }
+
+    #[test]
+    fn every_table_of_ours_is_strict() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate(&mut conn).unwrap();
+        let sql = "SELECT group_concat(name) FROM pragma_table_list
+             WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'";
+        let loose: Option<String> = conn.query_row(sql, [], |row| row.get(0)).unwrap();
+        assert_eq!(loose, None);
     }
 }

@@ -24,7 +24,12 @@ pub fn load(reader: &Reader<'_>, network: &str) -> Result<Option<Vec<u8>>, Stora
 ///
 /// # Errors
 /// What the database said.
-pub fn save(writer: &mut Writer<'_>, network: &str, state: &[u8], now: Timestamp) -> Result<(), StorageError> {
+pub fn save(
+    writer: &mut Writer<'_>,
+    network: &str,
+    state: &[u8],
+    now: Timestamp,
+) -> Result<(), StorageError> {
     writer
         .conn()
         .prepare_cached(

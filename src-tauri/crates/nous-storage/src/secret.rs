@@ -103,7 +103,10 @@ mod tests {
 
     #[test]
     fn secrets_print_nothing_of_themselves() {
-        assert_eq!(format!("{:?}", DatabaseKey::from_bytes([7; 32])), "DatabaseKey(…)");
+        assert_eq!(
+            format!("{:?}", DatabaseKey::from_bytes([7; 32])),
+            "DatabaseKey(…)"
+        );
         assert_eq!(format!("{:?}", Password::new("hunter2".into())), "Password(…)");
     }
 
@@ -118,7 +121,10 @@ mod tests {
 
     #[test]
     fn composed_and_decomposed_letters_are_one_password() {
-        assert_eq!(Password::new("\u{e9}t\u{e9}".into()), Password::new("e\u{301}te\u{301}".into()));
+        assert_eq!(
+            Password::new("\u{e9}t\u{e9}".into()),
+            Password::new("e\u{301}te\u{301}".into())
+        );
         assert_ne!(Password::new("été".into()), Password::new("ete".into()));
     }
 

@@ -26,7 +26,9 @@ pub fn seen_among<S: AsRef<str>>(
     let asked: Vec<&str> = hashes.iter().map(AsRef::as_ref).collect();
     let asked = serde_json::to_string(&asked).map_err(|_| StorageError::Value("a list of hashes"))?;
     let mut statement = reader.conn().prepare_cached(SEEN_AMONG)?;
-    let rows = statement.query_map((account.as_bytes().as_slice(), namespace.0, asked), |row| row.get(0))?;
+    let rows = statement.query_map((account.as_bytes().as_slice(), namespace.0, asked), |row| {
+        row.get(0)
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -42,7 +44,10 @@ pub fn note<S: AsRef<str>>(
     namespace: Namespace,
     hashes: &[(S, Timestamp)],
 ) -> Result<(), StorageError> {
-    let rows: Vec<(&str, i64)> = hashes.iter().map(|(hash, expires)| (hash.as_ref(), expires.as_ms())).collect();
+    let rows: Vec<(&str, i64)> = hashes
+        .iter()
+        .map(|(hash, expires)| (hash.as_ref(), expires.as_ms()))
+        .collect();
     let rows = serde_json::to_string(&rows).map_err(|_| StorageError::Value("a list of hashes"))?;
     writer
         .conn()

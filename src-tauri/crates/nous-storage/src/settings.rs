@@ -46,6 +46,9 @@ pub fn set<T: Serialize>(writer: &mut Writer<'_>, key: &str, value: &T) -> Resul
 /// # Errors
 /// What the database said.
 pub fn remove(writer: &mut Writer<'_>, key: &str) -> Result<(), StorageError> {
-    writer.conn().prepare_cached("DELETE FROM settings WHERE key = ?1")?.execute([key])?;
+    writer
+        .conn()
+        .prepare_cached("DELETE FROM settings WHERE key = ?1")?
+        .execute([key])?;
     Ok(())
 }

@@ -44,7 +44,11 @@ const WRITER_SETTINGS: &str = "
 /// # Errors
 /// [`StorageError::Damaged`] if the first page cannot be read under this key: the caller
 /// has proven the key before. [`StorageError::ReadOnly`] if the file cannot be opened.
-pub(crate) fn open_connection(path: &Path, key: &DatabaseKey, mode: Mode) -> Result<Connection, StorageError> {
+pub(crate) fn open_connection(
+    path: &Path,
+    key: &DatabaseKey,
+    mode: Mode,
+) -> Result<Connection, StorageError> {
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if mode != Mode::Read {
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
@@ -55,7 +59,9 @@ pub(crate) fn open_connection(path: &Path, key: &DatabaseKey, mode: Mode) -> Res
     // SQLCipher would print to standard error what we report ourselves.
     conn.execute_batch("PRAGMA cipher_log_level = NONE;")?;
     // The error of this statement could quote it: only its class goes on.
-    conn.execute_batch(&key.pragma()).map_err(|_| StorageError::Bug { what: "setting the key".into() })?;
+    conn.execute_batch(&key.pragma()).map_err(|_| StorageError::Bug {
+        what: "setting the key".into(),
+    })?;
     conn.execute_batch(SETTINGS)?;
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     match mode {

@@ -1,7 +1,7 @@
 //! The handle that the rest of the program holds.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -53,6 +53,7 @@ struct Inner {
     health: Arc<Board>,
     /// When the WAL was last emptied, ms since 1970.
     truncated_ms: AtomicI64,
+    is_closed: AtomicBool,
 }
 
 impl Database {
@@ -63,7 +64,11 @@ impl Database {
     ///
     /// # Errors
     /// [`migrations::OpenError`]: damage, a newer version, or what the disk said.
-    pub fn open(path: &Path, key: &DatabaseKey, options: DatabaseOptions) -> Result<Self, migrations::OpenError> {
+    pub fn open(
+        path: &Path,
+        key: &DatabaseKey,
+        options: DatabaseOptions,
+    ) -> Result<Self, migrations::OpenError> {
         let (mut conn, _) = open_writer(path, key)?;
         adopt(&conn)?;
         migrations::migrate(&mut conn)?;
@@ -102,8 +107,11 @@ impl Database {
             read_queue,
             health,
             truncated_ms: AtomicI64::new(i64::MIN),
+            is_closed: AtomicBool::new(false),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 
     /// Runs `work` on a reader thread; what it sees is one moment of the database.
@@ -117,7 +125,11 @@ impl Database {
     {
         let (reply, answer) = oneshot::channel();
         let request = readers::request(work, reply);
-        self.inner.read_queue.send(request).await.map_err(|_| StorageError::Closed)?;
+        self.inner
+            .read_queue
+            .send(request)
+            .await
+            .map_err(|_| StorageError::Closed)?;
         answer.await.map_err(|_| StorageError::Closed)?
     }
 
@@ -133,7 +145,11 @@ impl Database {
         T: Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.ask_writer(writer::Request::Write(Box::new(writer::Write::new(work, reply))), answer).await
+        self.ask_writer(
+            writer::Request::Write(Box::new(writer::Write::new(work, reply))),
+            answer,
+        )
+        .await
     }
 
     /// As [`Database::write`], in a transaction of its own that has reached the disk when
@@ -147,7 +163,11 @@ impl Database {
         T: Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.ask_writer(writer::Request::Durable(Box::new(writer::Write::new(work, reply))), answer).await
+        self.ask_writer(
+            writer::Request::Durable(Box::new(writer::Write::new(work, reply))),
+            answer,
+        )
+        .await
     }
 
     /// Empties the WAL so that no deleted text stays in it; call after an expiry or a
@@ -192,15 +212,33 @@ impl Database {
     pub async fn close(&self) {
         for _ in 0..self.inner.reader_count {
             let (done, closed) = oneshot::channel();
-            if self.inner.read_queue.send(readers::Request::Close(done)).await.is_ok() {
+            if self
+                .inner
+                .read_queue
+                .send(readers::Request::Close(done))
+                .await
+                .is_ok()
+            {
                 drop(closed.await);
             }
         }
         let (done, closed) = oneshot::channel();
-        if self.inner.write_queue.send(writer::Request::Close(done)).await.is_ok() {
+        if self
+            .inner
+            .write_queue
+            .send(writer::Request::Close(done))
+            .await
+            .is_ok()
+        {
             drop(closed.await);
         }
+        self.inner.is_closed.store(true, Ordering::Release);
         self.inner.health.raise(Health::Closed);
+    }
+
+    /// Whether every thread has given the file back.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.inner.is_closed.load(Ordering::Acquire)
     }
 
     /// Takes note of an error that another connection to the file met.
@@ -235,5 +273,7 @@ impl Database {
 }
 
 fn thread(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), StorageError> {
-    start_thread(name, body).map(drop).map_err(|_| StorageError::Bug { what: "no thread left".into() })
+    start_thread(name, body).map(drop).map_err(|_| StorageError::Bug {
+        what: "no thread left".into(),
+    })
 }

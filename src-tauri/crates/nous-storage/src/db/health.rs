@@ -30,7 +30,10 @@ pub(super) struct Board {
 
 impl Board {
     pub(super) fn new(database: &Path) -> Self {
-        Self { sender: watch::Sender::new(Health::Good), suspicion: suspicion_of(database) }
+        Self {
+            sender: watch::Sender::new(Health::Good),
+            suspicion: suspicion_of(database),
+        }
     }
 
     pub(super) fn subscribe(&self) -> watch::Receiver<Health> {

@@ -10,10 +10,13 @@ use super::access::Reader;
 use super::health::Board;
 use crate::error::StorageError;
 
-/// What a reader is asked: a query that answers by itself and returns what to report.
+/// A query that answers by itself and returns what to report.
+type Query = Box<dyn FnOnce(&Connection) -> Option<StorageError> + Send>;
+
+/// What a reader is asked.
 pub(super) enum Request {
     /// One read.
-    Read(Box<dyn FnOnce(&Connection) -> Option<StorageError> + Send>),
+    Read(Query),
     /// One reader stops; the sender is dropped when its file is closed.
     Close(oneshot::Sender<()>),
 }
@@ -24,7 +27,10 @@ pub(super) type Queue = Arc<Mutex<mpsc::Receiver<Request>>>;
 /// Runs until it is closed or every handle is gone.
 pub(super) fn run(conn: Connection, queue: &Queue, health: &Board) {
     loop {
-        let request = queue.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
+        let request = queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .blocking_recv();
         match request {
             Some(Request::Read(work)) => {
                 if let Some(error) = work(&conn) {
@@ -51,8 +57,11 @@ where
         if reply.is_closed() {
             return None;
         }
-        let answer = catch_unwind(AssertUnwindSafe(|| snapshot(conn, work)))
-            .unwrap_or_else(|_| Err(StorageError::Bug { what: "a read panicked".into() }));
+        let answer = catch_unwind(AssertUnwindSafe(|| snapshot(conn, work))).unwrap_or_else(|_| {
+            Err(StorageError::Bug {
+                what: "a read panicked".into(),
+            })
+        });
         if !conn.is_autocommit() {
             drop(conn.execute_batch("ROLLBACK;"));
         }

@@ -12,6 +12,9 @@ use crate::error::StorageError;
 use crate::secret::DatabaseKey;
 use nous_protocol::time::Timestamp;
 
+/// A call that is under way.
+type Outcome<'a> = Pin<Box<dyn Future<Output = Result<(), StorageError>> + 'a>>;
+
 struct Fixture {
     db: Database,
     folder: tempfile::TempDir,
@@ -28,7 +31,8 @@ fn open() -> Fixture {
 }
 
 fn put(w: &Writer<'_>, key: &str) -> Result<(), StorageError> {
-    w.conn().execute("INSERT INTO settings (key, value) VALUES (?1, '1')", [key])?;
+    w.conn()
+        .execute("INSERT INTO settings (key, value) VALUES (?1, '1')", [key])?;
     Ok(())
 }
 
@@ -44,7 +48,9 @@ async fn keys(db: &Database) -> Vec<String> {
 
 async fn pragma(db: &Database, name: &'static str) -> String {
     db.upkeep(move |conn| {
-        Ok(conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, rusqlite::types::Value>(0))?)
+        Ok(conn.query_row(&format!("PRAGMA {name}"), [], |row| {
+            row.get::<_, rusqlite::types::Value>(0)
+        })?)
     })
     .await
     .map(|value| format!("{value:?}"))
@@ -65,14 +71,14 @@ async fn queue<F: Future>(futures: Vec<F>) -> Vec<Pin<Box<F>>> {
 }
 
 /// Holds the writer up until the sender is used or dropped.
-async fn hold(db: &Database) -> (mpsc::Sender<()>, Pin<Box<dyn Future<Output = Result<(), StorageError>>>>) {
-    let (release, wait) = mpsc::channel::<()>();
+async fn hold(db: &Database) -> (mpsc::SyncSender<()>, Outcome<'static>) {
+    let (release, wait) = mpsc::sync_channel::<()>(1);
     let (started, running) = tokio::sync::oneshot::channel();
     let db = db.clone();
-    let mut held: Pin<Box<dyn Future<Output = _>>> = Box::pin(async move {
+    let mut held: Outcome<'static> = Box::pin(async move {
         db.upkeep(move |_| {
-            drop(started.send(()));
-            drop(wait.recv());
+            started.send(()).unwrap();
+            wait.recv().unwrap();
             Ok(())
         })
         .await
@@ -98,14 +104,21 @@ async fn connections_have_the_settings_of_the_design() {
     ] {
         assert_eq!(pragma(&f.db, name).await, value, "{name}");
     }
-    let mapped = f.db.upkeep(|conn| Ok(conn.query_row("PRAGMA mmap_size", [], |row| row.get::<_, i64>(0)).unwrap_or(0)));
+    let mapped = f.db.upkeep(|conn| {
+        Ok(conn
+            .query_row("PRAGMA mmap_size", [], |row| row.get::<_, i64>(0))
+            .unwrap_or(0))
+    });
     assert_eq!(mapped.await.unwrap(), 0);
 }
 
 #[tokio::test]
 async fn a_durable_write_is_synchronised_fully_and_only_it() {
     let f = open();
-    let read = |w: &mut Writer<'_>| Ok(w.conn().query_row("PRAGMA synchronous", [], |row| row.get::<_, i64>(0))?);
+    let read = |w: &mut Writer<'_>| {
+        Ok(w.conn()
+            .query_row("PRAGMA synchronous", [], |row| row.get::<_, i64>(0))?)
+    };
     assert_eq!(f.db.write_durable(read).await.unwrap(), 2);
     assert_eq!(f.db.write(read).await.unwrap(), 1);
 }
@@ -114,7 +127,8 @@ async fn a_durable_write_is_synchronised_fully_and_only_it() {
 async fn a_reader_cannot_write() {
     let f = open();
     let refused = f.db.read(|r| {
-        r.conn().execute("INSERT INTO settings (key, value) VALUES ('a', '1')", [])?;
+        r.conn()
+            .execute("INSERT INTO settings (key, value) VALUES ('a', '1')", [])?;
         Ok(())
     });
     assert_eq!(refused.await, Err(StorageError::ReadOnly));
@@ -136,7 +150,12 @@ async fn waiting_writes_share_one_transaction() {
     .await
     .unwrap();
     let (release, held) = hold(&f.db).await;
-    let queued = queue((0..20).map(|n| f.db.write(move |w| put(w, &format!("k{n:02}")))).collect()).await;
+    let queued = queue(
+        (0..20)
+            .map(|n| f.db.write(move |w| put(w, &format!("k{n:02}"))))
+            .collect(),
+    )
+    .await;
     release.send(()).unwrap();
     held.await.unwrap();
     for write in queued {
@@ -151,7 +170,13 @@ async fn a_failed_write_in_a_group_harms_no_other() {
     let f = open();
     let (release, held) = hold(&f.db).await;
     let names = ["a", "b", "a", "c"];
-    let queued = queue(names.into_iter().map(|name| f.db.write(move |w| put(w, name))).collect()).await;
+    let queued = queue(
+        names
+            .into_iter()
+            .map(|name| f.db.write(move |w| put(w, name)))
+            .collect(),
+    )
+    .await;
     release.send(()).unwrap();
     held.await.unwrap();
     let mut outcomes = Vec::new();
@@ -184,13 +209,16 @@ async fn a_write_happens_even_if_nobody_waits() {
 #[tokio::test]
 async fn a_read_sees_one_moment() {
     let f = open();
-    let (release, wait) = mpsc::channel::<()>();
+    let (release, wait) = mpsc::sync_channel::<()>(1);
     let (started, running) = tokio::sync::oneshot::channel();
     let mut read = Box::pin(f.db.read(move |r| {
-        let count = || r.conn().query_row("SELECT count(*) FROM settings", [], |row| row.get::<_, i64>(0));
+        let count = || {
+            r.conn()
+                .query_row("SELECT count(*) FROM settings", [], |row| row.get::<_, i64>(0))
+        };
         let before = count()?;
-        drop(started.send(()));
-        drop(wait.recv());
+        started.send(()).unwrap();
+        wait.recv().unwrap();
         Ok((before, count()?))
     }));
     tokio::select! {
@@ -207,17 +235,25 @@ async fn a_panic_in_a_write_ends_the_writer_and_is_announced() {
     let f = open();
     let mut health = f.db.health();
     let (release, held) = hold(&f.db).await;
-    let writes: Vec<Pin<Box<dyn Future<Output = Result<(), StorageError>>>>> =
-        vec![Box::pin(f.db.write(|w| put(w, "a"))), Box::pin(f.db.write(|_| panic!("a bug")))];
+    let writes: Vec<Outcome<'_>> = vec![
+        Box::pin(f.db.write(|w| put(w, "a"))),
+        Box::pin(f.db.write(|_| panic!("a bug"))),
+    ];
     let queued = queue(writes).await;
     release.send(()).unwrap();
     held.await.unwrap();
     for write in queued {
         assert_eq!(write.await, Err(StorageError::WriterGone));
     }
-    health.wait_for(|health| *health == Health::WriterGone).await.unwrap();
+    health
+        .wait_for(|health| *health == Health::WriterGone)
+        .await
+        .unwrap();
     assert_eq!(f.db.write(|w| put(w, "b")).await, Err(StorageError::WriterGone));
-    assert!(keys(&f.db).await.is_empty(), "nothing of the group was kept, and reading goes on");
+    assert!(
+        keys(&f.db).await.is_empty(),
+        "nothing of the group was kept, and reading goes on"
+    );
 }
 
 #[tokio::test]
@@ -242,12 +278,17 @@ async fn a_full_disk_is_typed_and_the_database_works_after() {
     pages.await.unwrap();
     let large = |w: &mut Writer<'_>| {
         let state = vec![1_u8; 100_000];
-        w.conn().execute("INSERT INTO network_state (network, state, saved_ms) VALUES ('n', ?1, 0)", [state])?;
+        w.conn().execute(
+            "INSERT INTO network_state (network, state, saved_ms) VALUES ('n', ?1, 0)",
+            [state],
+        )?;
         Ok(())
     };
     assert_eq!(f.db.write(large).await, Err(StorageError::DiskFull));
     f.db.write(|w| put(w, "small")).await.unwrap();
-    f.db.upkeep(|conn| Ok(conn.query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(()))?)).await.unwrap();
+    f.db.upkeep(|conn| Ok(conn.query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(()))?))
+        .await
+        .unwrap();
     f.db.write(large).await.unwrap();
     assert_eq!(keys(&f.db).await, ["before", "small"]);
     assert_eq!(*f.db.health().borrow(), Health::Good);
@@ -263,11 +304,14 @@ async fn writes_beside_one_that_fills_the_disk_say_the_truth() {
     .await
     .unwrap();
     let (release, held) = hold(&f.db).await;
-    let writes: Vec<Pin<Box<dyn Future<Output = Result<(), StorageError>>>>> = vec![
+    let writes: Vec<Outcome<'_>> = vec![
         Box::pin(f.db.write(|w| put(w, "a"))),
         Box::pin(f.db.write(|w| {
             let state = vec![1_u8; 100_000];
-            w.conn().execute("INSERT INTO network_state (network, state, saved_ms) VALUES ('n', ?1, 0)", [state])?;
+            w.conn().execute(
+                "INSERT INTO network_state (network, state, saved_ms) VALUES ('n', ?1, 0)",
+                [state],
+            )?;
             Ok(())
         })),
         Box::pin(f.db.write(|w| put(w, "c"))),
@@ -282,7 +326,11 @@ async fn writes_beside_one_that_fills_the_disk_say_the_truth() {
         }
     }
     assert!(told.contains(&"c") && !told.contains(&"large"));
-    assert_eq!(keys(&f.db).await, told, "exactly what was told as written is there");
+    assert_eq!(
+        keys(&f.db).await,
+        told,
+        "exactly what was told as written is there"
+    );
 }
 
 #[tokio::test]
@@ -302,7 +350,10 @@ async fn closing_finishes_what_is_queued_and_then_refuses() {
     assert_eq!(f.db.write(|w| put(w, "b")).await, Err(StorageError::Closed));
     assert_eq!(f.db.read(|_| Ok(())).await, Err(StorageError::Closed));
     f.db.close().await;
-    assert!(!f.folder.path().join("nous.db-wal").exists(), "the last connection put the WAL into the file");
+    assert!(
+        !f.folder.path().join("nous.db-wal").exists(),
+        "the last connection put the WAL into the file"
+    );
     let again = Database::open(f.db.path(), &key(), DatabaseOptions::default()).unwrap();
     assert_eq!(keys(&again).await, ["a"]);
 }
@@ -327,9 +378,79 @@ async fn plans_that_walk_or_sort_are_found() {
         Ok([
             explain_uses_index(r, "SELECT value FROM settings WHERE key = ?1")?,
             explain_uses_index(r, "SELECT key FROM settings WHERE value = ?1")?,
-            explain_uses_index(r, "SELECT hash FROM seen_hashes WHERE expires_ms < ?1 ORDER BY expires_ms")?,
+            explain_uses_index(
+                r,
+                "SELECT hash FROM seen_hashes WHERE expires_ms < ?1 ORDER BY expires_ms",
+            )?,
             explain_uses_index(r, "SELECT key FROM settings WHERE key > ?1 ORDER BY value")?,
         ])
     });
     assert_eq!(answers.await.unwrap(), [true, false, true, false]);
+}
+
+#[tokio::test]
+async fn queries_of_the_core_tables_use_an_index() {
+    let f = open();
+    for sql in [
+        crate::cursors::PRUNE,
+        crate::erased::CONTAINS,
+        crate::erased::PRUNE,
+        crate::seen_hashes::PRUNE,
+        crate::seen_hashes::SEEN_AMONG,
+    ] {
+        assert!(
+            f.db.read(move |r| explain_uses_index(r, sql)).await.unwrap(),
+            "{sql}"
+        );
+    }
+}
+
+/// SQLCipher tells damage in several ways; all of them must be understood.
+#[test]
+fn damage_of_any_page_is_told_as_damage_and_found_by_the_check() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("good.db");
+    let conn = open_connection(&path, &key(), Mode::Copy).unwrap();
+    conn.execute_batch(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b BLOB) STRICT;
+         CREATE INDEX t_by_a ON t (a);
+         WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 200)
+         INSERT INTO t (a, b) SELECT x, zeroblob(CASE WHEN x % 40 = 0 THEN 20000 ELSE 300 END) FROM n;",
+    )
+    .unwrap();
+    conn.close().unwrap();
+    let good = std::fs::read(&path).unwrap();
+    for page in 0..good.len() / 4096 {
+        let copy = dir.path().join(format!("{page}.db"));
+        let mut bad = good.clone();
+        bad[page * 4096 + 1000] ^= 0xff;
+        std::fs::write(&copy, bad).unwrap();
+        let opened = open_connection(&copy, &key(), Mode::Copy);
+        let Ok(conn) = opened else {
+            assert_eq!(opened.unwrap_err(), StorageError::Damaged, "page {page}");
+            continue;
+        };
+        for sql in [
+            "SELECT sum(length(hex(b))) FROM t",
+            "SELECT a FROM t WHERE a > '' ORDER BY a",
+            "DELETE FROM t",
+        ] {
+            for _ in 0..2 {
+                let outcome = every_row(&conn, sql);
+                assert!(
+                    matches!(outcome, Ok(()) | Err(StorageError::Damaged)),
+                    "page {page}: {sql}: {outcome:?}"
+                );
+            }
+        }
+        let fresh = open_connection(&copy, &key(), Mode::Read).unwrap();
+        assert_eq!(is_sound(&fresh), Ok(false), "page {page}");
+    }
+}
+
+fn every_row(conn: &rusqlite::Connection, sql: &str) -> Result<(), StorageError> {
+    let mut statement = conn.prepare(sql)?;
+    let mut rows = statement.raw_query();
+    while rows.next()?.is_some() {}
+    Ok(())
 }

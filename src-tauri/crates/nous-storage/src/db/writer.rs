@@ -42,7 +42,11 @@ pub(super) struct Write<F, T> {
 
 impl<F, T> Write<F, T> {
     pub(super) fn new(work: F, reply: oneshot::Sender<Result<T, StorageError>>) -> Self {
-        Self { work: Some(work), value: None, reply }
+        Self {
+            work: Some(work),
+            value: None,
+            reply,
+        }
     }
 }
 
@@ -52,13 +56,17 @@ where
     T: Send,
 {
     fn run(&mut self, writer: &mut Writer<'_>) -> Result<(), StorageError> {
-        let work = self.work.take().ok_or_else(|| StorageError::Bug { what: "a write ran twice".into() })?;
+        let work = self.work.take().ok_or_else(|| StorageError::Bug {
+            what: "a write ran twice".into(),
+        })?;
         self.value = Some(work(writer)?);
         Ok(())
     }
 
     fn finish(self: Box<Self>, outcome: Result<(), StorageError>) {
-        let missing = || StorageError::Bug { what: "a write left no value".into() };
+        let missing = || StorageError::Bug {
+            what: "a write left no value".into(),
+        };
         let Self { value, reply, .. } = *self;
         // If nobody waits any more, the write stays written all the same.
         drop(reply.send(outcome.and_then(|()| value.ok_or_else(missing))));
@@ -150,7 +158,9 @@ fn begin(conn: &Connection) -> Result<(), StorageError> {
 }
 
 fn commit(conn: &Connection) -> Result<(), StorageError> {
-    let Err(error) = conn.execute_batch("COMMIT;") else { return Ok(()) };
+    let Err(error) = conn.execute_batch("COMMIT;") else {
+        return Ok(());
+    };
     if !conn.is_autocommit() {
         // If this fails too, the next BEGIN says so.
         drop(conn.execute_batch("ROLLBACK;"));
@@ -160,7 +170,9 @@ fn commit(conn: &Connection) -> Result<(), StorageError> {
 
 fn run_one(conn: &Connection, job: &mut dyn Job) -> Result<(), StorageError> {
     conn.execute_batch("SAVEPOINT one_write;")?;
-    let outcome = job.run(&mut Writer::new(conn)).and_then(|()| Ok(conn.execute_batch("RELEASE one_write;")?));
+    let outcome = job
+        .run(&mut Writer::new(conn))
+        .and_then(|()| Ok(conn.execute_batch("RELEASE one_write;")?));
     if outcome.is_err() && !conn.is_autocommit() {
         conn.execute_batch("ROLLBACK TO one_write; RELEASE one_write;")?;
     }

@@ -16,7 +16,12 @@ const FORMAT: u32 = 1;
 
 /// The wrapped key and how it is wrapped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 pub(super) enum Wrapped {
     /// Under a password.
     Password {
@@ -70,11 +75,20 @@ struct Format {
 impl KeyFile {
     pub(super) fn new(profile_id: String, key: &DatabaseKey, wrapped: Wrapped) -> Self {
         let proof = proof(key, &profile_id);
-        Self { format: FORMAT, profile_id, has_database: false, proof, wrapped }
+        Self {
+            format: FORMAT,
+            profile_id,
+            has_database: false,
+            proof,
+            wrapped,
+        }
     }
 
     pub(super) fn with(&self, wrapped: Wrapped) -> Self {
-        Self { wrapped, ..self.clone() }
+        Self {
+            wrapped,
+            ..self.clone()
+        }
     }
 
     pub(super) const fn wrapped(&self) -> &Wrapped {
@@ -106,7 +120,10 @@ impl KeyFile {
 
     /// The same, after the database was made.
     pub(crate) fn with_database(&self) -> Self {
-        Self { has_database: true, ..self.clone() }
+        Self {
+            has_database: true,
+            ..self.clone()
+        }
     }
 
     /// `None` if there is no file.
@@ -120,7 +137,9 @@ impl KeyFile {
         if format != FORMAT {
             return Err(KeyError::NewerVersion { found: format });
         }
-        serde_json::from_slice(&bytes).map(Some).map_err(|_| KeyError::Damaged)
+        serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|_| KeyError::Damaged)
     }
 
     /// Writes it as one step.

@@ -21,6 +21,9 @@ pub enum KeyringUse {
     Allowed,
     /// Behave as if there were none.
     Off,
+    /// One in the memory of the thread.
+    #[cfg(test)]
+    Memory,
 }
 
 impl KeyringUse {
@@ -35,6 +38,10 @@ impl KeyringUse {
 }
 
 pub(super) fn load(usage: KeyringUse, profile_id: &str) -> Result<WrappingKey, KeyError> {
+    #[cfg(test)]
+    if usage == KeyringUse::Memory {
+        return memory::get(profile_id).ok_or(KeyError::KeyringEntryLost);
+    }
     let answer = ask(usage, profile_id, |entry| {
         let secret = zeroize::Zeroizing::new(entry.get_secret()?);
         Ok(WrappingKey::from_slice(&secret))
@@ -47,17 +54,30 @@ pub(super) fn load(usage: KeyringUse, profile_id: &str) -> Result<WrappingKey, K
 }
 
 pub(super) fn store(usage: KeyringUse, profile_id: &str, key: &WrappingKey) -> Result<(), KeyError> {
+    #[cfg(test)]
+    if usage == KeyringUse::Memory {
+        memory::put(profile_id, Some(*key.as_bytes()));
+        return Ok(());
+    }
     let secret = zeroize::Zeroizing::new(*key.as_bytes());
     // Read back: some services take an entry and forget it.
     let kept = ask(usage, profile_id, move |entry| {
         entry.set_secret(secret.as_slice())?;
         Ok(zeroize::Zeroizing::new(entry.get_secret()?).as_slice() == secret.as_slice())
     });
-    if matches!(kept, Ok(true)) { Ok(()) } else { Err(KeyError::KeyringUnavailable) }
+    if matches!(kept, Ok(true)) {
+        Ok(())
+    } else {
+        Err(KeyError::KeyringUnavailable)
+    }
 }
 
 /// Removes the entry; one that stays behind opens nothing.
 pub(super) fn forget(usage: KeyringUse, profile_id: &str) {
+    #[cfg(test)]
+    if usage == KeyringUse::Memory {
+        return memory::put(profile_id, None);
+    }
     if ask(usage, profile_id, |entry| entry.delete_credential()).is_err() {
         tracing::warn!("an unused entry stays in the system keyring");
     }
@@ -88,5 +108,29 @@ fn ask<T: Send + 'static>(
         Ok(Ok(value)) => Ok(value),
         Ok(Err(keyring::Error::NoEntry)) => Err(Trouble::NoEntry),
         Ok(Err(_)) | Err(_) => Err(Trouble::Unavailable),
+    }
+}
+
+/// A keyring for tests: no service of the machine is asked.
+#[cfg(test)]
+pub(super) mod memory {
+    use std::cell::RefCell;
+    use std::collections::BTreeMap;
+
+    use super::WrappingKey;
+
+    thread_local! {
+        static ENTRIES: RefCell<BTreeMap<String, [u8; 32]>> = const { RefCell::new(BTreeMap::new()) };
+    }
+
+    pub(in crate::key) fn get(profile_id: &str) -> Option<WrappingKey> {
+        ENTRIES.with_borrow(|entries| WrappingKey::from_slice(entries.get(profile_id)?))
+    }
+
+    pub(in crate::key) fn put(profile_id: &str, key: Option<[u8; 32]>) {
+        ENTRIES.with_borrow_mut(|entries| match key {
+            Some(key) => drop(entries.insert(profile_id.to_owned(), key)),
+            None => drop(entries.remove(profile_id)),
+        });
     }
 }

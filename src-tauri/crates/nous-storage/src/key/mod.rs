@@ -101,10 +101,14 @@ impl HasKind for KeyError {
 impl HasRetry for KeyError {
     fn retry(&self) -> Retry {
         match self {
-            Self::NewerVersion { .. } | Self::Damaged | Self::KeyringEntryLost | Self::NoRandomness => Retry::Never,
-            Self::Locked | Self::WrongPassword | Self::PasswordLength | Self::KeyringUnavailable | Self::Io(_) => {
-                Retry::AfterChange(Cause::Person)
+            Self::NewerVersion { .. } | Self::Damaged | Self::KeyringEntryLost | Self::NoRandomness => {
+                Retry::Never
             }
+            Self::Locked
+            | Self::WrongPassword
+            | Self::PasswordLength
+            | Self::KeyringUnavailable
+            | Self::Io(_) => Retry::AfterChange(Cause::Person),
         }
     }
 }
@@ -142,14 +146,20 @@ pub(crate) fn unlock(
         Protection::File => KeyError::Damaged,
     };
     let wrapping = match file.wrapped() {
-        file::Wrapped::Password { argon2, .. } => {
-            argon2.derive(password.ok_or(KeyError::Locked)?)?
-        }
+        file::Wrapped::Password { argon2, .. } => argon2.derive(password.ok_or(KeyError::Locked)?)?,
         file::Wrapped::Keyring { .. } => keyring::load(keyring, file.profile_id())?,
         file::Wrapped::File { wrapping_key, .. } => wrapping_key.to_key()?,
     };
-    let key = file.wrapped().sealed().open(&wrapping, file.profile_id()).ok_or(lost)?;
-    if file.proves(&key) { Ok(key) } else { Err(KeyError::Damaged) }
+    let key = file
+        .wrapped()
+        .sealed()
+        .open(&wrapping, file.profile_id())
+        .ok_or(lost)?;
+    if file.proves(&key) {
+        Ok(key)
+    } else {
+        Err(KeyError::Damaged)
+    }
 }
 
 /// Puts the key under another protection.
@@ -206,5 +216,8 @@ fn wrap_under(
 fn in_file(key: &DatabaseKey, profile_id: &str) -> Result<file::Wrapped, KeyError> {
     let wrapping = wrap::WrappingKey::fresh()?;
     let sealed = wrap::Sealed::seal(&wrapping, profile_id, key)?;
-    Ok(file::Wrapped::File { wrapping_key: wrapping.to_text(), sealed })
+    Ok(file::Wrapped::File {
+        wrapping_key: wrapping.to_text(),
+        sealed,
+    })
 }

@@ -70,7 +70,12 @@ pub(super) struct Argon2Settings {
 impl Argon2Settings {
     /// 64 MiB, 3 passes, 1 lane, a new salt.
     pub(super) fn fresh() -> Result<Self, KeyError> {
-        Ok(Self { memory_kib: 64 * 1024, passes: 3, lanes: 1, salt: random()? })
+        Ok(Self {
+            memory_kib: 64 * 1024,
+            passes: 3,
+            lanes: 1,
+            salt: random()?,
+        })
     }
 
     /// Whether a damaged file asks for absurd work.
@@ -82,7 +87,8 @@ impl Argon2Settings {
         if !self.is_sane() {
             return Err(KeyError::Damaged);
         }
-        let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32)).map_err(|_| KeyError::Damaged)?;
+        let params =
+            Params::new(self.memory_kib, self.passes, self.lanes, Some(32)).map_err(|_| KeyError::Damaged)?;
         let mut key = WrappingKey([0; 32]);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
             .hash_password_into(password.as_bytes(), &self.salt, &mut key.0)
@@ -104,18 +110,34 @@ pub(super) struct Sealed {
 
 impl Sealed {
     /// Bound to the profile: `profile_id` is authenticated with it.
-    pub(super) fn seal(wrapping: &WrappingKey, profile_id: &str, key: &DatabaseKey) -> Result<Self, KeyError> {
+    pub(super) fn seal(
+        wrapping: &WrappingKey,
+        profile_id: &str,
+        key: &DatabaseKey,
+    ) -> Result<Self, KeyError> {
         let nonce: [u8; 24] = random()?;
-        let payload = Payload { msg: key.as_bytes(), aad: profile_id.as_bytes() };
+        let payload = Payload {
+            msg: key.as_bytes(),
+            aad: profile_id.as_bytes(),
+        };
         let sealed = cipher(wrapping).encrypt(&XNonce::from(nonce), payload).ok();
-        let ciphertext = sealed.and_then(|bytes| bytes.try_into().ok()).ok_or(KeyError::Damaged)?;
+        let ciphertext = sealed
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or(KeyError::Damaged)?;
         Ok(Self { nonce, ciphertext })
     }
 
     /// `None` if the wrapping key is not the right one.
     pub(super) fn open(&self, wrapping: &WrappingKey, profile_id: &str) -> Option<DatabaseKey> {
-        let payload = Payload { msg: &self.ciphertext, aad: profile_id.as_bytes() };
-        let opened = Zeroizing::new(cipher(wrapping).decrypt(&XNonce::from(self.nonce), payload).ok()?);
+        let payload = Payload {
+            msg: &self.ciphertext,
+            aad: profile_id.as_bytes(),
+        };
+        let opened = Zeroizing::new(
+            cipher(wrapping)
+                .decrypt(&XNonce::from(self.nonce), payload)
+                .ok()?,
+        );
         Some(DatabaseKey::from_bytes(opened.as_slice().try_into().ok()?))
     }
 }

@@ -17,19 +17,26 @@ impl Folder {
     /// variable nor `HOME` is an absolute path.
     #[must_use]
     pub fn default_path() -> Option<PathBuf> {
-        Self::default_path_in(env::var_os("XDG_DATA_HOME").map(PathBuf::from), env::var_os("HOME").map(PathBuf::from))
+        Self::default_path_in(
+            env::var_os("XDG_DATA_HOME").map(PathBuf::from),
+            env::var_os("HOME").map(PathBuf::from),
+        )
     }
 
     fn default_path_in(data: Option<PathBuf>, home: Option<PathBuf>) -> Option<PathBuf> {
         let data = data.filter(|path| path.is_absolute());
-        let home = home.filter(|path| path.is_absolute()).map(|path| path.join(".local/share"));
+        let home = home
+            .filter(|path| path.is_absolute())
+            .map(|path| path.join(".local/share"));
         data.or(home).map(|base| base.join("entre-nous").join("default"))
     }
 
     /// Makes the folder, readable by its owner only.
     pub(crate) fn prepare(root: &Path) -> io::Result<Self> {
         files::private_folder(root)?;
-        Ok(Self { root: root.to_owned() })
+        Ok(Self {
+            root: root.to_owned(),
+        })
     }
 
     /// Makes the folders inside and empties those that hold nothing between starts.

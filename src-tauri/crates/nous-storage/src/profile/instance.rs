@@ -90,7 +90,11 @@ impl Instance {
             }
         };
         let thread = start_thread("instance", body)?;
-        Ok(Self { socket, stop, thread: Some(thread) })
+        Ok(Self {
+            socket,
+            stop,
+            thread: Some(thread),
+        })
     }
 }
 
@@ -120,7 +124,12 @@ pub fn send_to_instance(folder: &Folder, message: &InstanceMessage) -> io::Resul
     }
     let connected = with_short_path(&socket_of(folder), |path| UnixStream::connect(path));
     let mut stream = match connected {
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => {
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused
+            ) =>
+        {
             return Ok(false);
         }
         other => other?,
@@ -161,5 +170,9 @@ fn with_short_path<T>(socket: &Path, use_path: impl FnOnce(&Path) -> io::Result<
         return use_path(socket);
     }
     let folder = File::open(folder)?;
-    use_path(&Path::new("/proc/self/fd").join(folder.as_raw_fd().to_string()).join(name))
+    use_path(
+        &Path::new("/proc/self/fd")
+            .join(folder.as_raw_fd().to_string())
+            .join(name),
+    )
 }

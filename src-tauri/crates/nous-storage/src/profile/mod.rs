@@ -10,6 +10,8 @@ mod folder;
 mod instance;
 mod lock;
 mod open;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -95,7 +97,9 @@ impl ProfileError {
     #[must_use]
     pub fn damaged_file(&self) -> Option<&'static str> {
         match self {
-            Self::Key(KeyError::Damaged | KeyError::KeyringEntryLost) | Self::KeyFileMissing => Some("key.json"),
+            Self::Key(KeyError::Damaged | KeyError::KeyringEntryLost) | Self::KeyFileMissing => {
+                Some("key.json")
+            }
             Self::Damaged(_) => Some("nous.db"),
             Self::InUse { .. } | Self::Key(_) | Self::Open(_) | Self::Io(_) => None,
         }
@@ -156,7 +160,10 @@ impl Profile {
     /// What protects the key now.
     #[must_use]
     pub fn protection(&self) -> Protection {
-        self.key_file.lock().unwrap_or_else(PoisonError::into_inner).protection()
+        self.key_file
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .protection()
     }
 
     /// Whether this is the password of the profile. Blocks for the work of Argon2.
@@ -165,7 +172,11 @@ impl Profile {
     /// [`KeyError`] for another reason than a wrong password. A profile without a
     /// password answers `true` to any.
     pub fn check_password(&self, password: &Password) -> Result<bool, KeyError> {
-        let file = self.key_file.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let file = self
+            .key_file
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         if file.protection() != Protection::Password {
             return Ok(true);
         }
@@ -183,7 +194,13 @@ impl Profile {
     /// [`KeyError`]; the old protection holds then.
     pub fn protect(&self, wanted: &NewProtection<'_>) -> Result<Protection, KeyError> {
         let mut file = self.key_file.lock().unwrap_or_else(PoisonError::into_inner);
-        *file = key::change(&self.parts.folder.key_file(), &file, &self.parts.key, wanted, self.parts.keyring)?;
+        *file = key::change(
+            &self.parts.folder.key_file(),
+            &file,
+            &self.parts.key,
+            wanted,
+            self.parts.keyring,
+        )?;
         Ok(file.protection())
     }
 
@@ -216,13 +233,25 @@ impl Profile {
         Ok(self.parts.folder.erase_webview()?)
     }
 
-    /// After [`Health::Damaged`](crate::db::Health::Damaged) and [`Profile::close`]: what
-    /// can be restored, without asking for the password again. Blocks: it checks backups.
+    /// Opens a closed profile again with a look at every page, without asking for the
+    /// password: after [`Health::Damaged`](crate::db::Health::Damaged) or
+    /// [`Health::WriterGone`](crate::db::Health::WriterGone), and [`Profile::close`]. Blocks.
     ///
     /// # Errors
-    /// If the backups cannot be listed.
-    pub fn into_damaged(self) -> Result<DamagedProfile, StorageError> {
-        let Self { parts, key_file, .. } = self;
-        DamagedProfile::examine(parts, key_file.into_inner().unwrap_or_else(PoisonError::into_inner))
+    /// [`ProfileError::Damaged`] with what can be restored; [`ProfileError::InUse`] if it
+    /// was not closed; else as [`Profile::open_or_create`].
+    pub fn reopen(self, now: Timestamp) -> Result<Self, ProfileError> {
+        let Self {
+            parts,
+            key_file,
+            database,
+        } = self;
+        if !database.is_closed() {
+            return Err(ProfileError::InUse {
+                process: Some(std::process::id()),
+            });
+        }
+        let key_file = key_file.into_inner().unwrap_or_else(PoisonError::into_inner);
+        open::open_unlocked(parts, key_file, true, now)
     }
 }

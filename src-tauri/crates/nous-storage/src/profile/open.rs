@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use nous_protocol::time::Timestamp;
 use rusqlite::Connection;
 
 use super::folder::Folder;
@@ -44,22 +45,46 @@ impl Profile {
         })?;
         damage::finish_restore(&folder.database(), options.now)?;
         let (key, key_file) = match KeyFile::load(&folder.key_file())? {
-            Some(file) => (key::unlock(&file, options.password.as_ref(), options.keyring)?, file),
+            Some(file) => (
+                key::unlock(&file, options.password.as_ref(), options.keyring)?,
+                file,
+            ),
             None if folder.database().try_exists()? => return Err(ProfileError::KeyFileMissing),
             None => key::create(&folder.key_file(), options.password.as_ref(), options.keyring)?,
         };
-        let parts = Parts { folder, key, keyring: options.keyring, database: options.database, _lock: lock };
-        match open_database(&parts, &key_file, options) {
-            Ok(conn) => finish_open(parts, key_file, conn),
-            Err(OpenError::Storage(StorageError::Damaged) | OpenError::Migration(StorageError::Damaged)) => {
-                Err(ProfileError::Damaged(Box::new(DamagedProfile::examine(parts, key_file)?)))
-            }
-            Err(other) => Err(other.into()),
-        }
+        let parts = Parts {
+            folder,
+            key,
+            keyring: options.keyring,
+            database: options.database,
+            _lock: lock,
+        };
+        open_unlocked(parts, key_file, options.verify, options.now)
     }
 }
 
-fn open_database(parts: &Parts, key_file: &KeyFile, options: &UnlockOptions) -> Result<Connection, OpenError> {
+/// The part after the key is had.
+pub(super) fn open_unlocked(
+    parts: Parts,
+    key_file: KeyFile,
+    verify: bool,
+    now: Timestamp,
+) -> Result<Profile, ProfileError> {
+    match open_database(&parts, &key_file, verify, now) {
+        Ok(conn) => finish_open(parts, key_file, conn),
+        Err(OpenError::Storage(StorageError::Damaged) | OpenError::Migration(StorageError::Damaged)) => Err(
+            ProfileError::Damaged(Box::new(DamagedProfile::examine(parts, key_file)?)),
+        ),
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn open_database(
+    parts: &Parts,
+    key_file: &KeyFile,
+    verify: bool,
+    now: Timestamp,
+) -> Result<Connection, OpenError> {
     let path = parts.folder.database();
     if key_file.has_database() && fs::metadata(&path).map_or(0, |meta| meta.len()) == 0 {
         return Err(StorageError::Damaged.into());
@@ -70,14 +95,14 @@ fn open_database(parts: &Parts, key_file: &KeyFile, options: &UnlockOptions) -> 
     }
     let suspicion = suspicion_of(&path);
     let is_suspect = suspicion.try_exists().map_err(StorageError::from)?;
-    if (options.verify || is_suspect) && !is_sound(&conn)? {
+    if (verify || is_suspect) && !is_sound(&conn)? {
         return Err(StorageError::Damaged.into());
     }
     if is_suspect {
         files::remove_if_there(&suspicion).map_err(StorageError::from)?;
     }
     if standing == Standing::Behind {
-        backup::write(&conn, &parts.key, &parts.folder.backups(), options.now)?;
+        backup::write(&conn, &parts.key, &parts.folder.backups(), now)?;
     }
     adopt(&conn)?;
     migrations::migrate(&mut conn)?;
@@ -85,7 +110,11 @@ fn open_database(parts: &Parts, key_file: &KeyFile, options: &UnlockOptions) -> 
 }
 
 /// Starts the threads and notes in `key.json` that there is a database now.
-pub(crate) fn finish_open(parts: Parts, key_file: KeyFile, conn: Connection) -> Result<Profile, ProfileError> {
+pub(crate) fn finish_open(
+    parts: Parts,
+    key_file: KeyFile,
+    conn: Connection,
+) -> Result<Profile, ProfileError> {
     parts.folder.prepare_inside()?;
     let key_file = if key_file.has_database() {
         key_file
@@ -95,5 +124,9 @@ pub(crate) fn finish_open(parts: Parts, key_file: KeyFile, conn: Connection) -> 
         noted
     };
     let database = Database::start(&parts.folder.database(), &parts.key, conn, parts.database)?;
-    Ok(Profile { parts, key_file: key_file.into(), database })
+    Ok(Profile {
+        parts,
+        key_file: key_file.into(),
+        database,
+    })
 }
