@@ -77,8 +77,7 @@ fn short(text: &str) -> String {
 fn same(wanted: &Value, found: &Value, path: &str) -> anyhow::Result<()> {
     match (wanted, found) {
         (Value::Object(wanted), Value::Object(found)) => {
-            let is_clock =
-                |key: &str| key == "t" || (key == "timestamp" && wanted.contains_key("version"));
+            let is_clock = |key: &str| key == "t" || (key == "timestamp" && wanted.contains_key("version"));
             for key in wanted.keys().chain(found.keys()).filter(|key| !is_clock(key)) {
                 let path = format!("{path}.{key}");
                 match (wanted.get(key), found.get(key)) {

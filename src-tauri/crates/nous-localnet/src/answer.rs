@@ -76,7 +76,9 @@ impl Answer {
 
 /// Bytes that mean nothing to anybody: neither JSON nor base64 nor UTF-8.
 pub(crate) fn garbage() -> Vec<u8> {
-    (0..2000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()).collect()
+    (0..2000_u32)
+        .flat_map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes())
+        .collect()
 }
 
 /// A node's or server's own text that means nothing.

@@ -4,6 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+/// No clock goes beyond this: whole milliseconds stay exact in every number of JSON.
+const LAST_MS: i64 = 1 << 53;
+
 /// A clock that can be moved. Clones move together.
 #[derive(Debug, Clone)]
 pub struct Clock {
@@ -30,18 +33,21 @@ impl Clock {
         }
     }
 
-    /// Milliseconds since 1970.
+    /// Milliseconds since 1970, from 0 to 2^53.
     #[must_use]
     pub fn now_ms(&self) -> i64 {
         let base = if self.stands_still { 0 } else { system_ms() };
-        base.saturating_add(self.offset_ms.load(Ordering::SeqCst))
+        let now = base.saturating_add(self.offset_ms.load(Ordering::SeqCst));
+        now.clamp(0, LAST_MS)
     }
 
     /// Moves the clock by `ms`, which may be negative.
     pub fn advance(&self, ms: i64) {
         let add = |old: i64| Some(old.saturating_add(ms));
         // The closure never declines.
-        let _ = self.offset_ms.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
+        let _ = self
+            .offset_ms
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
     }
 
     /// Moves the clock to `ms` since 1970.
@@ -81,6 +87,15 @@ mod tests {
         assert_eq!(other.now_ms(), 600);
         other.set(5);
         assert_eq!(clock.now_ms(), 5);
+    }
+
+    #[test]
+    fn a_clock_stays_where_numbers_are_exact() {
+        let clock = Clock::standing_at(i64::MAX);
+        clock.advance(i64::MAX);
+        assert_eq!(clock.now_ms(), LAST_MS);
+        clock.set(i64::MIN);
+        assert_eq!(clock.now_ms(), 0);
     }
 
     #[test]

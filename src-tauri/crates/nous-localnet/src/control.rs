@@ -81,11 +81,7 @@ impl LocalnetControl {
         Self { world }
     }
 
-    fn with_node<T>(
-        &self,
-        node: usize,
-        work: impl FnOnce(&mut Member) -> T,
-    ) -> Result<T, LocalnetError> {
+    fn with_node<T>(&self, node: usize, work: impl FnOnce(&mut Member) -> T) -> Result<T, LocalnetError> {
         let mut cluster = lock(&self.world.cluster);
         let member = cluster.members.get_mut(node).ok_or(LocalnetError::NoNode(node))?;
         let result = work(member);
@@ -194,13 +190,7 @@ impl LocalnetControl {
     }
 
     /// Adds an error of `network.md` §3.6; `times`: so often, `None` until taken away.
-    pub fn add_error(
-        &self,
-        place: impl Into<Place>,
-        level: Level,
-        error: KnownError,
-        times: Option<u32>,
-    ) {
+    pub fn add_error(&self, place: impl Into<Place>, level: Level, error: KnownError, times: Option<u32>) {
         let nodes = self.nodes();
         let name_of = |node: usize| {
             let found = nodes.get(node).map(|node| node.ed25519.clone());
@@ -414,7 +404,9 @@ impl LocalnetControl {
     #[must_use]
     pub fn seen(&self, place: impl Into<Place>) -> Vec<Seen> {
         let seen = lock(&self.world.seen);
-        seen.get(&place.into()).map(|record| record.entries()).unwrap_or_default()
+        seen.get(&place.into())
+            .map(|record| record.entries())
+            .unwrap_or_default()
     }
 
     /// How many requests a server saw.

@@ -226,8 +226,7 @@ impl LocalnetControl {
             }
             "listed" => self.set_listed(command.node()?, command.flag("listed")?)?,
             "register-name" => {
-                let account =
-                    command.must("account", |value| AccountId::from_hex(value.as_str()?).ok())?;
+                let account = command.must("account", |value| AccountId::from_hex(value.as_str()?).ok())?;
                 self.register_name(&command.text("name")?, account);
             }
             "remove-name" => self.remove_name(&command.text("name")?),

@@ -4,10 +4,11 @@
 //! | --- | --- |
 //! | `params`, `parse`, `request` | from JSON to what a client wants |
 //! | `auth` | whether it may |
-//! | `rows`, `node` | what one node keeps and does |
+//! | `rows`, `node`, `actions` | what one node keeps, checks and does |
 //! | [`cluster`] | all nodes: swarms, replication, batches |
 //! | `directory`, `names` | the lists of nodes, the names |
 
+mod actions;
 pub(crate) mod auth;
 pub(crate) mod cluster;
 pub(crate) mod directory;

@@ -126,7 +126,10 @@ impl Faults {
         for fault in self.rules.get_mut(&place).into_iter().flatten() {
             let applies = fault.level == level
                 && fault.times != Some(0)
-                && fault.method.as_deref().is_none_or(|method| methods.contains(&method));
+                && fault
+                    .method
+                    .as_deref()
+                    .is_none_or(|method| methods.contains(&method));
             let is_delay = matches!(fault.effect, Effect::Delay(_));
             if !applies || (effect.is_some() && !is_delay) {
                 continue;

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 
 use crate::answer::{Answer, Http, garbage_text, too_much_text};
 use crate::core::auth::is_signed;
-use crate::file_store::{Refused, Times};
 use crate::faults::{Effect, Level, Place};
+use crate::file_store::{Refused, Times};
 use crate::seen::Seen;
 use crate::world::{World, lock};
 
@@ -140,7 +140,10 @@ fn seconds(ms: i64) -> Value {
 }
 
 fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
-    let found = request.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+    let found = request
+        .headers
+        .iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name));
     found.map(|(_, value)| value.as_str())
 }
 

@@ -196,7 +196,10 @@ mod tests {
     use super::*;
 
     fn store(folder: Option<&Path>) -> FileStore {
-        let limits = FileLimits { max_bytes: 10, life_ms: 1000 };
+        let limits = FileLimits {
+            max_bytes: 10,
+            life_ms: 1000,
+        };
         FileStore::open(folder.map(Path::to_owned), limits).unwrap()
     }
 

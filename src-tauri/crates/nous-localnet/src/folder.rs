@@ -105,8 +105,8 @@ impl NetworkRecord {
 
     /// Keeps the network in a folder.
     pub(crate) fn save(&self, folder: &Path) -> Result<(), LocalnetError> {
-        let text = serde_json::to_vec_pretty(self)
-            .map_err(|_| LocalnetError::Damaged("record of its keys"))?;
+        let text =
+            serde_json::to_vec_pretty(self).map_err(|_| LocalnetError::Damaged("record of its keys"))?;
         Ok(write_whole(&folder.join(FILE), &text)?)
     }
 }

@@ -44,12 +44,12 @@ pub(crate) async fn bind(port: u16) -> Result<(TcpListener, u16), LocalnetError>
 }
 
 /// Serves at an open listener until the door is closed.
-pub(crate) fn open(
-    world: &Shared,
-    door: &mut Door,
-    listener: TcpListener,
-) -> Result<(), LocalnetError> {
-    let tls = door.tls.as_ref().map(|identity| identity.acceptor()).transpose()?;
+pub(crate) fn open(world: &Shared, door: &mut Door, listener: TcpListener) -> Result<(), LocalnetError> {
+    let tls = door
+        .tls
+        .as_ref()
+        .map(|identity| identity.acceptor())
+        .transpose()?;
     let token = world.tasks.child_token();
     let work = accept(world.clone(), door.place, listener, tls, token.clone());
     let handle = world.tasks.spawn(work);
@@ -174,12 +174,7 @@ fn response(http: &Http, body: ReplyBody) -> Response<ReplyBody> {
     response
 }
 
-async fn serve(
-    world: &Shared,
-    place: Place,
-    peer: SocketAddr,
-    request: Request<Incoming>,
-) -> Answer {
+async fn serve(world: &Shared, place: Place, peer: SocketAddr, request: Request<Incoming>) -> Answer {
     let route = format!("{} {}", request.method(), request.uri().path());
     match place {
         Place::Node(node) => at_node(world, node, peer, &route, request).await,

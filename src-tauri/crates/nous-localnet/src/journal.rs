@@ -260,10 +260,7 @@ fn take(line: Line, cluster: &mut Cluster) -> Option<()> {
             }
             return Some(());
         }
-        Line::Moved {
-            account: text,
-            swarm,
-        } => {
+        Line::Moved { account: text, swarm } => {
             cluster.moved.insert(account(&text)?, swarm);
             return Some(());
         }
@@ -319,7 +316,10 @@ mod tests {
         let rows = &mut first.members[1].node.rows;
         rows.apply(Change::Revoke(ACCOUNT, [9; 36], 5));
         journal.record(&mut first);
-        first.members[0].node.rows.apply(Change::Remove(ACCOUNT, "b".into()));
+        first.members[0]
+            .node
+            .rows
+            .apply(Change::Remove(ACCOUNT, "b".into()));
         journal.record(&mut first);
         journal.name("zoe", Some(AccountId::from_x25519([1; 32])));
         journal.moved(ACCOUNT, 1);

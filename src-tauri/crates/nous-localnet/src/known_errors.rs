@@ -67,18 +67,16 @@ impl KnownError {
             Self::NotFound => (404, "Not Found".to_owned()),
             Self::Clock => (406, "Timestamp error: check your clock".to_owned()),
             Self::TooLarge => (413, "Request body too large".to_owned()),
-            Self::WrongSwarm => (
-                421,
-                r#"{"snodes":[],"swarm":"ffffffffffffffff"}"#.to_owned(),
-            ),
+            Self::WrongSwarm => (421, r#"{"snodes":[],"swarm":"ffffffffffffffff"}"#.to_owned()),
             Self::TooEarly => (425, "Too Early".to_owned()),
             Self::TooFast => (429, "Too Many Requests".to_owned()),
             Self::Internal => (500, "Invalid response from snode".to_owned()),
             Self::NextNodeNotFound(node) => (502, format!("Next node not found: {}", name_of(node))),
             Self::SnodeNotReady(node) => (503, format!("Snode not ready: {}", name_of(node))),
-            Self::ServiceNodeNotReady => {
-                (503, "Service node is not ready: not yet synchronised\n".to_owned())
-            }
+            Self::ServiceNodeNotReady => (
+                503,
+                "Service node is not ready: not yet synchronised\n".to_owned(),
+            ),
             Self::TimeOut => (504, "Request time out".to_owned()),
         };
         Effect::Status(status, text)

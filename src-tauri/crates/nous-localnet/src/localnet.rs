@@ -71,7 +71,9 @@ pub struct Localnet {
 
 impl std::fmt::Debug for Localnet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Localnet").field("network", &self.network).finish_non_exhaustive()
+        f.debug_struct("Localnet")
+            .field("network", &self.network)
+            .finish_non_exhaustive()
     }
 }
 
@@ -233,10 +235,7 @@ fn cluster(record: &NetworkRecord) -> Result<Cluster, LocalnetError> {
     Ok(Cluster::new(specs?, record.started_ms))
 }
 
-fn network_file(
-    record: &NetworkRecord,
-    file_keys: &NodeKeys,
-) -> Result<NetworkFile, LocalnetError> {
+fn network_file(record: &NetworkRecord, file_keys: &NodeKeys) -> Result<NetworkFile, LocalnetError> {
     let few = record.nodes.len() < 7;
     Ok(NetworkFile {
         name: "local".to_owned(),

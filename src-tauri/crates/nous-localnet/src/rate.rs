@@ -21,7 +21,8 @@ impl RateLimits {
     /// Takes one request into account; `false` if it is one too many.
     pub(crate) fn allows(&mut self, node: usize, from: IpAddr, now: Instant) -> bool {
         if self.buckets.len() > KEPT {
-            self.buckets.retain(|_, (left, at)| filled(*left, *at, now) < BURST);
+            self.buckets
+                .retain(|_, (left, at)| filled(*left, *at, now) < BURST);
         }
         let (left, at) = self.buckets.entry((node, from)).or_insert((BURST, now));
         *left = filled(*left, *at, now);

@@ -132,12 +132,7 @@ impl World {
     }
 
     /// What misbehaviour applies to a request.
-    pub(crate) fn strike(
-        &self,
-        place: Place,
-        level: Level,
-        methods: &[&str],
-    ) -> (Duration, Option<Effect>) {
+    pub(crate) fn strike(&self, place: Place, level: Level, methods: &[&str]) -> (Duration, Option<Effect>) {
         lock(&self.faults).strike(place, level, methods)
     }
 

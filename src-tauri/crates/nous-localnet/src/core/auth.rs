@@ -33,9 +33,7 @@ pub(crate) fn is_signed(public: &[u8; 32], message: &[u8], signature: &[u8; 64])
 /// The X25519 form of an Ed25519 key that lies in the main subgroup.
 pub(crate) fn x25519_form(ed25519: &[u8; 32]) -> Option<[u8; 32]> {
     let point = public_key(ed25519)?.to_edwards();
-    point
-        .is_torsion_free()
-        .then(|| point.to_montgomery().to_bytes())
+    point.is_torsion_free().then(|| point.to_montgomery().to_bytes())
 }
 
 /// Whether `token` has all of `flags`.
@@ -50,12 +48,7 @@ fn token_key(token: &Token) -> [u8; 32] {
 
 /// Whether `auth` proves `text`, with `flags` if it is a subaccount's. `is_revoked` is asked
 /// for subaccounts.
-pub(crate) fn allows(
-    auth: &Auth,
-    flags: u8,
-    text: &[u8],
-    is_revoked: impl FnOnce(&Token) -> bool,
-) -> bool {
+pub(crate) fn allows(auth: &Auth, flags: u8, text: &[u8], is_revoked: impl FnOnce(&Token) -> bool) -> bool {
     let owner = match auth.ed25519 {
         Some(key) if x25519_form(&key) != Some(auth.account.key()) => return false,
         Some(key) => key,

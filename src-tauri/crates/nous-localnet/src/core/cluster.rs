@@ -21,6 +21,9 @@ use super::rows::{Change, Rows};
 /// Bytes that a node holds at most: 3.5 GiB.
 const CAPACITY: u64 = 3_758_096_384;
 
+/// No node's clock goes beyond this.
+const LAST_MS: i64 = 1 << 53;
+
 /// What happens to requests that other members pass on to a node.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Replication {
@@ -185,9 +188,7 @@ impl Cluster {
                 let result = self.members[node].node.expiries(auth, hashes, *timestamp, now);
                 result.map_or_else(|reply| reply, Reply::ok)
             }
-            Request::GetSwarm(account) => {
-                Reply::ok(self.stamped(directory::swarm(self, account), now))
-            }
+            Request::GetSwarm(account) => Reply::ok(self.stamped(directory::swarm(self, account), now)),
             Request::Info => {
                 let body = json!({ "version": [2, 8, 0], "timestamp": now });
                 Reply::ok(self.stamped(body, now))
@@ -310,7 +311,7 @@ impl Cluster {
     /// The clock of a node when the network's is `now_ms`.
     pub(crate) fn time_of(&self, node: usize, now_ms: i64) -> i64 {
         let skew = self.members.get(node).map_or(0, |member| member.skew_ms);
-        now_ms.saturating_add(skew)
+        now_ms.saturating_add(skew).clamp(0, LAST_MS)
     }
 
     /// The swarm IDs in use, ascending.

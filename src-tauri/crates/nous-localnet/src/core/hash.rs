@@ -17,9 +17,8 @@ pub(crate) fn blake2b_32(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
 
 /// BLAKE2b of 33 bytes with the salt of the file server.
 pub(crate) fn file_hash(content: &[u8]) -> [u8; 33] {
-    let mut state =
-        Blake2bMac::<U33>::new_with_salt_and_personal(None, b"SessionFileSvr\0\0", &[])
-            .expect("the salt has 16 bytes");
+    let mut state = Blake2bMac::<U33>::new_with_salt_and_personal(None, b"SessionFileSvr\0\0", &[])
+        .expect("the salt has 16 bytes");
     state.update(content);
     state.finalize_fixed().into()
 }

@@ -95,7 +95,10 @@ mod tests {
     fn addresses_are_those_of_the_recorded_nodes() {
         let key = "95ae4a37f55b72775b55c81a68310dc252646924dbc9388561824f72889041ed";
         let key: [u8; 32] = hex::decode(key).unwrap().try_into().unwrap();
-        assert_eq!(base32z(&key), "1szrwp9imp38qs4i3ypgocepajjge4jr5xrutbmboj8zfnroe8so");
+        assert_eq!(
+            base32z(&key),
+            "1szrwp9imp38qs4i3ypgocepajjge4jr5xrutbmboj8zfnroe8so"
+        );
     }
 
     #[test]

@@ -95,7 +95,9 @@ mod tests {
 
     fn ask(names: &Names, name: &str) -> Value {
         let hash = STANDARD.encode(blake2b_32(&[], &[name.as_bytes()]));
-        names.resolve(Some(&json!({ "type": 0, "name_hash": hash }))).unwrap()
+        names
+            .resolve(Some(&json!({ "type": 0, "name_hash": hash })))
+            .unwrap()
     }
 
     #[test]
@@ -121,7 +123,11 @@ mod tests {
         names.remove("ZOE");
         assert_eq!(ask(&names, "zoe"), json!({}));
         assert!(names.resolve(None).is_err());
-        assert!(names.resolve(Some(&json!({ "type": 0, "name_hash": "x" }))).is_err());
+        assert!(
+            names
+                .resolve(Some(&json!({ "type": 0, "name_hash": "x" })))
+                .is_err()
+        );
         assert!(names.resolve(Some(&json!({ "name_hash": "x" }))).is_err());
     }
 }

@@ -71,7 +71,7 @@ pub(crate) fn bad<T>(text: impl Into<String>) -> Read<T> {
 
 /// Base64 with or without padding.
 pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
-    if text.contains('=') && text.len() % 4 != 0 {
+    if text.contains('=') && !text.len().is_multiple_of(4) {
         return None;
     }
     LENIENT.decode(text).ok()
@@ -91,12 +91,7 @@ impl<'a> Params<'a> {
         self.0.get(name).filter(|value| !value.is_null())
     }
 
-    fn read<T>(
-        self,
-        name: &str,
-        kind: &str,
-        read: impl FnOnce(&'a Value) -> Option<T>,
-    ) -> Read<Option<T>> {
+    fn read<T>(self, name: &str, kind: &str, read: impl FnOnce(&'a Value) -> Option<T>) -> Read<Option<T>> {
         let Some(value) = self.get(name) else {
             return Ok(None);
         };
@@ -119,9 +114,7 @@ impl<'a> Params<'a> {
     /// A whole number cut to 32 bits, as nodes do.
     pub(crate) fn int(self, name: &str) -> Read<Option<i32>> {
         self.read(name, "integer", |value| {
-            let wide = value
-                .as_i64()
-                .or_else(|| value.as_u64().map(u64::cast_signed))?;
+            let wide = value.as_i64().or_else(|| value.as_u64().map(u64::cast_signed))?;
             u32::try_from(wide.cast_unsigned() & 0xffff_ffff)
                 .ok()
                 .map(u32::cast_signed)
@@ -145,9 +138,7 @@ impl<'a> Params<'a> {
     pub(crate) fn loose_time(self, name: &str) -> Read<Option<i64>> {
         self.read(name, "integer", |value| match value {
             Value::String(text) => digits(text)?.parse().ok(),
-            value => value
-                .as_i64()
-                .or_else(|| value.as_u64().map(u64::cast_signed)),
+            value => value.as_i64().or_else(|| value.as_u64().map(u64::cast_signed)),
         })
     }
 
@@ -171,10 +162,7 @@ impl<'a> Params<'a> {
     /// One moment or a list of them; small numbers are not refused here.
     pub(crate) fn times(self, name: &str) -> Read<Option<Vec<i64>>> {
         self.read(name, "timestamp array", |value| match value {
-            Value::Array(list) => list
-                .iter()
-                .map(|v| v.as_u64().map(u64::cast_signed))
-                .collect(),
+            Value::Array(list) => list.iter().map(|v| v.as_u64().map(u64::cast_signed)).collect(),
             value => value.as_u64().map(|time| vec![time.cast_signed()]),
         })
     }

@@ -29,7 +29,7 @@ pub(crate) fn parse(body: &[u8]) -> Result<Call, String> {
         "sequence" => batch(params).map(Call::Sequence),
         method => match request(method, params) {
             None => return Err(format!("no method {method}")),
-            Some(request) => request.map(Call::One),
+            Some(request) => request.map(|request| Call::One(Box::new(request))),
         },
     };
     call.map_err(|error| format!("invalid request: {}", error.0))
@@ -151,9 +151,7 @@ fn store(p: Params<'_>) -> Read<Store> {
         (Some(_), Some(_)) => return bad("Cannot specify both 'expiry' and 'ttl'"),
         (None, None) => return bad("Required field 'expiry' or 'ttl' missing"),
         (Some(expiry), None) => expiry,
-        (None, Some(ttl)) => {
-            timestamp.saturating_add(i64::try_from(ttl).unwrap_or(i64::MAX))
-        }
+        (None, Some(ttl)) => timestamp.saturating_add(i64::try_from(ttl).unwrap_or(i64::MAX)),
     };
     let signed_time = p.time("sig_timestamp")?.unwrap_or(timestamp);
     let auth = match p.text("signature")? {

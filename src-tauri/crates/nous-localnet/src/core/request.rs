@@ -117,7 +117,7 @@ pub(crate) enum Request {
 /// A whole body.
 #[derive(Debug, Clone)]
 pub(crate) enum Call {
-    One(Request),
+    One(Box<Request>),
     Batch(Vec<Request>),
     Sequence(Vec<Request>),
 }

@@ -108,8 +108,9 @@ impl Rows {
         self.bytes += row.data.len() as u64;
         let state = self.accounts.entry(account).or_default();
         let at = (row.namespace, self.arrivals);
-        if let Some(old) = state.by_hash.insert(row.hash.clone(), at) {
-            state.rows.remove(&old);
+        let old = state.by_hash.insert(row.hash.clone(), at);
+        if let Some(old) = old.and_then(|old| state.rows.remove(&old)) {
+            self.bytes = self.bytes.saturating_sub(old.data.len() as u64);
         }
         state.rows.insert(at, row);
     }
@@ -241,8 +242,17 @@ impl Rows {
         let mut rows = Vec::new();
         let mut rest = Vec::new();
         for (account, state) in &self.accounts {
-            rows.extend(state.rows.iter().map(|((_, number), row)| (*number, *account, row)));
-            rest.extend(self.export(account).into_iter().filter(|c| !matches!(c, Change::Put(..))));
+            rows.extend(
+                state
+                    .rows
+                    .iter()
+                    .map(|((_, number), row)| (*number, *account, row)),
+            );
+            rest.extend(
+                self.export(account)
+                    .into_iter()
+                    .filter(|c| !matches!(c, Change::Put(..))),
+            );
         }
         rows.sort_by_key(|(number, ..)| *number);
         let rows = rows
@@ -257,7 +267,10 @@ mod tests {
     use super::*;
 
     const ACCOUNT: SwarmAccount = SwarmAccount::from_bytes([5; 33]);
-    const NO_LIMITS: Limits = Limits { count: None, size: usize::MAX };
+    const NO_LIMITS: Limits = Limits {
+        count: None,
+        size: usize::MAX,
+    };
 
     fn row(namespace: i16, hash: &str, expiry: i64, size: usize) -> Row {
         Row {
@@ -294,11 +307,20 @@ mod tests {
     #[test]
     fn one_message_always_comes_and_the_rest_is_announced() {
         let rows = rows(&[(0, "a", 9, 900), (0, "b", 9, 900)]);
-        let small = Limits { count: None, size: 10 };
+        let small = Limits {
+            count: None,
+            size: 10,
+        };
         assert_eq!(hashes(&rows, None, small), (vec!["a".to_owned()], true));
-        let enough = Limits { count: None, size: 2 * (100 + 1 + 1200) };
-        assert_eq!(hashes(&rows, None, enough).1, false);
-        let one = Limits { count: Some(1), size: usize::MAX };
+        let enough = Limits {
+            count: None,
+            size: 2 * (100 + 1 + 1200),
+        };
+        assert!(!hashes(&rows, None, enough).1);
+        let one = Limits {
+            count: Some(1),
+            size: usize::MAX,
+        };
         assert_eq!(hashes(&rows, None, one), (vec!["a".to_owned()], true));
     }
 

@@ -50,7 +50,10 @@ async fn a_file_can_be_extended_and_shortened_at_upload() {
     assert_eq!(body(&up)["expires"], json!((NOW + 60_000) as f64 / 1000.0));
     let id = body(&up)["id"].as_str().unwrap().to_owned();
     let more = ask(&net, Request::new("POST", &format!("/file/{id}/extend"))).await;
-    assert_eq!(body(&more)["expires"], json!((NOW + 14 * 86_400_000) as f64 / 1000.0));
+    assert_eq!(
+        body(&more)["expires"],
+        json!((NOW + 14 * 86_400_000) as f64 / 1000.0)
+    );
     let unknown = ask(&net, Request::new("POST", "/file/abc/extend")).await;
     assert_eq!(unknown.code, 404);
 }
@@ -92,7 +95,10 @@ async fn servers_outside_this_machine_and_closed_ones_give_502() {
     let net = start().await;
     let request = Request::new("GET", "/file/x");
     let host = "example.org".to_owned();
-    let outside = ServerTarget { host, ..net.file_server() };
+    let outside = ServerTarget {
+        host,
+        ..net.file_server()
+    };
     assert_eq!(net.v4(outside, &request).await.unwrap_err().status, 502);
     net.control.stop(Place::FileServer).await.unwrap();
     assert_eq!(net.v4(net.file_server(), &request).await.unwrap_err().status, 502);
@@ -105,13 +111,17 @@ async fn the_file_server_misbehaves_on_command() {
     let net = start().await;
     let request = Request::new("GET", "/file/x");
     let place = Place::FileServer;
-    net.control.add_error(place, Level::Direct, KnownError::Internal, Some(1));
+    net.control
+        .add_error(place, Level::Direct, KnownError::Internal, Some(1));
     assert_eq!(net.v4(net.file_server(), &request).await.unwrap_err().status, 500);
-    net.control.add_error(place, Level::Destination, KnownError::Internal, Some(1));
+    net.control
+        .add_error(place, Level::Destination, KnownError::Internal, Some(1));
     assert_eq!(ask(&net, request.clone()).await.code, 500);
-    net.control.add_fault(place, Fault::new(Level::Destination, Effect::Nothing).times(1));
+    net.control
+        .add_fault(place, Fault::new(Level::Destination, Effect::Nothing).times(1));
     assert!(ask(&net, request.clone()).await.body.is_empty());
-    net.control.add_fault(place, Fault::new(Level::Direct, Effect::Drop).times(1));
+    net.control
+        .add_fault(place, Fault::new(Level::Direct, Effect::Drop).times(1));
     assert_eq!(net.v4(net.file_server(), &request).await.unwrap_err().status, 502);
     assert_eq!(net.control.seen(place)[0].method.as_deref(), Some("GET /file/x"));
 }

@@ -20,9 +20,8 @@ async fn bodies_over_10_mib_are_refused() {
 #[tokio::test]
 async fn an_endless_body_is_refused() {
     let net = start().await;
-    let chunks = futures_util::stream::repeat_with(|| {
-        Ok::<_, std::io::Error>(bytes::Bytes::from(vec![b'x'; 65_536]))
-    });
+    let chunks =
+        futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(bytes::Bytes::from(vec![b'x'; 65_536])));
     let body = reqwest::Body::wrap_stream(chunks);
     let got = net.post(net.url(0, "/onion_req/v2"), body).await;
     assert!(got.is_err() || got.unwrap().status == 413);

@@ -1,7 +1,6 @@
 //! The local network over real TLS, asked by a plain HTTP client and by onion requests.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-#![allow(clippy::expect_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod control;
 mod files;

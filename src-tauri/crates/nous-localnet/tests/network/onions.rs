@@ -1,8 +1,8 @@
 //! Onion requests.
 
 use nous_localnet::{Effect, Fault, KnownError, Level};
-use nous_protocol::onion::{EncType, HopKeys};
 use nous_protocol::onion::{Destination, frame, wrap};
+use nous_protocol::onion::{EncType, HopKeys};
 use serde_json::{Value, json};
 
 use crate::support::{NOW, Person, info, start};
@@ -44,7 +44,12 @@ async fn messages_go_and_come_through_onions_and_no_node_sees_an_account() {
     for node in 0..9 {
         assert!(net.control.seen(node).iter().all(|seen| seen.account.is_none()));
     }
-    let methods: Vec<_> = net.control.seen(swarm[0]).into_iter().filter_map(|s| s.method).collect();
+    let methods: Vec<_> = net
+        .control
+        .seen(swarm[0])
+        .into_iter()
+        .filter_map(|s| s.method)
+        .collect();
     assert_eq!(methods, ["store"]);
 }
 
@@ -85,7 +90,10 @@ async fn a_destination_that_nobody_knows_is_named() {
     net.control.set_listed(5, false).unwrap();
     let (got, _) = net.onion(&[0, 1, 2], 5, &info(), EncType::XChaCha20).await;
     let name = net.control.nodes()[5].ed25519.clone();
-    assert_eq!((got.status, got.text()), (502, format!("Next node not found: {name}")));
+    assert_eq!(
+        (got.status, got.text()),
+        (502, format!("Next node not found: {name}"))
+    );
 }
 
 #[tokio::test]
@@ -100,7 +108,10 @@ async fn a_stopped_and_a_silent_hop_give_504_and_one_not_ready_names_itself() {
     net.control.make_not_ready(1).await.unwrap();
     let (got, _) = net.onion(&[0, 1, 2], 5, &info(), EncType::XChaCha20).await;
     let name = net.control.nodes()[1].ed25519.clone();
-    assert_eq!((got.status, got.text()), (503, format!("Snode not ready: {name}")));
+    assert_eq!(
+        (got.status, got.text()),
+        (503, format!("Snode not ready: {name}"))
+    );
     net.control.start(1).await.unwrap();
     let (got, _) = net.onion(&[0, 1, 2], 5, &info(), EncType::XChaCha20).await;
     assert_eq!(got.status, 200);
@@ -115,8 +126,14 @@ async fn layers_that_do_not_open_are_refused_in_the_clear() {
         b"garbage".to_vec(),
         frame::join(b"x", b"{}"),
         frame::join(b"x", b"not json"),
-        frame::join(b"x", format!(r#"{{"ephemeral_key":"{}"}}"#, "00".repeat(32)).as_bytes()),
-        frame::join(&[7; 100], format!(r#"{{"ephemeral_key":"{}"}}"#, "09".repeat(32)).as_bytes()),
+        frame::join(
+            b"x",
+            format!(r#"{{"ephemeral_key":"{}"}}"#, "00".repeat(32)).as_bytes(),
+        ),
+        frame::join(
+            &[7; 100],
+            format!(r#"{{"ephemeral_key":"{}"}}"#, "09".repeat(32)).as_bytes(),
+        ),
         vec![0xff; 5000],
     ];
     for body in frames {
@@ -165,7 +182,11 @@ async fn every_error_can_be_had_at_the_path_and_at_the_destination() {
         let (got, _) = net.onion(&[0, 1, 2], 5, &info(), EncType::XChaCha20).await;
         assert_eq!(got.status, status, "{error:?} at the path");
         net.control.add_error(5, Level::Destination, error, Some(1));
-        assert_eq!(net.ask(5, &info()).await.status, status, "{error:?} at the destination");
+        assert_eq!(
+            net.ask(5, &info()).await.status,
+            status,
+            "{error:?} at the destination"
+        );
     }
     assert_eq!(net.ask(5, &info()).await.status, 200);
 }
@@ -173,12 +194,18 @@ async fn every_error_can_be_had_at_the_path_and_at_the_destination() {
 #[tokio::test]
 async fn answers_may_be_garbage_too_much_or_nothing() {
     let net = start().await;
-    for (effect, size) in [(Effect::Garbage, 8000), (Effect::TooMuch, 10_485_760), (Effect::Nothing, 0)] {
-        net.control.add_fault(0, Fault::new(Level::Path, effect.clone()).times(1));
+    for (effect, size) in [
+        (Effect::Garbage, 8000),
+        (Effect::TooMuch, 10_485_760),
+        (Effect::Nothing, 0),
+    ] {
+        net.control
+            .add_fault(0, Fault::new(Level::Path, effect.clone()).times(1));
         let (got, answer) = net.onion(&[0, 1, 2], 5, &info(), EncType::XChaCha20).await;
         assert_eq!((got.status, got.body.len()), (200, size));
         assert!(answer.is_none());
-        net.control.add_fault(5, Fault::new(Level::Destination, effect.clone()).times(1));
+        net.control
+            .add_fault(5, Fault::new(Level::Destination, effect.clone()).times(1));
         let answer = net.ask(5, &info()).await;
         assert_eq!(answer.status, 200);
         assert!(serde_json::from_str::<Value>(&answer.body).is_err(), "{effect:?}");
@@ -190,12 +217,18 @@ async fn connections_can_be_dropped_cut_and_held() {
     let net = start().await;
     let url = net.url(0, "/onion_req/v2");
     for effect in [Effect::Drop, Effect::Cut, Effect::Silent] {
-        net.control.add_fault(0, Fault::new(Level::Path, effect.clone()).times(1));
+        net.control
+            .add_fault(0, Fault::new(Level::Path, effect.clone()).times(1));
         let hops = [net.hop(0), net.hop(1), net.hop(2)];
         let destination = Destination::Snode(net.hop(5));
         let payload = info().to_string();
-        let onion =
-            wrap(&hops, &destination, payload.as_bytes(), EncType::XChaCha20, &mut rand::rng());
+        let onion = wrap(
+            &hops,
+            &destination,
+            payload.as_bytes(),
+            EncType::XChaCha20,
+            &mut rand::rng(),
+        );
         let failed = net.post(url.clone(), onion.unwrap().body).await;
         assert!(failed.is_err(), "{effect:?}");
     }

@@ -38,5 +38,8 @@ async fn keys_ports_certificates_and_messages_stay() {
 #[tokio::test]
 async fn without_a_folder_every_network_is_another() {
     let (first, second) = (start_with(options()).await, start_with(options()).await);
-    assert_ne!(first.control.nodes()[0].ed25519, second.control.nodes()[0].ed25519);
+    assert_ne!(
+        first.control.nodes()[0].ed25519,
+        second.control.nodes()[0].ed25519
+    );
 }

@@ -3,7 +3,7 @@
 use nous_protocol::wire::network_file::NetworkFile;
 use serde_json::{Value, json};
 
-use crate::support::{NOW, Net, Person, info, start, start_with, options};
+use crate::support::{NOW, Net, Person, info, options, start, start_with};
 
 async fn seed(net: &Net, method: &str, params: Value) -> Value {
     let url = format!("{}json_rpc", net.localnet.network_file().seeds[0].url);
@@ -41,7 +41,10 @@ async fn the_same_list_comes_from_a_node() {
     let body = net.rpc(3, &request).await.json();
     let states = body["result"]["service_node_states"].as_array().unwrap();
     assert_eq!(states.len(), 4);
-    assert_eq!(states[2], json!({ "pubkey_ed25519": net.control.nodes()[2].ed25519 }));
+    assert_eq!(
+        states[2],
+        json!({ "pubkey_ed25519": net.control.nodes()[2].ed25519 })
+    );
     assert_eq!((&body["t"], &body["hf"]), (&json!(NOW), &json!([20, 1])));
 }
 
@@ -107,7 +110,10 @@ async fn direct_requests_are_recorded_with_their_account() {
     assert_eq!(seen[0].method.as_deref(), Some("retrieve"));
     assert_eq!(seen[0].account, Some(alice.id().to_string()));
     assert!(seen[0].peer.unwrap().ip().is_loopback());
-    assert_eq!((seen[1].method.as_deref(), &seen[1].account), (Some("info"), &None));
+    assert_eq!(
+        (seen[1].method.as_deref(), &seen[1].account),
+        (Some("info"), &None)
+    );
     net.control.clear_seen();
     assert!(net.control.seen(node).is_empty());
 }

@@ -8,10 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use nous_localnet::{Clock, Localnet, LocalnetControl, LocalnetOptions, Timing};
 use nous_protocol::account::{AccountId, SwarmAccount};
-use nous_protocol::onion::{
-    Destination, EncType, HopKeys, ServerTarget, SnodeAnswer, wrap,
-};
 use nous_protocol::onion::v4;
+use nous_protocol::onion::{Destination, EncType, HopKeys, ServerTarget, SnodeAnswer, wrap};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use serde_json::{Value, json};
 
@@ -91,7 +89,8 @@ impl Net {
     }
 
     pub(crate) async fn try_rpc(&self, node: usize, request: &Value) -> Result<Got, reqwest::Error> {
-        self.post(self.url(node, "/storage_rpc/v1"), request.to_string()).await
+        self.post(self.url(node, "/storage_rpc/v1"), request.to_string())
+            .await
     }
 
     pub(crate) fn hop(&self, node: usize) -> HopKeys {
@@ -142,11 +141,7 @@ impl Net {
     }
 
     /// A v4 request to a server; `Err` with what the guard said if it does not open.
-    pub(crate) async fn v4(
-        &self,
-        server: ServerTarget,
-        request: &v4::Request,
-    ) -> Result<v4::Response, Got> {
+    pub(crate) async fn v4(&self, server: ServerTarget, request: &v4::Request) -> Result<v4::Response, Got> {
         let hops = [self.hop(0), self.hop(1), self.hop(2)];
         let destination = Destination::Server(server);
         let bytes = request.encode();
@@ -216,7 +211,9 @@ pub(crate) fn client() -> reqwest::Client {
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Any))
         .with_no_client_auth();
-    let builder = reqwest::Client::builder().tls_backend_preconfigured(config).no_proxy();
+    let builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(config)
+        .no_proxy();
     builder.timeout(Duration::from_secs(20)).build().unwrap()
 }
 
