@@ -6,6 +6,7 @@ mod common;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::net::UnixListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use common::{damaged_files, get, names, open, options, set, try_open, with_password};
 use nous_protocol::error::{ErrorKind, HasKind};
-use nous_storage::key::{KeyError, NewProtection, Protection};
+use nous_storage::key::{KeyError, KeyringUse, NewProtection, Protection};
 use nous_storage::profile::{
     Instance, InstanceMessage, Profile, ProfileError, UnlockOptions, send_to_instance,
 };
@@ -22,6 +23,8 @@ use nous_storage::secret::Password;
 
 /// Names the folder for [`child`].
 const CHILD_DIR: &str = "NOUS_STORAGE_TEST_DIR";
+/// If set, [`child`] may ask the system keyring.
+const CHILD_KEYRING: &str = "NOUS_STORAGE_TEST_KEYRING";
 
 /// This test binary, asked to run [`child`] on `dir`.
 fn child_command(binary: &Path, dir: &Path) -> Command {
@@ -39,7 +42,13 @@ fn child() {
     let Some(dir) = std::env::var_os(CHILD_DIR) else {
         return;
     };
-    match try_open(Path::new(&dir)) {
+    let keyring = if std::env::var_os(CHILD_KEYRING).is_some() {
+        KeyringUse::Allowed
+    } else {
+        KeyringUse::Off
+    };
+    match Profile::open_or_create(Path::new(&dir), &UnlockOptions { keyring, ..options() }) {
+        Ok(profile) if profile.protection() != Protection::File => println!("\nfailed to use the file"),
         Ok(_profile) => {
             println!("\nopen");
             drop(std::io::stdin().read_line(&mut String::new()));
@@ -49,8 +58,12 @@ fn child() {
 }
 
 fn said(child: &mut std::process::Child) -> String {
-    let mut lines = BufReader::new(child.stdout.as_mut().unwrap()).lines().map(Result::unwrap);
-    lines.find(|line| line == "open" || line.starts_with("failed")).unwrap()
+    let mut lines = BufReader::new(child.stdout.as_mut().unwrap())
+        .lines()
+        .map(Result::unwrap);
+    lines
+        .find(|line| line == "open" || line.starts_with("failed"))
+        .unwrap()
 }
 
 #[tokio::test]
@@ -246,6 +259,37 @@ fn another_process_holds_the_profile_until_it_is_killed() {
     child.kill().unwrap();
     child.wait().unwrap();
     drop(open(dir.path()));
+}
+
+/// Opens a profile in a process whose session bus is this socket.
+fn with_session_bus(socket: &Path) {
+    let dir = tempfile::tempdir().unwrap();
+    let mut child = child_command(&std::env::current_exe().unwrap(), dir.path())
+        .env(CHILD_KEYRING, "1")
+        .env(
+            "DBUS_SESSION_BUS_ADDRESS",
+            format!("unix:path={}", socket.display()),
+        )
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    assert_eq!(said(&mut child), "open");
+    child.wait().unwrap();
+}
+
+#[test]
+fn without_a_keyring_service_the_file_protects_the_key() {
+    let dir = tempfile::tempdir().unwrap();
+    with_session_bus(&dir.path().join("nothing"));
+}
+
+#[test]
+fn a_keyring_service_that_never_answers_is_given_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let socket = dir.path().join("bus");
+    let _silent = UnixListener::bind(&socket).unwrap();
+    with_session_bus(&socket);
 }
 
 #[test]
