@@ -58,10 +58,6 @@ impl Table {
     }
 
     /// Adds an operation whose every step counts as a case.
-    #[allow(
-        dead_code,
-        reason = "one family uses it, and a table without that family is fine"
-    )]
     pub(crate) fn scenario(&mut self, name: &'static str, run: Scenario) {
         self.0.insert(name, Entry::Scenario(run));
     }

@@ -4,7 +4,7 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | this one | [`seal_signed`] and [`open_signed`]: padded content to sealed bytes and back |
-//! | [`batch`] | [`open_signed_batch`](batch::open_signed_batch): many at once, and the cache of senders |
+//! | [`batch`] | [`open_signed_batch`]: many at once, and the cache of senders |
 //! | [`blinded`] | direct messages between blinded ids |
 //! | [`stored`] | whole stored messages |
 //! | [`multi`] | one message for several recipients |

@@ -20,6 +20,7 @@
 //! | [`ons`] | names that stand for account IDs |
 //! | [`xed25519`] | signatures that are checked with an X25519 key |
 //! | [`config`] | what an account keeps the same on all its devices |
+//! | [`address`] | account IDs in whatever a person pastes |
 //! | [`time`] | [`Timestamp`](time::Timestamp) |
 //! | [`wire`] | bytes without meaning: bt-encoding, protobuf, RPC shapes, padding |
 
@@ -42,6 +43,7 @@
 )]
 
 pub mod account;
+pub mod address;
 pub mod auth;
 pub mod blinding;
 pub mod config;
