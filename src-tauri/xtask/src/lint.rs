@@ -1,143 +1,140 @@
-//! The rules of `ARCHITECTURE.md` that a machine can see.
+//! The rules of ARCHITECTURE.md that a program can check, and the usual tools.
 
+mod crates;
+mod files;
+mod texts;
+
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::steps::{command, root, run};
+use crate::doctor::Purpose;
+use crate::test::Counts;
+use crate::{Outcome, app, codegen, command, setup};
 
-/// Which crates of the workspace each crate may depend on, tests aside.
-const EDGES: [(&str, &[&str]); 9] = [
-    ("nous-protocol", &[]),
-    ("nous-network", &["nous-protocol"]),
-    ("nous-storage", &["nous-protocol"]),
-    ("nous-client", &["nous-network", "nous-protocol", "nous-storage"]),
-    ("nous-api", &["nous-client"]),
-    ("nous-localnet", &["nous-protocol"]),
-    ("nous-cli", &["nous-api", "nous-localnet"]),
+/// A rule: its name, and how to check it. The answer lists what is against it.
+type Rule = (&'static str, fn() -> Outcome<Vec<String>>);
+
+const RULES: &[Rule] = &[
+    ("crates depend downwards only", crates::edges),
+    ("layers do not hold what they must not", crates::forbidden),
+    ("one version of each crypto crate", crates::duplicates),
+    ("the test kit is for tests only", crates::test_kit),
+    ("wire imports base types only", files::wire),
+    ("files are at most 500 lines", files::lengths),
     (
-        "nous-testkit",
-        &[
-            "nous-network",
-            "nous-protocol",
-            "nous-storage",
-            "nous-client",
-            "nous-localnet",
-            "nous-api",
-        ],
+        "the webview keeps nothing and makes no HTML of texts",
+        files::webview,
     ),
-    ("xtask", &[]),
+    ("SQL stands in the storage crate only", files::sql),
+    ("texts are the same in all languages", texts::languages),
+    ("every text is used", texts::unused),
+    ("generated sources are fresh", || tool(codegen::codegen(true))),
+    ("cargo fmt", || {
+        tool(command::run(&mut command::cargo(&["fmt", "--all", "--check"])))
+    }),
+    ("clippy", clippy),
+    ("svelte-check", || {
+        tool(command::run(&mut command::npm(&["run", "check"])))
+    }),
+    ("eslint and prettier", || {
+        tool(command::run(&mut command::npm(&["run", "lint"])))
+    }),
+    ("licences and sources", deny),
 ];
-/// Longest file without tests, in lines.
-const LONGEST_FILE: usize = 600;
 
-/// All of it: form, clippy, edges, file lengths.
-pub(crate) fn all() -> Result<(), String> {
-    edges()?;
-    wire_stands_alone()?;
-    lengths()?;
-    run(&mut command("cargo", &["fmt", "--all", "--check"]))?;
-    run(&mut command(
-        "cargo",
-        &[
-            "clippy",
-            "--quiet",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ],
-    ))
+/// Checks every rule.
+///
+/// # Errors
+/// A sentence, when something is against one.
+pub(crate) fn lint() -> Outcome {
+    setup::prepare(Purpose::Build)?;
+    app::build_ui()?;
+    let counts = counts()?;
+    println!("{} passed, {} failed", counts.passed, counts.failed);
+    if counts.failed == 0 {
+        Ok(())
+    } else {
+        Err("some rules are broken: see above".to_owned())
+    }
 }
 
-fn read(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-/// Dependencies point down: compares `[dependencies]` of each manifest with the table.
-fn edges() -> Result<(), String> {
-    let mut wrong = Vec::new();
-    for (name, allowed) in EDGES {
-        let folder = if name == "xtask" {
-            "src-tauri/xtask".into()
+/// Checks every rule, and counts them.
+///
+/// # Errors
+/// None: a rule that cannot be checked is broken.
+pub(crate) fn counts() -> Outcome<Counts> {
+    let mut counts = Counts::default();
+    for (name, rule) in RULES {
+        let against = rule().unwrap_or_else(|sentence| vec![sentence]);
+        let word = if against.is_empty() { "ok" } else { "BROKEN" };
+        println!("rule {name} ... {word}");
+        for line in &against {
+            println!("    {line}");
+        }
+        if against.is_empty() {
+            counts.passed += 1;
         } else {
-            format!("src-tauri/crates/{name}")
-        };
-        let manifest = read(&root().join(folder).join("Cargo.toml"))?;
-        let mut section = "";
-        for line in manifest.lines() {
-            if line.starts_with('[') {
-                section = line;
-            }
-            let dependency = line.split(['.', '=', ' ']).next().unwrap_or_default();
-            let is_ours = dependency.starts_with("nous-");
-            if section == "[dependencies]" && is_ours && !allowed.contains(&dependency) {
-                wrong.push(format!("{name} must not depend on {dependency}"));
-            }
+            counts.failed += 1;
         }
     }
-    if wrong.is_empty() {
-        Ok(())
-    } else {
-        Err(wrong.join("\n"))
-    }
+    Ok(counts)
 }
 
-/// `wire` imports nothing from its siblings.
-fn wire_stands_alone() -> Result<(), String> {
-    let folder = root().join("src-tauri/crates/nous-protocol/src/wire");
-    for file in rust_files(&folder)? {
-        for (number, line) in read(&file)?.lines().enumerate() {
-            let sibling = line.trim_start().strip_prefix("use crate::");
-            let is_base = |path: &str| {
-                ["wire", "account", "time", "error"]
-                    .iter()
-                    .any(|base| path.starts_with(base))
-            };
-            if sibling.is_some_and(|path| !is_base(path)) {
-                return Err(format!(
-                    "{}:{}: wire must not use its siblings",
-                    file.display(),
-                    number + 1
-                ));
+fn tool(outcome: Outcome) -> Outcome<Vec<String>> {
+    Ok(outcome.err().into_iter().collect())
+}
+
+fn clippy() -> Outcome<Vec<String>> {
+    let mut cargo = command::cargo(&[
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--keep-going",
+        "--",
+    ]);
+    tool(command::run(cargo.args(["--deny", "warnings"])))
+}
+
+/// Only where it is installed: it is no part of the toolchain.
+fn deny() -> Outcome<Vec<String>> {
+    if !command::exists("cargo-deny") {
+        return Ok(Vec::new());
+    }
+    let mut cargo = command::cargo(&["deny", "--log-level", "error", "check"]);
+    tool(command::run(cargo.args([
+        "--config",
+        ".cargo/deny.toml",
+        "licenses",
+        "bans",
+        "sources",
+    ])))
+}
+
+/// Every file below a folder with one of these endings, in order. Leaves out what is not ours.
+fn sources(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    let mut found = Vec::new();
+    for path in paths {
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if path.is_dir() {
+            if !matches!(
+                name.as_str(),
+                "node_modules" | "dist" | "target" | "gen" | "corpus"
+            ) {
+                found.extend(sources(&path, endings));
             }
+        } else if endings.iter().any(|ending| name.ends_with(ending)) {
+            found.push(path);
         }
     }
-    Ok(())
-}
-
-fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let mut files = Vec::new();
-    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    for path in entries.flatten().map(|entry| entry.path()) {
-        if path.is_dir() && path.file_name().is_some_and(|name| name != "target") {
-            files.extend(rust_files(&path)?);
-        } else if path.extension().is_some_and(|end| end == "rs") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-/// Lists files that are too long; generated ones and tests may be.
-fn lengths() -> Result<(), String> {
-    let mut long = Vec::new();
-    for file in rust_files(&root().join("src-tauri"))? {
-        let name = file.to_string_lossy().into_owned();
-        let text = read(&file)?;
-        let lines = text
-            .lines()
-            .take_while(|line| !line.starts_with("#[cfg(test)]"))
-            .count();
-        let is_free =
-            name.contains("/tests") || name.ends_with("tests.rs") || text.starts_with("// @generated");
-        if lines > LONGEST_FILE && !is_free {
-            long.push(format!("{name}: {lines} lines"));
-        }
-    }
-    if long.is_empty() {
-        Ok(())
-    } else {
-        Err(long.join("\n"))
-    }
+    found
 }

@@ -1,180 +1,116 @@
-//! Set-up, tests and checks of Entre Nous: `cargo xtask <verb>`.
+//! `cargo xtask`: set-up, run, test, lint, code generation, benches and packaging.
 //!
-//! **Rule of the crate**: standard library and clap only, so that it builds on a
-//! machine that has nothing yet.
+//! **Rule of the crate**: the standard library and clap only, so that it builds on a machine
+//! that has no system library yet.
+//!
+//! | Module | What it does |
+//! | --- | --- |
+//! | `doctor`, `setup` | what is missing on this machine; installing it |
+//! | `app`, `display` | building and opening the app; a screen for it where there is none |
+//! | `test` | everything that must pass, counted |
+//! | `lint` | the rules of ARCHITECTURE.md |
+//! | `codegen`, `bench`, `package` | the other verbs |
+//! | `command`, `place`, `clock` | running programs; folders; time |
 
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for the terminal"
+)]
+
+mod app;
+mod bench;
+mod clock;
+mod codegen;
+mod command;
+mod display;
+mod doctor;
 mod lint;
-mod packages;
-mod steps;
+mod package;
+mod place;
+mod setup;
+mod test;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::steps::{Count, check, command, part, root, run, tests};
+/// What every verb answers: nothing, or a sentence that says what went wrong.
+type Outcome<T = ()> = Result<T, String>;
 
-#[derive(Parser)]
-#[command(name = "cargo xtask", about = "Set-up, tests and checks of Entre Nous")]
+/// Work on Entre Nous.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,
 }
 
-#[derive(Subcommand)]
+#[derive(Debug, Subcommand)]
 enum Verb {
-    /// Say what is missing on this machine
+    /// Say what is missing on this machine, and change nothing
     Doctor,
-    /// Install what is missing, then run every check and test
+    /// Install what is missing, build, and open the app on a network inside it
+    Run(app::RunOptions),
+    /// Everything that must pass; the last line is `N passed, N failed`
     Test {
-        /// Leave the end-to-end part out
+        /// Leave out the end-to-end tests in real windows
         #[arg(long)]
         quick: bool,
     },
-    /// Check forms and rules
+    /// The rules of ARCHITECTURE.md, formats, clippy, eslint, svelte-check
     Lint,
-    /// Write the sources in their form
+    /// Put all sources into their format
     Fmt,
-    /// Make generated sources anew
+    /// Write the generated sources: protobuf, TypeScript bindings, ids of texts
     Codegen {
-        /// Only compare
+        /// Write nothing; fail if something would change
         #[arg(long)]
         check: bool,
     },
-    /// Run vector files against the protocol crate
+    /// Run vector files: a line per failing case, then `N passed, N failed`
     Conform {
-        /// Files of the vectors' schema
+        /// Vector files
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Measure
-    Bench,
+    /// Measure; prints a table with the machine, and writes JSON
+    Bench {
+        /// Only benches whose name contains this
+        filter: Option<String>,
+    },
+    /// Hours of traffic, on demand
+    Soak {
+        /// For the test
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Build the Debian package
+    Package,
 }
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().verb {
-        Verb::Doctor => packages::doctor(),
-        Verb::Test { quick } => return test(quick),
-        Verb::Lint => lint::all(),
-        Verb::Fmt => run(&mut command("cargo", &["fmt", "--all"])),
-        Verb::Codegen { check } => codegen(check),
-        Verb::Conform { files } => return conform(&files),
-        Verb::Bench => run(&mut command("cargo", &["bench", "--package", "nous-protocol"])),
+    let done = match Arguments::parse().verb {
+        Verb::Doctor => doctor::doctor(),
+        Verb::Run(options) => app::run(&options),
+        Verb::Test { quick } => test::test(quick),
+        Verb::Lint => lint::lint(),
+        Verb::Fmt => codegen::format(),
+        Verb::Codegen { check } => codegen::codegen(check),
+        Verb::Conform { files } => return test::conform(&files),
+        Verb::Bench { filter } => bench::bench(filter.as_deref()),
+        Verb::Soak { arguments } => bench::soak(&arguments),
+        Verb::Package => package::package(),
     };
-    match result {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("{message}");
+        Err(sentence) => {
+            // `test` has said everything: its counts are the last line.
+            if !sentence.is_empty() {
+                eprintln!("xtask: {sentence}");
+            }
             ExitCode::FAILURE
         }
-    }
-}
-
-fn codegen(check: bool) -> Result<(), String> {
-    let mut arguments = vec![
-        "run",
-        "--quiet",
-        "--package",
-        "nous-protocol",
-        "--example",
-        "codegen",
-        "--",
-    ];
-    if check {
-        arguments.push("--check");
-    }
-    run(&mut command("cargo", &arguments))
-}
-
-/// The runner, with its own exit code: 1 when a case failed.
-fn conform(files: &[PathBuf]) -> ExitCode {
-    let mut runner = command(
-        "cargo",
-        &[
-            "run",
-            "--quiet",
-            "--package",
-            "nous-tests",
-            "--bin",
-            "conform",
-            "--",
-        ],
-    );
-    // Relative files are meant from where the person stands.
-    let here = std::env::current_dir().unwrap_or_else(|_| root());
-    runner.args(files.iter().map(|file| here.join(file)));
-    match run(&mut runner) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
-    }
-}
-
-fn vectors() -> Result<Vec<PathBuf>, String> {
-    let folder = root().join("tests/vectors");
-    let entries = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    files.retain(|file| file.extension().is_some_and(|end| end == "json"));
-    files.sort();
-    Ok(files)
-}
-
-/// Everything, in the order of what is quick to know. The last line is the sum.
-fn test(quick: bool) -> ExitCode {
-    let mut total = Count::default();
-    part("set-up", &mut total, || {
-        packages::install(quick).map(|()| Count::default())
-    });
-    part("lint", &mut total, || {
-        lint::all().map(|()| Count { passed: 1, failed: 0 })
-    });
-    part("generated sources", &mut total, || {
-        check(&mut command(
-            "cargo",
-            &[
-                "run",
-                "--quiet",
-                "--package",
-                "nous-protocol",
-                "--example",
-                "codegen",
-                "--",
-                "--check",
-            ],
-        ))
-    });
-    part("unit and property tests", &mut total, || {
-        tests(&mut command(
-            "cargo",
-            &[
-                "test",
-                "--quiet",
-                "--workspace",
-                "--lib",
-                "--bins",
-                "--tests",
-                "--no-fail-fast",
-            ],
-        ))
-    });
-    part("vectors", &mut total, || {
-        let mut runner = command(
-            "cargo",
-            &[
-                "run",
-                "--quiet",
-                "--package",
-                "nous-tests",
-                "--bin",
-                "conform",
-                "--",
-            ],
-        );
-        tests(runner.args(vectors()?))
-    });
-    println!("{} passed, {} failed", total.passed, total.failed);
-    if total.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
     }
 }
