@@ -5,7 +5,7 @@
 //! Every request has a time limit, nothing is sent while the system is offline, and nothing
 //! repeats without a pause.
 //!
-//! Main types: [`NetworkConfig`] (which network), [`SwarmApi`] (what the engine asks),
+//! Main types: [`Network`] (the handle), [`NetworkConfig`] (which network), [`SwarmApi`] (what the engine asks),
 //! [`Connectivity`] (what the screen shows), [`CachedState`] (what is kept).
 //!
 //! | Module | What it holds |
@@ -14,21 +14,40 @@
 //! | [`cached_state`] | what is kept between two runs |
 //! | [`clock`] | network time; the only reader of the system's clocks |
 //! | [`config`] | which network: seeds, pins, sizes |
+//! | [`directory`] | all known nodes, strikes, fetching the list |
 //! | [`error`] | why a request failed, and when to try again |
+//! | [`file_server`] | uploading and downloading files |
 //! | [`health`] | snapshot for the screen |
 //! | [`interval`] | time limits and pauses |
+//! | [`names`] | names that lead to account IDs |
+//! | [`network`] | the handle of it all |
 //! | [`node`] | storage nodes and their names |
+//! | [`offline`] | whether the system has a network |
+//! | [`path`] | guards and onion paths: a machine without I/O |
 //! | [`tasks`] | tracked tasks |
+//! | [`transport`] | the two HTTPS clients |
 
 pub mod api;
 pub mod cached_state;
 pub mod clock;
 pub mod config;
+pub mod directory;
+mod driver;
 pub mod error;
+pub mod file_server;
 pub mod health;
 pub mod interval;
+pub mod names;
+pub mod network;
 pub mod node;
+pub mod offline;
+pub mod path;
+mod requester;
+mod storage_rpc;
+mod store;
+mod swarms;
 pub mod tasks;
+pub mod transport;
 
 pub use api::{StoreReceipt, SwarmApi};
 pub use cached_state::{CachedState, SavedSwarm};
@@ -36,5 +55,7 @@ pub use clock::NetworkClock;
 pub use config::{ConfigError, NetworkConfig};
 pub use error::{SwarmError, check};
 pub use health::{Connectivity, HopView, LinkState, PathView};
+pub use names::NameError;
+pub use network::{Network, Surroundings};
 pub use node::{NodeKey, Snode};
 pub use tasks::{TaskPanic, Tasks};

@@ -32,6 +32,14 @@ pub struct ServerTarget {
     pub x25519: [u8; 32],
 }
 
+impl ServerTarget {
+    /// The X25519 key of a server that is named by its Ed25519 key; `None` if that is no key.
+    #[must_use]
+    pub fn x25519_of(ed25519: &[u8; 32]) -> Option<[u8; 32]> {
+        crate::curve::ed25519_to_x25519(ed25519)
+    }
+}
+
 /// Who a request is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {

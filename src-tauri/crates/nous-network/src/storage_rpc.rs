@@ -1,0 +1,268 @@
+//! Storage requests to members of a swarm, and what their statuses mean.
+//!
+//! Source: `network.md` §3.6 and §4.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::future::join_all;
+use nous_protocol::account::SwarmAccount;
+use nous_protocol::wire::rpc::{MAX_BATCH, StorageReply, StorageRequest};
+use serde_json::Value;
+
+use crate::api::{StoreReceipt, SwarmApi};
+use crate::clock;
+use crate::directory::fetch;
+use crate::error::{SwarmError, check};
+use crate::network::{Inner, Network, lock};
+use crate::node::{NodeKey, Snode};
+use crate::path::PathEvent;
+use crate::requester::Effort;
+
+/// A second refusal of our time within this is final.
+const CLOCK_REFUSAL: Duration = Duration::from_secs(120);
+/// How many nodes are asked for time, list or name.
+const WITNESSES: usize = 3;
+/// How often three nodes are asked for a list they agree on.
+const LIST_ROUNDS: u32 = 4;
+
+#[async_trait]
+impl SwarmApi for Network {
+    async fn members(&self, account: &SwarmAccount) -> Result<Vec<Snode>, SwarmError> {
+        self.inner.until_shutdown(self.inner.members_of(account)).await
+    }
+
+    async fn call(
+        &self,
+        account: &SwarmAccount,
+        node: &Snode,
+        requests: Vec<StorageRequest>,
+    ) -> Result<Vec<StorageReply>, SwarmError> {
+        let used = Mutex::new(Vec::new());
+        let intervals = &self.inner.config.intervals;
+        let effort = Effort {
+            used: &used,
+            attempts: 2,
+            deadline: clock::monotonic() + intervals.rpc,
+            limit: intervals.rpc,
+        };
+        self.inner
+            .until_shutdown(self.inner.call(account, node, requests, &effort))
+            .await
+    }
+
+    async fn store(
+        &self,
+        account: &SwarmAccount,
+        request: StorageRequest,
+    ) -> Result<StoreReceipt, SwarmError> {
+        self.inner
+            .until_shutdown(Box::pin(self.inner.store(account, request)))
+            .await
+    }
+}
+
+impl Inner {
+    /// Ends a request with the network.
+    pub(crate) async fn until_shutdown<T>(
+        &self,
+        request: impl Future<Output = Result<T, SwarmError>>,
+    ) -> Result<T, SwarmError> {
+        self.tasks
+            .token()
+            .run_until_cancelled(request)
+            .await
+            .unwrap_or(Err(SwarmError::ShutDown))
+    }
+
+    /// One call; see [`SwarmApi::call`].
+    pub(crate) async fn call(
+        &self,
+        account: &SwarmAccount,
+        node: &Snode,
+        mut requests: Vec<StorageRequest>,
+        effort: &Effort<'_>,
+    ) -> Result<Vec<StorageReply>, SwarmError> {
+        let request = match (requests.len(), requests.pop()) {
+            (1, Some(request)) => request,
+            (2..=MAX_BATCH, Some(last)) => {
+                requests.push(last);
+                StorageRequest::Batch(requests)
+            }
+            _ => return Err(SwarmError::CallSize),
+        };
+        let reply = self.ask_node(node, &request, effort).await?;
+        self.treat(account, node, &reply).await?;
+        let (least, most) = match &request {
+            StorageRequest::Batch(all) => (all.len(), all.len()),
+            StorageRequest::Sequence(all) => (1, all.len()),
+            _ => return Ok(vec![reply]),
+        };
+        let results = reply.results().map_err(|_| SwarmError::BadAnswer)?;
+        if !(least..=most).contains(&results.len()) {
+            self.report(PathEvent::NodeTrouble(node.key)).await;
+            return Err(SwarmError::BadAnswer);
+        }
+        // What concerns the whole account comes first, wherever it is.
+        for code in [421, 406, 425] {
+            if let Some(result) = results.iter().find(|result| result.code == code) {
+                self.treat(account, node, result).await?;
+            }
+        }
+        Ok(results)
+    }
+
+    /// The table for what a destination says.
+    async fn treat(
+        &self,
+        account: &SwarmAccount,
+        node: &Snode,
+        reply: &StorageReply,
+    ) -> Result<(), SwarmError> {
+        match reply.code {
+            421 => {
+                let swarm = reply.members().ok().filter(|swarm| !swarm.nodes.is_empty());
+                if let Some(swarm) = swarm {
+                    tracing::debug!(nodes = swarm.nodes.len(), "swarm moved");
+                    self.save_swarm(account, &swarm);
+                } else {
+                    self.remove_member(account, &node.key);
+                }
+                Err(SwarmError::WrongSwarm)
+            }
+            406 | 425 => Err(self.clock_refused(account).await),
+            429 | 500.. => {
+                self.report(PathEvent::NodeTrouble(node.key)).await;
+                check(reply)
+            }
+            _ => {
+                if reply.is_success() {
+                    lock(&self.swarms).refused_clock.remove(account);
+                }
+                check(reply)
+            }
+        }
+    }
+
+    /// Our time was refused: ask three nodes for theirs. The second time in a row it is the
+    /// person's turn.
+    async fn clock_refused(&self, account: &SwarmAccount) -> SwarmError {
+        self.clock.forget_samples();
+        let answered = self.ask_time().await;
+        let now = clock::monotonic();
+        let before = lock(&self.swarms).refused_clock.insert(*account, now);
+        let deviation_ms = self.clock.offset_ms();
+        tracing::warn!(
+            deviation_ms,
+            corrected = answered.is_ok(),
+            "clock refused by a node"
+        );
+        match (answered, before) {
+            (Err(error), _) => error,
+            (Ok(()), Some(at)) if at + CLOCK_REFUSAL > now => SwarmError::ClockRefused { deviation_ms },
+            (Ok(()), _) => SwarmError::ClockCorrected { deviation_ms },
+        }
+    }
+
+    /// Asks three random nodes for the time; good if one answered.
+    pub(crate) async fn ask_time(&self) -> Result<(), SwarmError> {
+        let replies = self.ask_witnesses(&StorageRequest::Info).await?;
+        if replies
+            .iter()
+            .any(|reply| matches!(reply, Ok(reply) if reply.info().is_ok()))
+        {
+            return Ok(());
+        }
+        Err(replies
+            .into_iter()
+            .find_map(Result::err)
+            .unwrap_or(SwarmError::BadAnswer))
+    }
+
+    /// Asks three random nodes the same at the same time.
+    pub(crate) async fn ask_witnesses(
+        &self,
+        request: &StorageRequest,
+    ) -> Result<Vec<Result<StorageReply, SwarmError>>, SwarmError> {
+        let deadline = clock::monotonic() + self.config.intervals.rpc;
+        self.path_ready(deadline).await?;
+        let mut nodes: Vec<Snode> = Vec::new();
+        while nodes.len() < WITNESSES {
+            let chosen: Vec<NodeKey> = nodes.iter().map(|node| node.key).collect();
+            let Some(node) = self.random_node(&chosen) else {
+                break;
+            };
+            nodes.push(node);
+        }
+        let asks = nodes.iter().map(|node| async move {
+            let used = Mutex::new(Vec::new());
+            let limit = self.config.intervals.rpc / 2;
+            self.ask_node(
+                node,
+                request,
+                &Effort {
+                    used: &used,
+                    attempts: 2,
+                    deadline,
+                    limit,
+                },
+            )
+            .await
+        });
+        Ok(join_all(asks).await)
+    }
+
+    /// The directory on which three random nodes agree.
+    pub(crate) async fn agreed_directory(&self) -> Option<Vec<Snode>> {
+        let params = fetch::question(false);
+        let request = StorageRequest::Oxend {
+            endpoint: "get_service_nodes".to_owned(),
+            params,
+        };
+        for round in 0..LIST_ROUNDS {
+            if round > 0 {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            let replies = self.ask_witnesses(&request).await.ok()?;
+            let lists = replies
+                .iter()
+                .filter_map(|reply| reply.as_ref().ok()?.service_nodes().ok());
+            let lists: Vec<Vec<Snode>> = lists
+                .map(|list| list.nodes.into_iter().map(Snode::from).collect())
+                .collect();
+            if lists.len() < WITNESSES {
+                continue;
+            }
+            let agreed = fetch::agreed(&lists);
+            if agreed.len() >= self.config.file.refresh_agreement.max(1) {
+                return Some(agreed);
+            }
+        }
+        None
+    }
+
+    /// Asks three nodes; `None` unless all three answered, and alike.
+    pub(crate) async fn agreed_answer<T: PartialEq>(
+        self: &Arc<Self>,
+        request: &StorageRequest,
+        read: impl Fn(&StorageReply) -> Option<T>,
+    ) -> Result<Option<T>, SwarmError> {
+        let replies = self.ask_witnesses(request).await?;
+        let mut answers = Vec::new();
+        for reply in replies {
+            answers.push(read(&reply?));
+        }
+        let first = answers.pop().flatten();
+        let agree = answers.len() + 1 == WITNESSES && answers.iter().all(|answer| *answer == first);
+        Ok(first.filter(|_| agree))
+    }
+}
+
+/// An `oxend_request` as nodes want it.
+pub(crate) fn oxend(endpoint: &str, params: Value) -> StorageRequest {
+    StorageRequest::Oxend {
+        endpoint: endpoint.to_owned(),
+        params,
+    }
+}
