@@ -1,0 +1,13 @@
+//! End to end: the built app in real windows under Xvfb, driven by WebKitWebDriver.
+//!
+//! The local network and the other people of a scene live in the test's own process.
+//! Started by `cargo xtask test`, which builds the app and gives the display.
+//! Pictures are always kept in `<target>/pictures/<screen>-<theme>-<language>.png`.
+
+mod driver;
+mod keyboard;
+mod pictures;
+mod scene;
+mod trouble;
+mod two_windows;
+mod window;

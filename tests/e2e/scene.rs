@@ -1,0 +1,62 @@
+//! The stage: a local network in this process, and folders for profiles.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use nous_localnet::{Localnet, LocalnetControl, LocalnetOptions};
+use nous_protocol::account::SwarmAccount;
+use tempfile::TempDir;
+
+use crate::window::{Start, Window};
+
+pub(crate) struct Scene {
+    folder: TempDir,
+    localnet: Localnet,
+    network: PathBuf,
+}
+
+impl Scene {
+    pub(crate) async fn new() -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("nous-e2e-").tempdir()?;
+        let localnet = Localnet::start(LocalnetOptions::default()).await?;
+        let network = folder.path().join("network.json");
+        localnet.write_network_file(&network)?;
+        Ok(Self {
+            folder,
+            localnet,
+            network,
+        })
+    }
+
+    pub(crate) fn control(&self) -> LocalnetControl {
+        self.localnet.control()
+    }
+
+    /// Whether nodes refuse what is stored for this account.
+    pub(crate) fn refuse_stores(&self, account_id: &str, refuse: bool) -> Result<()> {
+        let account = SwarmAccount::from_hex(account_id).context("an account ID")?;
+        self.control().refuse_stores(account, refuse);
+        Ok(())
+    }
+
+    pub(crate) fn profile(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) async fn open(&self, name: &str) -> Result<Window> {
+        self.open_with(name, &Start::default()).await
+    }
+
+    pub(crate) async fn open_with(&self, name: &str, start: &Start) -> Result<Window> {
+        Window::open(&self.profile(name), &self.network, start).await
+    }
+
+    /// Two windows, two accounts made by clicking: (window, account ID) of each.
+    pub(crate) async fn two_people(&self) -> Result<((Window, String), (Window, String))> {
+        let alice = self.open("alice").await?;
+        let alice_id = alice.create_account("Alice").await?;
+        let bob = self.open("bob").await?;
+        let bob_id = bob.create_account("Bob").await?;
+        Ok(((alice, alice_id), (bob, bob_id)))
+    }
+}

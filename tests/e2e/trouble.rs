@@ -1,0 +1,98 @@
+//! What breaks, and that nothing is lost or doubled by it.
+
+use anyhow::Result;
+use thirtyfour::By;
+
+use crate::scene::Scene;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_every_node_down_it_waits_and_goes_out_by_itself() -> Result<()> {
+    let scene = Scene::new().await?;
+    let ((alice, _), (bob, bob_id)) = scene.two_people().await?;
+    alice.write_to(&bob_id).await?;
+    scene.control().stop_all().await?;
+    alice.send("written in the dark").await?;
+    let waiting = alice
+        .wait_text("[data-testid='message']", "written in the dark")
+        .await?;
+    let state = waiting.attr("data-state").await?.unwrap_or_default();
+    assert!(state == "queued" || state == "sending", "{state}");
+    alice.wait_state("written in the dark", "queued").await?;
+    scene.control().start_all().await?;
+    alice.wait_state("written in the dark", "sent").await?;
+    bob.wait_text("[data-testid='conversation-row']", "written in the dark")
+        .await?
+        .click()
+        .await?;
+    bob.wait_text("[data-testid='message']", "written in the dark")
+        .await?;
+    assert_eq!(bob.count("written in the dark").await?, 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_message_says_why_and_try_again_sends_one_copy() -> Result<()> {
+    let scene = Scene::new().await?;
+    let ((alice, _), (bob, bob_id)) = scene.two_people().await?;
+    alice.write_to(&bob_id).await?;
+    scene.refuse_stores(&bob_id, true)?;
+    alice.send("please take this").await?;
+    let failed = alice.wait_state("please take this", "failed").await?;
+    assert!(
+        failed.text().await?.contains("Not sent"),
+        "{}",
+        failed.text().await?
+    );
+    scene.refuse_stores(&bob_id, false)?;
+    alice
+        .session()
+        .action_chain()
+        .context_click_element(&failed)
+        .perform()
+        .await?;
+    alice
+        .wait_text("[role='menuitem']", "Try again")
+        .await?
+        .click()
+        .await?;
+    alice.wait_state("please take this", "sent").await?;
+    bob.wait_text("[data-testid='conversation-row']", "please take this")
+        .await?
+        .click()
+        .await?;
+    bob.wait_text("[data-testid='message']", "please take this")
+        .await?;
+    // A second copy would have come with the message after it.
+    alice.send("and this one").await?;
+    bob.wait_text("[data-testid='message']", "and this one").await?;
+    assert_eq!(bob.count("please take this").await?, 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_during_a_send_it_goes_out_once_after_the_restart() -> Result<()> {
+    let scene = Scene::new().await?;
+    let ((alice, _), (bob, bob_id)) = scene.two_people().await?;
+    alice.write_to(&bob_id).await?;
+    alice.send("survives a power cut").await?;
+    alice
+        .wait_text("[data-testid='message']", "survives a power cut")
+        .await?;
+    alice.kill()?;
+    let alice = scene.open("alice").await?;
+    let row = alice
+        .wait_text("[data-testid='conversation-row']", "survives a power cut")
+        .await?;
+    row.click().await?;
+    alice.wait_state("survives a power cut", "sent").await?;
+    bob.wait_text("[data-testid='conversation-row']", "survives a power cut")
+        .await?
+        .click()
+        .await?;
+    alice.send("and so does the next").await?;
+    bob.wait_text("[data-testid='message']", "and so does the next")
+        .await?;
+    assert_eq!(bob.count("survives a power cut").await?, 1);
+    assert_eq!(alice.session().find_all(By::Testid("message")).await?.len(), 2);
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! Two windows, two people: the way of one message there and back.
+
+use anyhow::Result;
+
+use crate::scene::Scene;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_goes_out_is_ticked_and_answered() -> Result<()> {
+    let scene = Scene::new().await?;
+    let ((alice, _), (bob, bob_id)) = scene.two_people().await?;
+
+    // As copied from a printed page: line breaks in and around, a stray word.
+    let (head, tail) = bob_id.split_at(33);
+    alice.write_to(&format!("\n my ID: {head}\n{tail}\n\n")).await?;
+    assert_eq!(alice.focused().await?, "composer-input");
+    alice.send("Hello Bob, do you read me?").await?;
+    let sent = alice.wait_state("do you read me?", "sent").await?;
+    let icon = sent.find(thirtyfour::By::Css("[role='img']")).await?;
+    assert_eq!(alice.role_and_name(&icon).await?.1, "Sent");
+
+    bob.wait_text("[data-testid='conversation-row']", "do you read me?")
+        .await?
+        .click()
+        .await?;
+    bob.wait_text("[data-testid='message'][data-own='false']", "do you read me?")
+        .await?;
+    bob.send("Loud and clear").await?;
+    bob.wait_state("Loud and clear", "sent").await?;
+    alice
+        .wait_text("[data-testid='message'][data-own='false']", "Loud and clear")
+        .await?;
+    // Each sees the other's name now: the first messages carried it.
+    alice.wait_text("[data-testid='conversation-row']", "Bob").await?;
+    bob.wait_text("[data-testid='conversation-row']", "Alice").await?;
+    assert_eq!(alice.count("do you read me?").await?, 1);
+    assert_eq!(bob.count("do you read me?").await?, 1);
+    alice.close().await?;
+    bob.close().await?;
+    Ok(())
+}

@@ -1,0 +1,287 @@
+//! A window of the app, as a person uses it: by what stands on it, by mouse and keys.
+
+use std::fmt::Debug;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use thirtyfour::common::command::ExtensionCommand;
+use thirtyfour::prelude::*;
+use thirtyfour::{Key, WebElement};
+
+use crate::driver::{Driver, app_process, target_folder};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(60);
+
+/// How a window is started.
+#[derive(Clone, Default)]
+pub(crate) struct Start {
+    /// Language of the system: `en` or `fr`.
+    pub(crate) language: Option<&'static str>,
+    /// More arguments.
+    pub(crate) arguments: Vec<String>,
+}
+
+/// A running app in its window.
+pub(crate) struct Window {
+    driver: Driver,
+    pub(crate) profile: PathBuf,
+}
+
+impl Window {
+    /// Opens the app on a profile and a network file, and waits for its first screen.
+    pub(crate) async fn open(profile: &Path, network: &Path, start: &Start) -> Result<Self> {
+        let mut arguments = vec![
+            "--profile".to_owned(),
+            profile.to_string_lossy().into_owned(),
+            "--network".to_owned(),
+            network.to_string_lossy().into_owned(),
+        ];
+        arguments.extend(start.arguments.iter().cloned());
+        let locale = match start.language {
+            Some("fr") => "fr_FR.UTF-8",
+            _ => "en_US.UTF-8",
+        };
+        let environment = [("LANG", locale), ("LC_ALL", locale), ("LANGUAGE", locale)];
+        let driver = Driver::start(&arguments, &environment).await?;
+        let window = Self {
+            driver,
+            profile: profile.to_path_buf(),
+        };
+        window
+            .wait_css("html[data-ready='true']")
+            .await
+            .context("first screen")?;
+        Ok(window)
+    }
+
+    pub(crate) fn session(&self) -> &WebDriver {
+        &self.driver.session
+    }
+
+    /// Waits until an element of this test id is there.
+    pub(crate) async fn wait(&self, test_id: &str) -> Result<WebElement> {
+        self.wait_css(&format!("[data-testid='{test_id}']")).await
+    }
+
+    /// Waits until an element is there and can be seen.
+    pub(crate) async fn wait_css(&self, css: &str) -> Result<WebElement> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Ok(element) = self.session().find(By::Css(css)).await
+                && element.is_displayed().await.unwrap_or(false)
+            {
+                return Ok(element);
+            }
+            if Instant::now() > end {
+                self.picture_of_failure(css).await;
+                bail!("{css} did not appear");
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Waits until the text of an element holds `part`.
+    pub(crate) async fn wait_text(&self, css: &str, part: &str) -> Result<WebElement> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            for element in self.session().find_all(By::Css(css)).await.unwrap_or_default() {
+                if element.text().await.unwrap_or_default().contains(part) {
+                    return Ok(element);
+                }
+            }
+            if Instant::now() > end {
+                self.picture_of_failure(css).await;
+                bail!("no {css} with the text {part:?}");
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    pub(crate) async fn click(&self, test_id: &str) -> Result<()> {
+        let element = self.wait(test_id).await?;
+        element.click().await.with_context(|| format!("click {test_id}"))
+    }
+
+    pub(crate) async fn type_into(&self, test_id: &str, text: &str) -> Result<()> {
+        let element = self.wait(test_id).await?;
+        element
+            .send_keys(text)
+            .await
+            .with_context(|| format!("type into {test_id}"))
+    }
+
+    /// Presses keys where the focus is.
+    pub(crate) async fn press(&self, keys: &str) -> Result<()> {
+        Ok(self.session().action_chain().send_keys(keys).perform().await?)
+    }
+
+    /// Presses a key while others are held.
+    pub(crate) async fn chord(&self, held: &[Key], key: impl Into<char>) -> Result<()> {
+        let key = key.into();
+        let mut chain = self.session().action_chain();
+        for modifier in held {
+            chain = chain.key_down(modifier.clone());
+        }
+        chain = chain.key_down(key).key_up(key);
+        for modifier in held.iter().rev() {
+            chain = chain.key_up(modifier.clone());
+        }
+        Ok(chain.perform().await?)
+    }
+
+    /// The test id of the element that has the focus, if it has one.
+    pub(crate) async fn focused(&self) -> Result<String> {
+        let script = "return document.activeElement?.closest('[data-testid]')?.dataset.testid ?? ''";
+        Ok(self.session().execute(script, Vec::new()).await?.convert()?)
+    }
+
+    /// Role and name of an element, as a screen reader is told.
+    pub(crate) async fn role_and_name(&self, element: &WebElement) -> Result<(String, String)> {
+        let role = self.ask(element, "computedrole").await?;
+        let name = self.ask(element, "computedlabel").await?;
+        Ok((role, name))
+    }
+
+    async fn ask(&self, element: &WebElement, what: &'static str) -> Result<String> {
+        let command = Computed {
+            element: element.element_id().to_string(),
+            what,
+        };
+        let answer = self
+            .session()
+            .cmd(thirtyfour::common::command::Command::ExtensionCommand(Box::new(
+                command,
+            )));
+        Ok(answer.await?.value()?)
+    }
+
+    /// Creates an account by clicking, without a password. Answers the account ID shown.
+    pub(crate) async fn create_account(&self, name: &str) -> Result<String> {
+        self.click("welcome-create").await?;
+        self.type_into("name-input", name).await?;
+        self.click("create-submit").await?;
+        self.click("protect-skip").await?;
+        self.own_account_id().await
+    }
+
+    /// The own account ID, from the first-run panel.
+    pub(crate) async fn own_account_id(&self) -> Result<String> {
+        let shown = self.wait("own-account-id").await?.text().await?;
+        let id: String = shown.chars().filter(char::is_ascii_hexdigit).collect();
+        anyhow::ensure!(id.len() == 66, "not a whole account ID: {} digits", id.len());
+        Ok(id)
+    }
+
+    /// Opens a conversation through *New message* with what was pasted.
+    pub(crate) async fn write_to(&self, pasted: &str) -> Result<()> {
+        self.click("new-button").await?;
+        if self
+            .session()
+            .find(By::Css("[data-testid='address-input']"))
+            .await
+            .is_err()
+        {
+            self.click("new-message").await?;
+        }
+        let field = self.wait("address-input").await?;
+        field.click().await?;
+        self.insert(pasted).await?;
+        let next = self
+            .wait_css("[data-testid='address-next']:not([disabled])")
+            .await?;
+        next.click().await?;
+        self.wait("composer-input").await?;
+        Ok(())
+    }
+
+    /// Puts a text into the focused field as a paste does, line breaks included.
+    pub(crate) async fn insert(&self, text: &str) -> Result<()> {
+        let script = "document.execCommand('insertText', false, arguments[0])";
+        self.session().execute(script, vec![text.into()]).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn send(&self, text: &str) -> Result<()> {
+        self.type_into("composer-input", text).await?;
+        self.press(&char::from(Key::Enter).to_string()).await
+    }
+
+    /// The message with this text, once it is in this state.
+    pub(crate) async fn wait_state(&self, text: &str, state: &str) -> Result<WebElement> {
+        self.wait_text(&format!("[data-testid='message'][data-state='{state}']"), text)
+            .await
+    }
+
+    /// How many messages with this text stand in the open conversation.
+    pub(crate) async fn count(&self, text: &str) -> Result<usize> {
+        let mut found = 0;
+        for element in self.session().find_all(By::Testid("message")).await? {
+            found += usize::from(element.text().await?.contains(text));
+        }
+        Ok(found)
+    }
+
+    pub(crate) async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        self.session().set_window_rect(0, 0, width, height).await?;
+        Ok(())
+    }
+
+    /// Keeps a picture of the window.
+    pub(crate) async fn picture(&self, name: &str) -> Result<()> {
+        let folder = target_folder().join("pictures");
+        std::fs::create_dir_all(&folder)?;
+        self.session()
+            .screenshot(&folder.join(format!("{name}.png")))
+            .await?;
+        Ok(())
+    }
+
+    async fn picture_of_failure(&self, what: &str) {
+        let name: String = what
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+            .collect();
+        self.picture(&format!("failed-{name}")).await.ok();
+    }
+
+    /// Ends the app at once, as a crash or a power cut does.
+    pub(crate) fn kill(self) -> Result<PathBuf> {
+        let pid = app_process(&self.profile).context("no process of the app")?;
+        let status = std::process::Command::new("kill")
+            .args(["-9", &pid.to_string()])
+            .status()?;
+        anyhow::ensure!(status.success(), "kill -9 {pid}");
+        Ok(self.profile.clone())
+    }
+
+    /// Closes the window as a person does.
+    pub(crate) async fn close(self) -> Result<PathBuf> {
+        let Self { driver, profile } = self;
+        driver.session.clone().quit().await?;
+        drop(driver);
+        Ok(profile)
+    }
+}
+
+/// Role or label of an element: `GET /session/{id}/element/{id}/computedrole`.
+#[derive(Debug)]
+struct Computed {
+    element: String,
+    what: &'static str,
+}
+
+impl ExtensionCommand for Computed {
+    fn parameters_json(&self) -> Option<serde_json::Value> {
+        None
+    }
+
+    fn method(&self) -> http::Method {
+        http::Method::GET
+    }
+
+    fn endpoint(&self) -> std::sync::Arc<str> {
+        format!("/element/{}/{}", self.element, self.what).into()
+    }
+}
