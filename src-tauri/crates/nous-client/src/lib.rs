@@ -1,30 +1,30 @@
-//! The engine: account, sending, receiving, polling.
+//! The engine: decides, orders, retries. Account, sending, receiving, polling.
+//!
+//! **Rule of the crate**: no tauri, no DTOs, no text for people, no SQL. The database is
+//! the truth: work is written down before it is tried, and a cursor moves in the commit of
+//! what it covers. One seam to the network ([`nous_network::SwarmApi`]), so tests run the
+//! same code over a scripted one.
+//!
+//! | Module | What it holds |
+//! | --- | --- |
+//! | [`core`] | what everything about one account shares |
+//! | [`cpu`] | the pool for opening batches |
+//! | [`engine`] | the loops of one account |
+//! | [`error`] | [`ClientError`], [`Failure`] |
+//! | [`events`] | what changed, as a bounded set |
+//! | [`poll`] | asking our swarm what arrived |
+//! | [`receive`] | opened, understood, decided, committed |
+//! | [`send`] | written down, sealed once, stored |
 
-/// Which network; replaced by the network crate's type.
-#[derive(Debug, Clone)]
-pub struct NetworkConfig(String);
+pub mod core;
+pub mod cpu;
+pub mod engine;
+pub mod error;
+pub mod events;
+pub mod poll;
+pub mod receive;
+pub mod send;
+mod step;
 
-/// A network description that cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error("network description")]
-pub struct NetworkConfigError;
-
-impl NetworkConfig {
-    /// The real network.
-    #[must_use]
-    pub fn mainnet() -> Self {
-        Self("mainnet".into())
-    }
-    /// The test network.
-    #[must_use]
-    pub fn testnet() -> Self {
-        Self("testnet".into())
-    }
-    /// A network described by a file.
-    ///
-    /// # Errors
-    /// If it cannot be read.
-    pub fn from_json(text: &str) -> Result<Self, NetworkConfigError> {
-        Ok(Self(text.into()))
-    }
-}
+pub use error::{ClientError, Failure};
+pub use nous_network::{ConfigError as NetworkConfigError, NetworkConfig};

@@ -14,7 +14,16 @@ pub(crate) const STRIP_BACKUP: &[&str] = &[];
 
 /// On each restored backup, before anything is shown: carries out again what is noted in
 /// `erased`, and marks sends of the last day as “may have been sent”.
-pub(crate) const AFTER_RESTORE: &[&str] = &[];
+pub(crate) const AFTER_RESTORE: &[&str] = &[
+    "DELETE FROM messages WHERE id IN (
+         SELECT m.id FROM erased e
+         JOIN conversations c ON c.account_id = e.conversation
+         JOIN messages m ON m.author = e.author AND m.sent_ms = e.sent_ms AND m.conversation = c.id)",
+    "UPDATE messages SET state = 6, error = 'mayHaveBeenSent' WHERE state IN (1, 2, 6) AND id IN (
+         SELECT message FROM outbox WHERE queued_ms >= :now_ms - 86400000)",
+    "UPDATE outbox SET is_stopped = 1, error = 'mayHaveBeenSent' WHERE queued_ms >= :now_ms - 86400000",
+    "UPDATE messages SET state = 1 WHERE state = 2",
+];
 
 /// Runs `statements` in one transaction.
 ///

@@ -11,23 +11,32 @@
 //!
 //! | Module | What it holds |
 //! | --- | --- |
+//! | [`account`] | the one account |
 //! | [`backup`] | copies of the database, kept for a week |
+//! | [`conversations`] | people we talk to |
 //! | [`cursors`] | how far each box of a swarm was read |
 //! | [`damage`] | a profile whose database cannot be read, and its restore |
 //! | [`db`] | one writer thread, reader threads, transactions |
 //! | [`erased`] | deletions that survive a restore |
 //! | [`error`] | [`StorageError`](error::StorageError) |
 //! | `hooks` | what backups and restores do with message tables |
+//! | [`ids`] | row numbers as types |
+//! | [`inbox`] | parked contents, counts of what was dropped |
 //! | [`key`] | the database key and what protects it |
+//! | [`messages`] | messages, ours and theirs |
 //! | [`migrations`] | the schema's history |
 //! | [`network_state`] | the network client's cache |
+//! | [`outbox`] | what has to go out |
 //! | [`profile`] | folder, lock, opening, the instance's socket |
 //! | [`secret`] | the database key and passwords as types |
 //! | [`seen_hashes`] | messages that were dealt with |
 //! | [`settings`] | local settings |
 
+pub mod account;
 pub mod backup;
 mod clock;
+mod columns;
+pub mod conversations;
 pub mod cursors;
 pub mod damage;
 pub mod db;
@@ -35,9 +44,13 @@ pub mod erased;
 pub mod error;
 mod files;
 mod hooks;
+pub mod ids;
+pub mod inbox;
 pub mod key;
+pub mod messages;
 pub mod migrations;
 pub mod network_state;
+pub mod outbox;
 pub mod profile;
 pub mod secret;
 pub mod seen_hashes;

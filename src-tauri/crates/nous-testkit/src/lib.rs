@@ -1,1 +1,20 @@
 //! People, clocks and networks for tests.
+//!
+//! **Rule of the crate**: only ever a dev-dependency.
+//!
+//! | Module | What it holds |
+//! | --- | --- |
+//! | [`clock`] | [`ManualClock`]: a wall clock that tests move |
+//! | [`logs`] | [`ForbiddenWords`]: notices a log line that says too much |
+//! | [`people`] | Alice, Bob, Chloé, with fixed seeds |
+//! | [`swarm`] | [`ScriptedSwarm`]: swarms in memory that fail on command |
+
+pub mod clock;
+pub mod logs;
+pub mod people;
+pub mod swarm;
+
+pub use clock::ManualClock;
+pub use logs::ForbiddenWords;
+pub use people::Person;
+pub use swarm::ScriptedSwarm;

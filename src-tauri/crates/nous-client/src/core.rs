@@ -1,0 +1,61 @@
+//! What everything about one account shares.
+
+use std::sync::Arc;
+
+use nous_network::NetworkClock;
+use nous_protocol::account::AccountId;
+use nous_protocol::keys::IdentityKeys;
+use nous_storage::db::Database;
+use tokio::sync::Notify;
+
+use crate::cpu::CpuPool;
+use crate::events::{Change, Hub};
+
+/// Database, keys, clock and announcements of one account. Clones share them.
+#[derive(Clone)]
+pub struct Core {
+    /// The profile's database.
+    pub db: Database,
+    /// Where changes are announced.
+    pub hub: Hub,
+    /// Network time.
+    pub clock: NetworkClock,
+    /// The account's keys.
+    pub keys: Arc<IdentityKeys>,
+    /// The account's address.
+    pub own: AccountId,
+    /// Opens batches of messages.
+    pub cpu: CpuPool,
+    pub(crate) outbox_stirred: Arc<Notify>,
+}
+
+impl Core {
+    /// For the account with these keys.
+    #[must_use]
+    pub fn new(db: Database, hub: Hub, clock: NetworkClock, keys: Arc<IdentityKeys>) -> Self {
+        let own = keys.account_id();
+        Self { db, hub, clock, keys, own, cpu: CpuPool::new(), outbox_stirred: Arc::default() }
+    }
+
+    /// The same with another clock.
+    #[must_use]
+    pub fn with_clock(&self, clock: NetworkClock) -> Self {
+        Self { clock, ..self.clone() }
+    }
+
+    /// The outbox has something new to do.
+    pub fn stir_outbox(&self) {
+        self.outbox_stirred.notify_one();
+    }
+
+    /// Announces messages of one conversation, and its row in the list.
+    pub(crate) fn announce_messages(&self, peer: AccountId, keys: Vec<nous_storage::ids::MessageKey>) {
+        self.hub.announce([Change::Messages(peer, keys), Change::Conversations(vec![peer])]);
+    }
+}
+
+impl std::fmt::Debug for Core {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Core(…)")
+    }
+}

@@ -1,0 +1,128 @@
+//! The loops of one account: outbox and poller, over the one seam to the network.
+
+use std::sync::Arc;
+
+use nous_network::{Connectivity, SwarmApi, Tasks};
+use nous_storage::{inbox, settings};
+use tokio::sync::watch;
+
+use crate::core::Core;
+use crate::error::ClientError;
+use crate::poll::{self, OnResume, PollControl, Poller};
+use crate::receive::pipeline;
+use crate::send::worker::{self, OutboxWorker};
+
+/// The setting that remembers which version has looked at the parked contents.
+const PARKED_VERSION: &str = "engine.parkedVersion";
+
+/// What the loops run over.
+#[derive(Clone)]
+pub struct EngineParts {
+    /// The account.
+    pub core: Core,
+    /// The network, or the scripted one of tests.
+    pub swarm: Arc<dyn SwarmApi>,
+    /// Whether requests can be sent.
+    pub connectivity: watch::Receiver<Connectivity>,
+    /// Called after sleep.
+    pub on_resume: OnResume,
+}
+
+impl std::fmt::Debug for EngineParts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("EngineParts(…)")
+    }
+}
+
+/// The running loops. Clones are handles.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    parts: EngineParts,
+    control: Arc<PollControl>,
+    first_round: watch::Receiver<bool>,
+    tasks: Tasks,
+}
+
+impl Engine {
+    /// Starts the loops in a child of `tasks`.
+    #[must_use]
+    pub fn start(parts: EngineParts, tasks: &Tasks) -> Self {
+        let tasks = tasks.child();
+        let control = Arc::new(PollControl::default());
+        let (told, first_round) = watch::channel(false);
+        let sender = parts.clone();
+        drop(tasks.supervise("outbox", move || {
+            let EngineParts { core, swarm, connectivity, .. } = sender.clone();
+            OutboxWorker::new(core, swarm, connectivity).run()
+        }));
+        let (poller, poll_control) = (parts.clone(), Arc::clone(&control));
+        drop(tasks.supervise("poller", move || {
+            let EngineParts { core, swarm, connectivity, on_resume } = poller.clone();
+            Poller::new(core, swarm, connectivity, Arc::clone(&poll_control), on_resume, told.clone()).run()
+        }));
+        let core = parts.core.clone();
+        drop(tasks.spawn("parked", async move {
+            if let Err(error) = look_at_parked(&core, env!("CARGO_PKG_VERSION")).await {
+                tracing::warn!(%error, "parked contents cannot be tried again");
+            }
+        }));
+        Self { parts, control, first_round, tasks }
+    }
+
+    /// The account.
+    #[must_use]
+    pub const fn core(&self) -> &Core {
+        &self.parts.core
+    }
+
+    /// The pace of polling.
+    #[must_use]
+    pub fn control(&self) -> &PollControl {
+        &self.control
+    }
+
+    /// Becomes `true` after the first poll that went to the end.
+    #[must_use]
+    pub fn first_round(&self) -> watch::Receiver<bool> {
+        self.first_round.clone()
+    }
+
+    /// Polls now, to the end; answers how many new messages there were.
+    ///
+    /// # Errors
+    /// As [`poll::poll_to_the_end`].
+    pub async fn poll_once(&self) -> Result<u32, ClientError> {
+        poll::poll_to_the_end(&self.parts.core, &self.parts.swarm).await
+    }
+
+    /// Tries everything that waits at once.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn send_now(&self) -> Result<(), ClientError> {
+        worker::make_due(&self.parts.core).await
+    }
+
+    /// Stops the loops and waits until they have ended. What waits stays written down.
+    pub async fn shutdown(&self) {
+        self.tasks.shutdown().await;
+    }
+}
+
+/// Tries parked contents again at the first start of each version.
+///
+/// `version`: of this app.
+///
+/// # Errors
+/// What the database said.
+pub async fn look_at_parked(core: &Core, version: &'static str) -> Result<u32, ClientError> {
+    let seen = core.db.read(|reader| settings::get::<String>(reader, PARKED_VERSION)).await?;
+    if seen.as_deref() == Some(version) {
+        return Ok(0);
+    }
+    let now = core.clock.now();
+    core.db.write(move |writer| inbox::prune(writer, now)).await?;
+    let shown = pipeline::retry_parked(core).await?;
+    core.db.write(move |writer| settings::set(writer, PARKED_VERSION, &version)).await?;
+    Ok(shown)
+}

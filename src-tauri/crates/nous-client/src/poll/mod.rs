@@ -1,0 +1,291 @@
+//! Polling: asking our swarm what arrived.
+//!
+//! | Module | What it holds |
+//! | --- | --- |
+//! | this one | [`poll_own`]: one poll of the own swarm; [`Poller`]: the loop |
+//! | [`schedule`] | whose turn it is; pure |
+//!
+//! Source: `network.md` §7.
+
+pub mod schedule;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nous_network::clock::{self, SleepWatch};
+use nous_network::{Connectivity, LinkState, Snode, SwarmApi, SwarmError};
+use nous_protocol::account::{Namespace, SwarmAccount};
+use nous_protocol::auth::Signing;
+use nous_protocol::wire::rpc::Action;
+use nous_storage::account;
+use nous_storage::cursors::{self, Place};
+use rand::seq::SliceRandom;
+use tokio::sync::{Notify, watch};
+
+use crate::core::Core;
+use crate::error::ClientError;
+use crate::receive::pipeline;
+use crate::receive::{Retrieved, Stored};
+use crate::send::worker::make_due;
+use crate::step::step;
+use schedule::{PACE_BACKGROUND, PACE_USED, PollTarget, next_due};
+
+/// How many members of the own swarm are asked: single nodes are often behind.
+const MEMBERS: usize = 2;
+/// How many polls in a row one call makes while there is more.
+const MOST_ROUNDS: u32 = 1_000;
+/// The share of the largest answer: −2 is half of it.
+const SHARE: i64 = -2;
+
+/// What a poll brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Polled {
+    /// New messages.
+    pub arrived: u32,
+    /// Whether a node has more.
+    pub has_more: bool,
+}
+
+/// Asks two members of the own swarm what is new, and takes it in.
+///
+/// # Errors
+/// [`ClientError::Swarm`] if no member answered; else what the database said.
+pub async fn poll_own(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result<Polled, ClientError> {
+    let own = SwarmAccount::from(core.own);
+    let mut members = swarm.members(&own).await?;
+    members.shuffle(&mut rand::rng());
+    members.truncate(MEMBERS);
+    let asked = members.iter().map(|node| retrieve(core, swarm, &own, node));
+    let mut answers = Vec::new();
+    let mut failure = SwarmError::NoSwarm;
+    for answer in futures_util::future::join_all(asked).await {
+        match answer {
+            Ok(retrieved) => answers.push(retrieved),
+            Err(ClientError::Swarm(error)) => failure = error,
+            Err(other) => return Err(other),
+        }
+    }
+    if answers.is_empty() {
+        return Err(failure.into());
+    }
+    let has_more = answers.iter().any(|answer| answer.has_more && !answer.messages.is_empty());
+    let arrived = pipeline::process(core, Namespace::MESSAGES, answers).await?;
+    Ok(Polled { arrived, has_more })
+}
+
+/// Polls until nothing is left; answers how many new messages there were.
+///
+/// # Errors
+/// As [`poll_own`].
+pub async fn poll_to_the_end(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result<u32, ClientError> {
+    let mut arrived = 0;
+    for _ in 0..MOST_ROUNDS {
+        let polled = poll_own(core, swarm).await?;
+        arrived += polled.arrived;
+        if !polled.has_more {
+            break;
+        }
+    }
+    note_sync(core).await?;
+    Ok(arrived)
+}
+
+async fn note_sync(core: &Core) -> Result<(), ClientError> {
+    let now = core.clock.now();
+    core.db.write(move |writer| account::note_sync(writer, now)).await?;
+    Ok(())
+}
+
+async fn retrieve(
+    core: &Core,
+    swarm: &Arc<dyn SwarmApi>,
+    own: &SwarmAccount,
+    node: &Snode,
+) -> Result<Retrieved, ClientError> {
+    let (account, key, now) = (*own, node.key.0, core.clock.now());
+    let last_hash = core
+        .db
+        .read(move |reader| {
+            let place = Place { account: &account, node: &key, namespace: Namespace::MESSAGES };
+            cursors::last_hash(reader, place, now)
+        })
+        .await?;
+    let mut again = true;
+    loop {
+        let action = Action::Retrieve {
+            namespace: Namespace::MESSAGES,
+            timestamp: core.clock.now(),
+            last_hash: last_hash.clone(),
+            max_count: None,
+            max_size: Some(SHARE),
+        };
+        let request = Signing::User(&core.keys).request(*own, action);
+        match swarm.call(own, node, vec![request]).await {
+            Err(SwarmError::ClockCorrected { .. }) if again => again = false,
+            Err(error) => return Err(error.into()),
+            Ok(replies) => {
+                let reply = replies.first().ok_or(SwarmError::BadAnswer)?;
+                let reply = reply.retrieve().map_err(|_| SwarmError::BadAnswer)?;
+                let messages = reply.messages.into_iter().map(|message| Stored {
+                    hash: message.hash,
+                    data: message.data,
+                    stored: message.timestamp,
+                    expires: message.expiration,
+                });
+                return Ok(Retrieved {
+                    node: node.key,
+                    namespace: Namespace::MESSAGES,
+                    messages: messages.collect(),
+                    has_more: reply.more,
+                });
+            }
+        }
+    }
+}
+
+/// Turns of the loop from outside.
+#[derive(Debug, Default)]
+pub struct PollControl {
+    is_used: std::sync::atomic::AtomicBool,
+    hurry: std::sync::atomic::AtomicBool,
+    stirred: Notify,
+}
+
+impl PollControl {
+    /// Says whether a window is used; becoming used polls at once.
+    pub fn set_used(&self, is_used: bool) {
+        use std::sync::atomic::Ordering;
+        let was_used = self.is_used.swap(is_used, Ordering::AcqRel);
+        if is_used && !was_used {
+            self.hurry.store(true, Ordering::Release);
+        }
+        self.stirred.notify_one();
+    }
+
+    /// Polls at once.
+    pub fn poll_now(&self) {
+        self.hurry.store(true, std::sync::atomic::Ordering::Release);
+        self.stirred.notify_one();
+    }
+
+    fn pace(&self) -> Duration {
+        if self.is_used.load(std::sync::atomic::Ordering::Acquire) { PACE_USED } else { PACE_BACKGROUND }
+    }
+
+    fn take_hurry(&self) -> bool {
+        self.hurry.swap(false, std::sync::atomic::Ordering::AcqRel)
+    }
+}
+
+/// Told when the machine has slept; the network clears its pauses then.
+pub type OnResume = Arc<dyn Fn() + Send + Sync>;
+
+/// Polls for ever.
+pub struct Poller {
+    core: Core,
+    swarm: Arc<dyn SwarmApi>,
+    connectivity: watch::Receiver<Connectivity>,
+    control: Arc<PollControl>,
+    on_resume: OnResume,
+    first_round: watch::Sender<bool>,
+}
+
+impl Poller {
+    /// A poller that has not begun. `first_round` becomes `true` after the first poll that
+    /// went to the end.
+    #[must_use]
+    pub fn new(
+        core: Core,
+        swarm: Arc<dyn SwarmApi>,
+        connectivity: watch::Receiver<Connectivity>,
+        control: Arc<PollControl>,
+        on_resume: OnResume,
+        first_round: watch::Sender<bool>,
+    ) -> Self {
+        Self { core, swarm, connectivity, control, on_resume, first_round }
+    }
+
+    /// Runs for ever.
+    pub async fn run(mut self) {
+        let mut targets = [PollTarget::new(self.core.own.into(), self.control.pace())];
+        let mut sleep = SleepWatch::new(self.core.clock.local_now(), clock::monotonic());
+        loop {
+            let now = clock::monotonic();
+            let is_linked = self.connectivity.borrow().state == LinkState::Connected;
+            match next_due(&targets, now) {
+                Some((index, at)) if at <= now && is_linked => {
+                    let result = self.turn().await;
+                    if let Some(target) = targets.get_mut(index) {
+                        target.ended(clock::monotonic(), result);
+                    }
+                }
+                due => self.wait(due.filter(|_| is_linked).map(|(_, at)| at)).await,
+            }
+            let woke = clock::monotonic();
+            if sleep.slept(self.core.clock.local_now(), woke) {
+                self.resumed(&mut targets).await;
+            }
+            let is_hurried = self.control.take_hurry();
+            for target in &mut targets {
+                target.pace = self.control.pace();
+                target.is_hurried |= is_hurried;
+            }
+        }
+    }
+
+    /// One poll: `Some(more)` if it went well.
+    async fn turn(&self) -> Option<bool> {
+        step!("poll.begun");
+        match poll_own(&self.core, &self.swarm).await {
+            Ok(polled) => {
+                if let Err(error) = note_sync(&self.core).await {
+                    tracing::warn!(%error, "the time of a poll could not be kept");
+                }
+                if !polled.has_more {
+                    self.first_round.send_replace(true);
+                }
+                Some(polled.has_more)
+            }
+            Err(error) => {
+                tracing::debug!(%error, "a poll failed");
+                None
+            }
+        }
+    }
+
+    async fn resumed(&self, targets: &mut [PollTarget]) {
+        tracing::info!("resumed after sleep");
+        (self.on_resume)();
+        for target in targets {
+            target.failures = 0;
+            target.is_hurried = true;
+        }
+        if let Err(error) = make_due(&self.core).await {
+            tracing::warn!(%error, "the outbox cannot be written");
+        }
+    }
+
+    /// Sleeps until `at`, a stir, or a change of the connection; the network back polls at once.
+    async fn wait(&mut self, at: Option<std::time::Instant>) {
+        let was_linked = self.connectivity.borrow().state == LinkState::Connected;
+        let pause = async {
+            match at {
+                Some(at) => tokio::time::sleep_until(at.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = pause => {}
+            () = self.control.stirred.notified() => {}
+            changed = self.connectivity.changed() => {
+                if changed.is_err() {
+                    // The network is gone: so is what polls.
+                    std::future::pending::<()>().await;
+                }
+                if !was_linked && self.connectivity.borrow().state == LinkState::Connected {
+                    self.control.poll_now();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! Effects carried out inside the transaction of their batch.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nous_protocol::account::{AccountId, Namespace, SwarmAccount};
+use nous_protocol::time::Timestamp;
+use nous_storage::conversations::{self, Approval};
+use nous_storage::cursors::{self, Place};
+use nous_storage::db::Writer;
+use nous_storage::error::StorageError;
+use nous_storage::ids::{ConversationKey, MessageKey};
+use nous_storage::inbox::{self, Parked};
+use nous_storage::messages::{self, MessageKind, NewMessage, SendState};
+use nous_storage::seen_hashes;
+
+use super::open::{Arrived, Broken};
+use super::rules::{self, Effect, Shown, View};
+use crate::step::step;
+
+/// The new place of a cursor.
+#[derive(Debug, Clone)]
+pub(crate) struct Move {
+    pub(crate) node: [u8; 32],
+    pub(crate) hash: String,
+    pub(crate) expires: Timestamp,
+}
+
+/// A batch, ready to be decided about and written.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    pub(crate) own: AccountId,
+    pub(crate) namespace: Namespace,
+    pub(crate) opened: Vec<Result<Arrived, Broken>>,
+    pub(crate) cursors: Vec<Move>,
+    pub(crate) now: Timestamp,
+    /// Parked contents that are tried again: their rows go if they can be used now.
+    pub(crate) is_second_try: bool,
+}
+
+/// What a batch changed.
+#[derive(Debug, Default)]
+pub(crate) struct Changed {
+    pub(crate) messages: BTreeMap<AccountId, Vec<MessageKey>>,
+    pub(crate) conversations: BTreeSet<AccountId>,
+    /// New messages, ours from other devices included.
+    pub(crate) shown: u32,
+    pub(crate) has_parked: bool,
+}
+
+/// Decides and writes: effects, seen hashes, parked rows and cursors, all or nothing.
+pub(crate) fn write(writer: &mut Writer<'_>, batch: &Batch) -> Result<Changed, StorageError> {
+    let mut work = Work { view: load_view(writer, batch)?, touched: BTreeSet::new(), changed: Changed::default(), batch };
+    for opened in &batch.opened {
+        match opened {
+            Ok(arrived) => work.one(writer, arrived)?,
+            Err(broken) => inbox::note_drop(writer, open_word(broken))?,
+        }
+    }
+    step!("receive.applied");
+    let keys: Vec<ConversationKey> = work.touched.iter().copied().collect();
+    conversations::refresh(writer, &keys)?;
+    if work.changed.has_parked {
+        inbox::prune(writer, batch.now)?;
+    }
+    keep_places(writer, batch)?;
+    step!("receive.committing");
+    Ok(work.changed)
+}
+
+fn keep_places(writer: &mut Writer<'_>, batch: &Batch) -> Result<(), StorageError> {
+    let account = SwarmAccount::from(batch.own);
+    let hashes: Vec<(&str, Timestamp)> = batch
+        .opened
+        .iter()
+        .map(|opened| match opened {
+            Ok(arrived) => (arrived.hash.as_str(), arrived.expires),
+            Err(broken) => (broken.hash.as_str(), broken.expires),
+        })
+        .collect();
+    if !batch.is_second_try && !hashes.is_empty() {
+        seen_hashes::note(writer, &account, batch.namespace, &hashes)?;
+    }
+    for Move { node, hash, expires } in &batch.cursors {
+        let place = Place { account: &account, node, namespace: batch.namespace };
+        cursors::advance(writer, place, hash, *expires)?;
+    }
+    Ok(())
+}
+
+const fn open_word(broken: &Broken) -> &'static str {
+    use nous_protocol::envelope::OpenError;
+    match broken.error {
+        OpenError::Wrapping => "noEnvelope",
+        OpenError::TooShort => "tooShort",
+        OpenError::Seal => "notSealedForUs",
+        OpenError::SenderKey => "senderKey",
+        OpenError::Signature => "badSignature",
+    }
+}
+
+/// What is known about the people and messages of a batch: two queries for all of it.
+fn load_view(writer: &Writer<'_>, batch: &Batch) -> Result<View, StorageError> {
+    let arrived: Vec<&Arrived> = batch.opened.iter().filter_map(|opened| opened.as_ref().ok()).collect();
+    let targets = arrived.iter().filter_map(|arrived| {
+        arrived.parsed.as_ref().ok()?.content.extras()?.sync_target
+    });
+    let people: BTreeSet<AccountId> = arrived.iter().map(|arrived| arrived.sender).chain(targets).collect();
+    let people: Vec<AccountId> = people.into_iter().collect();
+    let names: Vec<(AccountId, Timestamp)> = arrived.iter().map(|arrived| (arrived.sender, arrived.sent)).collect();
+    let reader = writer.reader();
+    Ok(View {
+        people: conversations::standings(&reader, &people)?,
+        known: messages::known_among(&reader, &names)?,
+    })
+}
+
+struct Work<'b> {
+    view: View,
+    touched: BTreeSet<ConversationKey>,
+    changed: Changed,
+    batch: &'b Batch,
+}
+
+impl Work<'_> {
+    fn one(&mut self, writer: &mut Writer<'_>, arrived: &Arrived) -> Result<(), StorageError> {
+        let effects = rules::apply(arrived, &self.batch.own, &self.view);
+        let stays_parked = effects.iter().any(|effect| matches!(effect, Effect::Park { .. }));
+        if self.batch.is_second_try {
+            if stays_parked {
+                return Ok(());
+            }
+            inbox::unpark(writer, &arrived.hash)?;
+        }
+        for effect in effects {
+            self.perform(writer, arrived, effect)?;
+        }
+        Ok(())
+    }
+
+    fn perform(&mut self, writer: &mut Writer<'_>, arrived: &Arrived, effect: Effect) -> Result<(), StorageError> {
+        match effect {
+            Effect::Show(shown) => self.show(writer, arrived, &shown),
+            Effect::Profile(person, profile) => {
+                let key = self.conversation(writer, &person)?;
+                conversations::set_profile(writer, key, &profile)?;
+                self.update(&person, |standing| standing.profile_updated_s = profile.updated_s);
+                Ok(())
+            }
+            Effect::ApprovedByUs(person) => {
+                let key = self.conversation(writer, &person)?;
+                self.update(&person, |standing| standing.is_approved = true);
+                conversations::approve(writer, key, Approval::Ours)
+            }
+            Effect::ApprovedByThem(person) => {
+                let key = self.conversation(writer, &person)?;
+                self.update(&person, |standing| standing.has_approved_me = true);
+                conversations::approve(writer, key, Approval::Theirs)
+            }
+            Effect::ReadByRecipient(person, sent) => self.read(writer, arrived, person, &sent),
+            Effect::Park { reason, fold } => self.park(writer, arrived, reason, fold),
+            Effect::Drop(reason) => inbox::note_drop(writer, reason),
+        }
+    }
+
+    fn show(&mut self, writer: &mut Writer<'_>, arrived: &Arrived, shown: &Shown) -> Result<(), StorageError> {
+        let conversation = self.conversation(writer, &shown.conversation)?;
+        let new = self.row(arrived, conversation, shown);
+        let key = messages::insert(writer, &new)?;
+        self.view.known.insert((arrived.sender, arrived.sent));
+        self.touched.insert(conversation);
+        self.changed.messages.entry(shown.conversation).or_default().push(key);
+        self.changed.shown += 1;
+        Ok(())
+    }
+
+    fn row(&self, arrived: &Arrived, conversation: ConversationKey, shown: &Shown) -> NewMessage {
+        NewMessage {
+            conversation,
+            author: arrived.sender,
+            is_own: shown.is_own,
+            is_received: true,
+            kind: if shown.is_unsupported { MessageKind::Unsupported } else { MessageKind::Text },
+            body: shown.body.clone(),
+            sent: arrived.sent,
+            received: self.batch.now,
+            state: shown.is_own.then_some(SendState::Sent),
+            is_unread: !shown.is_own,
+            client_token: None,
+            server_hash: arrived.hash.clone(),
+            expires: Some(arrived.expires),
+            content: Some(arrived.content.clone()),
+        }
+    }
+
+    fn read(
+        &mut self,
+        writer: &mut Writer<'_>,
+        arrived: &Arrived,
+        person: AccountId,
+        sent: &[Timestamp],
+    ) -> Result<(), StorageError> {
+        let conversation = self.conversation(writer, &person)?;
+        let read = arrived.sent.min(self.batch.now);
+        let keys = messages::mark_read_by_recipient(writer, conversation, &self.batch.own, sent, read)?;
+        self.changed.messages.entry(person).or_default().extend(keys);
+        Ok(())
+    }
+
+    fn park(
+        &mut self,
+        writer: &mut Writer<'_>,
+        arrived: &Arrived,
+        reason: &str,
+        fold: Option<AccountId>,
+    ) -> Result<(), StorageError> {
+        let mut message = None;
+        if let Some(person) = fold {
+            let conversation = self.conversation(writer, &person)?;
+            let shown = Shown { conversation: person, body: String::new(), is_unsupported: true, is_own: false };
+            let folded = NewMessage { content: None, is_unread: false, is_received: false, ..self.row(arrived, conversation, &shown) };
+            let key = messages::fold_unsupported(writer, &folded)?;
+            self.touched.insert(conversation);
+            self.changed.messages.entry(person).or_default().push(key);
+            message = Some(key);
+        }
+        self.changed.has_parked = true;
+        let parked = Parked {
+            hash: arrived.hash.clone(),
+            sender: arrived.sender,
+            namespace: self.batch.namespace,
+            envelope: arrived.sent,
+            received: self.batch.now,
+            expires: arrived.expires,
+            reason: reason.to_owned(),
+            content: arrived.content.clone(),
+            message,
+        };
+        inbox::park(writer, &parked)
+    }
+
+    fn conversation(&mut self, writer: &mut Writer<'_>, person: &AccountId) -> Result<ConversationKey, StorageError> {
+        self.changed.conversations.insert(*person);
+        if let Some(standing) = self.view.people.get(person) {
+            return Ok(standing.key);
+        }
+        let key = conversations::ensure(writer, person, self.batch.now)?;
+        let standing = conversations::Standing {
+            key,
+            is_approved: false,
+            has_approved_me: false,
+            is_blocked: false,
+            profile_updated_s: 0,
+        };
+        self.view.people.insert(*person, standing);
+        Ok(key)
+    }
+
+    fn update(&mut self, person: &AccountId, change: impl FnOnce(&mut conversations::Standing)) {
+        if let Some(standing) = self.view.people.get_mut(person) {
+            change(standing);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! What a received content means here. Pure: a content and what is known, in; effects, out.
+//!
+//! Source: `messages.md` §4.3, §5, §7, §8.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use nous_protocol::account::AccountId;
+use nous_protocol::content::{CallKind, Extras, Incoming, Message, Parsed, Profile, profile_wins};
+use nous_protocol::time::Timestamp;
+use nous_storage::conversations::{PersonProfile, Standing};
+
+use super::open::Arrived;
+
+/// Contents that live no longer than this are not parked.
+const TOO_SHORT_TO_PARK: Duration = Duration::from_secs(300);
+
+/// What is known when a batch is decided about.
+#[derive(Debug, Clone, Default)]
+pub struct View {
+    /// The people of the batch who have a row.
+    pub people: BTreeMap<AccountId, Standing>,
+    /// The (author, sent time) of the batch that have a message.
+    pub known: BTreeSet<(AccountId, Timestamp)>,
+}
+
+impl View {
+    fn standing(&self, account: &AccountId) -> Option<&Standing> {
+        self.people.get(account)
+    }
+
+    fn is_blocked(&self, account: &AccountId) -> bool {
+        self.standing(account).is_some_and(|standing| standing.is_blocked)
+    }
+
+    fn is_friend(&self, account: &AccountId) -> bool {
+        self.standing(account).is_some_and(|standing| standing.is_approved && standing.has_approved_me)
+    }
+}
+
+/// A message to show.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// With whom the conversation is.
+    pub conversation: AccountId,
+    /// Its text.
+    pub body: String,
+    /// It has something that this version cannot show, and no text.
+    pub is_unsupported: bool,
+    /// It is ours, from another device.
+    pub is_own: bool,
+}
+
+impl std::fmt::Debug for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shown").field("is_own", &self.is_own).finish_non_exhaustive()
+    }
+}
+
+/// Something to do in the transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// A message in the timeline.
+    Show(Shown),
+    /// A newer profile of a person.
+    Profile(AccountId, PersonProfile),
+    /// We accepted them, on another device.
+    ApprovedByUs(AccountId),
+    /// They accepted us.
+    ApprovedByThem(AccountId),
+    /// Own messages of a conversation were read.
+    ReadByRecipient(AccountId, Vec<Timestamp>),
+    /// Kept for a later version; `fold`: shown as one folded row of this conversation.
+    Park {
+        /// Why, in a word.
+        reason: &'static str,
+        /// Whose conversation shows that something is there.
+        fold: Option<AccountId>,
+    },
+    /// Dropped and counted.
+    Drop(&'static str),
+}
+
+/// Decides what a content does.
+///
+/// `own`: the account's address.
+#[must_use]
+pub fn apply(arrived: &Arrived, own: &AccountId, view: &View) -> Vec<Effect> {
+    let parsed = match &arrived.parsed {
+        Ok(parsed) => parsed,
+        Err(error) => return vec![Effect::Drop(content_word(error))],
+    };
+    if view.is_blocked(&arrived.sender) {
+        return vec![Effect::Drop("blocked")];
+    }
+    if arrived.sender == *own { from_ourselves(arrived, parsed, own, view) } else { from_others(arrived, parsed, view) }
+}
+
+const fn content_word(error: &nous_protocol::content::ContentError) -> &'static str {
+    use nous_protocol::content::ContentError;
+    match error {
+        ContentError::Protobuf => "notAContent",
+        ContentError::TimestampMismatch => "timestampMismatch",
+        ContentError::Missing(_) => "missingField",
+        ContentError::Bound(_) => "outOfBounds",
+    }
+}
+
+/// Own copies: messages that another device of ours sent.
+fn from_ourselves(arrived: &Arrived, parsed: &Parsed, own: &AccountId, view: &View) -> Vec<Effect> {
+    match &parsed.content {
+        Incoming::Message(message) => {
+            let conversation = message.extras.sync_target.unwrap_or(*own);
+            let mut effects = vec![show(arrived, message, conversation, true, view)];
+            if effects != [Effect::Drop(DUPLICATE)] {
+                effects.push(Effect::ApprovedByUs(conversation));
+            }
+            effects
+        }
+        Incoming::Reaction(..) | Incoming::Expiration(_) | Incoming::Unsend(_) | Incoming::GroupUpdate(..) => {
+            park(arrived, "later", None)
+        }
+        Incoming::Unknown => park(arrived, "unknown", None),
+        Incoming::Call(call) if matches!(call.kind, CallKind::Answer | CallKind::EndCall) => Vec::new(),
+        Incoming::ProfileOnly(_)
+        | Incoming::Receipt(_)
+        | Incoming::Typing { .. }
+        | Incoming::DataExtraction(_)
+        | Incoming::Call(_)
+        | Incoming::RequestResponse(_)
+        | Incoming::Ignored(_) => vec![Effect::Drop("ownControl")],
+    }
+}
+
+fn from_others(arrived: &Arrived, parsed: &Parsed, view: &View) -> Vec<Effect> {
+    let sender = arrived.sender;
+    let extras = parsed.content.extras();
+    if extras.is_some_and(|extras| extras.sync_target.is_some()) {
+        return vec![Effect::Drop("foreignSyncTarget")];
+    }
+    match &parsed.content {
+        Incoming::Message(message) => {
+            let shown = show(arrived, message, sender, false, view);
+            if shown == Effect::Drop(DUPLICATE) {
+                return vec![shown];
+            }
+            let profile = newer_profile(sender, message.extras.profile.as_ref(), view);
+            [Some(shown), Some(Effect::ApprovedByThem(sender)), profile].into_iter().flatten().collect()
+        }
+        Incoming::ProfileOnly(extras) => profile_of_known(sender, extras, view),
+        Incoming::RequestResponse(profile) if view.standing(&sender).is_some_and(|person| person.is_approved) => {
+            let profile = newer_profile(sender, profile.as_ref(), view);
+            [Some(Effect::ApprovedByThem(sender)), profile].into_iter().flatten().collect()
+        }
+        Incoming::RequestResponse(_) => vec![Effect::Drop("unaskedResponse")],
+        Incoming::Receipt(sent) if view.is_friend(&sender) => vec![Effect::ReadByRecipient(sender, sent.clone())],
+        Incoming::Receipt(_) => vec![Effect::Drop("receiptOfStranger")],
+        Incoming::Typing { .. } | Incoming::Call(_) | Incoming::Ignored(_) => Vec::new(),
+        Incoming::Reaction(..)
+        | Incoming::Expiration(_)
+        | Incoming::Unsend(_)
+        | Incoming::DataExtraction(_)
+        | Incoming::GroupUpdate(..) => park(arrived, "later", None),
+        Incoming::Unknown => {
+            let fold = view.is_friend(&sender).then_some(sender);
+            park(arrived, "unknown", fold)
+        }
+    }
+}
+
+const DUPLICATE: &str = "duplicate";
+
+fn show(arrived: &Arrived, message: &Message, conversation: AccountId, is_own: bool, view: &View) -> Effect {
+    if view.known.contains(&(arrived.sender, arrived.sent)) {
+        return Effect::Drop(DUPLICATE);
+    }
+    let is_unsupported = message.body.is_empty();
+    Effect::Show(Shown { conversation, body: message.body.clone(), is_unsupported, is_own })
+}
+
+fn park(arrived: &Arrived, reason: &'static str, fold: Option<AccountId>) -> Vec<Effect> {
+    if arrived.expires.since(arrived.stored) <= TOO_SHORT_TO_PARK {
+        return vec![Effect::Drop("shortLived")];
+    }
+    vec![Effect::Park { reason, fold }]
+}
+
+fn profile_of_known(sender: AccountId, extras: &Extras, view: &View) -> Vec<Effect> {
+    if view.standing(&sender).is_none() {
+        return vec![Effect::Drop("profileOfStranger")];
+    }
+    newer_profile(sender, extras.profile.as_ref(), view).into_iter().collect()
+}
+
+fn newer_profile(sender: AccountId, profile: Option<&Profile>, view: &View) -> Option<Effect> {
+    let profile = profile?;
+    let known = view.standing(&sender).map(|standing| standing.profile_updated_s);
+    if !profile_wins(known, profile.updated_seconds) {
+        return None;
+    }
+    let picture = profile.picture.as_ref().map(|picture| (picture.url.clone(), picture.key));
+    let updated_s = profile.updated_seconds.unwrap_or(0);
+    Some(Effect::Profile(sender, PersonProfile { name: profile.name.clone(), picture, updated_s }))
+}
+
+#[cfg(test)]
+mod tests;

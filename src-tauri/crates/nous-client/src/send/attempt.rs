@@ -1,0 +1,265 @@
+//! One attempt of one row of the outbox.
+//!
+//! Counted before it is made; the bytes are sealed once and kept; the result is committed
+//! in one transaction.
+//!
+//! Source: `architecture.md` §5.1.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nous_network::{StoreReceipt, SwarmApi, SwarmError};
+use nous_protocol::account::{AccountId, Namespace, SwarmAccount};
+use nous_protocol::content::{self, Extras, Message, Outgoing, OutgoingBody, Profile};
+use nous_protocol::envelope;
+use nous_protocol::error::{HasRetry, Retry};
+use nous_protocol::time::Timestamp;
+use nous_protocol::wire::padding;
+use nous_protocol::wire::rpc::{Action, Expiry, StorageRequest};
+use nous_storage::db::Writer;
+use nous_storage::error::StorageError;
+use nous_storage::ids::OutboxKey;
+use nous_storage::messages::{self, SendState};
+use nous_storage::outbox::{self, CopyKind, OutboxRow};
+use nous_storage::{account, seen_hashes};
+
+use super::retry::{self, Next};
+use super::fail;
+use crate::core::Core;
+use crate::error::{ClientError, Failure};
+use crate::events::Change;
+use crate::step::step;
+
+/// If nothing is heard of an attempt (the process died) the row is due again after this.
+const UNHEARD: Duration = Duration::from_secs(60);
+/// How often one attempt asks again at once: after a corrected clock, after a moved swarm.
+const AT_ONCE: u32 = 2;
+
+/// Makes one attempt. Errors of the network are results; only the database can fail.
+pub(crate) async fn run(core: &Core, swarm: &Arc<dyn SwarmApi>, key: OutboxKey) -> Result<(), ClientError> {
+    let Some(row) = begin(core, key).await? else {
+        return Ok(());
+    };
+    step!("send.begun");
+    let sealed = match sealed_bytes(core, swarm, &row).await? {
+        Ok(Some(sealed)) => sealed,
+        Ok(None) => return Ok(()),
+        Err(error) => return commit_failure(core, row, &error).await,
+    };
+    step!("send.storing");
+    match store(core, swarm, &row, &sealed).await {
+        Ok(receipt) => {
+            step!("send.stored");
+            commit_success(core, row, receipt).await
+        }
+        Err(error) => commit_failure(core, row, &error).await,
+    }
+}
+
+async fn begin(core: &Core, key: OutboxKey) -> Result<Option<OutboxRow>, ClientError> {
+    let next = core.clock.now() + UNHEARD;
+    let row = core
+        .db
+        .write(move |writer| {
+            let row = outbox::begin_attempt(writer, key, next)?;
+            if let Some(row) = &row
+                && row.kind != CopyKind::Own
+            {
+                messages::set_state(writer, row.message, SendState::Sending)?;
+            }
+            Ok(row)
+        })
+        .await?;
+    if let Some(row) = &row
+        && row.kind != CopyKind::Own
+    {
+        core.announce_messages(row.peer, vec![row.message]);
+    }
+    Ok(row)
+}
+
+/// The bytes to store: those of the first attempt, or sealed and saved now. `None` if the
+/// message was deleted meanwhile.
+async fn sealed_bytes(
+    core: &Core,
+    swarm: &Arc<dyn SwarmApi>,
+    row: &OutboxRow,
+) -> Result<Result<Option<Vec<u8>>, SwarmError>, ClientError> {
+    if let Some(sealed) = &row.sealed {
+        return Ok(Ok(Some(sealed.clone())));
+    }
+    let sent = match fixed_time(core, swarm, row).await? {
+        Ok(sent) => sent,
+        Err(error) => return Ok(Err(error)),
+    };
+    let own = core.db.read(account::load).await?.ok_or(ClientError::NoAccount)?;
+    let profile = Profile {
+        name: Some(own.display_name).filter(|name| !name.is_empty()),
+        picture: None,
+        updated_seconds: Some(own.profile_updated_s).filter(|seconds| *seconds > 0),
+    };
+    let outgoing = outgoing(row, sent, profile);
+    let recipient = if row.kind == CopyKind::Own { core.own } else { row.peer };
+    let padded = padding::pad(&content::encode(&outgoing));
+    let Ok(sealed) = envelope::seal(&core.keys, &recipient, &padded, sent, &mut rand::rng()) else {
+        return Ok(Err(SwarmError::Refused(400)));
+    };
+    let (key, bytes) = (row.key, sealed.0.clone());
+    let is_there = core.db.write(move |writer| outbox::save_sealed(writer, key, &bytes, sent)).await?;
+    step!("send.sealed");
+    Ok(Ok(is_there.then_some(sealed.0)))
+}
+
+/// The sent time. If none was known when the message was written, it is fixed now, after a
+/// node has answered.
+async fn fixed_time(
+    core: &Core,
+    swarm: &Arc<dyn SwarmApi>,
+    row: &OutboxRow,
+) -> Result<Result<Timestamp, SwarmError>, ClientError> {
+    if let Some(sent) = row.sent {
+        return Ok(Ok(sent));
+    }
+    if core.clock.hint_ms().is_none()
+        && let Err(error) = swarm.members(&row.destination).await
+    {
+        return Ok(Err(error));
+    }
+    let (message, now) = (row.message, core.clock.now());
+    let sent = core
+        .db
+        .write(move |writer| {
+            let sent = account::take_sent_time(writer, now)?;
+            messages::fix_sent(writer, message, sent)?;
+            outbox::fix_sent(writer, message, sent)?;
+            Ok(sent)
+        })
+        .await?;
+    step!("send.timed");
+    Ok(Ok(sent))
+}
+
+fn outgoing(row: &OutboxRow, sent: Timestamp, profile: Profile) -> Outgoing {
+    let is_to_another = row.kind == CopyKind::Recipient;
+    let extras = Extras {
+        profile: Some(profile).filter(|profile| is_to_another && profile.name.is_some()),
+        ..Extras::default()
+    };
+    let body = Message { body: row.body.clone(), extras, ..Message::default() };
+    let outgoing = Outgoing {
+        sent,
+        disappearing: content::Disappearing::default(),
+        body: OutgoingBody::Message(Box::new(body)),
+    };
+    match row.kind {
+        CopyKind::Own => content::own_copy(&outgoing, &row.peer).unwrap_or(outgoing),
+        CopyKind::Recipient | CopyKind::NoteToSelf => outgoing,
+    }
+}
+
+/// Stores the bytes; the request has the time of this attempt.
+async fn store(
+    core: &Core,
+    swarm: &Arc<dyn SwarmApi>,
+    row: &OutboxRow,
+    sealed: &[u8],
+) -> Result<StoreReceipt, SwarmError> {
+    let mut again = 0;
+    loop {
+        match swarm.store(&row.destination, request(core, row, sealed)).await {
+            Err(error) if error.retry() == Retry::Now && again < AT_ONCE => again += 1,
+            Err(SwarmError::ClockCorrected { deviation_ms }) => {
+                return Err(SwarmError::ClockRefused { deviation_ms });
+            }
+            result => return result,
+        }
+    }
+}
+
+fn request(core: &Core, row: &OutboxRow, sealed: &[u8]) -> StorageRequest {
+    let action = Action::Store {
+        namespace: Namespace::MESSAGES,
+        timestamp: core.clock.now(),
+        expiry: Expiry::Ttl(row.ttl_ms.unsigned_abs()),
+        data: sealed.to_vec(),
+        sig_timestamp: None,
+    };
+    StorageRequest::unsigned(row.destination, action)
+}
+
+async fn commit_success(core: &Core, row: OutboxRow, receipt: StoreReceipt) -> Result<(), ClientError> {
+    let stored = receipt.network_time.unwrap_or_else(|| core.clock.now());
+    let own = core.own;
+    let (peer, message) = (row.peer, row.message);
+    let fallback = stored + Duration::from_millis(row.ttl_ms.unsigned_abs());
+    core.db
+        .write(move |writer| {
+            if !outbox::done(writer, row.key)? {
+                return Ok(());
+            }
+            let expires = receipt.expiry.unwrap_or(fallback);
+            match row.kind {
+                CopyKind::Recipient => {
+                    messages::mark_stored(writer, row.message, stored, Some(expires))?;
+                }
+                CopyKind::Own => {
+                    note_own(writer, &own, &receipt.hash, expires)?;
+                    messages::note_own_copy(writer, row.message, &receipt.hash)?;
+                }
+                CopyKind::NoteToSelf => {
+                    note_own(writer, &own, &receipt.hash, expires)?;
+                    messages::mark_stored(writer, row.message, stored, Some(expires))?;
+                    messages::note_own_copy(writer, row.message, &receipt.hash)?;
+                }
+            }
+            step!("send.committing");
+            Ok(())
+        })
+        .await?;
+    step!("send.committed");
+    core.announce_messages(peer, vec![message]);
+    core.hub.announce([Change::Connectivity]);
+    Ok(())
+}
+
+/// What we stored in our own swarm does not come back as news.
+fn note_own(writer: &mut Writer<'_>, own: &AccountId, hash: &str, expires: Timestamp) -> Result<(), StorageError> {
+    seen_hashes::note(writer, &SwarmAccount::from(*own), Namespace::MESSAGES, &[(hash, expires)])
+}
+
+async fn commit_failure(core: &Core, row: OutboxRow, error: &SwarmError) -> Result<(), ClientError> {
+    let failure = Failure::from(error);
+    let now = core.clock.now();
+    let next = retry::next_due(row.attempts, error.retry(), &mut rand::rng());
+    tracing::debug!(%failure, attempts = row.attempts, "a message was not stored");
+    let (peer, message) = (row.peer, row.message);
+    core.db.write(move |writer| keep_failure(writer, &row, failure, next, now)).await?;
+    step!("send.failed");
+    core.announce_messages(peer, vec![message]);
+    core.hub.announce([Change::Connectivity]);
+    Ok(())
+}
+
+fn keep_failure(
+    writer: &mut Writer<'_>,
+    row: &OutboxRow,
+    failure: Failure,
+    next: Next,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let is_own_copy = row.kind == CopyKind::Own;
+    if is_own_copy {
+        messages::set_not_synced(writer, row.message)?;
+    }
+    match next {
+        Next::Stop if is_own_copy => outbox::stop(writer, row.message, &failure.to_string()),
+        Next::Stop => fail(writer, row.message, failure),
+        Next::After(pause) => {
+            let is_there = outbox::postpone(writer, row.key, now + pause, &failure.to_string())?;
+            if is_there && !is_own_copy {
+                messages::set_state(writer, row.message, SendState::Queued)?;
+            }
+            Ok(())
+        }
+    }
+}

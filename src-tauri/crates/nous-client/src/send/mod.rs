@@ -1,0 +1,198 @@
+//! Sending: written down first, then tried.
+//!
+//! | Module | What it holds |
+//! | --- | --- |
+//! | this one | [`submit`]: one transaction for the message and what has to go out |
+//! | [`attempt`] | one attempt of one row: seal, store, commit |
+//! | [`retry`] | when it is tried again |
+//! | [`worker`] | the loop that takes what is due |
+//!
+//! Source: `architecture.md` §5.1, `messages.md` §6.
+
+pub(crate) mod attempt;
+pub mod retry;
+pub mod worker;
+
+use std::time::Duration;
+
+use nous_protocol::account::AccountId;
+use nous_protocol::time::Timestamp;
+use nous_storage::conversations::{self, Approval};
+use nous_storage::db::Writer;
+use nous_storage::error::StorageError;
+use nous_storage::ids::MessageKey;
+use nous_storage::messages::{self, MessageKind, NewMessage, SendState};
+use nous_storage::outbox::{self, CopyKind, NewOutboxRow};
+use nous_storage::account;
+
+use crate::core::Core;
+use crate::error::{ClientError, Failure};
+use crate::step::step;
+
+/// The longest text to send, in code points.
+pub const MAX_TEXT: usize = 2_000;
+/// How long a message lives in a swarm, and how long it is tried.
+pub const MESSAGE_LIFE: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+
+/// A message to send.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// The text as typed.
+    pub body: String,
+    /// Made by the face: the same token sends once.
+    pub client_token: Option<String>,
+}
+
+impl std::fmt::Debug for Draft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Draft(…)")
+    }
+}
+
+/// Writes a message down with everything that has to go out; the worker does the rest.
+/// Asked again with the same token it answers the message that there is.
+///
+/// # Errors
+/// [`ClientError::EmptyText`], [`ClientError::TooLong`], [`ClientError::Blocked`], or what
+/// the database said.
+pub async fn submit(core: &Core, to: AccountId, draft: Draft) -> Result<MessageKey, ClientError> {
+    let body = draft.body.trim().to_owned();
+    if body.is_empty() {
+        return Err(ClientError::EmptyText);
+    }
+    if body.chars().count() > MAX_TEXT {
+        return Err(ClientError::TooLong(MAX_TEXT));
+    }
+    let plan = Plan {
+        own: core.own,
+        to,
+        body,
+        token: draft.client_token,
+        now: core.clock.now(),
+        is_time_known: core.clock.hint_ms().is_some(),
+    };
+    step!("send.submitting");
+    let written = core.db.write(move |writer| plan.write_down(writer)).await?;
+    let key = written.ok_or(ClientError::Blocked)?;
+    step!("send.submitted");
+    core.announce_messages(to, vec![key]);
+    core.hub.announce([crate::events::Change::Connectivity]);
+    core.stir_outbox();
+    Ok(key)
+}
+
+struct Plan {
+    own: AccountId,
+    to: AccountId,
+    body: String,
+    token: Option<String>,
+    now: Timestamp,
+    is_time_known: bool,
+}
+
+impl Plan {
+    /// `None` if the person is blocked.
+    fn write_down(self, writer: &mut Writer<'_>) -> Result<Option<MessageKey>, StorageError> {
+        if let Some(token) = &self.token
+            && let Some(key) = messages::by_token(writer, token)?
+        {
+            return Ok(Some(key));
+        }
+        let conversation = conversations::ensure(writer, &self.to, self.now)?;
+        let standing = conversations::standings(&writer.reader(), &[self.to])?.remove(&self.to);
+        if standing.is_some_and(|standing| standing.is_blocked) {
+            return Ok(None);
+        }
+        let sent = account::take_sent_time(writer, self.now)?;
+        let new = NewMessage {
+            conversation,
+            author: self.own,
+            is_own: true,
+            is_received: false,
+            kind: MessageKind::Text,
+            body: self.body,
+            sent,
+            received: self.now,
+            state: Some(SendState::Queued),
+            is_unread: false,
+            client_token: self.token,
+            server_hash: String::new(),
+            expires: None,
+            content: None,
+        };
+        let message = messages::insert(writer, &new)?;
+        let is_note = self.to == self.own;
+        let row = NewOutboxRow {
+            message,
+            conversation,
+            kind: if is_note { CopyKind::NoteToSelf } else { CopyKind::Recipient },
+            destination: self.to,
+            after: None,
+            sent: self.is_time_known.then_some(sent),
+            ttl_ms: i64::try_from(MESSAGE_LIFE.as_millis()).unwrap_or(i64::MAX),
+            queued: self.now,
+            give_up: self.now + MESSAGE_LIFE,
+        };
+        let first = outbox::enqueue(writer, &row)?;
+        if !is_note {
+            let own_copy = NewOutboxRow { kind: CopyKind::Own, destination: self.own, after: Some(first), ..row };
+            outbox::enqueue(writer, &own_copy)?;
+        }
+        conversations::approve(writer, conversation, Approval::Ours)?;
+        conversations::set_draft(writer, conversation, "")?;
+        conversations::refresh(writer, &[conversation])?;
+        Ok(Some(message))
+    }
+}
+
+/// Lets a failed message, or a missing own copy, go out again: same bytes, same times.
+/// `false` if there is nothing to try again.
+///
+/// # Errors
+/// What the database said.
+pub async fn try_again(core: &Core, key: MessageKey) -> Result<bool, ClientError> {
+    let now = core.clock.now();
+    let found = core.db.write(move |writer| release(writer, key, now)).await?;
+    if let Some(peer) = found {
+        core.announce_messages(peer, vec![key]);
+        core.hub.announce([crate::events::Change::Connectivity]);
+        core.stir_outbox();
+    }
+    Ok(found.is_some())
+}
+
+/// Tries every failed message again; answers how many.
+///
+/// # Errors
+/// What the database said.
+pub async fn try_all_again(core: &Core) -> Result<u32, ClientError> {
+    let failed = core.db.read(messages::failed).await?;
+    let mut count = 0;
+    for message in failed {
+        count += u32::from(try_again(core, message.key).await?);
+    }
+    Ok(count)
+}
+
+fn release(writer: &mut Writer<'_>, key: MessageKey, now: Timestamp) -> Result<Option<AccountId>, StorageError> {
+    let rows = outbox::of_message(&writer.reader(), key)?;
+    let Some(first) = rows.first() else {
+        return Ok(None);
+    };
+    messages::retract_failure(writer, key)?;
+    outbox::release(writer, key, now, now + MESSAGE_LIFE)?;
+    conversations::refresh(writer, &[first.conversation])?;
+    Ok(Some(first.peer))
+}
+
+/// Marks a message as failed and stops its rows until the person acts.
+pub(crate) fn fail(
+    writer: &mut Writer<'_>,
+    message: MessageKey,
+    failure: Failure,
+) -> Result<(), StorageError> {
+    let code = failure.to_string();
+    outbox::stop(writer, message, &code)?;
+    messages::mark_failed(writer, message, &code)?;
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! The loop that takes what is due from the outbox.
+//!
+//! At most one attempt of a lane runs at a time, so order is kept inside a conversation,
+//! and at most [`WIDTH`] at all, so one stuck conversation never holds another.
+
+use std::collections::BTreeSet;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use nous_network::{Connectivity, LinkState, SwarmApi};
+use nous_storage::db::Writer;
+use nous_storage::error::StorageError;
+use nous_storage::ids::OutboxKey;
+use nous_storage::{conversations, messages, outbox};
+use tokio::sync::watch;
+
+use super::{attempt, fail};
+use crate::core::Core;
+use crate::error::{ClientError, Failure};
+use crate::events::Change;
+use crate::step::step;
+
+/// Attempts that run at a time.
+const WIDTH: usize = 8;
+/// The longest sleep while something waits: the end of a message's life must be noticed.
+const LONGEST: Duration = Duration::from_secs(3_600);
+/// The shortest sleep.
+const SHORTEST: Duration = Duration::from_millis(50);
+/// After the database failed.
+const AFTER_TROUBLE: Duration = Duration::from_secs(5);
+
+type Attempt = Pin<Box<dyn Future<Output = (OutboxKey, Result<(), ClientError>)> + Send>>;
+
+/// Takes what is due until it is dropped.
+pub struct OutboxWorker {
+    core: Core,
+    swarm: Arc<dyn SwarmApi>,
+    connectivity: watch::Receiver<Connectivity>,
+    running: FuturesUnordered<Attempt>,
+    busy: BTreeSet<OutboxKey>,
+}
+
+impl OutboxWorker {
+    /// A worker that has not begun.
+    #[must_use]
+    pub fn new(core: Core, swarm: Arc<dyn SwarmApi>, connectivity: watch::Receiver<Connectivity>) -> Self {
+        Self { core, swarm, connectivity, running: FuturesUnordered::new(), busy: BTreeSet::new() }
+    }
+
+    /// Runs for ever. What a crash interrupted waits again, and everything is due.
+    pub async fn run(mut self) {
+        while let Err(error) = self.recover().await {
+            tracing::warn!(%error, "the outbox cannot be read");
+            tokio::time::sleep(AFTER_TROUBLE).await;
+        }
+        loop {
+            let sleep = match self.start_due().await {
+                Ok(sleep) => sleep,
+                Err(error) => {
+                    tracing::warn!(%error, "the outbox cannot be read");
+                    Some(AFTER_TROUBLE)
+                }
+            };
+            self.wait(sleep).await;
+        }
+    }
+
+    async fn recover(&mut self) -> Result<(), ClientError> {
+        make_due(&self.core).await?;
+        let interrupted = self.core.db.write(messages::recover_sending).await?;
+        if !interrupted.is_empty() {
+            self.core.hub.announce([Change::Resync]);
+        }
+        Ok(())
+    }
+
+    fn can_send(&self) -> bool {
+        self.connectivity.borrow().state == LinkState::Connected
+    }
+
+    /// Starts what is due; answers how long to sleep, `None` if nothing waits.
+    async fn start_due(&mut self) -> Result<Option<Duration>, ClientError> {
+        self.expire().await?;
+        let now = self.core.clock.now();
+        let is_linked = self.can_send();
+        let limit = u32::try_from(WIDTH * 2).unwrap_or(16);
+        let (due, next) = self
+            .core
+            .db
+            .read(move |reader| Ok((outbox::due(reader, now, limit)?, outbox::next_due_at(reader)?)))
+            .await?;
+        if !is_linked {
+            return Ok(next.map(|_| LONGEST));
+        }
+        let mut waits_for_room = false;
+        for row in due {
+            if self.busy.contains(&row.key) {
+                continue;
+            }
+            if self.running.len() >= WIDTH {
+                waits_for_room = true;
+                break;
+            }
+            self.start(row.key);
+        }
+        if waits_for_room {
+            return Ok(None);
+        }
+        // Rows being tried lie a minute ahead; an answer wakes this loop before.
+        Ok(next.map(|at| at.since(now).clamp(SHORTEST, LONGEST)))
+    }
+
+    fn start(&mut self, key: OutboxKey) {
+        self.busy.insert(key);
+        let (core, swarm) = (self.core.clone(), Arc::clone(&self.swarm));
+        self.running.push(Box::pin(async move { (key, attempt::run(&core, &swarm, key).await) }));
+    }
+
+    /// Messages whose life has ended fail.
+    async fn expire(&mut self) -> Result<(), ClientError> {
+        let now = self.core.clock.now();
+        let expired = self.core.db.read(move |reader| outbox::expired(reader, now)).await?;
+        if expired.is_empty() {
+            return Ok(());
+        }
+        let changed: Vec<_> = expired.iter().map(|row| (row.peer, row.message)).collect();
+        self.core.db.write(move |writer| end_lives(writer, &expired)).await?;
+        step!("send.expired");
+        for (peer, message) in changed {
+            self.core.announce_messages(peer, vec![message]);
+        }
+        Ok(())
+    }
+
+    async fn wait(&mut self, sleep: Option<Duration>) {
+        let was_linked = self.can_send();
+        let stirred = Arc::clone(&self.core.outbox_stirred);
+        let pause = async {
+            match sleep {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            Some((key, result)) = self.running.next(), if !self.running.is_empty() => {
+                self.busy.remove(&key);
+                if let Err(error) = result {
+                    tracing::warn!(%error, "an attempt could not be written down");
+                    tokio::time::sleep(AFTER_TROUBLE).await;
+                }
+            }
+            () = stirred.notified() => {}
+            Ok(()) = self.connectivity.changed() => {
+                if !was_linked && self.can_send() && let Err(error) = make_due(&self.core).await {
+                    tracing::warn!(%error, "the outbox cannot be written");
+                }
+            }
+            () = pause => {}
+        }
+    }
+}
+
+/// A message that was never stored fails; a missing own copy is given up.
+fn end_lives(writer: &mut Writer<'_>, expired: &[outbox::OutboxRow]) -> Result<(), StorageError> {
+    for row in expired {
+        if row.kind == outbox::CopyKind::Own && row.after.is_none() {
+            messages::set_not_synced(writer, row.message)?;
+            outbox::stop(writer, row.message, &Failure::Expired.to_string())?;
+        } else if row.kind != outbox::CopyKind::Own {
+            fail(writer, row.message, Failure::Expired)?;
+        }
+    }
+    let keys: Vec<_> = expired.iter().map(|row| row.conversation).collect();
+    conversations::refresh(writer, &keys)
+}
+
+/// Makes everything that waits due, and wakes the worker.
+///
+/// # Errors
+/// What the database said.
+pub async fn make_due(core: &Core) -> Result<(), ClientError> {
+    let now = core.clock.now();
+    core.db.write(move |writer| outbox::make_all_due(writer, now)).await?;
+    core.stir_outbox();
+    Ok(())
+}

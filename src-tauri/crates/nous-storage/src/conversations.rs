@@ -1,0 +1,403 @@
+//! People we talk to, and Note to Self.
+
+use std::collections::BTreeMap;
+
+use nous_protocol::account::AccountId;
+use nous_protocol::time::Timestamp;
+use rusqlite::{OptionalExtension, Row};
+
+use crate::columns::{account, count, json, maybe_moment, moment};
+use crate::db::{Reader, Writer};
+use crate::error::StorageError;
+use crate::ids::{ConversationKey, MessageKey};
+use crate::messages::{MessageKind, SendState};
+
+/// A conversation as in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversation {
+    /// Its number.
+    pub key: ConversationKey,
+    /// With whom.
+    pub account: AccountId,
+    /// Nickname, else display name; empty if neither is known.
+    pub name: String,
+    /// We accepted them.
+    pub is_approved: bool,
+    /// They accepted us.
+    pub has_approved_me: bool,
+    /// Blocked by us.
+    pub is_blocked: bool,
+    /// Stands above the others.
+    pub is_pinned: bool,
+    /// Stands in the list.
+    pub is_listed: bool,
+    /// Time of the last activity.
+    pub last_activity: Timestamp,
+    /// Unread messages.
+    pub unread_count: u32,
+    /// Unsent text.
+    pub draft: String,
+    /// The newest message.
+    pub last_message: Option<LastMessage>,
+}
+
+/// The newest message of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastMessage {
+    /// The first 200 characters.
+    pub preview: String,
+    /// What it is.
+    pub kind: MessageKind,
+    /// Ours.
+    pub is_own: bool,
+    /// The state, for own messages.
+    pub state: Option<SendState>,
+    /// Network time of sending.
+    pub sent: Timestamp,
+}
+
+/// A place in the list, which is in the order of its fields, downwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListPlace {
+    /// Whether the row there is pinned.
+    pub is_pinned: bool,
+    /// Its last activity.
+    pub last_activity: Timestamp,
+    /// Its number.
+    pub key: ConversationKey,
+}
+
+impl Conversation {
+    /// Its place in the list.
+    #[must_use]
+    pub const fn place(&self) -> ListPlace {
+        ListPlace { is_pinned: self.is_pinned, last_activity: self.last_activity, key: self.key }
+    }
+}
+
+/// What deciding about a received message needs of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Its number.
+    pub key: ConversationKey,
+    /// We accepted them.
+    pub is_approved: bool,
+    /// They accepted us.
+    pub has_approved_me: bool,
+    /// Blocked by us.
+    pub is_blocked: bool,
+    /// When the known profile was changed, in seconds; 0: never told.
+    pub profile_updated_s: u64,
+}
+
+const COLUMNS: &str = "c.id, c.account_id, iif(c.nickname <> '', c.nickname, c.name), c.is_approved, c.has_approved_me,
+    c.is_blocked, c.is_pinned, c.is_listed, c.last_activity_ms, c.unread_count, c.draft,
+    substr(m.body, 1, 200), m.kind, m.is_own, m.state, m.sent_ms
+    FROM conversations c LEFT JOIN messages m ON m.id = c.last_message";
+
+fn read_row(row: &Row<'_>) -> rusqlite::Result<Conversation> {
+    let last_message = match maybe_moment(row, 15)? {
+        None => None,
+        Some(sent) => Some(LastMessage {
+            preview: row.get(11)?,
+            kind: MessageKind::from_code(row.get(12)?),
+            is_own: row.get(13)?,
+            state: SendState::from_code(row.get(14)?),
+            sent,
+        }),
+    };
+    Ok(Conversation {
+        key: row.get(0)?,
+        account: account(row, 1)?,
+        name: row.get(2)?,
+        is_approved: row.get(3)?,
+        has_approved_me: row.get(4)?,
+        is_blocked: row.get(5)?,
+        is_pinned: row.get(6)?,
+        is_listed: row.get(7)?,
+        last_activity: moment(row, 8)?,
+        unread_count: count(row, 9)?,
+        draft: row.get(10)?,
+        last_message,
+    })
+}
+
+/// The statement of a page; `?1` to `?3`: the place before it.
+fn page_sql() -> String {
+    format!(
+        "SELECT {COLUMNS} WHERE c.is_listed = 1 AND (c.is_pinned, c.last_activity_ms, c.id) < (?1, ?2, ?3)
+         ORDER BY c.is_pinned DESC, c.last_activity_ms DESC, c.id DESC LIMIT ?4"
+    )
+}
+
+/// A page of the list: pinned ones first, then by last activity.
+///
+/// `filter`: the beginning of a word of the name, or of the account ID; empty for all.
+///
+/// # Errors
+/// What the database said.
+pub fn page(
+    reader: &Reader<'_>,
+    after: Option<ListPlace>,
+    filter: &str,
+    limit: u32,
+) -> Result<Vec<Conversation>, StorageError> {
+    let after = after.map_or((2, i64::MAX, i64::MAX), |place| {
+        (i64::from(place.is_pinned), place.last_activity.as_ms(), place.key.0)
+    });
+    if filter.is_empty() {
+        let mut statement = reader.conn().prepare_cached(&page_sql())?;
+        let rows = statement.query_map((after.0, after.1, after.2, limit), read_row)?;
+        return Ok(rows.collect::<Result<_, _>>()?);
+    }
+    let folded = filter.to_lowercase().replace(['\\', '%', '_'], "");
+    let sql = format!(
+        "SELECT {COLUMNS} WHERE c.is_listed = 1 AND (c.is_pinned, c.last_activity_ms, c.id) < (?1, ?2, ?3)
+           AND (c.name_folded LIKE ?5 || '%' OR c.name_folded LIKE '% ' || ?5 || '%'
+                OR lower(hex(c.account_id)) LIKE ?5 || '%')
+         ORDER BY c.is_pinned DESC, c.last_activity_ms DESC, c.id DESC LIMIT ?4"
+    );
+    let mut statement = reader.conn().prepare_cached(&sql)?;
+    let rows = statement.query_map((after.0, after.1, after.2, limit, folded), read_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// How many conversations stand in the list.
+///
+/// # Errors
+/// What the database said.
+pub fn total(reader: &Reader<'_>) -> Result<u32, StorageError> {
+    let sql = "SELECT count(*) FROM conversations WHERE is_listed = 1";
+    Ok(reader.conn().prepare_cached(sql)?.query_row([], |row| count(row, 0))?)
+}
+
+fn hex_list(accounts: &[AccountId]) -> Result<String, StorageError> {
+    json(&accounts.iter().map(ToString::to_string).collect::<Vec<_>>())
+}
+
+/// Some conversations, in no order; missing ones are left out.
+///
+/// # Errors
+/// What the database said.
+pub fn by_accounts(reader: &Reader<'_>, accounts: &[AccountId]) -> Result<Vec<Conversation>, StorageError> {
+    let sql = format!("SELECT {COLUMNS} WHERE c.account_id IN (SELECT unhex(value) FROM json_each(?1))");
+    let mut statement = reader.conn().prepare_cached(&sql)?;
+    let rows = statement.query_map([hex_list(accounts)?], read_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The number of the conversation with an account.
+///
+/// # Errors
+/// What the database said.
+pub fn find(reader: &Reader<'_>, account: &AccountId) -> Result<Option<ConversationKey>, StorageError> {
+    let sql = "SELECT id FROM conversations WHERE account_id = ?1";
+    let key = reader.conn().prepare_cached(sql)?.query_row([account.to_bytes().as_slice()], |row| row.get(0));
+    Ok(key.optional()?)
+}
+
+/// What deciding needs of the conversations with these accounts; one query for all.
+///
+/// # Errors
+/// What the database said.
+pub fn standings(
+    reader: &Reader<'_>,
+    accounts: &[AccountId],
+) -> Result<BTreeMap<AccountId, Standing>, StorageError> {
+    let sql = "SELECT account_id, id, is_approved, has_approved_me, is_blocked, profile_updated_s
+               FROM conversations WHERE account_id IN (SELECT unhex(value) FROM json_each(?1))";
+    let mut statement = reader.conn().prepare_cached(sql)?;
+    let rows = statement.query_map([hex_list(accounts)?], |row| {
+        let standing = Standing {
+            key: row.get(1)?,
+            is_approved: row.get(2)?,
+            has_approved_me: row.get(3)?,
+            is_blocked: row.get(4)?,
+            profile_updated_s: row.get::<_, i64>(5)?.unsigned_abs(),
+        };
+        Ok((account(row, 0)?, standing))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The conversation with an account; made, unlisted, if there is none.
+///
+/// # Errors
+/// What the database said.
+pub fn ensure(writer: &mut Writer<'_>, account: &AccountId, now: Timestamp) -> Result<ConversationKey, StorageError> {
+    if let Some(key) = find(&writer.reader(), account)? {
+        return Ok(key);
+    }
+    writer
+        .conn()
+        .prepare_cached("INSERT INTO conversations (account_id, created_ms, last_activity_ms) VALUES (?1, ?2, ?2)")?
+        .execute((account.to_bytes().as_slice(), now.as_ms()))?;
+    Ok(ConversationKey(writer.conn().last_insert_rowid()))
+}
+
+/// Keeps what was typed; empty removes it.
+///
+/// # Errors
+/// What the database said.
+pub fn set_draft(writer: &mut Writer<'_>, key: ConversationKey, draft: &str) -> Result<(), StorageError> {
+    writer.conn().prepare_cached("UPDATE conversations SET draft = ?2 WHERE id = ?1")?.execute((key, draft))?;
+    Ok(())
+}
+
+/// Pins or unpins.
+///
+/// # Errors
+/// What the database said.
+pub fn set_pinned(writer: &mut Writer<'_>, key: ConversationKey, is_pinned: bool) -> Result<(), StorageError> {
+    let sql = "UPDATE conversations SET is_pinned = ?2 WHERE id = ?1";
+    writer.conn().prepare_cached(sql)?.execute((key, is_pinned))?;
+    Ok(())
+}
+
+/// Blocks or unblocks.
+///
+/// # Errors
+/// What the database said.
+pub fn set_blocked(writer: &mut Writer<'_>, key: ConversationKey, is_blocked: bool) -> Result<(), StorageError> {
+    let sql = "UPDATE conversations SET is_blocked = ?2 WHERE id = ?1";
+    writer.conn().prepare_cached(sql)?.execute((key, is_blocked))?;
+    Ok(())
+}
+
+/// Whose approval is noted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Approval {
+    /// We accepted them.
+    Ours,
+    /// They accepted us.
+    Theirs,
+}
+
+/// Notes an approval; it is never taken back here.
+///
+/// # Errors
+/// What the database said.
+pub fn approve(writer: &mut Writer<'_>, key: ConversationKey, by: Approval) -> Result<(), StorageError> {
+    let sql = match by {
+        Approval::Ours => "UPDATE conversations SET is_approved = 1 WHERE id = ?1",
+        Approval::Theirs => "UPDATE conversations SET has_approved_me = 1 WHERE id = ?1",
+    };
+    writer.conn().prepare_cached(sql)?.execute([key])?;
+    Ok(())
+}
+
+/// A person's profile, as the newest message carries it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonProfile {
+    /// Cleaned; `None` keeps the known name.
+    pub name: Option<String>,
+    /// Link and key; `None` removes the known picture.
+    pub picture: Option<(String, [u8; 32])>,
+    /// When it was changed, in seconds; 0: never told.
+    pub updated_s: u64,
+}
+
+/// Keeps a profile; which one wins was decided before.
+///
+/// # Errors
+/// What the database said.
+pub fn set_profile(
+    writer: &mut Writer<'_>,
+    key: ConversationKey,
+    profile: &PersonProfile,
+) -> Result<(), StorageError> {
+    let (url, picture_key) = match &profile.picture {
+        Some((url, key)) => (url.as_str(), Some(key.as_slice())),
+        None => ("", None),
+    };
+    let folded = profile.name.as_deref().map(str::to_lowercase);
+    writer
+        .conn()
+        .prepare_cached(
+            "UPDATE conversations SET name = coalesce(?2, name), picture_url = ?3, picture_key = ?4,
+                 profile_updated_s = ?5, name_folded = iif(nickname <> '', name_folded, coalesce(?6, name_folded))
+             WHERE id = ?1",
+        )?
+        .execute((
+            key,
+            profile.name.as_deref(),
+            url,
+            picture_key,
+            i64::try_from(profile.updated_s).unwrap_or(i64::MAX),
+            folded,
+        ))?;
+    Ok(())
+}
+
+/// Marks everything as read; answers which messages were unread.
+///
+/// # Errors
+/// What the database said.
+pub fn mark_read(writer: &mut Writer<'_>, key: ConversationKey) -> Result<Vec<MessageKey>, StorageError> {
+    let sql = "UPDATE messages SET is_unread = 0 WHERE conversation = ?1 AND is_unread = 1 RETURNING id";
+    let read: Vec<MessageKey> = {
+        let mut statement = writer.conn().prepare_cached(sql)?;
+        let rows = statement.query_map([key], |row| row.get(0))?;
+        rows.collect::<Result<_, _>>()?
+    };
+    let sql = "UPDATE conversations SET unread_count = 0, last_read_ms = max(last_read_ms, last_activity_ms) WHERE id = ?1";
+    writer.conn().prepare_cached(sql)?.execute([key])?;
+    Ok(read)
+}
+
+/// Deletes the messages and takes the conversation out of the list; the person stays
+/// known. Each deletion is noted for restores.
+///
+/// # Errors
+/// What the database said.
+pub fn delete(writer: &mut Writer<'_>, key: ConversationKey, now: Timestamp) -> Result<(), StorageError> {
+    let conn = writer.conn();
+    conn.prepare_cached(
+        "INSERT INTO erased (conversation, author, sent_ms, erased_ms)
+         SELECT c.account_id, m.author, m.sent_ms, ?2 FROM messages m JOIN conversations c ON c.id = m.conversation
+         WHERE m.conversation = ?1
+         ON CONFLICT (conversation, author, sent_ms) DO UPDATE SET erased_ms = excluded.erased_ms",
+    )?
+    .execute((key, now.as_ms()))?;
+    conn.prepare_cached("DELETE FROM messages WHERE conversation = ?1")?.execute([key])?;
+    conn.prepare_cached(
+        "UPDATE conversations SET is_listed = 0, is_pinned = 0, draft = '', unread_count = 0, last_message = NULL
+         WHERE id = ?1",
+    )?
+    .execute([key])?;
+    Ok(())
+}
+
+/// Brings what a conversation shows of its messages up to date. Every transaction that
+/// adds, removes or marks messages ends with it.
+///
+/// # Errors
+/// What the database said.
+pub fn refresh(writer: &mut Writer<'_>, keys: &[ConversationKey]) -> Result<(), StorageError> {
+    let keys = json(&keys.iter().map(|key| key.0).collect::<Vec<_>>())?;
+    writer
+        .conn()
+        .prepare_cached(
+            "UPDATE conversations SET
+                 last_message = (SELECT m.id FROM messages m WHERE m.conversation = conversations.id
+                                 ORDER BY m.order_ms DESC, m.received_ms DESC, m.id DESC LIMIT 1),
+                 unread_count = (SELECT count(*) FROM messages m
+                                 WHERE m.conversation = conversations.id AND m.is_unread = 1)
+             WHERE id IN (SELECT value FROM json_each(?1))",
+        )?
+        .execute([&keys])?;
+    writer
+        .conn()
+        .prepare_cached(
+            "UPDATE conversations SET is_listed = 1,
+                 last_activity_ms = (SELECT m.order_ms FROM messages m WHERE m.id = conversations.last_message)
+             WHERE id IN (SELECT value FROM json_each(?1)) AND last_message IS NOT NULL",
+        )?
+        .execute([&keys])?;
+    Ok(())
+}
+
+#[cfg(test)]
+pub(crate) fn list_statement() -> String {
+    page_sql()
+}

@@ -1,0 +1,158 @@
+//! What arrived and cannot be shown: parked contents, and counts of what was dropped.
+//!
+//! Source: `architecture.md` §5.2.
+
+use std::time::Duration;
+
+use nous_protocol::account::{AccountId, Namespace};
+use nous_protocol::time::Timestamp;
+
+use crate::columns::{account, count, moment};
+use crate::db::{Reader, Writer};
+use crate::error::StorageError;
+use crate::ids::MessageKey;
+
+/// The most parked contents; then the oldest go.
+pub const MAX_ROWS: i64 = 1_000;
+/// The most bytes of parked contents; then the oldest go.
+pub const MAX_BYTES: i64 = 20_000_000;
+/// How long a content stays parked.
+pub const KEPT: Duration = Duration::from_secs(180 * 24 * 60 * 60);
+
+/// A content that opened and waits for a version that knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parked {
+    /// Its hash on the server.
+    pub hash: String,
+    /// Who signed it.
+    pub sender: AccountId,
+    /// Where it lay.
+    pub namespace: Namespace,
+    /// The envelope's time.
+    pub envelope: Timestamp,
+    /// When it arrived.
+    pub received: Timestamp,
+    /// When the swarm forgets it.
+    pub expires: Timestamp,
+    /// Why, in a word.
+    pub reason: String,
+    /// The opened content.
+    pub content: Vec<u8>,
+    /// The folded row that stands for it.
+    pub message: Option<MessageKey>,
+}
+
+/// Parks a content; the oldest make room beyond [`MAX_ROWS`] and [`MAX_BYTES`].
+///
+/// # Errors
+/// What the database said.
+pub fn park(writer: &mut Writer<'_>, parked: &Parked) -> Result<(), StorageError> {
+    writer
+        .conn()
+        .prepare_cached(
+            "INSERT OR IGNORE INTO parked
+                 (hash, sender, namespace, envelope_ms, received_ms, expires_ms, reason, content, message)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute((
+            &parked.hash,
+            parked.sender.to_bytes().as_slice(),
+            parked.namespace.0,
+            parked.envelope.as_ms(),
+            parked.received.as_ms(),
+            parked.expires.as_ms(),
+            &parked.reason,
+            &parked.content,
+            parked.message,
+        ))?;
+    Ok(())
+}
+
+/// Removes what is beyond the limits, oldest first, and what is older than [`KEPT`].
+/// Answers how many rows went.
+///
+/// # Errors
+/// What the database said.
+pub fn prune(writer: &mut Writer<'_>, now: Timestamp) -> Result<usize, StorageError> {
+    let old = writer
+        .conn()
+        .prepare_cached("DELETE FROM parked WHERE received_ms < ?1")?
+        .execute([(now - KEPT).as_ms()])?;
+    let beyond = writer
+        .conn()
+        .prepare_cached(
+            "DELETE FROM parked WHERE id IN (
+                 SELECT id FROM (SELECT id, row_number() OVER newest AS place, sum(length(content)) OVER newest AS bytes
+                                 FROM parked WINDOW newest AS (ORDER BY id DESC))
+                 WHERE place > ?1 OR bytes > ?2)",
+        )?
+        .execute((MAX_ROWS, MAX_BYTES))?;
+    Ok(old + beyond)
+}
+
+/// Everything parked, oldest first.
+///
+/// # Errors
+/// What the database said.
+pub fn parked(reader: &Reader<'_>) -> Result<Vec<Parked>, StorageError> {
+    let mut statement = reader.conn().prepare_cached(
+        "SELECT hash, sender, namespace, envelope_ms, received_ms, expires_ms, reason, content, message
+         FROM parked ORDER BY id",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok(Parked {
+            hash: row.get(0)?,
+            sender: account(row, 1)?,
+            namespace: Namespace(row.get(2)?),
+            envelope: moment(row, 3)?,
+            received: moment(row, 4)?,
+            expires: moment(row, 5)?,
+            reason: row.get(6)?,
+            content: row.get(7)?,
+            message: row.get(8)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// How many contents are parked.
+///
+/// # Errors
+/// What the database said.
+pub fn parked_count(reader: &Reader<'_>) -> Result<u32, StorageError> {
+    Ok(reader.conn().prepare_cached("SELECT count(*) FROM parked")?.query_row([], |row| count(row, 0))?)
+}
+
+/// Removes a content that could be used.
+///
+/// # Errors
+/// What the database said.
+pub fn unpark(writer: &mut Writer<'_>, hash: &str) -> Result<(), StorageError> {
+    writer.conn().prepare_cached("DELETE FROM parked WHERE hash = ?1")?.execute([hash])?;
+    Ok(())
+}
+
+/// Counts what was dropped. `reason`: a word of the code, never of a message.
+///
+/// # Errors
+/// What the database said.
+pub fn note_drop(writer: &mut Writer<'_>, reason: &str) -> Result<(), StorageError> {
+    writer
+        .conn()
+        .prepare_cached(
+            "INSERT INTO drop_counts (reason, count) VALUES (?1, 1)
+             ON CONFLICT (reason) DO UPDATE SET count = count + 1",
+        )?
+        .execute([reason])?;
+    Ok(())
+}
+
+/// What was dropped so far, by reason.
+///
+/// # Errors
+/// What the database said.
+pub fn drop_counts(reader: &Reader<'_>) -> Result<Vec<(String, u32)>, StorageError> {
+    let mut statement = reader.conn().prepare_cached("SELECT reason, count FROM drop_counts ORDER BY reason")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, count(row, 1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,200 @@
+//! Messages, ours and theirs.
+//!
+//! | Module | What it holds |
+//! | --- | --- |
+//! | this one | rows and their parts |
+//! | [`page`] | reading: pages, single rows, what arrived |
+//! | [`change`] | writing: insert, states, deletion |
+
+mod change;
+mod page;
+
+use nous_protocol::account::AccountId;
+use nous_protocol::time::Timestamp;
+
+pub use change::{
+    Removed, by_token, delete_here, fix_sent, fold_unsupported, insert, mark_failed, mark_read_by_recipient,
+    mark_stored, note_own_copy, recover_sending, retract_failure, set_not_synced, set_state,
+};
+pub use page::{
+    after, before, by_keys, failed, failed_count, first_unread, full_text, known_among, latest_arrival, place_of,
+    received_since,
+};
+#[cfg(test)]
+pub(crate) use page::statements;
+
+use crate::ids::{ConversationKey, MessageKey};
+
+/// What a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageKind {
+    /// Text.
+    Text,
+    /// Deleted on this device; the text is gone.
+    Deleted,
+    /// Of a kind that this version does not show.
+    Unsupported,
+}
+
+impl MessageKind {
+    pub(crate) const fn code(self) -> i64 {
+        match self {
+            Self::Text => 0,
+            Self::Deleted => 1,
+            Self::Unsupported => 2,
+        }
+    }
+
+    pub(crate) const fn from_code(code: i64) -> Self {
+        match code {
+            0 => Self::Text,
+            1 => Self::Deleted,
+            _ => Self::Unsupported,
+        }
+    }
+}
+
+/// How far an own message is.
+///
+/// Source: `product.md` §7.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SendState {
+    /// Written down, waiting.
+    Queued,
+    /// An attempt runs.
+    Sending,
+    /// The recipient's swarm stored it.
+    Sent,
+    /// Sent, own devices not yet.
+    NotSynced,
+    /// The recipient's receipt arrived.
+    Read,
+    /// Will not go out by itself.
+    Failed,
+}
+
+impl SendState {
+    pub(crate) const fn code(self) -> i64 {
+        match self {
+            Self::Queued => 1,
+            Self::Sending => 2,
+            Self::Sent => 3,
+            Self::NotSynced => 4,
+            Self::Read => 5,
+            Self::Failed => 6,
+        }
+    }
+
+    pub(crate) const fn from_code(code: i64) -> Option<Self> {
+        match code {
+            1 => Some(Self::Queued),
+            2 => Some(Self::Sending),
+            3 => Some(Self::Sent),
+            4 => Some(Self::NotSynced),
+            5 => Some(Self::Read),
+            6 => Some(Self::Failed),
+            _ => None,
+        }
+    }
+}
+
+/// A message as in the timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Its number.
+    pub key: MessageKey,
+    /// Where it stands.
+    pub conversation: ConversationKey,
+    /// With whom that conversation is.
+    pub peer: AccountId,
+    /// Who wrote it.
+    pub author: AccountId,
+    /// The author's name; empty if not known.
+    pub author_name: String,
+    /// Ours.
+    pub is_own: bool,
+    /// What it is.
+    pub kind: MessageKind,
+    /// The text, at most 4,000 characters of it.
+    pub body: String,
+    /// Whether there is more of the text.
+    pub is_truncated: bool,
+    /// How many contents are folded into it.
+    pub folded_count: u32,
+    /// Network time of sending.
+    pub sent: Timestamp,
+    /// Its place in the timeline.
+    pub order: Timestamp,
+    /// When it arrived or was written.
+    pub received: Timestamp,
+    /// The state, for own messages.
+    pub state: Option<SendState>,
+    /// Why it failed or waits, as the code of the face; empty if it does not.
+    pub error: String,
+    /// When it is tried again, while it waits.
+    pub next_attempt: Option<Timestamp>,
+    /// Tries so far, while it waits.
+    pub attempts: u32,
+    /// Unread.
+    pub is_unread: bool,
+    /// When the recipient read it.
+    pub read: Option<Timestamp>,
+    /// When the recipient's swarm stored it.
+    pub stored: Option<Timestamp>,
+    /// Its hash in our own swarm; empty if not known.
+    pub server_hash: String,
+    /// When the swarm forgets it.
+    pub expires: Option<Timestamp>,
+}
+
+/// A place in a timeline, which is in the order of its fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TimelinePlace {
+    /// Ordering time.
+    pub order: Timestamp,
+    /// When it arrived.
+    pub received: Timestamp,
+    /// Its number.
+    pub key: MessageKey,
+}
+
+impl Message {
+    /// Its place in the timeline.
+    #[must_use]
+    pub const fn place(&self) -> TimelinePlace {
+        TimelinePlace { order: self.order, received: self.received, key: self.key }
+    }
+}
+
+/// A message to write down.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// Where.
+    pub conversation: ConversationKey,
+    /// Who wrote it.
+    pub author: AccountId,
+    /// Ours.
+    pub is_own: bool,
+    /// It came from a swarm.
+    pub is_received: bool,
+    /// What it is.
+    pub kind: MessageKind,
+    /// The whole text.
+    pub body: String,
+    /// Network time of sending.
+    pub sent: Timestamp,
+    /// When it arrived or was written. The place in the timeline is the earlier of both.
+    pub received: Timestamp,
+    /// The state, for own messages.
+    pub state: Option<SendState>,
+    /// Unread.
+    pub is_unread: bool,
+    /// Made by the face; the same token writes once.
+    pub client_token: Option<String>,
+    /// Its hash in our own swarm; empty if not known.
+    pub server_hash: String,
+    /// When the swarm forgets it.
+    pub expires: Option<Timestamp>,
+    /// The opened content as received.
+    pub content: Option<Vec<u8>>,
+}

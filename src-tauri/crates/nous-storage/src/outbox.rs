@@ -1,0 +1,324 @@
+//! What has to go out. A row leaves only when it was stored, or with its message.
+//!
+//! Rows of one kind in one conversation form a lane; a lane goes out in order, and lanes
+//! do not wait for each other.
+//!
+//! Source: `architecture.md` §5.1.
+
+use nous_protocol::account::{AccountId, SwarmAccount};
+use nous_protocol::time::Timestamp;
+use rusqlite::{OptionalExtension, Row};
+
+use crate::columns::{account, count, maybe_moment, moment};
+use crate::db::{Reader, Writer};
+use crate::error::StorageError;
+use crate::ids::{ConversationKey, MessageKey, OutboxKey};
+
+/// Which copy a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CopyKind {
+    /// For the recipient.
+    Recipient,
+    /// For our own devices, with the recipient's name in it.
+    Own,
+    /// A note to ourselves: the only copy.
+    NoteToSelf,
+}
+
+impl CopyKind {
+    const fn code(self) -> i64 {
+        match self {
+            Self::Recipient => 0,
+            Self::Own => 1,
+            Self::NoteToSelf => 2,
+        }
+    }
+
+    const fn from_code(code: i64) -> Self {
+        match code {
+            0 => Self::Recipient,
+            1 => Self::Own,
+            _ => Self::NoteToSelf,
+        }
+    }
+}
+
+/// A row to write down.
+#[derive(Debug, Clone)]
+pub struct NewOutboxRow {
+    /// What it carries.
+    pub message: MessageKey,
+    /// In which conversation.
+    pub conversation: ConversationKey,
+    /// Which copy.
+    pub kind: CopyKind,
+    /// Whose swarm.
+    pub destination: AccountId,
+    /// What must be stored first.
+    pub after: Option<OutboxKey>,
+    /// The sent time; `None`: fixed at sealing.
+    pub sent: Option<Timestamp>,
+    /// Its life in the swarm, in ms.
+    pub ttl_ms: i64,
+    /// Now.
+    pub queued: Timestamp,
+    /// The end of trying.
+    pub give_up: Timestamp,
+}
+
+/// A row as the worker takes it.
+#[derive(Debug, Clone)]
+pub struct OutboxRow {
+    /// Its number.
+    pub key: OutboxKey,
+    /// What it carries.
+    pub message: MessageKey,
+    /// In which conversation.
+    pub conversation: ConversationKey,
+    /// With whom that conversation is.
+    pub peer: AccountId,
+    /// Which copy.
+    pub kind: CopyKind,
+    /// Whose swarm.
+    pub destination: SwarmAccount,
+    /// The sealed bytes, once they exist.
+    pub sealed: Option<Vec<u8>>,
+    /// The sent time, once it is fixed.
+    pub sent: Option<Timestamp>,
+    /// Its life in the swarm, in ms.
+    pub ttl_ms: i64,
+    /// Since when it waits.
+    pub queued: Timestamp,
+    /// The end of trying.
+    pub give_up: Timestamp,
+    /// Tries so far.
+    pub attempts: u32,
+    /// Not before.
+    pub next_attempt: Timestamp,
+    /// The last failure as the code of the face; empty if none.
+    pub error: String,
+    /// What must be stored first.
+    pub after: Option<OutboxKey>,
+    /// The text of the message.
+    pub body: String,
+    /// Stopped: waits for the person.
+    pub is_stopped: bool,
+}
+
+const COLUMNS: &str = "o.id, o.message, o.conversation, c.account_id, o.kind, o.destination, o.sealed, o.sent_ms,
+    o.ttl_ms, o.queued_ms, o.give_up_ms, o.attempts, o.next_attempt_ms, o.error, o.after_row, m.body, o.is_stopped
+    FROM outbox o JOIN conversations c ON c.id = o.conversation JOIN messages m ON m.id = o.message";
+
+fn read_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
+    Ok(OutboxRow {
+        key: row.get(0)?,
+        message: row.get(1)?,
+        conversation: row.get(2)?,
+        peer: account(row, 3)?,
+        kind: CopyKind::from_code(row.get(4)?),
+        destination: SwarmAccount::from_bytes(row.get(5)?),
+        sealed: row.get(6)?,
+        sent: maybe_moment(row, 7)?.filter(|at| at.as_ms() > 0),
+        ttl_ms: row.get(8)?,
+        queued: moment(row, 9)?,
+        give_up: moment(row, 10)?,
+        attempts: count(row, 11)?,
+        next_attempt: moment(row, 12)?,
+        error: row.get(13)?,
+        after: row.get(14)?,
+        body: row.get(15)?,
+        is_stopped: row.get(16)?,
+    })
+}
+
+/// Writes a row down.
+///
+/// # Errors
+/// What the database said.
+pub fn enqueue(writer: &mut Writer<'_>, new: &NewOutboxRow) -> Result<OutboxKey, StorageError> {
+    writer
+        .conn()
+        .prepare_cached(
+            "INSERT INTO outbox (message, conversation, kind, destination, after_row, sent_ms, ttl_ms, queued_ms, give_up_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute((
+            new.message,
+            new.conversation,
+            new.kind.code(),
+            new.destination.to_bytes().as_slice(),
+            new.after,
+            new.sent.map_or(0, Timestamp::as_ms),
+            new.ttl_ms,
+            new.queued.as_ms(),
+            new.give_up.as_ms(),
+        ))?;
+    Ok(OutboxKey(writer.conn().last_insert_rowid()))
+}
+
+/// The first row of each lane that may go out.
+const HEADS: &str = "SELECT min(id) FROM outbox WHERE is_stopped = 0 GROUP BY conversation, kind";
+
+/// The rows that are due: at most one of each lane, messages before the rest, oldest first.
+///
+/// # Errors
+/// What the database said.
+pub fn due(reader: &Reader<'_>, now: Timestamp, limit: u32) -> Result<Vec<OutboxRow>, StorageError> {
+    let sql = format!(
+        "SELECT {COLUMNS} WHERE o.id IN ({HEADS}) AND o.after_row IS NULL AND o.next_attempt_ms <= ?1
+         ORDER BY o.priority, o.id LIMIT ?2"
+    );
+    let mut statement = reader.conn().prepare_cached(&sql)?;
+    let rows = statement.query_map((now.as_ms(), limit), read_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// When the next row is due; `None` if nothing waits.
+///
+/// # Errors
+/// What the database said.
+pub fn next_due_at(reader: &Reader<'_>) -> Result<Option<Timestamp>, StorageError> {
+    let sql = format!("SELECT min(next_attempt_ms) FROM outbox WHERE id IN ({HEADS}) AND after_row IS NULL");
+    Ok(reader.conn().prepare_cached(&sql)?.query_row([], |row| maybe_moment(row, 0))?)
+}
+
+/// Counts an attempt before it is made: a crash in it cannot loop for ever. `None` if the
+/// row is gone, stopped or not due any more.
+///
+/// `next`: when to try again if nothing is heard of this attempt.
+///
+/// # Errors
+/// What the database said.
+pub fn begin_attempt(
+    writer: &mut Writer<'_>,
+    key: OutboxKey,
+    next: Timestamp,
+) -> Result<Option<OutboxRow>, StorageError> {
+    let sql = "UPDATE outbox SET attempts = attempts + 1, next_attempt_ms = ?2 WHERE id = ?1 AND is_stopped = 0";
+    if writer.conn().prepare_cached(sql)?.execute((key, next.as_ms()))? == 0 {
+        return Ok(None);
+    }
+    find(&writer.reader(), key)
+}
+
+/// One row.
+///
+/// # Errors
+/// What the database said.
+pub fn find(reader: &Reader<'_>, key: OutboxKey) -> Result<Option<OutboxRow>, StorageError> {
+    let sql = format!("SELECT {COLUMNS} WHERE o.id = ?1");
+    Ok(reader.conn().prepare_cached(&sql)?.query_row([key], read_row).optional()?)
+}
+
+/// Keeps the sealed bytes and the sent time. `false` if the row is gone.
+///
+/// # Errors
+/// What the database said.
+pub fn save_sealed(writer: &mut Writer<'_>, key: OutboxKey, sealed: &[u8], sent: Timestamp) -> Result<bool, StorageError> {
+    let sql = "UPDATE outbox SET sealed = ?2, sent_ms = ?3 WHERE id = ?1";
+    Ok(writer.conn().prepare_cached(sql)?.execute((key, sealed, sent.as_ms()))? > 0)
+}
+
+/// Fixes the sent time of every row of a message.
+///
+/// # Errors
+/// What the database said.
+pub fn fix_sent(writer: &mut Writer<'_>, message: MessageKey, sent: Timestamp) -> Result<(), StorageError> {
+    let sql = "UPDATE outbox SET sent_ms = ?2 WHERE message = ?1 AND sealed IS NULL";
+    writer.conn().prepare_cached(sql)?.execute((message, sent.as_ms()))?;
+    Ok(())
+}
+
+/// Removes a row that was stored. `false` if it was gone.
+///
+/// # Errors
+/// What the database said.
+pub fn done(writer: &mut Writer<'_>, key: OutboxKey) -> Result<bool, StorageError> {
+    Ok(writer.conn().prepare_cached("DELETE FROM outbox WHERE id = ?1")?.execute([key])? > 0)
+}
+
+/// Keeps the result of a failed attempt. `false` if the row is gone.
+///
+/// # Errors
+/// What the database said.
+pub fn postpone(writer: &mut Writer<'_>, key: OutboxKey, next: Timestamp, error: &str) -> Result<bool, StorageError> {
+    let sql = "UPDATE outbox SET next_attempt_ms = ?2, error = ?3 WHERE id = ?1";
+    Ok(writer.conn().prepare_cached(sql)?.execute((key, next.as_ms(), error))? > 0)
+}
+
+/// Stops every row of a message until the person acts.
+///
+/// # Errors
+/// What the database said.
+pub fn stop(writer: &mut Writer<'_>, message: MessageKey, error: &str) -> Result<(), StorageError> {
+    let sql = "UPDATE outbox SET is_stopped = 1, error = ?2 WHERE message = ?1";
+    writer.conn().prepare_cached(sql)?.execute((message, error))?;
+    Ok(())
+}
+
+/// Lets every row of a message go out again, with its sealed bytes as they are. Answers
+/// how many rows there are.
+///
+/// # Errors
+/// What the database said.
+pub fn release(
+    writer: &mut Writer<'_>,
+    message: MessageKey,
+    now: Timestamp,
+    give_up: Timestamp,
+) -> Result<usize, StorageError> {
+    let sql = "UPDATE outbox SET is_stopped = 0, attempts = 0, next_attempt_ms = ?2, give_up_ms = ?3, error = ''
+               WHERE message = ?1";
+    Ok(writer.conn().prepare_cached(sql)?.execute((message, now.as_ms(), give_up.as_ms()))?)
+}
+
+/// Makes everything that waits due.
+///
+/// # Errors
+/// What the database said.
+pub fn make_all_due(writer: &mut Writer<'_>, now: Timestamp) -> Result<usize, StorageError> {
+    let sql = "UPDATE outbox SET next_attempt_ms = ?1 WHERE is_stopped = 0 AND next_attempt_ms > ?1";
+    Ok(writer.conn().prepare_cached(sql)?.execute([now.as_ms()])?)
+}
+
+/// The messages whose life has ended before they were stored.
+///
+/// # Errors
+/// What the database said.
+pub fn expired(reader: &Reader<'_>, now: Timestamp) -> Result<Vec<OutboxRow>, StorageError> {
+    let sql = format!("SELECT {COLUMNS} WHERE o.is_stopped = 0 AND o.give_up_ms <= ?1 ORDER BY o.id");
+    let mut statement = reader.conn().prepare_cached(&sql)?;
+    let rows = statement.query_map([now.as_ms()], read_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Everything in the outbox, oldest first; at most 500 rows.
+///
+/// # Errors
+/// What the database said.
+pub fn list(reader: &Reader<'_>) -> Result<Vec<OutboxRow>, StorageError> {
+    let sql = format!("SELECT {COLUMNS} ORDER BY o.id LIMIT 500");
+    let mut statement = reader.conn().prepare_cached(&sql)?;
+    let rows = statement.query_map([], read_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The rows of one message, oldest first.
+///
+/// # Errors
+/// What the database said.
+pub fn of_message(reader: &Reader<'_>, message: MessageKey) -> Result<Vec<OutboxRow>, StorageError> {
+    let sql = format!("SELECT {COLUMNS} WHERE o.message = ?1 ORDER BY o.id");
+    let mut statement = reader.conn().prepare_cached(&sql)?;
+    let rows = statement.query_map([message], read_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// How many messages wait to go out to others (own copies do not count).
+///
+/// # Errors
+/// What the database said.
+pub fn waiting(reader: &Reader<'_>) -> Result<u32, StorageError> {
+    let sql = "SELECT count(*) FROM outbox WHERE is_stopped = 0 AND kind <> 1";
+    Ok(reader.conn().prepare_cached(sql)?.query_row([], |row| count(row, 0))?)
+}

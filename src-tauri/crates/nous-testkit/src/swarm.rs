@@ -1,0 +1,289 @@
+//! Swarms in memory that do what a test says. No onions, no signatures.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use nous_network::{Connectivity, LinkState, NetworkClock, NodeKey, Snode, StoreReceipt, SwarmApi, SwarmError};
+use nous_protocol::account::{AccountId, SwarmAccount};
+use nous_protocol::auth::message_hash;
+use nous_protocol::time::Timestamp;
+use nous_protocol::wire::rpc::{Action, Expiry, StorageReply, StorageRequest};
+use serde_json::json;
+use tokio::sync::{Semaphore, watch};
+
+use crate::clock::ManualClock;
+
+/// A stored message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its hash.
+    pub hash: String,
+    /// Its bytes.
+    pub data: Vec<u8>,
+    /// The time in the request.
+    pub timestamp: Timestamp,
+    /// When it ends.
+    pub expires: Timestamp,
+}
+
+/// One attempt to store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// In whose swarm.
+    pub account: SwarmAccount,
+    /// The bytes.
+    pub data: Vec<u8>,
+    /// The time in the request.
+    pub timestamp: Timestamp,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// By account and node, in the order of arrival there.
+    boxes: BTreeMap<(SwarmAccount, NodeKey), Vec<Kept>>,
+    attempts: Vec<Attempt>,
+    retrieves: Vec<(NodeKey, Option<String>)>,
+    /// Results of the next stores, in order.
+    store_script: VecDeque<SwarmError>,
+    /// Swarms that fail until told otherwise.
+    refusing: BTreeMap<SwarmAccount, SwarmError>,
+    failing_polls: u32,
+    /// Nodes that do not take part in replication.
+    behind: BTreeSet<NodeKey>,
+    page: usize,
+    teaches_time: bool,
+}
+
+/// A network of one swarm with three members, which every account has.
+///
+/// Clones are the same network.
+#[derive(Clone)]
+pub struct ScriptedSwarm {
+    state: Arc<Mutex<State>>,
+    clock: ManualClock,
+    network_clock: NetworkClock,
+    connectivity: Arc<watch::Sender<Connectivity>>,
+    /// Stores wait here while the gate is closed.
+    gate: Arc<Semaphore>,
+}
+
+/// The number of members.
+const MEMBERS: u8 = 3;
+
+fn node(n: u8) -> Snode {
+    Snode { key: NodeKey([n; 32]), x25519: NodeKey([n; 32]), ip: Ipv4Addr::new(127, 0, 0, n), port: 22_000 }
+}
+
+impl ScriptedSwarm {
+    /// A network that works. `network_clock`: the client's, taught by answers.
+    #[must_use]
+    pub fn new(clock: &ManualClock, network_clock: &NetworkClock) -> Self {
+        let connected = Connectivity { state: LinkState::Connected, wanted_paths: 2, ..Connectivity::default() };
+        Self {
+            state: Arc::new(Mutex::new(State { page: 1_000, teaches_time: true, ..State::default() })),
+            clock: clock.clone(),
+            network_clock: network_clock.clone(),
+            connectivity: Arc::new(watch::Sender::new(connected)),
+            gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
+        }
+    }
+
+    /// The same network, teaching another client's clock.
+    #[must_use]
+    pub fn for_clock(&self, network_clock: &NetworkClock) -> Self {
+        Self { network_clock: network_clock.clone(), ..self.clone() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the client sees of the connection.
+    #[must_use]
+    pub fn connectivity(&self) -> watch::Receiver<Connectivity> {
+        self.connectivity.subscribe()
+    }
+
+    /// Cuts the connection, or gives it back.
+    pub fn set_link(&self, state: LinkState) {
+        self.connectivity.send_modify(|connectivity| connectivity.state = state);
+    }
+
+    /// The next stores end so, one each.
+    pub fn fail_stores(&self, errors: impl IntoIterator<Item = SwarmError>) {
+        self.lock().store_script.extend(errors);
+    }
+
+    /// Every store for this account ends so.
+    pub fn refuse(&self, account: AccountId, error: SwarmError) {
+        self.lock().refusing.insert(account.into(), error);
+    }
+
+    /// Stores for this account work again.
+    pub fn accept(&self, account: AccountId) {
+        self.lock().refusing.remove(&account.into());
+    }
+
+    /// The next calls that read fail.
+    pub fn fail_polls(&self, count: u32) {
+        self.lock().failing_polls = count;
+    }
+
+    /// How many messages one answer holds at most.
+    pub fn set_page(&self, page: usize) {
+        self.lock().page = page;
+    }
+
+    /// This member gets nothing more.
+    pub fn leave_behind(&self, member: u8) {
+        self.lock().behind.insert(NodeKey([member; 32]));
+    }
+
+    /// Stores hang until [`ScriptedSwarm::open_gate`].
+    pub fn close_gate(&self) {
+        self.gate.forget_permits(Semaphore::MAX_PERMITS);
+    }
+
+    /// Lets every store go on.
+    pub fn open_gate(&self) {
+        self.gate.add_permits(1_000);
+    }
+
+    /// Every attempt to store so far, in order.
+    #[must_use]
+    pub fn attempts(&self) -> Vec<Attempt> {
+        self.lock().attempts.clone()
+    }
+
+    /// Every call that read so far: member and cursor.
+    #[must_use]
+    pub fn retrieves(&self) -> Vec<(NodeKey, Option<String>)> {
+        self.lock().retrieves.clone()
+    }
+
+    /// What the first member that has any keeps for an account.
+    #[must_use]
+    pub fn kept(&self, account: AccountId) -> Vec<Kept> {
+        let state = self.lock();
+        let boxes = (1..=MEMBERS).filter_map(|n| state.boxes.get(&(account.into(), NodeKey([n; 32]))));
+        boxes.max_by_key(|kept| kept.len()).cloned().unwrap_or_default()
+    }
+
+    /// Puts bytes into a box as a stranger could.
+    pub fn put(&self, account: AccountId, data: Vec<u8>, ttl: Duration) -> String {
+        let now = self.clock.now();
+        self.keep(&account.into(), data, now, now + ttl)
+    }
+
+    /// Forgets what every member keeps for an account.
+    pub fn lose(&self, account: AccountId) {
+        let account = SwarmAccount::from(account);
+        self.lock().boxes.retain(|(owner, _), _| *owner != account);
+    }
+
+    fn keep(&self, account: &SwarmAccount, data: Vec<u8>, timestamp: Timestamp, expires: Timestamp) -> String {
+        let hash = message_hash(account, nous_protocol::account::Namespace::MESSAGES, &data);
+        let kept = Kept { hash: hash.clone(), data, timestamp, expires };
+        let mut state = self.lock();
+        for n in 1..=MEMBERS {
+            let key = NodeKey([n; 32]);
+            if state.behind.contains(&key) {
+                continue;
+            }
+            let messages = state.boxes.entry((*account, key)).or_default();
+            if !messages.iter().any(|message| message.hash == hash) {
+                messages.push(kept.clone());
+            }
+        }
+        hash
+    }
+
+    fn teach(&self) {
+        if self.lock().teaches_time {
+            self.network_clock.observe(NodeKey([1; 32]), self.clock.now(), Duration::ZERO);
+        }
+    }
+
+    fn retrieve(&self, account: &SwarmAccount, node: NodeKey, last: Option<&str>) -> Result<StorageReply, SwarmError> {
+        let now = self.clock.now();
+        let mut state = self.lock();
+        state.retrieves.push((node, last.map(str::to_owned)));
+        if state.failing_polls > 0 {
+            state.failing_polls -= 1;
+            return Err(SwarmError::Timeout);
+        }
+        let page = state.page;
+        let kept = state.boxes.get(&(*account, node)).cloned().unwrap_or_default();
+        let from = last.and_then(|hash| kept.iter().position(|kept| kept.hash == hash)).map_or(0, |at| at + 1);
+        let messages: Vec<_> = kept
+            .iter()
+            .skip(from)
+            .take(page)
+            .map(|kept| {
+                let (timestamp, expiration) = (kept.timestamp.as_wire(), kept.expires.as_wire());
+                json!({"hash": kept.hash, "timestamp": timestamp, "expiration": expiration, "data": STANDARD.encode(&kept.data)})
+            })
+            .collect();
+        let more = kept.len() > from + messages.len();
+        let body = json!({"messages": messages, "more": more, "t": now.as_wire()});
+        Ok(StorageReply { code: 200, body })
+    }
+}
+
+#[async_trait]
+impl SwarmApi for ScriptedSwarm {
+    async fn members(&self, _: &SwarmAccount) -> Result<Vec<Snode>, SwarmError> {
+        self.teach();
+        Ok((1..=MEMBERS).map(node).collect())
+    }
+
+    async fn call(
+        &self,
+        account: &SwarmAccount,
+        node: &Snode,
+        requests: Vec<StorageRequest>,
+    ) -> Result<Vec<StorageReply>, SwarmError> {
+        self.teach();
+        let answer = |request: StorageRequest| match request {
+            StorageRequest::Account(request) => match &request.action {
+                Action::Retrieve { last_hash, .. } => self.retrieve(account, node.key, last_hash.as_deref()),
+                _ => Err(SwarmError::Refused(400)),
+            },
+            _ => Err(SwarmError::Refused(400)),
+        };
+        requests.into_iter().map(answer).collect()
+    }
+
+    async fn store(&self, account: &SwarmAccount, request: StorageRequest) -> Result<StoreReceipt, SwarmError> {
+        let StorageRequest::Account(request) = request else {
+            return Err(SwarmError::Refused(400));
+        };
+        let Action::Store { timestamp, expiry, data, .. } = request.action else {
+            return Err(SwarmError::Refused(400));
+        };
+        self.lock().attempts.push(Attempt { account: *account, data: data.clone(), timestamp });
+        self.gate.acquire().await.map_err(|_| SwarmError::ShutDown)?.forget();
+        let scripted = self.lock().store_script.pop_front();
+        let refused = self.lock().refusing.get(account).cloned();
+        if let Some(error) = scripted.or(refused) {
+            return Err(error);
+        }
+        self.teach();
+        let expires = match expiry {
+            Expiry::Ttl(ms) => timestamp + Duration::from_millis(ms),
+            Expiry::At(at) => at,
+        };
+        let hash = self.keep(account, data, timestamp, expires);
+        Ok(StoreReceipt {
+            hash,
+            stored_by: vec![NodeKey([1; 32])],
+            expiry: Some(expires),
+            network_time: Some(self.clock.now()),
+        })
+    }
+}
