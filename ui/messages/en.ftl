@@ -1,0 +1,391 @@
+# Entre Nous in English. One text per id; sentences are never glued from parts.
+
+app-name = Entre Nous
+app-sign = Two overlapping circles, each with a tick
+action-back = Back
+action-cancel = Cancel
+action-close = Close
+action-copied = Copied
+action-copy-failed = Could not copy. Select the text and press Ctrl+C.
+action-retry = Try again
+action-save = Save
+action-delete = Delete on this device
+action-next = Next
+loading = Loading
+
+# First start
+welcome-title = Messages that stay between us.
+welcome-lead = No phone number, no e-mail, no address book handed over. Your account is a key that only you hold.
+welcome-create = Create account
+welcome-restore = I have an account
+welcome-nothing-sent = Nothing is sent before you choose.
+welcome-privacy = What leaves this device
+language-label = Language
+language-system = Same as the system
+language-en = English
+language-fr = Français
+create-title = What should people call you?
+create-lead = This name is shown to the people you write to. It does not have to be your real one, and you can change it at any time.
+name-label = Display name
+name-counter = { $bytes } of 100 bytes
+create-submit = Create account
+restore-title = Your recovery phrase
+restore-lead = Type or paste the 13 words. Capitals, line breaks and shortened words are fine.
+phrase-label = Recovery phrase
+phrase-words = { $count } of 13 words
+phrase-unknown = “{ $word }” is not a word of the list.
+phrase-suggestions = Did you mean
+phrase-right = The phrase is right.
+restore-submit = Restore account
+restoring-title = Fetching your account
+restoring-lead = Your profile is being fetched from the network.
+restoring-step = Step { $done } of { $total }
+restoring-waiting = Looking for the network
+restoring-slow = The network has not answered yet. You can go on; the rest arrives in the background.
+restoring-go-on = Go on
+name-title = Choose a display name
+name-lead = No profile was found on the network. This name is shown to the people you write to.
+name-submit = Go on
+protect-title = Protect this device
+protect-lead = With a password, nobody can open your messages on this computer without it.
+protect-keyring = Without one, the key to your messages lies in the keyring of your system.
+protect-file = Without one, the key to your messages lies in a file that only your account on this computer can read.
+protect-restoring = Your account is still being fetched; it goes on in the background.
+protect-submit = Set password
+protect-skip = Not now
+password-label = Password
+password-new = New password
+password-current = Current password
+password-repeat = Repeat the password
+password-differs = The two passwords are not the same.
+password-hint = At least 6 characters. If you forget it, only the recovery phrase helps.
+password-show = Show password
+strength-weak = Weak: easy to guess
+strength-fair = Fair: better with more words
+strength-strong = Strong
+discard-title = Discard this account?
+discard-text = The account you just made will be gone from this device, and nobody can bring it back. Nobody has seen it yet.
+discard-confirm = Discard account
+discard-keep = Keep it
+privacy-title = What leaves this device
+privacy-messages = Your messages leave encrypted. Only the person you write to can read them; the nodes that keep them for up to 14 days cannot.
+privacy-path = Everything goes through three nodes. None of them knows both who you are and whom you write to.
+privacy-name = Your display name goes to the people you write to, encrypted like a message.
+privacy-address = The first node sees your internet address, but not what you do.
+privacy-nothing = There are no statistics, no crash reports and no address book upload.
+
+# Locked, damaged
+locked-title = Entre Nous is locked
+locked-lead = Enter the password of this device.
+locked-submit = Unlock
+locked-forgotten = Forgotten the password? Only your recovery phrase helps, on a fresh profile. Nothing is erased here.
+damaged-title = Your messages cannot be read
+damaged-text = The file “{ $file }” is damaged. Nothing was overwritten.
+damaged-backup = The last good state is from { $date }. The damaged file is kept beside it.
+damaged-none = There is no earlier good state on this device. Your account can be restored with the recovery phrase on a fresh profile.
+damaged-restore = Go back to the last good state
+broken-title = Entre Nous cannot start
+broken-again = Try again
+
+# Rail
+rail-label = Main
+rail-profile = Your profile
+rail-conversations = Conversations
+rail-theme-dark = Switch to dark
+rail-theme-light = Switch to light
+rail-settings = Settings
+path-connected = Path: connected
+path-building = Path: connecting
+path-offline = Path: offline
+path-failed = { $status }. { $count ->
+    [one] { $count } message was not sent
+   *[other] { $count } messages were not sent
+}
+
+# Connecting
+connecting = Connecting…
+connecting-hops = Connecting: { $ready } of 3 nodes answer
+offline-line = Offline. What you write goes out by itself when you are back.
+
+# List
+list-label = Conversations
+list-new = New message
+list-filter = Search names and IDs
+list-clear-filter = Clear search
+list-width = Width of the list
+list-no-result = Nothing found for “{ $filter }”.
+list-empty = No conversation yet.
+list-unread = { $count ->
+    [one] { $count } unread message
+   *[other] { $count } unread messages
+}
+list-draft = Draft: { $text }
+list-pinned = Pinned
+list-message-deleted = This message was deleted
+list-no-message = No message yet
+note-to-self = Note to Self
+menu-pin = Pin
+menu-unpin = Unpin
+menu-mark-read = Mark as read
+menu-details = Details
+menu-delete-conversation = Delete conversation
+delete-conversation-title = Delete this conversation?
+delete-conversation-text = Everything written with { $name } will be gone from this device. It stays with the other person.
+delete-conversation-confirm = Delete conversation
+
+# First run
+first-title = Your account is ready
+first-lead = Give your account ID to people who should write to you.
+first-own-id = Your account ID
+first-copy = Copy account ID
+first-demo = Write to the demo contact
+first-choose = Choose a conversation, or start one.
+qr-account = QR code of your account ID
+qr-phrase = QR code of your recovery phrase
+reminder-text = Save your recovery phrase: it is the only way back to your account.
+reminder-show = Show phrase
+reminder-hide = Hide this reminder
+
+# New message
+new-title = New message
+new-field = Account ID or name (ONS)
+new-placeholder = Paste or type it here
+new-paste = Paste
+new-paste-failed = The clipboard cannot be read here. Press Ctrl+V in the field.
+new-one = One account ID recognised
+new-many = { $count } account IDs recognised: choose one
+new-name = “{ $name }” will be looked up on the network.
+new-self = This is your own ID. Next opens your Note to Self.
+new-known = You already have a conversation with this person.
+new-request = Your first message is a request. The person decides whether to answer; your display name goes with it.
+new-looking = Looking up the name
+
+# Conversation
+conversation-details = Details of { $name }
+conversation-person = End-to-end encrypted
+conversation-self = On all your devices
+conversation-request = The first message is a request: the person decides whether to answer.
+conversation-empty = Nobody else can read what is written here.
+conversation-empty-self = A place for your own notes, on all your devices. Nobody else can read it.
+conversation-start = This is the beginning of the conversation.
+timeline-label = Messages with { $name }
+timeline-new = { $count ->
+    [one] { $count } new message
+   *[other] { $count } new messages
+}
+timeline-jump = Jump to the newest
+timeline-jump-new = { $count ->
+    [one] { $count } new message below
+   *[other] { $count } new messages below
+}
+timeline-error = These messages could not be read.
+message-deleted = This message was deleted
+message-unsupported = { $count ->
+    [one] A message of a kind that this version does not know
+   *[other] { $count } messages of a kind that this version does not know
+}
+message-more = Read more
+message-less = Show less
+message-truncated = The whole text is in “Message info”.
+message-own-label = You, { $time }: { $text }. { $state }
+message-other-label = { $name }, { $time }: { $text }
+message-received = New message from { $name }: { $text }
+message-actions = Actions for this message
+menu-copy-text = Copy text
+menu-info = Message info
+state-queued = Waiting to send
+state-queued-until = Waiting to send. Next try { $when }
+state-sending = Sending
+state-sent = Sent
+state-not-synced = Sent, not yet on your other devices
+state-read = Read
+state-read-at = Read at { $time }
+failed-refused = Not sent: refused by the network
+failed-too-large = Not sent: too long
+failed-clock = Not sent: the clock of this computer is wrong by { $deviation }
+failed-clock-unknown = Not sent: the clock of this computer is wrong
+failed-expired = Not sent: could not go out within 14 days
+failed-blocked = Not sent: you blocked this person
+failed-other = Not sent: unexpected problem
+composer-label = Message to { $name }
+composer-placeholder = Write to { $name }
+composer-send = Send
+composer-left = { $count ->
+    [one] { $count } character left
+   *[other] { $count } characters left
+}
+composer-over = { $count ->
+    [one] { $count } character too many
+   *[other] { $count } characters too many
+}
+composer-failed = The text is still here. { $reason }
+person-title = Details
+person-id = Account ID
+delete-message-title = Delete this message?
+delete-message-text = It will be gone from this device only.
+info-title = Message info
+info-state = State
+info-sent = Written
+info-received = Received
+info-stored = Stored by the network
+info-read = Read
+info-expires = Leaves the network
+info-attempts = Tries
+info-hash = Server hash
+info-author = From
+info-text = Text
+info-incident = Log code
+link-title = Open this address?
+link-text = It opens outside Entre Nous. The site will see your internet address.
+link-open = Open
+link-copy = Copy address
+profile-title = Your profile
+profile-change = Change name
+
+# Path page
+network-title = Path
+network-lead = Your messages go through three nodes. None of them knows both ends.
+network-you = This computer
+network-node = Node { $number }
+network-end = The network
+network-none = No path stands at the moment. It is built again by itself.
+network-new-path = New path
+network-new-path-done = A new path is being built.
+network-facts = Connection
+network-known = Nodes known
+network-clock = Clock
+network-clock-right = Right, within { $deviation }
+network-clock-ahead = Ahead by { $deviation }
+network-clock-behind = Behind by { $deviation }
+network-clock-unknown = Not known yet
+network-sync = Last sync
+network-never = Not yet
+network-parked = Kept for later
+network-test = Test connection
+network-testing = Testing
+network-test-ok = Connected: there and back in { $duration }.
+network-test-failed = No answer. { $reason }
+network-queue = Waiting to go out
+network-queue-empty = Nothing is waiting.
+network-queue-copy = Copy for your own devices
+network-queue-since = Since { $time }
+network-queue-next = Next try { $when }
+network-queue-running = Being sent now
+network-send-now = Send now
+network-failed = Not sent
+network-failed-open = Show in conversation
+network-retry-all = Try all again
+network-retried = { $count ->
+    [one] { $count } message is tried again.
+   *[other] { $count } messages are tried again.
+}
+network-loopback = this computer
+
+# Settings
+settings-title = Settings
+settings-sections = Parts of the settings
+settings-profile = Profile
+settings-appearance = Appearance
+settings-language = Language
+settings-conversations = Conversations
+settings-password = Password
+settings-phrase = Recovery phrase
+settings-network = Network
+settings-help = Help
+settings-saved = Saved
+theme-label = Theme
+theme-system = Same as the system
+theme-light = Light
+theme-dark = Dark
+text-size-label = Text size
+text-size-value = { $percent } %
+text-size-hint = The whole window grows with it. Ctrl + and Ctrl − do the same.
+enter-label = Enter key
+enter-sends = Enter sends, Shift+Enter breaks the line
+enter-breaks = Enter breaks the line, Ctrl+Enter sends
+spell-label = Check spelling while writing
+password-is-set = A password protects this device.
+password-set = Set password
+password-change = Change password
+password-remove = Remove password
+password-was-set = The password is set.
+password-was-removed = The password is removed.
+phrase-lead = These 13 words are your account. Whoever has them can read and write in your name. Write them on paper; do not photograph them.
+phrase-show = Show the phrase
+phrase-show-qr = Show as QR code
+phrase-copy = Copy the words
+phrase-words-label = The 13 words of your recovery phrase
+help-version = Version { $version }
+help-on-network = Network: { $network }
+help-shortcuts = Keyboard shortcuts
+
+# Shortcuts
+shortcuts-title = Keyboard shortcuts
+shortcuts-window = Window
+shortcuts-conversations = Conversations
+shortcuts-message = On a message
+key-ctrl = Ctrl
+key-shift = Shift
+key-escape = Esc
+key-enter = Enter
+key-delete = Del
+shortcut-new-message = New message
+shortcut-note-to-self = Note to Self
+shortcut-nth = Conversation 1 to 9
+shortcut-previous = Previous conversation
+shortcut-next = Next conversation
+shortcut-next-unread = Next unread
+shortcut-close = Close conversation
+shortcut-search = Search the list
+shortcut-help = This help
+shortcut-settings = Settings
+shortcut-details = Details of the conversation
+shortcut-larger = Larger text
+shortcut-smaller = Smaller text
+shortcut-usual = Usual text size
+shortcut-escape = Close, then go to the text field
+shortcut-menu = Menu of the message
+shortcut-copy = Copy text
+shortcut-delete = Delete on this device
+
+# Errors: what happened, what was kept, what to do
+error-offline = No connection. What you asked for can be done again when you are back online.
+error-timed-out = The network did not answer in time. Nothing is lost; try again in a moment.
+error-refused-by-network = The network refused this.
+error-clock-wrong = The clock of this computer is wrong. Set it right, then try again.
+error-expired = This could not go out within 14 days.
+error-too-large = This is longer than the network takes.
+error-empty-text = There is nothing to send yet.
+error-name-empty = Please enter a name.
+error-name-too-long = This name is too long: it may have 100 bytes.
+error-not-an-account-id = This is not an account ID and not a name. An account ID has 66 characters and begins with 05.
+error-account-id-mistyped = This is nearly an account ID. Compare it with the original: one character is wrong, missing or too many.
+error-account-id-mistyped-at = This is nearly an account ID, but character { $position } (“{ $character }”) cannot be in one.
+error-account-id-mistyped-length = This is nearly an account ID, but it has { $length } characters instead of 66.
+error-group-id = This is the ID of a group. One joins a group by invitation.
+error-blinded-id = This is the ID of someone in a community. It works only there.
+error-name-unknown = Nobody has registered this name.
+error-name-lookup-failed = The name could not be looked up now. Try again when you are connected.
+error-phrase-too-short = Some words are missing: a recovery phrase has 13.
+error-phrase-too-long = These are too many words: a recovery phrase has 13.
+error-phrase-unknown-word = One of the words is not in the list.
+error-phrase-unknown-word-at = Word { $position }, “{ $word }”, is not in the list.
+error-phrase-wrong = These words do not belong together. One of them may be wrong or in the wrong place.
+error-wrong-password = This is not the password.
+error-too-many-tries = Too many wrong tries. Wait a moment, then try again.
+error-too-many-tries-wait = Too many wrong tries. Try again in { $wait }.
+error-password-length = A password has 6 to 256 characters.
+error-locked = Entre Nous is locked. Enter the password first.
+error-profile-in-use = This profile is already open in another window or program. Close it there first.
+error-profile-damaged = The file with your messages is damaged. Nothing was overwritten.
+error-profile-newer = This profile was written by a newer version of Entre Nous. Install that version; nothing was changed.
+error-no-account = There is no account here yet.
+error-account-exists = There is already an account in this profile.
+error-disk-full = The disk is full. Nothing is lost; make some room and try again.
+error-disk-read-only = The disk cannot be written. Nothing is lost; check it and try again.
+error-message-not-found = This message is no longer there.
+error-conversation-not-found = This conversation is no longer there.
+error-blocked = You blocked this person.
+error-network-file-invalid = The description of the network cannot be read.
+error-unexpected = An unexpected problem. Nothing was lost; try again.
+error-unexpected-incident = An unexpected problem. Nothing was lost; try again. Code for the log: { $incident }

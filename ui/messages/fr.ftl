@@ -1,0 +1,391 @@
+# Entre Nous en français. Espaces insécables avant : ; ? ! et dans les guillemets.
+
+app-name = Entre Nous
+app-sign = Deux cercles qui se recouvrent, chacun avec une coche
+action-back = Retour
+action-cancel = Annuler
+action-close = Fermer
+action-copied = Copié
+action-copy-failed = Copie impossible. Sélectionnez le texte et appuyez sur Ctrl+C.
+action-retry = Réessayer
+action-save = Enregistrer
+action-delete = Supprimer sur cet appareil
+action-next = Suivant
+loading = Chargement
+
+# Premier démarrage
+welcome-title = Des messages qui restent entre nous.
+welcome-lead = Sans numéro de téléphone, sans adresse, sans carnet transmis. Votre compte est une clé que vous seul détenez.
+welcome-create = Créer un compte
+welcome-restore = J’ai déjà un compte
+welcome-nothing-sent = Rien n’est envoyé avant votre choix.
+welcome-privacy = Ce qui quitte cet appareil
+language-label = Langue
+language-system = Comme le système
+language-en = English
+language-fr = Français
+create-title = Comment doit-on vous appeler ?
+create-lead = Ce nom est montré aux personnes à qui vous écrivez. Il n’a pas à être le vrai, et vous pouvez le changer à tout moment.
+name-label = Nom affiché
+name-counter = { $bytes } octets sur 100
+create-submit = Créer le compte
+restore-title = Votre phrase de récupération
+restore-lead = Saisissez ou collez les 13 mots. Majuscules, retours à la ligne et mots abrégés conviennent.
+phrase-label = Phrase de récupération
+phrase-words = { $count } mots sur 13
+phrase-unknown = « { $word } » n’est pas un mot de la liste.
+phrase-suggestions = Vouliez-vous dire
+phrase-right = La phrase est juste.
+restore-submit = Restaurer le compte
+restoring-title = Récupération de votre compte
+restoring-lead = Votre profil est récupéré sur le réseau.
+restoring-step = Étape { $done } sur { $total }
+restoring-waiting = Recherche du réseau
+restoring-slow = Le réseau n’a pas encore répondu. Vous pouvez continuer ; le reste arrivera en arrière-plan.
+restoring-go-on = Continuer
+name-title = Choisissez un nom affiché
+name-lead = Aucun profil n’a été trouvé sur le réseau. Ce nom est montré aux personnes à qui vous écrivez.
+name-submit = Continuer
+protect-title = Protéger cet appareil
+protect-lead = Avec un mot de passe, personne ne peut ouvrir vos messages sur cet ordinateur sans lui.
+protect-keyring = Sans mot de passe, la clé de vos messages se trouve dans le trousseau de votre système.
+protect-file = Sans mot de passe, la clé de vos messages se trouve dans un fichier que seul votre compte sur cet ordinateur peut lire.
+protect-restoring = La récupération de votre compte continue en arrière-plan.
+protect-submit = Définir le mot de passe
+protect-skip = Pas maintenant
+password-label = Mot de passe
+password-new = Nouveau mot de passe
+password-current = Mot de passe actuel
+password-repeat = Répétez le mot de passe
+password-differs = Les deux mots de passe sont différents.
+password-hint = Au moins 6 caractères. En cas d’oubli, seule la phrase de récupération aide.
+password-show = Afficher le mot de passe
+strength-weak = Faible : facile à deviner
+strength-fair = Moyen : meilleur avec plus de mots
+strength-strong = Solide
+discard-title = Abandonner ce compte ?
+discard-text = Le compte que vous venez de créer disparaîtra de cet appareil, et personne ne pourra le faire revenir. Personne ne l’a encore vu.
+discard-confirm = Abandonner le compte
+discard-keep = Le garder
+privacy-title = Ce qui quitte cet appareil
+privacy-messages = Vos messages partent chiffrés. Seule la personne à qui vous écrivez peut les lire ; les nœuds qui les gardent jusqu’à 14 jours ne le peuvent pas.
+privacy-path = Tout passe par trois nœuds. Aucun ne sait à la fois qui vous êtes et à qui vous écrivez.
+privacy-name = Votre nom affiché va aux personnes à qui vous écrivez, chiffré comme un message.
+privacy-address = Le premier nœud voit votre adresse internet, mais pas ce que vous faites.
+privacy-nothing = Il n’y a ni statistiques, ni rapports de panne, ni envoi du carnet d’adresses.
+
+# Verrouillé, endommagé
+locked-title = Entre Nous est verrouillé
+locked-lead = Saisissez le mot de passe de cet appareil.
+locked-submit = Déverrouiller
+locked-forgotten = Mot de passe oublié ? Seule votre phrase de récupération aide, sur un profil neuf. Rien n’est effacé ici.
+damaged-title = Vos messages ne peuvent pas être lus
+damaged-text = Le fichier « { $file } » est endommagé. Rien n’a été écrasé.
+damaged-backup = Le dernier état sain date du { $date }. Le fichier endommagé est gardé à côté.
+damaged-none = Il n’y a pas d’état sain antérieur sur cet appareil. Votre compte peut être restauré avec la phrase de récupération sur un profil neuf.
+damaged-restore = Revenir au dernier état sain
+broken-title = Entre Nous ne peut pas démarrer
+broken-again = Réessayer
+
+# Barre latérale
+rail-label = Principal
+rail-profile = Votre profil
+rail-conversations = Conversations
+rail-theme-dark = Passer au sombre
+rail-theme-light = Passer au clair
+rail-settings = Paramètres
+path-connected = Chemin : connecté
+path-building = Chemin : connexion en cours
+path-offline = Chemin : hors ligne
+path-failed = { $status }. { $count ->
+    [one] { $count } message n’a pas été envoyé
+   *[other] { $count } messages n’ont pas été envoyés
+}
+
+# Connexion
+connecting = Connexion…
+connecting-hops = Connexion : { $ready } nœuds sur 3 répondent
+offline-line = Hors ligne. Ce que vous écrivez partira de lui-même à votre retour.
+
+# Liste
+list-label = Conversations
+list-new = Nouveau message
+list-filter = Rechercher un nom ou un identifiant
+list-clear-filter = Effacer la recherche
+list-width = Largeur de la liste
+list-no-result = Rien trouvé pour « { $filter } ».
+list-empty = Aucune conversation pour l’instant.
+list-unread = { $count ->
+    [one] { $count } message non lu
+   *[other] { $count } messages non lus
+}
+list-draft = Brouillon : { $text }
+list-pinned = Épinglée
+list-message-deleted = Ce message a été supprimé
+list-no-message = Aucun message pour l’instant
+note-to-self = Note à soi-même
+menu-pin = Épingler
+menu-unpin = Désépingler
+menu-mark-read = Marquer comme lu
+menu-details = Détails
+menu-delete-conversation = Supprimer la conversation
+delete-conversation-title = Supprimer cette conversation ?
+delete-conversation-text = Tout ce qui a été écrit avec { $name } disparaîtra de cet appareil. L’autre personne le garde.
+delete-conversation-confirm = Supprimer la conversation
+
+# Premiers pas
+first-title = Votre compte est prêt
+first-lead = Donnez votre identifiant aux personnes qui doivent vous écrire.
+first-own-id = Votre Account ID (identifiant)
+first-copy = Copier l’identifiant
+first-demo = Écrire au contact de démonstration
+first-choose = Choisissez une conversation, ou commencez-en une.
+qr-account = QR code de votre identifiant
+qr-phrase = QR code de votre phrase de récupération
+reminder-text = Notez votre phrase de récupération : c’est le seul chemin de retour vers votre compte.
+reminder-show = Afficher la phrase
+reminder-hide = Masquer ce rappel
+
+# Nouveau message
+new-title = Nouveau message
+new-field = Account ID ou nom (ONS)
+new-placeholder = Collez-le ou saisissez-le ici
+new-paste = Coller
+new-paste-failed = Le presse-papiers ne peut pas être lu ici. Appuyez sur Ctrl+V dans le champ.
+new-one = Un identifiant reconnu
+new-many = { $count } identifiants reconnus : choisissez-en un
+new-name = « { $name } » sera recherché sur le réseau.
+new-self = C’est votre propre identifiant. Suivant ouvre votre Note à soi-même.
+new-known = Vous avez déjà une conversation avec cette personne.
+new-request = Votre premier message est une demande. La personne décide de répondre ou non ; votre nom affiché l’accompagne.
+new-looking = Recherche du nom
+
+# Conversation
+conversation-details = Détails de { $name }
+conversation-person = Chiffré de bout en bout
+conversation-self = Sur tous vos appareils
+conversation-request = Le premier message est une demande : la personne décide de répondre ou non.
+conversation-empty = Personne d’autre ne peut lire ce qui s’écrit ici.
+conversation-empty-self = Un endroit pour vos notes, sur tous vos appareils. Personne d’autre ne peut le lire.
+conversation-start = C’est le début de la conversation.
+timeline-label = Messages avec { $name }
+timeline-new = { $count ->
+    [one] { $count } nouveau message
+   *[other] { $count } nouveaux messages
+}
+timeline-jump = Aller au plus récent
+timeline-jump-new = { $count ->
+    [one] { $count } nouveau message plus bas
+   *[other] { $count } nouveaux messages plus bas
+}
+timeline-error = Ces messages n’ont pas pu être lus.
+message-deleted = Ce message a été supprimé
+message-unsupported = { $count ->
+    [one] Un message d’un genre que cette version ne connaît pas
+   *[other] { $count } messages d’un genre que cette version ne connaît pas
+}
+message-more = Lire la suite
+message-less = Réduire
+message-truncated = Le texte entier se trouve dans « Informations ».
+message-own-label = Vous, { $time } : { $text }. { $state }
+message-other-label = { $name }, { $time } : { $text }
+message-received = Nouveau message de { $name } : { $text }
+message-actions = Actions pour ce message
+menu-copy-text = Copier le texte
+menu-info = Informations
+state-queued = En attente d’envoi
+state-queued-until = En attente d’envoi. Prochain essai { $when }
+state-sending = Envoi
+state-sent = Envoyé
+state-not-synced = Envoyé, pas encore sur vos autres appareils
+state-read = Lu
+state-read-at = Lu à { $time }
+failed-refused = Non envoyé : refusé par le réseau
+failed-too-large = Non envoyé : trop long
+failed-clock = Non envoyé : l’horloge de cet ordinateur est fausse de { $deviation }
+failed-clock-unknown = Non envoyé : l’horloge de cet ordinateur est fausse
+failed-expired = Non envoyé : n’a pas pu partir en 14 jours
+failed-blocked = Non envoyé : vous avez bloqué cette personne
+failed-other = Non envoyé : problème inattendu
+composer-label = Message à { $name }
+composer-placeholder = Écrire à { $name }
+composer-send = Envoyer
+composer-left = { $count ->
+    [one] { $count } caractère restant
+   *[other] { $count } caractères restants
+}
+composer-over = { $count ->
+    [one] { $count } caractère de trop
+   *[other] { $count } caractères de trop
+}
+composer-failed = Le texte est toujours là. { $reason }
+person-title = Détails
+person-id = Account ID (identifiant)
+delete-message-title = Supprimer ce message ?
+delete-message-text = Il disparaîtra de cet appareil seulement.
+info-title = Informations
+info-state = État
+info-sent = Écrit
+info-received = Reçu
+info-stored = Gardé par le réseau
+info-read = Lu
+info-expires = Quitte le réseau
+info-attempts = Essais
+info-hash = Empreinte sur le serveur
+info-author = De
+info-text = Texte
+info-incident = Code du journal
+link-title = Ouvrir cette adresse ?
+link-text = Elle s’ouvre hors d’Entre Nous. Le site verra votre adresse internet.
+link-open = Ouvrir
+link-copy = Copier l’adresse
+profile-title = Votre profil
+profile-change = Changer de nom
+
+# Chemin
+network-title = Chemin
+network-lead = Vos messages passent par trois nœuds. Aucun ne connaît les deux bouts.
+network-you = Cet ordinateur
+network-node = Nœud { $number }
+network-end = Le réseau
+network-none = Aucun chemin pour le moment. Il se reconstruit de lui-même.
+network-new-path = Nouveau chemin
+network-new-path-done = Un nouveau chemin se construit.
+network-facts = Connexion
+network-known = Nœuds connus
+network-clock = Horloge
+network-clock-right = Juste, à { $deviation } près
+network-clock-ahead = En avance de { $deviation }
+network-clock-behind = En retard de { $deviation }
+network-clock-unknown = Pas encore connue
+network-sync = Dernière synchronisation
+network-never = Pas encore
+network-parked = Gardés pour plus tard
+network-test = Tester la connexion
+network-testing = Test en cours
+network-test-ok = Connecté : aller et retour en { $duration }.
+network-test-failed = Pas de réponse. { $reason }
+network-queue = En attente de départ
+network-queue-empty = Rien n’attend.
+network-queue-copy = Copie pour vos propres appareils
+network-queue-since = Depuis { $time }
+network-queue-next = Prochain essai { $when }
+network-queue-running = Envoi en cours
+network-send-now = Envoyer maintenant
+network-failed = Non envoyés
+network-failed-open = Voir dans la conversation
+network-retry-all = Tout réessayer
+network-retried = { $count ->
+    [one] Nouvel essai pour { $count } message.
+   *[other] Nouvel essai pour { $count } messages.
+}
+network-loopback = cet ordinateur
+
+# Paramètres
+settings-title = Paramètres
+settings-sections = Parties des paramètres
+settings-profile = Profil
+settings-appearance = Apparence
+settings-language = Langue
+settings-conversations = Conversations
+settings-password = Mot de passe
+settings-phrase = Phrase de récupération
+settings-network = Réseau
+settings-help = Aide
+settings-saved = Enregistré
+theme-label = Thème
+theme-system = Comme le système
+theme-light = Clair
+theme-dark = Sombre
+text-size-label = Taille du texte
+text-size-value = { $percent } %
+text-size-hint = Toute la fenêtre grandit avec lui. Ctrl + et Ctrl − font de même.
+enter-label = Touche Entrée
+enter-sends = Entrée envoie, Maj+Entrée passe à la ligne
+enter-breaks = Entrée passe à la ligne, Ctrl+Entrée envoie
+spell-label = Vérifier l’orthographe pendant la saisie
+password-is-set = Un mot de passe protège cet appareil.
+password-set = Définir le mot de passe
+password-change = Changer le mot de passe
+password-remove = Retirer le mot de passe
+password-was-set = Le mot de passe est défini.
+password-was-removed = Le mot de passe est retiré.
+phrase-lead = Ces 13 mots sont votre compte. Qui les possède peut lire et écrire en votre nom. Notez-les sur papier ; ne les photographiez pas.
+phrase-show = Afficher la phrase
+phrase-show-qr = Afficher en QR code
+phrase-copy = Copier les mots
+phrase-words-label = Les 13 mots de votre phrase de récupération
+help-version = Version { $version }
+help-on-network = Réseau : { $network }
+help-shortcuts = Raccourcis clavier
+
+# Raccourcis
+shortcuts-title = Raccourcis clavier
+shortcuts-window = Fenêtre
+shortcuts-conversations = Conversations
+shortcuts-message = Sur un message
+key-ctrl = Ctrl
+key-shift = Maj
+key-escape = Échap
+key-enter = Entrée
+key-delete = Suppr
+shortcut-new-message = Nouveau message
+shortcut-note-to-self = Note à soi-même
+shortcut-nth = Conversation 1 à 9
+shortcut-previous = Conversation précédente
+shortcut-next = Conversation suivante
+shortcut-next-unread = Prochaine non lue
+shortcut-close = Fermer la conversation
+shortcut-search = Rechercher dans la liste
+shortcut-help = Cette aide
+shortcut-settings = Paramètres
+shortcut-details = Détails de la conversation
+shortcut-larger = Texte plus grand
+shortcut-smaller = Texte plus petit
+shortcut-usual = Taille de texte habituelle
+shortcut-escape = Fermer, puis aller au champ de texte
+shortcut-menu = Menu du message
+shortcut-copy = Copier le texte
+shortcut-delete = Supprimer sur cet appareil
+
+# Erreurs : ce qui s’est passé, ce qui est gardé, que faire
+error-offline = Pas de connexion. Vous pourrez recommencer une fois de retour en ligne.
+error-timed-out = Le réseau n’a pas répondu à temps. Rien n’est perdu ; réessayez dans un instant.
+error-refused-by-network = Le réseau a refusé.
+error-clock-wrong = L’horloge de cet ordinateur est fausse. Réglez-la, puis réessayez.
+error-expired = Cela n’a pas pu partir en 14 jours.
+error-too-large = C’est plus long que ce que le réseau accepte.
+error-empty-text = Il n’y a encore rien à envoyer.
+error-name-empty = Veuillez saisir un nom.
+error-name-too-long = Ce nom est trop long : il peut compter 100 octets.
+error-not-an-account-id = Ce n’est ni un identifiant ni un nom. Un identifiant compte 66 caractères et commence par 05.
+error-account-id-mistyped = C’est presque un identifiant. Comparez-le avec l’original : un caractère est faux, manque ou est de trop.
+error-account-id-mistyped-at = C’est presque un identifiant, mais le caractère { $position } (« { $character } ») ne peut pas s’y trouver.
+error-account-id-mistyped-length = C’est presque un identifiant, mais il compte { $length } caractères au lieu de 66.
+error-group-id = C’est l’identifiant d’un groupe. On entre dans un groupe sur invitation.
+error-blinded-id = C’est l’identifiant d’une personne dans une communauté. Il ne vaut que là.
+error-name-unknown = Personne n’a enregistré ce nom.
+error-name-lookup-failed = Le nom n’a pas pu être recherché. Réessayez une fois connecté.
+error-phrase-too-short = Il manque des mots : une phrase de récupération en compte 13.
+error-phrase-too-long = Il y a trop de mots : une phrase de récupération en compte 13.
+error-phrase-unknown-word = L’un des mots n’est pas dans la liste.
+error-phrase-unknown-word-at = Le mot { $position }, « { $word } », n’est pas dans la liste.
+error-phrase-wrong = Ces mots ne vont pas ensemble. L’un d’eux est peut-être faux ou mal placé.
+error-wrong-password = Ce n’est pas le mot de passe.
+error-too-many-tries = Trop d’essais erronés. Attendez un instant, puis réessayez.
+error-too-many-tries-wait = Trop d’essais erronés. Réessayez dans { $wait }.
+error-password-length = Un mot de passe compte de 6 à 256 caractères.
+error-locked = Entre Nous est verrouillé. Saisissez d’abord le mot de passe.
+error-profile-in-use = Ce profil est déjà ouvert dans une autre fenêtre ou un autre programme. Fermez-le d’abord là-bas.
+error-profile-damaged = Le fichier de vos messages est endommagé. Rien n’a été écrasé.
+error-profile-newer = Ce profil a été écrit par une version plus récente d’Entre Nous. Installez-la ; rien n’a été modifié.
+error-no-account = Il n’y a pas encore de compte ici.
+error-account-exists = Il y a déjà un compte dans ce profil.
+error-disk-full = Le disque est plein. Rien n’est perdu ; libérez de la place et réessayez.
+error-disk-read-only = Le disque ne peut pas être écrit. Rien n’est perdu ; vérifiez-le et réessayez.
+error-message-not-found = Ce message n’est plus là.
+error-conversation-not-found = Cette conversation n’est plus là.
+error-blocked = Vous avez bloqué cette personne.
+error-network-file-invalid = La description du réseau ne peut pas être lue.
+error-unexpected = Un problème inattendu. Rien n’est perdu ; réessayez.
+error-unexpected-incident = Un problème inattendu. Rien n’est perdu ; réessayez. Code pour le journal : { $incident }

@@ -1,0 +1,56 @@
+/** Texts of the window: Project Fluent, English and French. */
+
+import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundle";
+
+import english from "../../messages/en.ftl?raw";
+import french from "../../messages/fr.ftl?raw";
+import type { Language } from "../ipc/backend";
+import type { MessageId, Messages } from "./ids";
+
+/** Languages that the app is written in. */
+export type Locale = "en" | "fr";
+
+function bundle(locale: Locale, source: string): FluentBundle {
+  const made = new FluentBundle(locale, { useIsolating: false });
+  made.addResource(new FluentResource(source));
+  return made;
+}
+
+const bundles: Record<Locale, FluentBundle> = {
+  en: bundle("en", english),
+  fr: bundle("fr", french),
+};
+
+class I18n {
+  locale = $state<Locale>("en");
+}
+
+const i18n = new I18n();
+
+/** The language in which the window speaks now. */
+export function locale(): Locale {
+  return i18n.locale;
+}
+
+/** The language for a choice: the system's where it says so, English if it is neither. */
+export function localeFor(language: Language, system: readonly string[]): Locale {
+  if (language !== "system") return language;
+  for (const tag of system) {
+    if (/^fr\b/i.test(tag)) return "fr";
+    if (/^en\b/i.test(tag)) return "en";
+  }
+  return "en";
+}
+
+export function setLocale(to: Locale): void {
+  i18n.locale = to;
+}
+
+type Arguments<K extends MessageId> = Messages[K] extends undefined ? [] : [args: Messages[K]];
+
+/** The text of a message in the language of now. */
+export function t<K extends MessageId>(id: K, ...[args]: Arguments<K>): string {
+  const { value } = bundles[i18n.locale].getMessage(id) ?? { value: null };
+  if (value === null) return id;
+  return bundles[i18n.locale].formatPattern(value, args as Record<string, FluentVariable> | undefined);
+}

@@ -1,0 +1,111 @@
+/** Words for what the contract says in codes. */
+
+import type { ApiError, ConversationRow, ErrorCode, MessageRow } from "../ipc/backend";
+import { duration, relative, timeOfDay } from "../lib/dates";
+import { oneLine, shortId } from "../lib/text";
+import type { MessageId } from "./ids";
+import { locale, t } from "./i18n.svelte";
+
+type PlainError = Exclude<Extract<MessageId, `error-${string}`>, Detailed>;
+type Detailed =
+  | "error-account-id-mistyped-at"
+  | "error-account-id-mistyped-length"
+  | "error-phrase-unknown-word-at"
+  | "error-too-many-tries-wait"
+  | "error-unexpected-incident";
+
+/** The id of the text for an error code. */
+export function errorId(code: ErrorCode): PlainError {
+  return `error-${code.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}` as PlainError;
+}
+
+/** The sentence for an error: what happened, what was kept, what to do. */
+export function errorText(error: ApiError): string {
+  const { position, character, length, word } = error.args;
+  if (error.code === "accountIdMistyped") {
+    if (position !== undefined && character !== undefined) return t("error-account-id-mistyped-at", { position, character });
+    if (length !== undefined) return t("error-account-id-mistyped-length", { length });
+  }
+  if (error.code === "phraseUnknownWord" && position !== undefined && word !== undefined) {
+    return t("error-phrase-unknown-word-at", { position, word });
+  }
+  if (error.code === "tooManyTries" && error.retryAfterMs !== null) {
+    return t("error-too-many-tries-wait", { wait: duration(locale(), error.retryAfterMs) });
+  }
+  if (error.code === "unexpected" && error.incident !== null) {
+    return t("error-unexpected-incident", { incident: error.incident });
+  }
+  return t(errorId(error.code));
+}
+
+/** Why a message was not sent, in one line. */
+export function failureText(error: ApiError | null): string {
+  switch (error?.code) {
+    case "refusedByNetwork":
+      return t("failed-refused");
+    case "tooLarge":
+      return t("failed-too-large");
+    case "clockWrong": {
+      const deviation = Number(error.args["deviationMs"]);
+      return Number.isFinite(deviation) && deviation !== 0
+        ? t("failed-clock", { deviation: duration(locale(), deviation) })
+        : t("failed-clock-unknown");
+    }
+    case "expired":
+      return t("failed-expired");
+    case "blocked":
+      return t("failed-blocked");
+    default:
+      return t("failed-other");
+  }
+}
+
+/** The state of an own message in words; empty for a received one. */
+export function stateText(row: Pick<MessageRow, "state" | "error" | "nextAttemptAt" | "readAt">, now: number): string {
+  switch (row.state) {
+    case null:
+      return "";
+    case "queued":
+      return row.nextAttemptAt !== null && row.nextAttemptAt > now
+        ? t("state-queued-until", { when: relative(locale(), row.nextAttemptAt, now) })
+        : t("state-queued");
+    case "sending":
+      return t("state-sending");
+    case "sent":
+      return t("state-sent");
+    case "notSynced":
+      return t("state-not-synced");
+    case "read":
+      return row.readAt === null ? t("state-read") : t("state-read-at", { time: timeOfDay(locale(), row.readAt) });
+    case "failed":
+      return failureText(row.error);
+  }
+}
+
+/** What a conversation is called here. */
+export function conversationName(row: Pick<ConversationRow, "kind" | "name" | "accountId">): string {
+  return row.kind === "noteToSelf" ? t("note-to-self") : (row.name ?? shortId(row.accountId));
+}
+
+/** The text of a message for lists, labels and the clipboard. */
+export function bodyText(row: Pick<MessageRow, "body">): string {
+  switch (row.body.kind) {
+    case "text":
+      return row.body.text;
+    case "deleted":
+      return t("message-deleted");
+    case "unsupported":
+      return t("message-unsupported", { count: row.body.count });
+  }
+}
+
+/** What a screen reader calls a message, or says when one arrives or changes. */
+export function messageLabel(row: MessageRow, in_: ConversationRow | null, why: "row" | "received" | "state"): string {
+  const text = oneLine(bodyText(row)).slice(0, 300);
+  const name = row.authorName ?? (in_ === null ? shortId(row.author) : conversationName(in_));
+  const time = timeOfDay(locale(), row.sentAt);
+  if (why === "received") return t("message-received", { name, text });
+  const state = stateText(row, row.sentAt);
+  if (why === "state") return state;
+  return row.isOwn ? t("message-own-label", { time, text, state }) : t("message-other-label", { name, time, text });
+}

@@ -1,0 +1,43 @@
+/** A piece of a message's text: words, or an address that can be opened. */
+export type Piece = { kind: "text"; text: string } | { kind: "link"; text: string; url: string };
+
+const CANDIDATE = /\bhttps?:\/\/[^\s<>"“”«»\u0000-\u001f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/giu;
+
+/** Splits a text at its addresses. Only `http:` and `https:` become links. */
+export function linkify(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let end = 0;
+  for (const match of text.matchAll(CANDIDATE)) {
+    const shown = trimmed(match[0]);
+    const url = normal(shown);
+    if (url === null) continue;
+    if (match.index > end) pieces.push({ kind: "text", text: text.slice(end, match.index) });
+    pieces.push({ kind: "link", text: shown, url });
+    end = match.index + shown.length;
+  }
+  if (end < text.length) pieces.push({ kind: "text", text: text.slice(end) });
+  return pieces;
+}
+
+/** The address without the punctuation of the sentence around it. */
+function trimmed(candidate: string): string {
+  let shown = candidate.replace(/[.,;:!?'’…]+$/u, "");
+  while (shown.endsWith(")") && count(shown, ")") > count(shown, "(")) {
+    shown = shown.slice(0, -1).replace(/[.,;:!?'’…]+$/u, "");
+  }
+  return shown;
+}
+
+function count(text: string, letter: string): number {
+  return text.split(letter).length - 1;
+}
+
+/** As it will be opened: host in ASCII, so that look-alike letters show. */
+function normal(text: string): string | null {
+  try {
+    const url = new URL(text);
+    return url.hostname === "" ? null : url.href;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,235 @@
+import { Announcer } from "../a11y/announcer.svelte";
+import { errorText, messageLabel } from "../i18n/words";
+import type { AppEvent, Backend, ConversationId, ConversationRow, MessageRow } from "../ipc/backend";
+import { asApiError } from "../ipc/errors";
+import { EventStream } from "../ipc/events";
+import { Composer } from "./composer.svelte";
+import { Conversations } from "./conversations.svelte";
+import { Navigation } from "./navigation.svelte";
+import { NetworkModel } from "./network.svelte";
+import { Onboarding } from "./onboarding.svelte";
+import { Session } from "./session.svelte";
+import { SettingsModel } from "./settings.svelte";
+import { Timeline, type TimelineNews } from "./timeline.svelte";
+import { Toasts } from "./toasts.svelte";
+
+/** The state of one window. */
+export class AppModel {
+  readonly backend: Backend;
+  readonly events: EventStream;
+  readonly settings: SettingsModel;
+  readonly session: Session;
+  readonly onboarding: Onboarding;
+  readonly conversations: Conversations;
+  readonly network: NetworkModel;
+  readonly navigation = new Navigation();
+  readonly toasts = new Toasts();
+  readonly announcer = new Announcer();
+  timeline = $state.raw<Timeline | null>(null);
+  composer = $state.raw<Composer | null>(null);
+  hasFocus = $state(document.hasFocus());
+  /** The present, for relative times; moves every half minute. */
+  now = $state(Date.now());
+
+  #isMainLoaded = false;
+  #opening = 0;
+
+  constructor(backend: Backend) {
+    this.backend = backend;
+    this.events = new EventStream(backend);
+    this.settings = new SettingsModel(backend);
+    this.session = new Session(backend, this.settings);
+    this.onboarding = new Onboarding(backend, this.session, this.events);
+    this.conversations = new Conversations(backend);
+    this.network = new NetworkModel(backend);
+  }
+
+  /** Asks for what the first screen needs, then listens. */
+  async start(): Promise<void> {
+    this.events.on((event) => this.#apply(event));
+    try {
+      await this.session.refresh();
+    } catch (thrown) {
+      this.session.stage = { kind: "failed", error: asApiError(thrown) };
+    }
+    this.onboarding.resume();
+    await this.loadMain();
+    await this.events.start();
+    await this.setFocus(document.hasFocus());
+  }
+
+  /** The lists of the main window, once there is an open account. */
+  async loadMain(): Promise<void> {
+    if (this.session.stage?.kind !== "ready" || this.#isMainLoaded) return;
+    this.#isMainLoaded = true;
+    await Promise.all([this.conversations.refresh(), this.network.refresh().catch(() => undefined)]);
+  }
+
+  /** Opens a locked profile. */
+  async unlock(password: string): Promise<void> {
+    await this.backend.unlock(password);
+    await this.reload();
+  }
+
+  /** Goes back to the last good state of a damaged profile. */
+  async restoreBackup(): Promise<void> {
+    await this.backend.restoreBackup();
+    await this.reload();
+  }
+
+  /** Asks for the profile again, and for what its screen needs. */
+  async reload(): Promise<void> {
+    await this.session.refresh();
+    this.onboarding.resume();
+    await this.loadMain();
+  }
+
+  async #apply(event: AppEvent): Promise<void> {
+    switch (event.kind) {
+      case "accountChanged":
+        return this.#accountChanged();
+      case "settingsChanged":
+        return this.settings.refresh();
+      case "navigate":
+        return this.openConversation(event.conversation);
+      case "resync":
+        await this.#accountChanged();
+        await this.#applyToLists(event);
+        return;
+      case "jobProgress":
+        return;
+      case "conversationsChanged":
+      case "messagesChanged":
+      case "connectivityChanged":
+        return this.#applyToLists(event);
+    }
+  }
+
+  async #applyToLists(event: AppEvent): Promise<void> {
+    if (!this.#isMainLoaded) return;
+    await Promise.all([
+      this.conversations.apply(event),
+      this.network.apply(event),
+      this.timeline?.apply(event) ?? Promise.resolve(),
+    ]);
+  }
+
+  async #accountChanged(): Promise<void> {
+    await this.session.refresh();
+    if (this.session.stage?.kind !== "ready") this.#forget();
+    await this.loadMain();
+  }
+
+  /** A locked or discarded profile: nothing of it stays in the window. */
+  #forget(): void {
+    this.#isMainLoaded = false;
+    this.timeline = null;
+    this.composer = null;
+    this.conversations.close();
+    this.conversations.rows = [];
+    this.conversations.status = "loading";
+    this.navigation.conversation = null;
+    this.navigation.closeDialog();
+    this.network.outbox = [];
+    this.network.failed = [];
+  }
+
+  /** Opens a conversation that has a row. */
+  async openConversation(id: ConversationId, focus = true): Promise<void> {
+    const opening = (this.#opening += 1);
+    if (this.timeline?.conversation === id) {
+      this.navigation.showConversation(id, focus);
+      return;
+    }
+    await this.#leave();
+    await this.conversations.select(id);
+    const row = this.conversations.current;
+    if (row === null || opening !== this.#opening) return;
+    const timeline = new Timeline(this.backend, id, (news) => this.#announce(news));
+    this.composer = new Composer(this.backend, row);
+    this.timeline = timeline;
+    this.navigation.showConversation(id, focus);
+    await timeline.open(row.unreadCount);
+  }
+
+  /** Opens the conversation with an account, new or not, ready to write. */
+  async openAccount(accountId: string): Promise<void> {
+    await this.#leave();
+    const row = await this.conversations.open(accountId);
+    this.timeline = null;
+    await this.openConversation(row.id);
+  }
+
+  async closeConversation(): Promise<void> {
+    await this.#leave();
+    this.timeline = null;
+    this.composer = null;
+    this.conversations.close();
+    this.navigation.closeConversation();
+  }
+
+  async #leave(): Promise<void> {
+    await this.composer?.saveDraft();
+  }
+
+  /** What is on the screen of a person who looks at it counts as read. */
+  async readCurrent(): Promise<void> {
+    const row = this.conversations.current;
+    if (row === null || row.unreadCount === 0 || !this.hasFocus) return;
+    await this.conversations.markRead(row.id).catch(() => undefined);
+  }
+
+  async send(): Promise<void> {
+    const { composer, timeline } = this;
+    const row = (await composer?.send()) ?? null;
+    if (row !== null && timeline !== null && row.conversation === timeline.conversation) {
+      timeline.isAtBottom = true;
+      await timeline.add(row);
+    }
+  }
+
+  /** Deletes a message on this device. Asked for in a dialog before. */
+  async deleteMessage(message: MessageRow): Promise<void> {
+    this.navigation.closeDialog();
+    await this.attempt(() => this.backend.deleteMessages([message.id]));
+  }
+
+  /** Deletes a conversation on this device. Asked for in a dialog before. */
+  async deleteConversation(row: ConversationRow): Promise<void> {
+    this.navigation.closeDialog();
+    await this.attempt(async () => {
+      if (this.timeline?.conversation === row.id) {
+        this.timeline = null;
+        this.composer = null;
+        this.navigation.closeConversation();
+      }
+      await this.conversations.delete(row.id);
+    });
+  }
+
+  /** The recovery phrase was seen, or its reminder is not wanted any more. */
+  async hideReminder(): Promise<void> {
+    await this.backend.setPhraseSeen();
+    await this.session.refresh();
+  }
+
+  async setFocus(hasFocus: boolean): Promise<void> {
+    this.hasFocus = hasFocus;
+    await this.backend.setWindowFocus(hasFocus).catch(() => undefined);
+  }
+
+  /** Runs something that a person asked for; what goes wrong is said. */
+  async attempt(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (thrown) {
+      this.toasts.show(errorText(asApiError(thrown)), "danger");
+      return false;
+    }
+  }
+
+  #announce(news: TimelineNews): void {
+    this.announcer.say(messageLabel(news.row, this.conversations.current, news.kind));
+  }
+}

@@ -1,0 +1,68 @@
+import type { ConversationId, ConversationRow, MessageRow } from "../ipc/backend";
+
+/** What the window shows beside the rail. */
+export type Page = "conversations" | "network" | "settings";
+
+/** The one dialog that may be open: never a dialog on a dialog. */
+export type DialogState =
+  | { kind: "newMessage" }
+  | { kind: "profile" }
+  | { kind: "person"; row: ConversationRow }
+  | { kind: "messageInfo"; message: MessageRow }
+  | { kind: "link"; url: string }
+  | { kind: "shortcuts" }
+  | { kind: "privacy" }
+  | { kind: "deleteConversation"; row: ConversationRow }
+  | { kind: "deleteMessage"; message: MessageRow }
+  | { kind: "discardAccount" };
+
+/** Parts of the settings. */
+export type SettingsSection =
+  | "profile" | "appearance" | "language" | "conversations" | "password" | "phrase" | "network" | "help";
+
+/** Below this width (at the usual text size) there is room for one column. */
+const NARROW_PX = 720;
+
+export class Navigation {
+  page = $state<Page>("conversations");
+  conversation = $state<ConversationId | null>(null);
+  section = $state<SettingsSection | null>(null);
+  dialog = $state<DialogState | null>(null);
+  /** Asks the composer (or the list's filter) to take the focus; grows with every request. */
+  composerFocus = $state(0);
+  filterFocus = $state(0);
+  widthPx = $state(1200);
+  zoom = $state(1);
+  readonly isNarrow = $derived(this.widthPx < NARROW_PX * this.zoom);
+
+  showConversation(id: ConversationId, focus = true): void {
+    this.page = "conversations";
+    this.conversation = id;
+    this.dialog = null;
+    if (focus) this.composerFocus += 1;
+  }
+
+  closeConversation(): void {
+    this.conversation = null;
+  }
+
+  show(page: Page): void {
+    this.page = page;
+    this.dialog = null;
+    if (page === "settings") this.section = null;
+  }
+
+  showSettings(section: SettingsSection): void {
+    this.page = "settings";
+    this.section = section;
+    this.dialog = null;
+  }
+
+  open(dialog: DialogState): void {
+    this.dialog = dialog;
+  }
+
+  closeDialog(): void {
+    this.dialog = null;
+  }
+}

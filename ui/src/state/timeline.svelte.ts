@@ -1,0 +1,196 @@
+import { tick } from "svelte";
+
+import type { ApiError, AppEvent, Backend, ConversationId, MessageId, MessagePage, MessageRow } from "../ipc/backend";
+import { asApiError } from "../ipc/errors";
+
+const PAGE = 50;
+/** Rows kept in the window; the far end goes, page by page. */
+export const MOST_ROWS = 300;
+/** A newest page grown beyond this by new messages is cut at the next one. */
+const LONG_PAGE = 150;
+
+/** What happened to a message that is shown; for the announcer. */
+export type TimelineNews = { kind: "received" | "state"; row: MessageRow };
+
+/** A stretch of one conversation: whole pages, so that every end has its cursor. */
+export class Timeline {
+  readonly conversation: ConversationId;
+  pages = $state.raw<MessagePage[]>([]);
+  readonly rows: MessageRow[] = $derived(this.pages.flatMap((page) => page.rows));
+  readonly hasOlder = $derived((this.pages[0]?.older ?? null) !== null);
+  readonly hasNewer = $derived((this.pages.at(-1)?.newer ?? null) !== null);
+  status = $state<"loading" | "ready" | "error">("loading");
+  error = $state<ApiError | null>(null);
+  /** Where the unread line stands; fixed when the conversation is opened. */
+  firstUnread = $state<MessageId | null>(null);
+  unreadCount = $state(0);
+  /** Rows that came after the person had scrolled away. */
+  newBelow = $state(0);
+  isAtBottom = $state(true);
+  /** The next change is at the beginning of the list: the view keeps its place. */
+  shift = $state(false);
+  /** Arrived while open: these rise into view. */
+  readonly fresh = new Set<MessageId>();
+
+  readonly #backend: Backend;
+  readonly #news: (news: TimelineNews) => void;
+  #isPaging = false;
+
+  constructor(backend: Backend, conversation: ConversationId, news: (news: TimelineNews) => void = () => undefined) {
+    this.#backend = backend;
+    this.conversation = conversation;
+    this.#news = news;
+  }
+
+  /** The newest page, or the one around the first unread message. */
+  async open(unreadCount: number): Promise<void> {
+    this.status = "loading";
+    try {
+      let page = await this.#page({ at: "latest" });
+      const unread = page.firstUnread;
+      if (unread !== null && !page.rows.some((row) => row.id === unread)) {
+        page = await this.#page({ at: "around", message: unread });
+      }
+      this.firstUnread = unreadCount > 0 ? unread : null;
+      this.unreadCount = unreadCount;
+      this.pages = [page];
+      this.status = "ready";
+    } catch (thrown) {
+      this.error = asApiError(thrown);
+      this.status = "error";
+    }
+  }
+
+  #page(anchor: Parameters<Backend["listMessages"]>[0]["anchor"]): Promise<MessagePage> {
+    return this.#backend.listMessages({ conversation: this.conversation, anchor, limit: PAGE });
+  }
+
+  async loadOlder(): Promise<void> {
+    const cursor = this.pages[0]?.older ?? null;
+    if (cursor === null) return;
+    await this.#paging(async () => {
+      const page = await this.#page({ at: "before", cursor });
+      this.shift = true;
+      this.pages = [page, ...this.pages];
+      await tick();
+      this.shift = false;
+      while (this.rows.length > MOST_ROWS && this.pages.length > 1) this.pages = this.pages.slice(0, -1);
+      await tick();
+    });
+  }
+
+  async loadNewer(): Promise<void> {
+    const cursor = this.pages.at(-1)?.newer ?? null;
+    if (cursor === null) return;
+    await this.#paging(async () => {
+      const page = await this.#page({ at: "after", cursor });
+      this.pages = [...this.pages, page];
+      await tick();
+      await this.#cutBeginning();
+    });
+  }
+
+  async #cutBeginning(): Promise<void> {
+    if (this.rows.length <= MOST_ROWS || this.pages.length <= 1) return;
+    this.shift = true;
+    while (this.rows.length > MOST_ROWS && this.pages.length > 1) this.pages = this.pages.slice(1);
+    await tick();
+    this.shift = false;
+  }
+
+  async #paging(work: () => Promise<void>): Promise<void> {
+    if (this.#isPaging) return;
+    this.#isPaging = true;
+    try {
+      await work();
+    } finally {
+      this.#isPaging = false;
+    }
+  }
+
+  /** Shows the newest page, wherever the view was. */
+  async toLatest(): Promise<void> {
+    if (this.hasNewer) this.pages = [await this.#page({ at: "latest" })];
+    this.newBelow = 0;
+  }
+
+  /** Tries a failed message again. */
+  retry(id: MessageId): Promise<void> {
+    return this.#backend.retryMessage(id);
+  }
+
+  async apply(event: AppEvent): Promise<void> {
+    if (event.kind === "resync") await this.#refreshAll();
+    if (event.kind !== "messagesChanged" || event.conversation !== this.conversation) return;
+    if (event.ids.of === "all") await this.#refreshAll();
+    else await this.#refresh(event.ids.ids);
+  }
+
+  /** An own message just written: at the end, whatever the network does. */
+  async add(row: MessageRow): Promise<void> {
+    if (this.hasNewer) await this.toLatest();
+    if (this.rows.some((known) => known.id === row.id)) return;
+    this.fresh.add(row.id);
+    await this.#takeLatest(await this.#page({ at: "latest" }));
+  }
+
+  async #refresh(ids: MessageId[]): Promise<void> {
+    const shown = new Set(this.rows.map((row) => row.id));
+    const known = ids.filter((id) => shown.has(id));
+    if (known.length > 0) this.#replace(known, await this.#backend.getMessages(known));
+    if (known.length === ids.length) return;
+    if (this.hasNewer) {
+      const strangers = await this.#backend.getMessages(ids.filter((id) => !shown.has(id)));
+      this.newBelow += strangers.filter((row) => !row.isOwn && row.isUnread).length;
+      return;
+    }
+    await this.#takeLatest(await this.#page({ at: "latest" }));
+  }
+
+  #replace(ids: MessageId[], rows: MessageRow[]): void {
+    const fresh = new Map(rows.map((row) => [row.id, row]));
+    const asked = new Set(ids);
+    const before = new Map(this.rows.map((row) => [row.id, row]));
+    this.pages = this.pages.map((page) => ({
+      ...page,
+      rows: page.rows.flatMap((row) => (asked.has(row.id) ? [fresh.get(row.id)].filter((next) => next !== undefined) : [row])),
+    }));
+    for (const row of rows) {
+      if (row.isOwn && row.state !== before.get(row.id)?.state) this.#news({ kind: "state", row });
+    }
+  }
+
+  /** Joins the newest page to what is shown. */
+  async #takeLatest(latest: MessagePage): Promise<void> {
+    const shown = new Set(this.rows.map((row) => row.id));
+    const added = latest.rows.filter((row) => !shown.has(row.id));
+    const first = latest.rows[0]?.id;
+    const at = this.pages.findIndex((page) => page.rows.some((row) => row.id === first));
+    const page = this.pages[at];
+    if (page === undefined || page.rows.length > LONG_PAGE) {
+      this.pages = [latest];
+    } else {
+      const kept = page.rows.slice(0, page.rows.findIndex((row) => row.id === first));
+      this.pages = [...this.pages.slice(0, at), { ...latest, rows: [...kept, ...latest.rows], older: page.older }];
+    }
+    if (shown.size > 0) for (const row of added) this.fresh.add(row.id);
+    const received = added.filter((row) => !row.isOwn);
+    for (const row of received) this.#news({ kind: "received", row });
+    if (!this.isAtBottom) this.newBelow += received.length;
+    await tick();
+    if (this.isAtBottom) await this.#cutBeginning();
+  }
+
+  async #refreshAll(): Promise<void> {
+    const first = this.rows[0];
+    if (first === undefined || this.isAtBottom) {
+      this.pages = [await this.#page({ at: "latest" })];
+      return;
+    }
+    const ids = this.rows.map((row) => row.id);
+    const rows: MessageRow[] = [];
+    for (let from = 0; from < ids.length; from += 100) rows.push(...(await this.#backend.getMessages(ids.slice(from, from + 100))));
+    this.#replace(ids, rows);
+    if (!this.hasNewer) await this.#takeLatest(await this.#page({ at: "latest" }));
+  }
+}

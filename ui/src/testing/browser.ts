@@ -1,0 +1,37 @@
+/** The account in memory in a plain browser: `?fake=SCENARIO&theme=…&lang=…&open=…&text=…`. */
+
+import type { Backend, Language, Theme } from "../ipc/backend";
+import { FakeBackend, SCENARIOS } from "../ipc/fake";
+import type { AppModel } from "../state/model.svelte";
+import type { SettingsSection } from "../state/navigation.svelte";
+
+const query = new URLSearchParams(location.search);
+
+export function browserBackend(): Backend {
+  const scenario = SCENARIOS.find((name) => name === query.get("fake")) ?? "main";
+  const fake = new FakeBackend(scenario, Number(query.get("pace") ?? 700));
+  fake.settings.theme = (query.get("theme") ?? "system") as Theme;
+  fake.settings.language = (query.get("lang") ?? "system") as Language;
+  fake.settings.textSizePercent = Number(query.get("text") ?? 100);
+  Object.assign(window, { fake });
+  return fake;
+}
+
+/** Brings the window where a picture wants it. */
+export async function openAsAsked(model: AppModel): Promise<void> {
+  Object.assign(window, { model });
+  const open = query.get("open");
+  const first = model.conversations.rows.find((row) => row.kind === "person" && !row.isPinned);
+  if (query.has("conversation") && first !== undefined) await model.openConversation(first.id, open === null);
+  if (open === "settings" || open === "network") model.navigation.show(open);
+  if (open === "new") model.navigation.open({ kind: "newMessage" });
+  if (open === "profile" || open === "shortcuts" || open === "privacy") model.navigation.open({ kind: open });
+  if (open === "person" && first !== undefined) model.navigation.open({ kind: "person", row: first });
+  if (open === "link") model.navigation.open({ kind: "link", url: "https://example.org/jardin/plan-2026" });
+  const message = model.timeline?.rows.find((row) => row.state === "failed");
+  if (open === "info" && message !== undefined) model.navigation.open({ kind: "messageInfo", message });
+  const section = query.get("section");
+  if (section !== null) model.navigation.showSettings(section as SettingsSection);
+  const step = query.get("step");
+  if (step === "create" || step === "restore" || step === "protect" || step === "name") model.onboarding.go(step);
+}

@@ -1,0 +1,4 @@
+/// <reference types="vite/client" />
+
+/** Whether this build may use the account in memory. */
+declare const __FAKE__: boolean;
