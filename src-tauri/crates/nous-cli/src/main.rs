@@ -141,17 +141,17 @@ fn options(common: &Common) -> Result<AppOptions, Failure> {
 }
 
 fn network(name: &str) -> Result<NetworkConfig, Failure> {
-    let config = match name {
-        "mainnet" => NetworkConfig::mainnet(),
-        "testnet" => NetworkConfig::testnet(),
+    match name {
+        "mainnet" => Ok(NetworkConfig::mainnet()),
+        "testnet" => Ok(NetworkConfig::testnet()),
         file => {
             let text = std::fs::read_to_string(Path::new(file)).map_err(|error| {
                 Failure::usage(format!("The network file {file} cannot be read: {error}"))
             })?;
             NetworkConfig::from_json(&text)
+                .map_err(|error| Failure::usage(format!("The network file {file} is not valid: {error}")))
         }
-    };
-    config.map_err(|error| Failure::usage(format!("The network file {name} is not valid: {error}")))
+    }
 }
 
 fn password(common: &Common) -> Result<Option<Zeroizing<String>>, Failure> {

@@ -14,6 +14,8 @@ use crate::exit::{ExitCode, Failure};
 use crate::output::Output;
 
 const PAGE: u32 = 100;
+/// How long a sent message's copy for own devices is waited for.
+const OWN_COPY: Duration = Duration::from_secs(5);
 
 impl SessionCommand {
     /// Whether the engine must deliver and poll while this command runs.
@@ -143,14 +145,17 @@ async fn wait_for_state(
     let row = if wait == WaitFor::None {
         message(app, &id).await?
     } else {
-        let waiting = until(app, &id, wait);
-        match tokio::time::timeout(timeout, waiting).await {
+        match tokio::time::timeout(timeout, until(app, &id, wait)).await {
             Ok(row) => row?,
             Err(_) => message(app, &id).await?,
         }
     };
     let state = row.state.unwrap_or(MessageState::Queued);
     output.line(&json!({ "messageId": id, "state": state, "error": error_code(&row) }))?;
+    if wait != WaitFor::None && state == MessageState::Sent {
+        // The message has arrived; what is still missing goes out with the next command.
+        let _ = tokio::time::timeout(timeout.min(OWN_COPY), until_on_own_devices(app, &id)).await;
+    }
     match (state, wait) {
         (MessageState::Failed, _) => Err(match row.error {
             Some(error) => Failure {
@@ -169,6 +174,20 @@ async fn wait_for_state(
             )
         }),
     }
+}
+
+/// Waits until nothing of a message waits to go out, its copy for own devices included.
+async fn until_on_own_devices(app: &App, id: &MessageId) -> Result<(), Failure> {
+    let mut events = app.subscribe();
+    while network::list_outbox(app)
+        .await?
+        .iter()
+        .any(|item| item.message_id == *id)
+    {
+        let Some(batch) = events.next().await else { break };
+        nous_api::subscriptions::ack_events(app, batch.seq).await?;
+    }
+    Ok(())
 }
 
 /// The message once it has reached what is waited for: asked again on every event about it.
