@@ -396,7 +396,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<FileLink, FileError> {
-        FileLink::parse(&NetworkConfig::mainnet().unwrap(), text)
+        FileLink::parse(&NetworkConfig::mainnet(), text)
     }
 
     #[test]
@@ -461,7 +461,7 @@ mod tests {
 
     #[test]
     fn the_default_servers_key_is_the_one_of_the_page() {
-        let config = NetworkConfig::mainnet().unwrap();
+        let config = NetworkConfig::mainnet();
         let x25519 = ServerTarget::x25519_of(&config.file_server.ed25519).unwrap();
         assert_eq!(
             hex::encode(x25519),

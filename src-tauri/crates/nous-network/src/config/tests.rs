@@ -10,7 +10,7 @@ fn with_seed(url: &str, pin: &str) -> Result<NetworkConfig, ConfigError> {
 
 #[test]
 fn mainnets_seeds_and_pins_are_those_of_the_page() {
-    let config = NetworkConfig::mainnet().unwrap();
+    let config = NetworkConfig::mainnet();
     let hosts: Vec<_> = config
         .seeds
         .iter()
@@ -31,7 +31,7 @@ fn mainnets_seeds_and_pins_are_those_of_the_page() {
 
 #[test]
 fn testnet_is_the_one_of_the_page() {
-    let config = NetworkConfig::testnet().unwrap();
+    let config = NetworkConfig::testnet();
     assert_eq!(config.seeds[0].url.as_str(), "http://seed2.getsession.org:38157/");
     assert_eq!(config.file, NetworkFile::testnet());
 }
@@ -93,9 +93,9 @@ fn values_that_cannot_be_are_named() {
 
 #[test]
 fn each_network_has_its_own_storage_key() {
-    let mainnet = NetworkConfig::mainnet().unwrap().storage_key();
+    let mainnet = NetworkConfig::mainnet().storage_key();
     assert_eq!(mainnet.len(), 64);
-    assert_ne!(mainnet, NetworkConfig::testnet().unwrap().storage_key());
+    assert_ne!(mainnet, NetworkConfig::testnet().storage_key());
     let renamed = NetworkConfig::from_json(r#"{"name":"other"}"#).unwrap();
     assert_eq!(mainnet, renamed.storage_key());
 }
@@ -112,5 +112,5 @@ fn small_directories_carry_fewer_paths() {
 #[test]
 fn only_a_network_of_this_machine_is_on_loopback() {
     assert!(with_seed("http://127.0.0.1:1", "null").unwrap().is_on_loopback());
-    assert!(!NetworkConfig::mainnet().unwrap().is_on_loopback());
+    assert!(!NetworkConfig::mainnet().is_on_loopback());
 }

@@ -20,11 +20,11 @@ impl PathManager {
         self.paths
             .retain(|_, path| path.extra.is_none_or(|(_, until)| until > now));
         self.wanted.retain(|_, until| *until > now);
-        self.ensure_directory(now);
         if self.directory.len() >= self.config.file.min_pool_size {
             self.ensure_paths(now);
             self.ensure_wishes(now);
         }
+        self.ensure_directory(now);
     }
 
     fn ensure_directory(&mut self, now: Instant) {
@@ -124,6 +124,16 @@ impl PathManager {
             .find_map(|key| self.directory.get(key))
     }
 
+    /// Whether one more guard would be used.
+    pub(super) fn needs_guard(&self, now: Instant) -> bool {
+        let usual = self.paths.values().filter(|path| path.extra.is_none()).count();
+        let missing = self.wanted_paths().saturating_sub(usual) + self.wanted.len();
+        let free = |key: &&NodeKey| {
+            !self.directory.is_avoided(key, now) && !self.paths.values().any(|path| path.contains(key))
+        };
+        missing > self.guards.iter().filter(free).count()
+    }
+
     /// Tests two new candidates, if none are being tested.
     fn ensure_candidates(&mut self, now: Instant) {
         if self.testing.values().any(|since| *since + ROUND_PATIENCE > now) {
@@ -142,13 +152,21 @@ impl PathManager {
     }
 
     fn candidates(&mut self, now: Instant) -> Vec<Snode> {
-        let used = self.used();
+        let unused = self.candidates_but(&self.used(), now);
+        // Where all nodes are in paths, a hop may become the guard of an extra path.
+        if unused.is_empty() && !self.wanted.is_empty() {
+            return self.candidates_but(&BTreeSet::new(), now);
+        }
+        unused
+    }
+
+    fn candidates_but(&mut self, used: &BTreeSet<NodeKey>, now: Instant) -> Vec<Snode> {
         let distinct = self.config.file.distinct_subnets;
-        let guards = self
+        let guards: Vec<_> = self
             .guards
             .iter()
             .filter_map(|key| self.directory.get(key))
-            .collect::<Vec<_>>();
+            .collect();
         let mut chosen: Vec<Snode> = Vec::new();
         for _ in 0..CANDIDATES {
             let node = self.directory.random(&mut self.rng, distinct, |node| {

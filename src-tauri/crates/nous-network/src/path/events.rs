@@ -133,8 +133,7 @@ impl PathManager {
         }
         self.last_heard = Some(now);
         self.directory.forgive(&node);
-        let needed = self.is_short() || !self.wanted.is_empty();
-        if !needed || self.guards.contains(&node) || self.directory.get(&node).is_none() {
+        if !self.needs_guard(now) || self.guards.contains(&node) || self.directory.get(&node).is_none() {
             return;
         }
         tracing::info!(node = ?node, "paths: a new guard");
