@@ -15,7 +15,8 @@ export type Shortcut = {
   /** As `KeyboardEvent.key`, lower case; several mean the same. */
   keys: readonly string[];
   /** What the help shows instead of the first key. */
-  shown?: string | PlainId;
+  /** … as it is, or the id of a text. */
+  shown?: string;
 };
 
 export const SHORTCUTS = [
@@ -29,7 +30,13 @@ export const SHORTCUTS = [
   { id: "shortcut-smaller", group: "window", modifiers: ["Ctrl"], keys: ["-"], shown: "−" },
   { id: "shortcut-usual", group: "window", modifiers: ["Ctrl"], keys: ["0"] },
   { id: "shortcut-escape", group: "window", modifiers: [], keys: ["escape"], shown: "key-escape" },
-  { id: "shortcut-nth", group: "conversations", modifiers: ["Ctrl"], keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], shown: "1…9" },
+  {
+    id: "shortcut-nth",
+    group: "conversations",
+    modifiers: ["Ctrl"],
+    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    shown: "1…9",
+  },
   { id: "shortcut-previous", group: "conversations", modifiers: ["Alt"], keys: ["arrowup"], shown: "↑" },
   { id: "shortcut-next", group: "conversations", modifiers: ["Alt"], keys: ["arrowdown"], shown: "↓" },
   { id: "shortcut-next-unread", group: "conversations", modifiers: ["Alt", "Shift"], keys: ["arrowdown"], shown: "↓" },

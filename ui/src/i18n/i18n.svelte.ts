@@ -1,6 +1,6 @@
 /** Texts of the window: Project Fluent, English and French. */
 
-import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundle";
+import { FluentBundle, FluentResource } from "@fluent/bundle";
 
 import english from "../../messages/en.ftl?raw";
 import french from "../../messages/fr.ftl?raw";
@@ -52,5 +52,5 @@ type Arguments<K extends MessageId> = Messages[K] extends undefined ? [] : [args
 export function t<K extends MessageId>(id: K, ...[args]: Arguments<K>): string {
   const { value } = bundles[i18n.locale].getMessage(id) ?? { value: null };
   if (value === null) return id;
-  return bundles[i18n.locale].formatPattern(value, args as Record<string, FluentVariable> | undefined);
+  return bundles[i18n.locale].formatPattern(value, args);
 }

@@ -23,7 +23,8 @@ export function errorId(code: ErrorCode): PlainError {
 export function errorText(error: ApiError): string {
   const { position, character, length, word } = error.args;
   if (error.code === "accountIdMistyped") {
-    if (position !== undefined && character !== undefined) return t("error-account-id-mistyped-at", { position, character });
+    if (position !== undefined && character !== undefined)
+      return t("error-account-id-mistyped-at", { position, character });
     if (length !== undefined) return t("error-account-id-mistyped-length", { length });
   }
   if (error.code === "phraseUnknownWord" && position !== undefined && word !== undefined) {

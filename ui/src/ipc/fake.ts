@@ -22,14 +22,35 @@ import type {
 } from "./backend";
 import { AppError, apiError } from "./errors";
 import { utf8Bytes } from "../lib/text";
-import { accountOf, bigAccount, conversation, longMessage, MINUTE, message, NOW, OWN, PHRASE, smallAccount } from "./fake/seed";
+import {
+  accountOf,
+  bigAccount,
+  conversation,
+  longMessage,
+  MINUTE,
+  message,
+  NOW,
+  OWN,
+  PHRASE,
+  smallAccount,
+} from "./fake/seed";
 
 /** What the window starts with. */
 export type Scenario =
-  | "main" | "new" | "locked" | "damaged" | "broken" | "empty" | "demo" | "big" | "offline" | "connecting" | "restored";
+  "main" | "new" | "locked" | "damaged" | "broken" | "empty" | "demo" | "big" | "offline" | "connecting" | "restored";
 
 export const SCENARIOS: readonly Scenario[] = [
-  "main", "new", "locked", "damaged", "broken", "empty", "demo", "big", "offline", "connecting", "restored",
+  "main",
+  "new",
+  "locked",
+  "damaged",
+  "broken",
+  "empty",
+  "demo",
+  "big",
+  "offline",
+  "connecting",
+  "restored",
 ];
 
 const LONG_COUNT = 100_000;
@@ -109,12 +130,14 @@ export class FakeBackend implements Backend {
     }
     if (scenario === "damaged") this.stage = { kind: "damaged", file: "nous.db", backupAt: NOW - 90 * MINUTE };
     if (scenario === "broken") this.stage = { kind: "failed", error: apiError("profileNewer") };
-    if (scenario === "restored") this.account = { ...this.account, displayName: "", protectionAsked: false, phraseSeen: true };
+    if (scenario === "restored")
+      this.account = { ...this.account, displayName: "", protectionAsked: false, phraseSeen: true };
     if (scenario === "demo") this.#demo = true;
     if (scenario === "offline") Object.assign(this.connectivity, { state: "offline", paths: [], hopsReady: 0 });
     if (scenario === "connecting") Object.assign(this.connectivity, { state: "building", paths: [], hopsReady: 2 });
     if (scenario === "big") this.#arrangeBig();
-    else if (scenario !== "new" && scenario !== "empty" && scenario !== "demo" && scenario !== "restored") this.#arrangeSmall();
+    else if (scenario !== "new" && scenario !== "empty" && scenario !== "demo" && scenario !== "restored")
+      this.#arrangeSmall();
     this.#count();
   }
 
@@ -122,7 +145,10 @@ export class FakeBackend implements Backend {
     const { rows, lines } = smallAccount();
     this.rows = rows;
     for (const [id, list] of lines) {
-      this.messages.set(id, list.map((line) => message(String(this.#nextId++), id, line)));
+      this.messages.set(
+        id,
+        list.map((line) => message(String(this.#nextId++), id, line)),
+      );
       this.#touch(id);
       this.#row(id).unreadCount = lines.get(id)?.filter((line) => line.unread).length ?? 0;
     }
@@ -161,7 +187,13 @@ export class FakeBackend implements Backend {
   async createAccount(request: { displayName: string }): Promise<AccountRow> {
     this.#call("createAccount", request);
     const name = this.#name(request.displayName);
-    this.account = { accountId: OWN, displayName: name, protection: "keyring", phraseSeen: false, protectionAsked: false };
+    this.account = {
+      accountId: OWN,
+      displayName: name,
+      protection: "keyring",
+      phraseSeen: false,
+      protectionAsked: false,
+    };
     this.stage = { kind: "ready" };
     return { ...this.account };
   }
@@ -428,7 +460,11 @@ export class FakeBackend implements Backend {
     const before = this.#tokens.get(request.clientToken);
     if (before !== undefined) return { ...before };
     if (request.body.trim() === "") fail("emptyText");
-    const row = message(String(this.#nextId++), request.conversation, { text: request.body, at: this.now(), own: "queued" });
+    const row = message(String(this.#nextId++), request.conversation, {
+      text: request.body,
+      at: this.now(),
+      own: "queued",
+    });
     row.nextAttemptAt = null;
     this.#tokens.set(request.clientToken, row);
     this.#push(row);
@@ -496,7 +532,10 @@ export class FakeBackend implements Backend {
   }
 
   async listFailedMessages(): Promise<MessageRow[]> {
-    return [...this.messages.values()].flat().filter((row) => row.state === "failed").map((row) => ({ ...row }));
+    return [...this.messages.values()]
+      .flat()
+      .filter((row) => row.state === "failed")
+      .map((row) => ({ ...row }));
   }
 
   // ----- network
@@ -509,7 +548,11 @@ export class FakeBackend implements Backend {
     this.#call("rotatePaths", null);
   }
 
-  async testConnection(): Promise<{ ok: boolean; roundTripMs: number | null; error: null | ReturnType<typeof apiError> }> {
+  async testConnection(): Promise<{
+    ok: boolean;
+    roundTripMs: number | null;
+    error: null | ReturnType<typeof apiError>;
+  }> {
     await this.#pause();
     const ok = this.connectivity.state !== "offline";
     return { ok, roundTripMs: ok ? 412 : null, error: ok ? null : apiError("offline") };

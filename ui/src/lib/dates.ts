@@ -80,6 +80,9 @@ export function relative(locale: string, at: number, now: number): string {
 /** `2.4 s`, `3 min`: a length of time. */
 export function duration(locale: string, ms: number): string {
   const size = Math.abs(ms);
-  const [value, unit] = size < 60_000 ? [size / 1000, "second"] : size < 3_600_000 ? [size / 60_000, "minute"] : [size / 3_600_000, "hour"];
-  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 }).format(value);
+  const [value, unit] =
+    size < 60_000 ? [size / 1000, "second"] : size < 3_600_000 ? [size / 60_000, "minute"] : [size / 3_600_000, "hour"];
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 }).format(
+    value,
+  );
 }

@@ -1,7 +1,7 @@
 /** A piece of a message's text: words, or an address that can be opened. */
 export type Piece = { kind: "text"; text: string } | { kind: "link"; text: string; url: string };
 
-const CANDIDATE = /\bhttps?:\/\/[^\s<>"“”«»\u0000-\u001f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/giu;
+const CANDIDATE = /\bhttps?:\/\/[^\s<>"“”«»\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/giu;
 
 /** Splits a text at its addresses. Only `http:` and `https:` become links. */
 export function linkify(text: string): Piece[] {

@@ -39,8 +39,7 @@ export function colourOf(accountId: string): number {
   return (sum % 6) + 1;
 }
 
-const EMOJI_ONLY =
-  /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\s)+$/u;
+const EMOJI_ONLY = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\s)+$/u;
 
 /** Whether a text is one to six emoji and nothing else: shown larger. */
 export function isEmojiOnly(text: string): boolean {

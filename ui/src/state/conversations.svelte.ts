@@ -55,7 +55,11 @@ export class Conversations {
     this.#isLoadingMore = true;
     const asked = this.#asked;
     try {
-      const page = await this.#backend.listConversations({ cursor: this.#next, limit: PAGE, filter: this.filter.trim() });
+      const page = await this.#backend.listConversations({
+        cursor: this.#next,
+        limit: PAGE,
+        filter: this.filter.trim(),
+      });
       if (asked !== this.#asked) return;
       const known = new Set(this.rows.map((row) => row.id));
       this.rows = [...this.rows, ...page.rows.filter((row) => !known.has(row.id))];
@@ -82,15 +86,20 @@ export class Conversations {
   }
 
   async #refreshCurrent(): Promise<void> {
-    if (this.current === null) return;
-    const [row] = await this.#backend.getConversations([this.current.id]);
-    if (row !== undefined && row.id === this.current?.id) this.current = row;
+    const id = this.current?.id;
+    if (id === undefined) return;
+    const [row] = await this.#backend.getConversations([id]);
+    if (row !== undefined) this.#takeCurrent(row);
+  }
+
+  /** The newer form of the current row, if it is still the current one. */
+  #takeCurrent(row: ConversationRow): void {
+    if (row.id === this.current?.id) this.current = row;
   }
 
   async #merge(ids: ConversationId[]): Promise<void> {
     const fresh = new Map((await this.#backend.getConversations(ids)).map((row) => [row.id, row]));
-    const current = this.current === null ? undefined : fresh.get(this.current.id);
-    if (current !== undefined) this.current = current;
+    for (const row of fresh.values()) this.#takeCurrent(row);
     const wasListed = new Set(this.rows.map((row) => row.id));
     if (this.filter.trim() !== "" || ids.some((id) => wasListed.has(id) !== (fresh.get(id)?.isListed ?? false))) {
       await this.refresh();

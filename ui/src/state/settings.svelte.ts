@@ -47,11 +47,7 @@ export class SettingsModel {
   async stepTextSize(step: 1 | -1 | 0): Promise<void> {
     const now = this.value.textSizePercent;
     const next =
-      step === 0
-        ? 100
-        : step === 1
-          ? TEXT_SIZES.find((size) => size > now)
-          : TEXT_SIZES.findLast((size) => size < now);
+      step === 0 ? 100 : step === 1 ? TEXT_SIZES.find((size) => size > now) : TEXT_SIZES.findLast((size) => size < now);
     if (next !== undefined && next !== now) await this.change({ textSizePercent: next });
   }
 

@@ -153,7 +153,9 @@ export class Timeline {
     const before = new Map(this.rows.map((row) => [row.id, row]));
     this.pages = this.pages.map((page) => ({
       ...page,
-      rows: page.rows.flatMap((row) => (asked.has(row.id) ? [fresh.get(row.id)].filter((next) => next !== undefined) : [row])),
+      rows: page.rows.flatMap((row) =>
+        asked.has(row.id) ? [fresh.get(row.id)].filter((next) => next !== undefined) : [row],
+      ),
     }));
     for (const row of rows) {
       if (row.isOwn && row.state !== before.get(row.id)?.state) this.#news({ kind: "state", row });
@@ -170,7 +172,10 @@ export class Timeline {
     if (page === undefined || page.rows.length > LONG_PAGE) {
       this.pages = [latest];
     } else {
-      const kept = page.rows.slice(0, page.rows.findIndex((row) => row.id === first));
+      const kept = page.rows.slice(
+        0,
+        page.rows.findIndex((row) => row.id === first),
+      );
       this.pages = [...this.pages.slice(0, at), { ...latest, rows: [...kept, ...latest.rows], older: page.older }];
     }
     if (shown.size > 0) for (const row of added) this.fresh.add(row.id);
@@ -189,7 +194,8 @@ export class Timeline {
     }
     const ids = this.rows.map((row) => row.id);
     const rows: MessageRow[] = [];
-    for (let from = 0; from < ids.length; from += 100) rows.push(...(await this.#backend.getMessages(ids.slice(from, from + 100))));
+    for (let from = 0; from < ids.length; from += 100)
+      rows.push(...(await this.#backend.getMessages(ids.slice(from, from + 100))));
     this.#replace(ids, rows);
     if (!this.hasNewer) await this.#takeLatest(await this.#page({ at: "latest" }));
   }

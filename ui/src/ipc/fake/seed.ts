@@ -20,20 +20,45 @@ export function accountOf(number: number): string {
 }
 
 export const OWN = accountOf(0);
-export const PHRASE =
-  "hemlock gills nurse oven palace reef sixteen tavern unusual vortex waffle yoga hemlock";
+export const PHRASE = "hemlock gills nurse oven palace reef sixteen tavern unusual vortex waffle yoga hemlock";
 
 type Line = { own?: MessageState; text: string; at: number; unread?: boolean };
 
 const NAMES = [
-  "Élodie", "Solène Orbey", "Paul", "Lucien", "Anne", "Jardin", "Camille Roux", "Noor", "Maël", "Inès",
-  "Théo", "Jeanne", "Victor", "Salomé", "Hugo", "Aïcha", "Martin", "Lou", "Gabriel", "Rose",
+  "Élodie",
+  "Solène Orbey",
+  "Paul",
+  "Lucien",
+  "Anne",
+  "Jardin",
+  "Camille Roux",
+  "Noor",
+  "Maël",
+  "Inès",
+  "Théo",
+  "Jeanne",
+  "Victor",
+  "Salomé",
+  "Hugo",
+  "Aïcha",
+  "Martin",
+  "Lou",
+  "Gabriel",
+  "Rose",
 ];
 const SENTENCES = [
-  "On se retrouve demain ?", "Vers 10 h, comme d’habitude.", "The map is on the table.", "Merci, à tout à l’heure",
+  "On se retrouve demain ?",
+  "Vers 10 h, comme d’habitude.",
+  "The map is on the table.",
+  "Merci, à tout à l’heure",
   "I will bring the seeds and the small spade, if nobody else does; the big one stays in the shed.",
-  "Oui", "No hurry.", "Parfait. Tu peux inviter Anne, elle est dans tes contacts.", "🍅", "See you at the market",
-  "Le train a vingt minutes de retard, je t’écris en arrivant.", "https://example.org/plan?year=2026 is the plan",
+  "Oui",
+  "No hurry.",
+  "Parfait. Tu peux inviter Anne, elle est dans tes contacts.",
+  "🍅",
+  "See you at the market",
+  "Le train a vingt minutes de retard, je t’écris en arrivant.",
+  "https://example.org/plan?year=2026 is the plan",
 ];
 
 /** A row of the list with everything at its usual value. */
@@ -134,7 +159,15 @@ export function smallAccount(): { rows: ConversationRow[]; lines: Map<string, Li
     [id(4), [{ text: "Et le plan du jardin, il est prêt", at: at(203), own: "failed" }]],
     [id(5), [{ text: "Samedi ?", at: at(DAY / MINUTE) }]],
     [id(6), [{ text: "C’est noté.", at: at(DAY / MINUTE + 180) }]],
-    [id(7), [{ text: "See you on Monday, at the usual place, with the usual people, and bring cake", at: at((4 * DAY) / MINUTE) }]],
+    [
+      id(7),
+      [
+        {
+          text: "See you on Monday, at the usual place, with the usual people, and bring cake",
+          at: at((4 * DAY) / MINUTE),
+        },
+      ],
+    ],
   ]);
   return { rows, lines };
 }
