@@ -150,6 +150,7 @@ fn show(mut start: Start) -> ExitCode {
         .mode(0o700)
         .create(&start.profile);
     let _log = logs::start(&start.profile).ok();
+    let webview = webview_folder(&start.profile);
     let (set_opened, opened) = watch::channel(None);
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_clipboard_manager::init())
@@ -166,7 +167,11 @@ fn show(mut start: Start) -> ExitCode {
         })
         .build(tauri::generate_context!("tauri.conf.json"));
     match built {
-        Ok(app) => ended(app.run_return(on_event)),
+        Ok(app) => {
+            let code = app.run_return(on_event);
+            windows::erase_at_end(&webview);
+            ended(code)
+        }
         Err(error) => {
             complain(&error);
             ExitCode::FAILURE
@@ -189,7 +194,6 @@ fn on_event(handle: &AppHandle, event: RunEvent) {
         if run.is_holder.load(Ordering::Acquire) {
             instance::forget(&run.profile);
         }
-        windows::erase(&webview_folder(&run.profile));
         tracing::info!("ended");
     }
 }

@@ -4,13 +4,18 @@
 use std::fs;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder};
 use tauri_plugin_window_state::StateFlags;
 
 /// The label of the main window, as in its capability file.
 const MAIN: &str = "main";
+const BETWEEN_LOOKS: Duration = Duration::from_millis(40);
+const LOOKS_QUIET: u32 = 4;
+const LOOKS_AT_MOST: u32 = 40;
 
 /// Opens the main window. The webview writes into `webview_folder`, which is emptied first.
 ///
@@ -60,6 +65,55 @@ pub(crate) fn erase(webview_folder: &Path) {
     }
 }
 
+/// Removes what the webview wrote, at the end. Its processes outlive the window and write once
+/// more when they close, so they are ended first, and this looks until nothing comes back.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "after the event loop, and nothing says when they are gone"
+)]
+pub(crate) fn erase_at_end(webview_folder: &Path) {
+    for process in webview_processes() {
+        let _ = kill_process(process, Signal::KILL);
+    }
+    let mut quiet = 0;
+    for _ in 0..LOOKS_AT_MOST {
+        if webview_folder.exists() {
+            erase(webview_folder);
+            quiet = 0;
+        } else {
+            quiet += 1;
+        }
+        if quiet > LOOKS_QUIET {
+            return;
+        }
+        std::thread::sleep(BETWEEN_LOOKS);
+    }
+}
+
+/// Our own child processes that draw pages and load them.
+fn webview_processes() -> Vec<Pid> {
+    let own = std::process::id();
+    let Ok(processes) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    let stats = processes
+        .flatten()
+        .filter_map(|process| fs::read_to_string(process.path().join("stat")).ok());
+    stats.filter_map(|stat| webview_child(&stat, own)).collect()
+}
+
+/// Reads `41 (WebKitWebProcess) S 12 …`: the process id, if it is a child of `parent`.
+fn webview_child(stat: &str, parent: u32) -> Option<Pid> {
+    let (id, rest) = stat.split_once(" (")?;
+    let (name, rest) = rest.rsplit_once(") ")?;
+    let is_child = rest.split(' ').nth(1)?.parse() == Ok(parent);
+    if is_child && name.starts_with("WebKit") {
+        Pid::from_raw(id.parse().ok()?)
+    } else {
+        None
+    }
+}
+
 /// The webview stays on the app's own pages, whatever a text or link tries.
 fn is_own_page(url: &Url) -> bool {
     url.scheme() == "tauri" || (url.scheme() == "http" && url.host_str() == Some("tauri.localhost"))
@@ -83,6 +137,16 @@ mod tests {
         ] {
             assert!(!own(text), "{text}");
         }
+    }
+
+    #[test]
+    fn only_own_webview_processes_are_found() {
+        let id = |stat: &str| webview_child(stat, 12).map(|pid| pid.as_raw_nonzero().get());
+        assert_eq!(id("41 (WebKitNetworkProcess) S 12 1 1 0"), Some(41));
+        assert_eq!(id("41 (WebKitNetworkProcess) S 13 1 1 0"), None);
+        assert_eq!(id("41 (dbus-daemon) S 12 1 1 0"), None);
+        assert_eq!(id("41 (WebKit) (x) S 12 1 1 0"), Some(41));
+        assert_eq!(id(""), None);
     }
 
     #[test]

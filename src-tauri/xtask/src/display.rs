@@ -1,6 +1,5 @@
-//! A screen for the app where there is none, and pictures of it.
+//! A screen for pictures of the app, the same on every machine.
 
-use std::env;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -13,23 +12,19 @@ const PAINTED_WITHIN: Duration = Duration::from_secs(60);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(400);
 /// A window with fewer colours has not been painted: background and frame only.
 const COLOURS: u32 = 24;
-const TITLE: &str = "Entre Nous";
 
-/// A screen: that of the person, or one of our own that nobody sees.
+/// A screen of the size of the app's window, that nobody sees.
 pub(crate) struct Display {
-    own: Option<(Child, String)>,
+    server: Child,
+    name: String,
 }
 
 impl Display {
-    /// The person's X screen if there is one, else our own.
+    /// Starts one.
     ///
     /// # Errors
     /// A sentence, when Xvfb does not start.
     pub(crate) fn open() -> Outcome<Self> {
-        let is_x = env::var_os("DISPLAY").is_some() && env::var_os("WAYLAND_DISPLAY").is_none();
-        if is_x {
-            return Ok(Self { own: None });
-        }
         let mut server = Command::new("Xvfb")
             .args([
                 "-displayfd",
@@ -48,25 +43,26 @@ impl Display {
         if let Some(output) = server.stdout.take() {
             let _ = BufReader::new(output).read_line(&mut number);
         }
-        let own = Some((server, format!(":{}", number.trim())));
+        let display = Self {
+            server,
+            name: format!(":{}", number.trim()),
+        };
         if number.trim().is_empty() {
             Err("Xvfb gave no display".to_owned())
         } else {
-            Ok(Self { own })
+            Ok(display)
         }
     }
 
     /// Sends a program to this screen.
     pub(crate) fn set(&self, command: &mut Command) {
-        if let Some((_, name)) = &self.own {
-            command
-                .env("DISPLAY", name)
-                .env("GDK_BACKEND", "x11")
-                .env_remove("WAYLAND_DISPLAY");
-            command
-                .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
-                .env("LIBGL_ALWAYS_SOFTWARE", "1");
-        }
+        command
+            .env("DISPLAY", &self.name)
+            .env("GDK_BACKEND", "x11")
+            .env_remove("WAYLAND_DISPLAY");
+        command
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+            .env("LIBGL_ALWAYS_SOFTWARE", "1");
     }
 
     /// Waits until the app's window is painted, and saves its picture.
@@ -99,7 +95,7 @@ impl Display {
     fn look(&self, file: &Path) -> Option<String> {
         let mut import = Command::new("import");
         import
-            .args(["-silent", "-window", TITLE])
+            .args(["-silent", "-window", "root"])
             .arg(file)
             .stderr(Stdio::null());
         self.set(&mut import);
@@ -116,9 +112,7 @@ impl Display {
 
 impl Drop for Display {
     fn drop(&mut self) {
-        if let Some((server, _)) = &mut self.own {
-            let _ = server.kill();
-            let _ = server.wait();
-        }
+        let _ = self.server.kill();
+        let _ = self.server.wait();
     }
 }
