@@ -25,5 +25,7 @@ export default defineConfig(({ mode }) => ({
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/testing/setup.ts"],
     restoreMocks: true,
+    // The test of contrast reads the tokens.
+    css: { include: [/tokens\.css/] },
   },
 }));

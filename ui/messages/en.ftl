@@ -120,6 +120,8 @@ list-unread = { $count ->
    *[other] { $count } unread messages
 }
 list-draft = Draft: { $text }
+list-not-sent = Not sent
+list-filter-short = Search
 list-pinned = Pinned
 list-message-deleted = This message was deleted
 list-no-message = No message yet
@@ -271,6 +273,7 @@ network-queue-copy = Copy for your own devices
 network-queue-since = Since { $time }
 network-queue-next = Next try { $when }
 network-queue-running = Being sent now
+network-queue-offline = No connection so far. It goes out by itself.
 network-send-now = Send now
 network-failed = Not sent
 network-failed-open = Show in conversation
@@ -329,6 +332,7 @@ key-shift = Shift
 key-escape = Esc
 key-enter = Enter
 key-delete = Del
+shortcut-new-conversation = New conversation
 shortcut-new-message = New message
 shortcut-note-to-self = Note to Self
 shortcut-nth = Conversation 1 to 9

@@ -20,7 +20,7 @@ export type Shortcut = {
 };
 
 export const SHORTCUTS = [
-  { id: "shortcut-new-message", group: "window", modifiers: ["Ctrl"], keys: ["n"] },
+  { id: "shortcut-new-conversation", group: "window", modifiers: ["Ctrl"], keys: ["n"] },
   { id: "shortcut-new-message", group: "window", modifiers: ["Ctrl", "Shift"], keys: ["m"] },
   { id: "shortcut-note-to-self", group: "window", modifiers: ["Ctrl", "Shift"], keys: ["n"] },
   { id: "shortcut-search", group: "window", modifiers: ["Ctrl"], keys: ["f"] },

@@ -32,6 +32,11 @@ export function locale(): Locale {
   return i18n.locale;
 }
 
+/** The same with the system's region, for dates and numbers: 14:32 or 2:32 PM. */
+export function formats(): string {
+  return navigator.languages.find((tag) => tag.toLowerCase().startsWith(i18n.locale)) ?? i18n.locale;
+}
+
 /** The language for a choice: the system's where it says so, English if it is neither. */
 export function localeFor(language: Language, system: readonly string[]): Locale {
   if (language !== "system") return language;

@@ -108,6 +108,8 @@ export type Messages = {
   "list-empty": undefined;
   "list-unread": { count: Value };
   "list-draft": { text: Value };
+  "list-not-sent": undefined;
+  "list-filter-short": undefined;
   "list-pinned": undefined;
   "list-message-deleted": undefined;
   "list-no-message": undefined;
@@ -236,6 +238,7 @@ export type Messages = {
   "network-queue-since": { time: Value };
   "network-queue-next": { when: Value };
   "network-queue-running": undefined;
+  "network-queue-offline": undefined;
   "network-send-now": undefined;
   "network-failed": undefined;
   "network-failed-open": undefined;
@@ -287,6 +290,7 @@ export type Messages = {
   "key-escape": undefined;
   "key-enter": undefined;
   "key-delete": undefined;
+  "shortcut-new-conversation": undefined;
   "shortcut-new-message": undefined;
   "shortcut-note-to-self": undefined;
   "shortcut-nth": undefined;

@@ -2,9 +2,9 @@
 
 import type { ApiError, ConversationRow, ErrorCode, MessageRow } from "../ipc/backend";
 import { duration, relative, timeOfDay } from "../lib/dates";
-import { oneLine, shortId } from "../lib/text";
+import { initials, oneLine, shortId } from "../lib/text";
 import type { MessageId } from "./ids";
-import { locale, t } from "./i18n.svelte";
+import { formats, t } from "./i18n.svelte";
 
 type PlainError = Exclude<Extract<MessageId, `error-${string}`>, Detailed>;
 type Detailed =
@@ -31,7 +31,7 @@ export function errorText(error: ApiError): string {
     return t("error-phrase-unknown-word-at", { position, word });
   }
   if (error.code === "tooManyTries" && error.retryAfterMs !== null) {
-    return t("error-too-many-tries-wait", { wait: duration(locale(), error.retryAfterMs) });
+    return t("error-too-many-tries-wait", { wait: duration(formats(), error.retryAfterMs) });
   }
   if (error.code === "unexpected" && error.incident !== null) {
     return t("error-unexpected-incident", { incident: error.incident });
@@ -49,7 +49,7 @@ export function failureText(error: ApiError | null): string {
     case "clockWrong": {
       const deviation = Number(error.args["deviationMs"]);
       return Number.isFinite(deviation) && deviation !== 0
-        ? t("failed-clock", { deviation: duration(locale(), deviation) })
+        ? t("failed-clock", { deviation: duration(formats(), deviation) })
         : t("failed-clock-unknown");
     }
     case "expired":
@@ -68,7 +68,7 @@ export function stateText(row: Pick<MessageRow, "state" | "error" | "nextAttempt
       return "";
     case "queued":
       return row.nextAttemptAt !== null && row.nextAttemptAt > now
-        ? t("state-queued-until", { when: relative(locale(), row.nextAttemptAt, now) })
+        ? t("state-queued-until", { when: relative(formats(), row.nextAttemptAt, now) })
         : t("state-queued");
     case "sending":
       return t("state-sending");
@@ -77,7 +77,7 @@ export function stateText(row: Pick<MessageRow, "state" | "error" | "nextAttempt
     case "notSynced":
       return t("state-not-synced");
     case "read":
-      return row.readAt === null ? t("state-read") : t("state-read-at", { time: timeOfDay(locale(), row.readAt) });
+      return row.readAt === null ? t("state-read") : t("state-read-at", { time: timeOfDay(formats(), row.readAt) });
     case "failed":
       return failureText(row.error);
   }
@@ -86,6 +86,11 @@ export function stateText(row: Pick<MessageRow, "state" | "error" | "nextAttempt
 /** What a conversation is called here. */
 export function conversationName(row: Pick<ConversationRow, "kind" | "name" | "accountId">): string {
   return row.kind === "noteToSelf" ? t("note-to-self") : (row.name ?? shortId(row.accountId));
+}
+
+/** The letters that stand for a conversation. */
+export function conversationLetters(row: Pick<ConversationRow, "kind" | "name" | "accountId">): string {
+  return row.kind === "noteToSelf" ? t("note-to-self").charAt(0) : initials(row.name, row.accountId);
 }
 
 /** The text of a message for lists, labels and the clipboard. */
@@ -104,7 +109,7 @@ export function bodyText(row: Pick<MessageRow, "body">): string {
 export function messageLabel(row: MessageRow, in_: ConversationRow | null, why: "row" | "received" | "state"): string {
   const text = oneLine(bodyText(row)).slice(0, 300);
   const name = row.authorName ?? (in_ === null ? shortId(row.author) : conversationName(in_));
-  const time = timeOfDay(locale(), row.sentAt);
+  const time = timeOfDay(formats(), row.sentAt);
   if (why === "received") return t("message-received", { name, text });
   const state = stateText(row, row.sentAt);
   if (why === "state") return state;

@@ -30,7 +30,7 @@ export function sameDay(a: number, b: number): boolean {
 
 /** `14:32` */
 export function timeOfDay(locale: string, at: number): string {
-  return formatted(locale, "time", { hour: "2-digit", minute: "2-digit" }, at);
+  return formatted(locale, "time", { timeStyle: "short" }, at);
 }
 
 /** `21 November 2026 at 14:32:05` */

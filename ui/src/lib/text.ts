@@ -34,9 +34,9 @@ export function initials(name: string | null, accountId: string): string {
 
 /** Which of six colours an account has, 1 to 6: the same on every day. */
 export function colourOf(accountId: string): number {
-  let sum = 0;
-  for (const letter of accountId) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) >>> 0;
-  return (sum % 6) + 1;
+  let hash = 2_166_136_261;
+  for (const letter of accountId) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 16_777_619);
+  return (((hash ^ (hash >>> 13)) >>> 8) % 6) + 1;
 }
 
 const EMOJI_ONLY = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\s)+$/u;

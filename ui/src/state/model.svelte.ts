@@ -1,6 +1,6 @@
 import { Announcer } from "../a11y/announcer.svelte";
 import { errorText, messageLabel } from "../i18n/words";
-import type { AppEvent, Backend, ConversationId, ConversationRow, MessageRow } from "../ipc/backend";
+import type { AppEvent, Backend, ConversationId, ConversationRow, MessageId, MessageRow } from "../ipc/backend";
 import { asApiError } from "../ipc/errors";
 import { EventStream } from "../ipc/events";
 import { Composer } from "./composer.svelte";
@@ -135,9 +135,9 @@ export class AppModel {
   }
 
   /** Opens a conversation that has a row. */
-  async openConversation(id: ConversationId, focus = true): Promise<void> {
+  async openConversation(id: ConversationId, focus = true, message: MessageId | null = null): Promise<void> {
     const opening = (this.#opening += 1);
-    if (this.timeline?.conversation === id) {
+    if (this.timeline?.conversation === id && message === null) {
       this.navigation.showConversation(id, focus);
       return;
     }
@@ -149,7 +149,7 @@ export class AppModel {
     this.composer = new Composer(this.backend, row);
     this.timeline = timeline;
     this.navigation.showConversation(id, focus);
-    await timeline.open(row.unreadCount);
+    await timeline.open(row.unreadCount, message);
   }
 
   /** Opens the conversation with an account, new or not, ready to write. */

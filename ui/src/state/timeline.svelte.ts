@@ -24,6 +24,8 @@ export class Timeline {
   /** Where the unread line stands; fixed when the conversation is opened. */
   firstUnread = $state<MessageId | null>(null);
   unreadCount = $state(0);
+  /** The message that the view begins at, if one was asked for. */
+  wanted = $state<MessageId | null>(null);
   /** Rows that came after the person had scrolled away. */
   newBelow = $state(0);
   isAtBottom = $state(true);
@@ -42,16 +44,17 @@ export class Timeline {
     this.#news = news;
   }
 
-  /** The newest page, or the one around the first unread message. */
-  async open(unreadCount: number): Promise<void> {
+  /** The newest page, the one around the first unread message, or the one around a message asked for. */
+  async open(unreadCount: number, wanted: MessageId | null = null): Promise<void> {
     this.status = "loading";
     try {
       let page = await this.#page({ at: "latest" });
-      const unread = page.firstUnread;
+      const unread = wanted ?? page.firstUnread;
       if (unread !== null && !page.rows.some((row) => row.id === unread)) {
         page = await this.#page({ at: "around", message: unread });
       }
-      this.firstUnread = unreadCount > 0 ? unread : null;
+      this.wanted = wanted;
+      this.firstUnread = unreadCount > 0 ? page.firstUnread : null;
       this.unreadCount = unreadCount;
       this.pages = [page];
       this.status = "ready";

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+
+import { FakeBackend } from "../ipc/fake";
+import { MINUTE, message, NOW } from "../ipc/fake/seed";
+import { dayName, duration, listTime } from "./dates";
+import { grouped } from "./grouping";
+import { linkify } from "./linkify";
+import { codePoints, colourOf, initials, isEmojiOnly, shortId, utf8Bytes } from "./text";
+
+describe("linkify", () => {
+  const links = (text: string): string[] => linkify(text).flatMap((piece) => (piece.kind === "link" ? [piece.url] : []));
+
+  it("leaves the punctuation of the sentence outside", () => {
+    expect(links("See https://example.org/a, or (https://example.org/b).")).toEqual(["https://example.org/a", "https://example.org/b"]);
+  });
+  it("keeps parentheses that belong to the address", () => {
+    expect(links("https://example.org/wiki/Orbey_(Haut-Rhin)")).toEqual(["https://example.org/wiki/Orbey_(Haut-Rhin)"]);
+  });
+  it("makes no link of other schemes", () => {
+    expect(links("javascript:alert(1) file:///etc/passwd data:text/html,x")).toEqual([]);
+  });
+  it("shows look-alike hosts in ASCII", () => {
+    expect(links("https://аpple.com/")[0]).toContain("xn--");
+  });
+  it("stops at characters that turn the direction of writing", () => {
+    expect(links("https://example.org/\u202egpj.exe")).toEqual(["https://example.org/"]);
+  });
+  it("gives back the whole text", () => {
+    const text = "a https://example.org b";
+    expect(linkify(text).map((piece) => piece.text).join("")).toBe(text);
+  });
+});
+
+describe("text", () => {
+  it("counts code points, not halves of them", () => expect(codePoints("🍅é")).toBe(2));
+  it("counts bytes of UTF-8", () => expect(utf8Bytes("é🍅")).toBe(6));
+  it("shortens an account ID in the middle", () => expect(shortId(`05a3${"0".repeat(58)}c91f`)).toBe("05a3…c91f"));
+  it("takes initials of two words, of one, and of an ID", () => {
+    expect(initials("Solène Orbey", "05aa")).toBe("SO");
+    expect(initials("élodie", "05aa")).toBe("ÉL");
+    expect(initials(null, "05aa")).toBe("05");
+  });
+  it("spreads people over all six colours", () => {
+    const used = new Set(Array.from({ length: 60 }, (_, n) => colourOf(`05${n.toString(16).padStart(64, "0")}`)));
+    expect([...used].sort()).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+  it("knows a message of emoji only", () => {
+    expect(isEmojiOnly("🍅🌱")).toBe(true);
+    expect(isEmojiOnly("12")).toBe(false);
+    expect(isEmojiOnly("🍅 tomate")).toBe(false);
+  });
+});
+
+describe("dates", () => {
+  const now = new Date(2026, 2, 10, 12, 0).getTime();
+  const ago = (days: number): number => new Date(2026, 2, 10 - days, 9, 5).getTime();
+
+  it("name days by their distance", () => {
+    expect(dayName("fr", ago(0), now)).toBe("Aujourd’hui");
+    expect(dayName("en", ago(1), now)).toBe("Yesterday");
+    expect(dayName("en", ago(3), now)).toBe("Saturday");
+    expect(dayName("fr", ago(40), now)).toBe("29 janvier 2026");
+  });
+  it("are short in the list", () => {
+    expect(listTime("fr", ago(0), now)).toBe("09:05");
+    expect(listTime("fr", ago(1), now)).toBe("hier");
+    expect(listTime("fr", ago(2), now)).toBe("dim.");
+  });
+  it("measure lengths of time", () => expect(duration("en", 7_200_000)).toBe("2 hr"));
+});
+
+describe("grouping", () => {
+  const at = (minutes: number, own = false) =>
+    message(String(minutes), "05", { text: "x", at: NOW + minutes * MINUTE, ...(own ? { own: "sent" as const } : {}) });
+
+  it("joins messages of one person within five minutes", () => {
+    const places = grouped([at(0), at(2), at(4), at(20), at(21, true)], null).map((item) => item.place);
+    expect(places).toEqual(["first", "middle", "last", "single", "single"]);
+  });
+  it("breaks a run at the unread line", () => {
+    const items = grouped([at(0), at(1)], "1");
+    expect(items.map((item) => item.place)).toEqual(["single", "single"]);
+    expect(items[1]?.startsUnread).toBe(true);
+  });
+  it("begins a day where the date changes", () => {
+    expect(grouped([at(-1_440), at(0)], null).map((item) => item.startsDay)).toEqual([true, true]);
+    expect(grouped([at(0), at(1)], null).map((item) => item.startsDay)).toEqual([true, false]);
+  });
+});
+
+describe("the account in memory", () => {
+  it("gives a page of a long conversation without making the whole", async () => {
+    const fake = new FakeBackend("big");
+    const page = await fake.listMessages({ conversation: fake.rows[0]!.id, anchor: { at: "latest" }, limit: 50 });
+    expect(page.rows).toHaveLength(50);
+    expect(page.rows.at(-1)?.id).toBe("L99999");
+    expect(page.newer).toBeNull();
+  });
+});

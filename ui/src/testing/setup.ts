@@ -1,0 +1,57 @@
+/** What jsdom lacks: sizes, observers, media queries. Every element is as big as a small window. */
+
+import { cleanup } from "@testing-library/svelte";
+import { afterEach } from "vitest";
+
+const SIZE = { width: 1_000, height: 700 };
+
+class SizeObserver implements ResizeObserver {
+  readonly #callback: ResizeObserverCallback;
+  constructor(callback: ResizeObserverCallback) {
+    this.#callback = callback;
+  }
+  observe(target: Element): void {
+    const height = target.querySelector("[data-testid=timeline], [role=option], [role=article]") === null ? SIZE.height : 64;
+    const entry = { target, contentRect: { ...SIZE, height } } as unknown as ResizeObserverEntry;
+    queueMicrotask(() => this.#callback([entry], this));
+  }
+  unobserve(): void {}
+  disconnect(): void {}
+}
+
+globalThis.ResizeObserver = SizeObserver;
+for (const [name, value] of [
+  ["offsetHeight", SIZE.height],
+  ["offsetWidth", SIZE.width],
+  ["clientHeight", SIZE.height],
+  ["clientWidth", SIZE.width],
+] as const) {
+  Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => value });
+}
+// What virtua asks before it measures.
+Object.defineProperty(HTMLElement.prototype, "offsetParent", {
+  configurable: true,
+  get(this: HTMLElement) {
+    return this.parentElement;
+  },
+});
+Element.prototype.scrollTo = function scrollTo(): void {};
+Element.prototype.scrollIntoView = function scrollIntoView(): void {};
+Element.prototype.setPointerCapture = function setPointerCapture(): void {};
+Element.prototype.hasPointerCapture = () => false;
+window.matchMedia = (query) =>
+  ({ matches: false, media: query, addEventListener: () => undefined, removeEventListener: () => undefined }) as unknown as MediaQueryList;
+globalThis.DOMRect ??= class {
+  constructor(
+    readonly x = 0,
+    readonly y = 0,
+    readonly width = 0,
+    readonly height = 0,
+  ) {}
+} as unknown as typeof DOMRect;
+
+afterEach(() => {
+  cleanup();
+  document.body.replaceChildren();
+  document.documentElement.removeAttribute("data-theme");
+});
