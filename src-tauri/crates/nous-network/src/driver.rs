@@ -145,7 +145,11 @@ async fn probe_hops(inner: &Inner, hops: &[Snode]) -> Option<PathFault> {
         first: hops.first().unwrap_or(last),
         target: Target::Node(last),
         payload: &StorageRequest::Info.to_bytes(),
-        limit: inner.config.intervals.probe,
+        limit: if inner.is_bulky() {
+            inner.config.intervals.rpc
+        } else {
+            inner.config.intervals.probe
+        },
         max_bytes: SMALL_ANSWER,
     };
     exchange.run(inner).await.err().map(|failure| failure.fault())

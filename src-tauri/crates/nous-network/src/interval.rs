@@ -15,7 +15,7 @@ pub struct Intervals {
     pub guard_test: Duration,
     /// A probe of a path: 3 s.
     pub probe: Duration,
-    /// Silence after which a path is looked at: 1.5 s.
+    /// Silence after which a path is looked at: 1 s.
     pub suspect: Duration,
     /// Silence after which a store is sent again, elsewhere: 2.5 s.
     pub hedge: Duration,
@@ -38,7 +38,7 @@ impl Default for Intervals {
             file: Duration::from_secs(60),
             guard_test: Duration::from_secs(10),
             probe: Duration::from_secs(3),
-            suspect: Duration::from_millis(1_500),
+            suspect: Duration::from_secs(1),
             hedge: Duration::from_millis(2_500),
             attempt: Duration::from_secs(5),
             first_refresh: Duration::from_secs(300),

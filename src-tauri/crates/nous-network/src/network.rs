@@ -68,6 +68,16 @@ pub(crate) struct Inner {
     saved: Mutex<Option<(Directory, Vec<NodeKey>)>>,
     last_success: Mutex<Option<Timestamp>>,
     too_fast: AtomicU32,
+    bulk: AtomicU32,
+}
+
+/// A file is on its way as long as this lives.
+pub(crate) struct Bulk<'a>(&'a AtomicU32);
+
+impl Drop for Bulk<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Network {
@@ -118,6 +128,7 @@ impl Network {
             saved: Mutex::new(None),
             last_success: Mutex::new(None),
             too_fast: AtomicU32::new(0),
+            bulk: AtomicU32::new(0),
             config,
         });
         inner
@@ -226,6 +237,17 @@ impl Inner {
     pub(crate) fn too_fast(&self, first: Duration) -> Duration {
         let before = self.too_fast.fetch_add(1, Ordering::Relaxed);
         first * 2_u32.saturating_pow(before.min(5))
+    }
+
+    /// A file begins to be carried.
+    pub(crate) fn begin_bulk(&self) -> Bulk<'_> {
+        self.bulk.fetch_add(1, Ordering::Relaxed);
+        Bulk(&self.bulk)
+    }
+
+    /// Whether a file is on its way: probes may take longer.
+    pub(crate) fn is_bulky(&self) -> bool {
+        self.bulk.load(Ordering::Relaxed) > 0
     }
 
     /// The directory as it is now.

@@ -1,18 +1,16 @@
 //! Onion paths: a machine without I/O that builds them, watches them and finds whom to blame.
 //!
 //! ```text
-//!   Opening ──guard answers──▶ whole path probed ──▶ Serving
-//!      ▲                            │ fails             │ a request fails, or is slow
-//!      │ hop replaced               ▼                   ▼
-//!      └──────────────── prefix by prefix ◀──────── Checking
-//!                               │ the guard it is
-//!                               ▼
-//!                             gone, another guard
+//!   begun ──▶ Checking, prefix by prefix ──all answer──▶ Serving
+//!                 │     ▲            ▲                     │ a request fails, or waits long
+//!       a hop     │     │ replaced   └─────────────────────┘
+//!       it is     ├─────┘
+//!       the guard └──▶ gone; another guard
 //! ```
 //!
-//! - A path serves after a probe: `info`, asked of its last hop through the others. First the
-//!   guard alone, then the whole; if that fails, one prefix at a time. The first that fails
-//!   names the hop. If all answer, the destination of the failed request is to blame.
+//! - A path serves after a probe: `info`, asked of the guard, then of each further hop through
+//!   those before it, at most 3 s each. The first prefix that fails names the hop. If all
+//!   answer, the destination of the failed request is to blame.
 //! - A guard stays in the list of guards although another takes its place for a while.
 //! - While no path stands: one attempt every 5 s ± 20 %. An attempt tries the saved guards,
 //!   then at most 6 rounds of 2 new candidates.
@@ -89,6 +87,14 @@ pub enum PathEvent {
         /// Unless it was a server.
         destination: Option<NodeKey>,
     },
+    /// What came back does not open, or is too much: the destination's fault, unless a hop
+    /// made it, which a look at the path shows.
+    Nonsense {
+        /// Over this path.
+        path: PathId,
+        /// Unless it was a server.
+        destination: Option<NodeKey>,
+    },
     /// A request waits longer than usual.
     Suspected(PathId),
     /// A destination answered that it is in trouble, or nonsense.
@@ -130,19 +136,16 @@ pub enum PathAction {
     FetchDirectory(DirectorySource),
 }
 
-/// Which part of a path is being probed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Guard,
-    Whole,
-    /// So many hops, between 2 and all but one.
-    Prefix(usize),
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Serving,
-    Checking { step: Step, probe: u64 },
+    /// Its first `prefix` hops are being probed. `is_open`: nothing failed on it yet, it may
+    /// still be used.
+    Checking {
+        prefix: usize,
+        probe: u64,
+        is_open: bool,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -154,6 +157,8 @@ struct OnionPath {
     has_served: bool,
     /// The destination of the request that failed.
     suspect: Option<NodeKey>,
+    /// When anything last came back over it.
+    heard: Option<Instant>,
     /// Built for requests to this destination, beyond the wanted number; until then.
     extra: Option<(NodeKey, Instant)>,
 }
@@ -170,6 +175,10 @@ impl OnionPath {
     const fn is_serving(&self) -> bool {
         matches!(self.phase, Phase::Serving)
     }
+
+    const fn is_open(&self) -> bool {
+        matches!(self.phase, Phase::Serving | Phase::Checking { is_open: true, .. })
+    }
 }
 
 /// A path for requests.
@@ -179,8 +188,10 @@ pub struct LivePath {
     pub id: PathId,
     /// Guard first.
     pub hops: Vec<Snode>,
-    /// Whether requests may start on it now; else it is being checked.
+    /// Whether requests may start on it now.
     pub serves: bool,
+    /// Whether it is being looked at because a request waits long: others are better.
+    pub is_doubtful: bool,
 }
 
 /// The machine.
@@ -237,7 +248,7 @@ const ROUNDS: u32 = 6;
 /// How many paths an attempt begins or mends.
 const BUILDS: u32 = 10;
 /// How long a round's candidates may be silent before the next round.
-const ROUND_PATIENCE: Duration = Duration::from_secs(3);
+const ROUND_PATIENCE: Duration = Duration::from_millis(1_500);
 /// How many guards are remembered.
 const MOST_GUARDS: usize = 6;
 /// How many extra paths there may be, and how long an unused one stays.
@@ -245,6 +256,8 @@ const MOST_EXTRAS: usize = 4;
 const EXTRA_LIFE: Duration = Duration::from_secs(60);
 /// How long a wish for a path without a destination lasts.
 const WISH_LIFE: Duration = Duration::from_secs(10);
+/// Over which path something came back so lately, that need not be looked at.
+const FRESH: Duration = Duration::from_secs(5);
 /// Something answered so lately that failures are not the whole network's.
 const HEARD_LATELY: Duration = Duration::from_secs(5);
 
@@ -330,7 +343,8 @@ impl PathManager {
         let live = |(id, path): (&PathId, &OnionPath)| LivePath {
             id: *id,
             hops: path.hops.clone(),
-            serves: path.is_serving(),
+            serves: path.is_open(),
+            is_doubtful: !path.is_serving(),
         };
         let (extra, usual): (Vec<_>, Vec<_>) = shown.partition(|(_, path)| path.extra.is_some());
         usual.into_iter().chain(extra).map(live).collect()

@@ -260,7 +260,13 @@ impl Inner {
             limit,
             max_bytes,
         };
-        let result = self.watched(path.id, exchange.run(self)).await;
+        let result = if limit > self.config.intervals.rpc {
+            // A file fills the line: that others are slow meanwhile says nothing of the path.
+            let _bulk = self.begin_bulk();
+            exchange.run(self).await
+        } else {
+            self.watched(path.id, exchange.run(self)).await
+        };
         let destination = target.key();
         match &result {
             Ok(_) => {
@@ -282,9 +288,11 @@ impl Inner {
             // A server's own status may look like the path's: the path is looked at, not struck.
             Err(Failure::Path(_)) => self.report(PathEvent::Suspected(path.id)).await,
             Err(Failure::Answer) => {
-                if let Some(node) = destination {
-                    self.report(PathEvent::NodeTrouble(node)).await;
-                }
+                self.report(PathEvent::Nonsense {
+                    path: path.id,
+                    destination,
+                })
+                .await;
             }
             Err(_) => {}
         }
@@ -356,20 +364,23 @@ impl Inner {
         let apart = |path: &&LivePath| !path.hops.iter().any(|hop| Some(hop.key) == without);
         let fitting: Vec<_> = snapshot.paths.iter().filter(apart).collect();
         let mut used = effort.used.lock().unwrap_or_else(PoisonError::into_inner);
-        let (old, fresh): (Vec<&LivePath>, Vec<&LivePath>) = fitting
+        let may_repeat = snapshot.wanted_paths < 2 || clock::monotonic() >= patient_until;
+        let serving: Vec<&LivePath> = fitting.iter().copied().filter(|path| path.serves).collect();
+        let rank = |path: &LivePath| (used.contains(&path.id), path.is_doubtful);
+        let best = serving.iter().map(|path| rank(path)).min();
+        let best = best.filter(|(is_used, _)| !is_used || may_repeat);
+        let chosen: Vec<&LivePath> = serving
             .iter()
             .copied()
-            .filter(|path| path.serves)
-            .partition(|path| used.contains(&path.id));
-        let may_repeat = snapshot.wanted_paths < 2 || clock::monotonic() >= patient_until;
-        let chosen = fresh.choose(&mut rand::rng());
-        let chosen = chosen.or_else(|| old.choose(&mut rand::rng()).filter(|_| may_repeat));
+            .filter(|path| Some(rank(path)) == best)
+            .collect();
+        let chosen = chosen.choose(&mut rand::rng()).copied();
         Ok(match (chosen, without) {
             (Some(path), _) => {
                 used.push(path.id);
-                Choice::Path(LivePath::clone(path))
+                Choice::Path(path.clone())
             }
-            (None, _) if !old.is_empty() => Choice::Later,
+            (None, _) if !serving.is_empty() => Choice::Later,
             (None, Some(key)) if fitting.is_empty() && !snapshot.paths.is_empty() => Choice::Wish(key),
             (None, _) => Choice::None,
         })

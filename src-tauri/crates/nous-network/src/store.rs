@@ -32,6 +32,8 @@ const ATTEMPTS: u32 = 10;
 const AT_ONCE: usize = 3;
 /// How often an account may move in the course of one store.
 const MOVES: u32 = 3;
+/// After the second attempt the next ones follow sooner.
+const NEXT_HEDGE: Duration = Duration::from_secs(1);
 /// Between a failed attempt and the next one.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -77,7 +79,7 @@ impl Inner {
         let mut running = FuturesUnordered::new();
         let mut left = ATTEMPTS;
         let mut last = SwarmError::NoSwarm;
-        let hedge = self.config.intervals.hedge;
+        let mut hedge = self.config.intervals.hedge;
         let end = TokioInstant::from_std(round.deadline);
         loop {
             let may_start = running.len() < AT_ONCE && left > 0;
@@ -89,19 +91,19 @@ impl Inner {
                 return Err(last);
             }
             tokio::select! {
-                Some((node, result)) = running.next() => match result {
+                Some((node, again, result)) = running.next() => match result {
                     Ok(receipt) => return Ok(receipt),
                     Err(error) if error == SwarmError::WrongSwarm || is_final(&error) => return Err(error),
                     Err(error) => {
                         // Whose fault it was is not sure: after all others once more.
-                        if error == SwarmError::Timeout {
+                        if again {
                             members.push_back(node);
                         }
                         last = error;
                         tokio::time::sleep(PAUSE).await;
                     }
                 },
-                () = tokio::time::sleep(hedge), if running.len() < AT_ONCE => {}
+                () = tokio::time::sleep(hedge), if running.len() < AT_ONCE => hedge = hedge.min(NEXT_HEDGE),
                 () = tokio::time::sleep_until(end) => {
                     return Err(if last == SwarmError::NoSwarm { SwarmError::Timeout } else { last });
                 }
@@ -109,7 +111,13 @@ impl Inner {
         }
     }
 
-    async fn store_once(&self, node: Snode, round: &Round<'_>) -> (Snode, Result<StoreReceipt, SwarmError>) {
+    /// One attempt; whether the member may be tried again if it failed: it was perhaps the
+    /// path's fault.
+    async fn store_once(
+        &self,
+        node: Snode,
+        round: &Round<'_>,
+    ) -> (Snode, bool, Result<StoreReceipt, SwarmError>) {
         let limit = self.config.intervals.rpc;
         let deadline = round.deadline.min(clock::monotonic() + limit);
         let effort = Effort {
@@ -118,17 +126,22 @@ impl Inner {
             deadline,
             limit,
         };
-        let result = self
+        match self
             .call(round.account, &node, vec![round.request.clone()], &effort)
-            .await;
-        let receipt = match result {
-            Ok(replies) => self.believed(round, replies.first()),
-            Err(error) => Err(error),
-        };
-        if receipt == Err(SwarmError::BadAnswer) {
-            self.report(PathEvent::NodeTrouble(node.key)).await;
+            .await
+        {
+            Ok(replies) => {
+                let receipt = self.believed(round, replies.first());
+                if receipt == Err(SwarmError::BadAnswer) {
+                    self.report(PathEvent::NodeTrouble(node.key)).await;
+                }
+                (node, false, receipt)
+            }
+            Err(error) => {
+                let again = matches!(error, SwarmError::Timeout | SwarmError::BadAnswer);
+                (node, again, Err(error))
+            }
         }
-        (node, receipt)
     }
 
     /// Looks into the swarm's map: members count that are in the directory and signed.

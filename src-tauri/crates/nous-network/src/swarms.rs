@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use nous_protocol::account::SwarmAccount;
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::rpc::{StorageRequest, SwarmMembers};
@@ -23,8 +25,11 @@ use crate::requester::Effort;
 const MOST_SWARMS: usize = 2_000;
 /// A small swarm is asked for again after this.
 const SMALL_SWARM_PAUSE: Duration = Duration::from_secs(60);
-/// How many nodes are asked for a swarm.
-const ASKED: usize = 4;
+/// How often nodes are asked for a swarm, and how many at a time.
+const ASKED: u32 = 8;
+const AT_ONCE: usize = 3;
+/// Between a wrong answer and the next question.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The swarms known, saved ones included.
 #[derive(Debug, Default)]
@@ -128,55 +133,69 @@ impl Inner {
         });
     }
 
+    /// Asks random nodes, one more whenever those asked are silent or wrong.
     async fn ask_swarm(&self, account: &SwarmAccount) -> Result<Vec<Snode>, SwarmError> {
         let used = Mutex::new(Vec::new());
         let deadline = clock::monotonic() + self.config.intervals.rpc;
-        let mut last = SwarmError::NoPath;
+        self.path_ready(deadline).await?;
+        let limit = self.config.intervals.rpc / 2;
+        let effort = Effort {
+            used: &used,
+            attempts: 1,
+            deadline,
+            limit,
+        };
+        let mut running = FuturesUnordered::new();
         let mut asked = Vec::new();
-        for _ in 0..ASKED {
-            // Nodes are known only once there is a path, so wait for that first.
-            self.path_ready(deadline).await?;
-            let Some(node) = self.random_node(&asked) else {
-                return Err(SwarmError::NoSwarm);
-            };
-            asked.push(node.key);
-            let effort = Effort {
-                used: &used,
-                attempts: 1,
-                deadline,
-                limit: self.config.intervals.hedge * 2,
-            };
-            let reply = match self
-                .ask_node(&node, &StorageRequest::GetSwarm(*account), &effort)
-                .await
-            {
-                Ok(reply) => reply,
-                Err(error @ (SwarmError::Offline | SwarmError::NoPath | SwarmError::ShutDown)) => {
-                    return Err(error);
-                }
-                Err(error) => {
-                    last = error;
-                    continue;
-                }
-            };
-            match reply.members() {
-                Ok(swarm) => {
-                    let members = self.save_swarm(account, &swarm);
-                    if !members.is_empty() {
-                        return Ok(members);
+        let mut last = SwarmError::NoSwarm;
+        let mut left = ASKED;
+        loop {
+            if left > 0 && running.len() < AT_ONCE {
+                let node = self.random_node(&asked).or_else(|| self.random_node(&[]));
+                let Some(node) = node else {
+                    return Err(SwarmError::NoSwarm);
+                };
+                left -= 1;
+                asked.push(node.key);
+                running.push(self.ask_swarm_of(account, node, &effort));
+            }
+            tokio::select! {
+                answer = running.next() => match answer {
+                    None => return Err(last),
+                    Some(Ok(members)) => return Ok(members),
+                    Some(Err(error @ (SwarmError::Offline | SwarmError::ShutDown))) => return Err(error),
+                    Some(Err(error)) => {
+                        last = error;
+                        tokio::time::sleep(PAUSE).await;
                     }
-                    last = SwarmError::NoSwarm;
-                    if !swarm.nodes.is_empty() {
-                        self.report(PathEvent::DirectoryWanted).await;
-                    }
-                }
-                Err(_) => {
-                    last = SwarmError::NodeTrouble(reply.code);
-                    self.report(PathEvent::NodeTrouble(node.key)).await;
-                }
+                },
+                () = tokio::time::sleep(self.config.intervals.suspect) => {}
             }
         }
-        Err(last)
+    }
+
+    async fn ask_swarm_of(
+        &self,
+        account: &SwarmAccount,
+        node: Snode,
+        effort: &Effort<'_>,
+    ) -> Result<Vec<Snode>, SwarmError> {
+        let reply = self
+            .ask_node(&node, &StorageRequest::GetSwarm(*account), effort)
+            .await?;
+        let Ok(swarm) = reply.members() else {
+            self.report(PathEvent::NodeTrouble(node.key)).await;
+            return Err(SwarmError::NodeTrouble(reply.code));
+        };
+        let members = self.save_swarm(account, &swarm);
+        if members.is_empty() && !swarm.nodes.is_empty() {
+            self.report(PathEvent::DirectoryWanted).await;
+        }
+        if members.is_empty() {
+            Err(SwarmError::NoSwarm)
+        } else {
+            Ok(members)
+        }
     }
 
     /// Keeps a swarm as a node told it; gives the members that are in the directory with the

@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use super::{HEARD_LATELY, OnionPath, PathFault, PathId, PathManager, Phase, Step};
+use super::{FRESH, HEARD_LATELY, OnionPath, PathFault, PathId, PathManager, Phase};
 use crate::directory::STRIKES;
 use crate::node::NodeKey;
 
@@ -20,50 +20,60 @@ impl PathManager {
             return;
         };
         let (id, length) = (*id, path.hops.len());
-        let Phase::Checking { step, .. } = path.phase else {
+        let Phase::Checking { prefix, is_open, .. } = path.phase else {
             return;
         };
         match fault {
-            None => self.step_answered(id, step, length, now),
+            None => {
+                self.last_heard = Some(now);
+                if prefix < length {
+                    self.go_on(id, prefix + 1, is_open)
+                } else {
+                    self.serves(id, now)
+                }
+            }
             Some(PathFault::NotReady(key) | PathFault::Unknown(key)) if path.contains(&key) => {
                 self.named(id, key, now);
             }
-            Some(_) => self.step_failed(id, step, length, now),
+            Some(_) => self.hop_failed(id, prefix - 1, now),
         }
     }
 
-    fn step_answered(&mut self, id: PathId, step: Step, length: usize, now: Instant) {
-        self.last_heard = Some(now);
-        match step {
-            Step::Guard if length > 1 => self.go_on(id, Step::Whole),
-            Step::Guard | Step::Whole => self.serves(id, now),
-            Step::Prefix(count) if count + 1 < length => self.go_on(id, Step::Prefix(count + 1)),
-            Step::Prefix(count) => self.hop_failed(id, count, now),
-        }
-    }
-
-    fn step_failed(&mut self, id: PathId, step: Step, length: usize, now: Instant) {
-        match step {
-            Step::Guard => self.hop_failed(id, 0, now),
-            Step::Whole if length > 2 => self.go_on(id, Step::Prefix(2)),
-            Step::Whole => self.hop_failed(id, length - 1, now),
-            Step::Prefix(count) => self.hop_failed(id, count - 1, now),
-        }
-    }
-
-    fn go_on(&mut self, id: PathId, step: Step) {
+    fn go_on(&mut self, id: PathId, prefix: usize, is_open: bool) {
         let Some(hops) = self.paths.get(&id).map(|path| path.hops.clone()) else {
             return;
         };
-        let phase = self.probing(step, &hops);
+        let phase = self.probing(prefix, is_open, &hops);
         if let Some(path) = self.paths.get_mut(&id) {
             path.phase = phase;
         }
     }
 
-    /// Looks at a path again, guard first.
+    /// Looks at a path again, guard first; nothing new goes over it meanwhile.
     pub(super) fn check(&mut self, id: PathId) {
-        self.go_on(id, Step::Guard);
+        self.go_on(id, 1, false);
+    }
+
+    /// Somebody answered nonsense: nobody is struck before the path was looked at.
+    pub(super) fn nonsense(&mut self, id: PathId, destination: Option<NodeKey>) {
+        let Some(path) = self.paths.get_mut(&id).filter(|path| path.is_open()) else {
+            return;
+        };
+        path.suspect = path.suspect.or(destination);
+        self.check(id);
+    }
+
+    /// A request waits long: its path is looked at, and others that were silent lately, so
+    /// that all is known when it has to go out again. They may be used meanwhile.
+    pub(super) fn suspected(&mut self, id: PathId, now: Instant) {
+        let fresh = |path: &OnionPath| path.heard.is_some_and(|heard| heard + FRESH > now);
+        let serving = self.paths.iter().filter(|(_, path)| path.is_serving());
+        let silent = serving
+            .filter(|(other, path)| **other == id || !fresh(path))
+            .map(|(id, _)| *id);
+        for id in silent.collect::<Vec<_>>() {
+            self.go_on(id, 1, true);
+        }
     }
 
     /// The whole path answered: whatever failed on it was its destination's fault.
@@ -72,6 +82,7 @@ impl PathManager {
             return;
         };
         (path.phase, path.strikes, path.has_served) = (Phase::Serving, 0, true);
+        path.heard = Some(now);
         let (suspect, hops) = (path.suspect.take(), path.hops.clone());
         hops.iter().for_each(|hop| self.directory.forgive(&hop.key));
         if let Some(suspect) = suspect {
@@ -141,7 +152,7 @@ impl PathManager {
 
     /// Nobody was named: the path and its hops are struck, not the guard, and then probed.
     fn path_failed(&mut self, id: PathId, destination: Option<NodeKey>, now: Instant) {
-        let Some(path) = self.paths.get_mut(&id).filter(|path| path.is_serving()) else {
+        let Some(path) = self.paths.get_mut(&id).filter(|path| path.is_open()) else {
             return;
         };
         path.strikes = path.strikes.saturating_add(1);

@@ -7,7 +7,7 @@ use rand::RngExt;
 
 use super::{
     Attempt, BUILDS, CANDIDATES, DirectorySource, MOST_EXTRAS, OnionPath, PathAction, PathId, PathManager,
-    Phase, ROUND_PATIENCE, ROUNDS, Step,
+    Phase, ROUND_PATIENCE, ROUNDS,
 };
 use crate::node::{NodeKey, Snode};
 
@@ -201,30 +201,30 @@ impl PathManager {
             hops.push(hop);
         }
         let id = PathId(self.fresh_id());
-        let phase = self.probing(Step::Guard, &hops);
+        let phase = self.probing(1, false, &hops);
         let path = OnionPath {
             hops,
             phase,
             strikes: 0,
             has_served: false,
             suspect: None,
+            heard: None,
             extra,
         };
         self.paths.insert(id, path);
         true
     }
 
-    /// The action for a step, and the phase that waits for it.
-    pub(super) fn probing(&mut self, step: Step, hops: &[Snode]) -> Phase {
+    /// Probes the first hops; the phase that waits for the answer.
+    pub(super) fn probing(&mut self, prefix: usize, is_open: bool, hops: &[Snode]) -> Phase {
         let probe = self.fresh_id();
-        let count = match step {
-            Step::Guard => 1,
-            Step::Prefix(count) => count,
-            Step::Whole => hops.len(),
-        };
-        let hops = hops.iter().take(count).copied().collect();
+        let hops = hops.iter().take(prefix).copied().collect();
         self.actions.push_back(PathAction::Probe { probe, hops });
-        Phase::Checking { step, probe }
+        Phase::Checking {
+            prefix,
+            probe,
+            is_open,
+        }
     }
 
     /// A random node for a path that has `chosen` already. No node twice over all paths; the
@@ -283,7 +283,7 @@ impl PathManager {
             *place = hop;
         }
         (path.has_served, path.suspect, path.strikes) = (false, None, 0);
-        path.phase = self.probing(Step::Whole, &path.hops);
+        path.phase = self.probing(index + 1, false, &path.hops);
         let id = PathId(self.fresh_id());
         self.paths.insert(id, path);
     }

@@ -29,11 +29,10 @@ impl PathManager {
             } if self.is_online => {
                 self.failed(path, fault, destination, now);
             }
-            PathEvent::Suspected(path) if self.is_online => {
-                if self.paths.get(&path).is_some_and(super::OnionPath::is_serving) {
-                    self.check(path);
-                }
+            PathEvent::Nonsense { path, destination } if self.is_online => {
+                self.nonsense(path, destination);
             }
+            PathEvent::Suspected(path) if self.is_online => self.suspected(path, now),
             PathEvent::NodeTrouble(node) if self.is_online => self.node_failed(node, now),
             PathEvent::Wanted { without } => {
                 self.wanted.insert(without, now + WISH_LIFE);
@@ -46,6 +45,7 @@ impl PathManager {
             // Offline: nobody is blamed.
             PathEvent::Probed { .. }
             | PathEvent::Failed { .. }
+            | PathEvent::Nonsense { .. }
             | PathEvent::Suspected(_)
             | PathEvent::NodeTrouble(_) => {}
         }
@@ -161,6 +161,7 @@ impl PathManager {
             return;
         };
         path.strikes = 0;
+        path.heard = Some(now);
         if let Some((_, until)) = &mut path.extra {
             *until = now + super::EXTRA_LIFE;
         }

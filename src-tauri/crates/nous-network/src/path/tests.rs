@@ -353,11 +353,40 @@ fn if_the_whole_path_answers_the_destination_is_to_blame() {
 }
 
 #[test]
-fn while_it_is_looked_at_a_path_takes_no_requests() {
+fn nonsense_is_the_destinations_fault_if_the_path_answers() {
     let mut bench = Bench::mainnet(40, &[5, 9]);
     bench.settle();
     let path = bench.first_path();
-    bench.event(PathEvent::Suspected(path.id));
+    bench.event(PathEvent::Nonsense {
+        path: path.id,
+        destination: Some(key(39)),
+    });
+    bench.settle();
+    assert_eq!(bench.machine.directory().strikes(&key(39)), 1);
+    assert!(bench.machine.paths().contains(&path));
+}
+
+#[test]
+fn nonsense_of_a_hop_is_not_the_destinations_fault() {
+    let mut bench = Bench::mainnet(40, &[5, 9]);
+    bench.settle();
+    let path = bench.first_path();
+    bench.dead.insert(number(&path.hops[2]));
+    bench.event(PathEvent::Nonsense {
+        path: path.id,
+        destination: Some(key(39)),
+    });
+    bench.settle();
+    assert_eq!(bench.machine.directory().strikes(&key(39)), 0);
+    assert!(!bench.machine.paths().contains(&path));
+}
+
+#[test]
+fn a_path_that_failed_takes_no_requests_until_it_is_looked_at() {
+    let mut bench = Bench::mainnet(40, &[5, 9]);
+    bench.settle();
+    let path = bench.first_path();
+    bench.fails(&path, PathFault::Unnamed, Some(39));
     assert!(
         bench
             .machine
@@ -367,6 +396,57 @@ fn while_it_is_looked_at_a_path_takes_no_requests() {
     );
     bench.settle();
     assert!(bench.machine.paths().contains(&path));
+}
+
+#[test]
+fn a_path_on_which_a_request_waits_long_is_looked_at_with_the_other_silent_ones() {
+    let mut bench = Bench::mainnet(40, &[5, 9]);
+    bench.settle();
+    bench.pass(Duration::from_secs(30));
+    let path = bench.first_path();
+    bench.event(PathEvent::Suspected(path.id));
+    assert!(
+        bench
+            .machine
+            .paths()
+            .iter()
+            .all(|path| path.serves && path.is_doubtful)
+    );
+    bench.settle();
+    assert!(
+        bench
+            .machine
+            .paths()
+            .iter()
+            .all(|path| path.serves && !path.is_doubtful)
+    );
+}
+
+#[test]
+fn a_dead_hop_of_a_doubtful_path_is_found_with_one_time_limit() {
+    for dead in 0..3 {
+        let mut bench = Bench::mainnet(40, &[5, 9]);
+        bench.settle();
+        let path = bench.first_path();
+        bench.dead.insert(number(&path.hops[dead]));
+        bench.log.clear();
+        bench.event(PathEvent::Suspected(path.id));
+        let mut silent = 0;
+        while bench.machine.paths().contains(&path) || !bench.machine.lost().contains(&path.id) {
+            for action in bench.drain() {
+                let PathAction::Probe { probe, hops } = action else {
+                    continue;
+                };
+                let failed = hops.iter().any(|hop| bench.dead.contains(&number(hop)));
+                silent += u32::from(failed);
+                bench.event(PathEvent::Probed {
+                    probe,
+                    fault: failed.then_some(PathFault::Unnamed),
+                });
+            }
+        }
+        assert_eq!(silent, 1, "hop {dead}");
+    }
 }
 
 #[test]
@@ -611,7 +691,7 @@ fn the_machine_rests_whatever_happens() {
                 PathFault::Unknown(key(some)),
             ];
             let fault = fault[rng.random_range(0..3)];
-            match rng.random_range(0..11) {
+            match rng.random_range(0..12) {
                 0 => bench.dead = (1..some).collect(),
                 1 => bench.dead.clear(),
                 2 => bench.event(PathEvent::Online(rng.random())),
@@ -622,6 +702,7 @@ fn the_machine_rests_whatever_happens() {
                 7 => bench.event(PathEvent::Answered { path, destination }),
                 8 => bench.event(PathEvent::DirectoryWanted),
                 9 => bench.event(PathEvent::Rotate),
+                10 => bench.event(PathEvent::Nonsense { path, destination }),
                 _ => bench.event(PathEvent::Failed {
                     path,
                     fault,

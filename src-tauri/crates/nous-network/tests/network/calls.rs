@@ -1,0 +1,326 @@
+//! Requests that work, and what their statuses mean.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nous_localnet::{Effect, Fault, KnownError, Level, Transfer};
+use nous_network::{NameError, Surroundings, SwarmApi, SwarmError, clock};
+use nous_protocol::account::{AccountId, Namespace, SwarmAccount};
+use nous_protocol::auth;
+use nous_protocol::error::{Cause, HasRetry, Retry};
+use nous_protocol::time::Timestamp;
+
+use crate::support::{Scene, localnet, person, retrieve_at, somebody};
+
+#[tokio::test]
+async fn a_store_is_believed_with_the_members_signatures() {
+    let scene = Scene::new().await;
+    let account = somebody(1);
+    let receipt = scene
+        .network
+        .store(&account, scene.store_request(account, "hello"))
+        .await
+        .unwrap();
+    assert_eq!(
+        receipt.hash,
+        auth::message_hash(&account, Namespace::MESSAGES, b"hello")
+    );
+    assert_eq!(receipt.stored_by.len(), 3);
+    assert_eq!(scene.control.stored(&account).len(), 3);
+    assert!(receipt.network_time.is_some() && receipt.expiry.is_some());
+}
+
+#[tokio::test]
+async fn several_requests_go_as_one_batch_and_come_back_in_order() {
+    let scene = Scene::new().await;
+    let keys = person(1);
+    let account = keys.account_id().into();
+    scene
+        .network
+        .store(&account, scene.store_request(account, "hello"))
+        .await
+        .unwrap();
+    let member = scene.member(&account).await;
+    let requests = [2, 0, 3]
+        .map(|n| scene.retrieve_request(&keys, Namespace(n)))
+        .to_vec();
+    let replies = scene.network.call(&account, &member, requests).await.unwrap();
+    let counts: Vec<_> = replies
+        .iter()
+        .map(|reply| reply.retrieve().unwrap().messages.len())
+        .collect();
+    assert_eq!(counts, [0, 1, 0]);
+    let seen = scene.control.seen(scene.index_of(member.key));
+    assert!(
+        seen.iter()
+            .any(|seen| seen.method.as_deref() == Some("batch+retrieve+retrieve+retrieve"))
+    );
+}
+
+#[tokio::test]
+async fn in_a_batch_a_refusal_stays_with_its_request() {
+    let scene = Scene::new().await;
+    let keys = person(1);
+    let account = keys.account_id().into();
+    let member = scene.member(&account).await;
+    let mut foreign = scene.retrieve_request(&person(2), Namespace(0));
+    if let nous_protocol::wire::rpc::StorageRequest::Account(request) = &mut foreign {
+        request.account = account;
+    }
+    let requests = vec![foreign.clone(), scene.retrieve_request(&keys, Namespace(0))];
+    let replies = scene.network.call(&account, &member, requests).await.unwrap();
+    assert_eq!([replies[0].code, replies[1].code], [401, 200]);
+    let alone = scene.network.call(&account, &member, vec![foreign]).await;
+    assert_eq!(alone, Err(SwarmError::NotAllowed));
+}
+
+#[tokio::test]
+async fn a_refused_store_is_final() {
+    let scene = Scene::new().await;
+    let account = somebody(1);
+    scene.control.refuse_stores(account, true);
+    let error = scene
+        .network
+        .store(&account, scene.store_request(account, "no"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.clone(), error.retry()),
+        (SwarmError::Refused(403), Retry::Never)
+    );
+}
+
+#[tokio::test]
+async fn an_account_that_moved_is_followed_at_once() {
+    let scene = Scene::new().await;
+    let account = somebody(1);
+    scene
+        .network
+        .store(&account, scene.store_request(account, "before"))
+        .await
+        .unwrap();
+    let old = scene.control.swarm_of(&account);
+    let old_swarm = scene.control.nodes()[old[0]].swarm;
+    let new_swarm = scene
+        .control
+        .swarms()
+        .into_iter()
+        .find(|swarm| *swarm != old_swarm)
+        .unwrap();
+    scene
+        .control
+        .move_account(account, new_swarm, Transfer::default())
+        .unwrap();
+    let receipt = scene
+        .network
+        .store(&account, scene.store_request(account, "after"))
+        .await
+        .unwrap();
+    let new = scene.control.swarm_of(&account);
+    assert!(
+        receipt
+            .stored_by
+            .iter()
+            .all(|key| new.contains(&scene.index_of(*key)))
+    );
+    let members = scene.network.members(&account).await.unwrap();
+    assert!(members.iter().all(|node| new.contains(&scene.index_of(node.key))));
+}
+
+#[tokio::test]
+async fn a_call_to_a_former_member_says_so_and_names_the_new_ones() {
+    let scene = Scene::new().await;
+    let keys = person(1);
+    let account: SwarmAccount = keys.account_id().into();
+    let member = scene.member(&account).await;
+    let old_swarm = scene.control.nodes()[scene.index_of(member.key)].swarm;
+    let new_swarm = scene
+        .control
+        .swarms()
+        .into_iter()
+        .find(|swarm| *swarm != old_swarm)
+        .unwrap();
+    scene
+        .control
+        .move_account(account, new_swarm, Transfer::default())
+        .unwrap();
+    let request = scene.retrieve_request(&keys, Namespace(0));
+    let error = scene
+        .network
+        .call(&account, &member, vec![request.clone(), request])
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.clone(), error.retry()),
+        (SwarmError::WrongSwarm, Retry::Now)
+    );
+    assert!(!scene.network.members(&account).await.unwrap().contains(&member));
+}
+
+#[tokio::test]
+async fn a_wrong_local_clock_is_corrected_by_the_nodes() {
+    let hour = Duration::from_secs(3_600);
+    let ahead = Surroundings {
+        clock: Some(Arc::new(move || clock::local() + hour)),
+        ..Surroundings::default()
+    };
+    let scene = Scene::with(localnet(9).await, None, ahead).await;
+    let account = somebody(1);
+    scene.network.members(&account).await.unwrap();
+    let off = scene.network.clock().now().as_ms() - scene.control.now_ms();
+    assert!(off.abs() < 2_000, "{off} ms");
+    scene
+        .network
+        .store(&account, scene.store_request(account, "on time"))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_refused_clock_is_corrected_once_and_then_told() {
+    let scene = Scene::new().await;
+    let keys = person(1);
+    let account = keys.account_id().into();
+    let member = scene.member(&account).await;
+    let late = Timestamp::from_ms(scene.control.now_ms()) - Duration::from_secs(600);
+    let request = || vec![retrieve_at(&keys, Namespace(0), late)];
+    let first = scene
+        .network
+        .call(&account, &member, request())
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(first, SwarmError::ClockCorrected { .. }) && first.retry() == Retry::Now,
+        "{first:?}"
+    );
+    let second = scene
+        .network
+        .call(&account, &member, request())
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(second, SwarmError::ClockRefused { deviation_ms } if deviation_ms.abs() < 2_000),
+        "{second:?}"
+    );
+    assert_eq!(second.retry(), Retry::AfterChange(Cause::Clock));
+}
+
+#[tokio::test]
+async fn after_a_correction_a_new_signature_is_taken() {
+    let scene = Scene::new().await;
+    let keys = person(1);
+    let account = keys.account_id().into();
+    let member = scene.member(&account).await;
+    // The whole network moves on by an hour: what was learnt no longer holds.
+    scene.control.advance_ms(3_600_000);
+    let now = scene.network.clock().now();
+    let error = scene
+        .network
+        .call(&account, &member, vec![retrieve_at(&keys, Namespace(0), now)])
+        .await;
+    assert!(
+        matches!(error, Err(SwarmError::ClockCorrected { .. })),
+        "{error:?}"
+    );
+    let now = scene.network.clock().now();
+    let replies = scene
+        .network
+        .call(&account, &member, vec![retrieve_at(&keys, Namespace(0), now)])
+        .await;
+    assert_eq!(replies.unwrap()[0].code, 200);
+}
+
+#[tokio::test]
+async fn too_many_or_no_requests_are_our_mistake() {
+    let scene = Scene::new().await;
+    let account = somebody(1);
+    let member = scene.member(&account).await;
+    assert_eq!(
+        scene.network.call(&account, &member, Vec::new()).await,
+        Err(SwarmError::CallSize)
+    );
+    let many = vec![scene.retrieve_request(&person(1), Namespace(0)); 21];
+    assert_eq!(
+        scene.network.call(&account, &member, many).await,
+        Err(SwarmError::CallSize)
+    );
+}
+
+#[tokio::test]
+async fn a_swarm_of_which_every_member_failed_is_no_success() {
+    let scene = Scene::new().await;
+    let account = somebody(1);
+    for node in scene.control.swarm_of(&account) {
+        scene.control.set_capacity(node, 0).unwrap();
+    }
+    let error = scene
+        .network
+        .store(&account, scene.store_request(account, "full"))
+        .await
+        .unwrap_err();
+    assert_eq!(error, SwarmError::NodeTrouble(500));
+}
+
+#[tokio::test]
+async fn a_name_is_resolved_when_three_nodes_agree() {
+    let scene = Scene::new().await;
+    let account = AccountId::from_x25519([7; 32]);
+    scene.control.register_name("alice", account);
+    assert_eq!(scene.network.resolve_name(" Alice ").await, Ok(account));
+    assert_eq!(
+        scene.network.resolve_name("nobody").await,
+        Err(NameError::Unknown)
+    );
+    assert!(matches!(
+        scene.network.resolve_name("not a name").await,
+        Err(NameError::Name(_))
+    ));
+}
+
+#[tokio::test]
+async fn a_name_on_which_nodes_disagree_is_refused() {
+    let scene = Scene::new().await;
+    scene
+        .control
+        .register_name("alice", AccountId::from_x25519([7; 32]));
+    for node in 0..9 {
+        // Each node gives another answer.
+        let text = format!(
+            r#"{{"result":{{"encrypted_value":"{node:02}","nonce":"{}"}}}}"#,
+            "00".repeat(24)
+        );
+        let fault = Fault::new(Level::Destination, Effect::Status(200, text)).method("oxend_request");
+        scene.control.add_fault(node, fault);
+    }
+    assert_eq!(
+        scene.network.resolve_name("alice").await,
+        Err(NameError::Disagreement)
+    );
+}
+
+#[tokio::test]
+async fn too_many_requests_mean_a_pause_that_doubles() {
+    let scene = Scene::new().await;
+    let keys = person(1);
+    let account = keys.account_id().into();
+    let member = scene.member(&account).await;
+    for node in 0..9 {
+        scene
+            .control
+            .add_error(node, Level::Path, KnownError::TooFast, None);
+    }
+    let mut pauses = Vec::new();
+    for _ in 0..2 {
+        let request = vec![scene.retrieve_request(&keys, Namespace(0))];
+        pauses.push(
+            scene
+                .network
+                .call(&account, &member, request)
+                .await
+                .unwrap_err()
+                .retry(),
+        );
+    }
+    let seconds = |seconds| Retry::After(Duration::from_secs(seconds));
+    assert_eq!(pauses, [seconds(30), seconds(60)]);
+}

@@ -1,0 +1,84 @@
+//! Files on the file server.
+
+use std::time::Duration;
+
+use nous_network::file_server::{FileError, FileLink, MAX_UPLOAD_BYTES};
+
+use crate::support::{Scene, config};
+
+#[tokio::test]
+async fn what_was_uploaded_comes_back() {
+    let scene = Scene::new().await;
+    let bytes: Vec<u8> = (0..200_000_u32).map(|n| n.to_le_bytes()[0]).collect();
+    let facts = scene.network.upload(bytes.clone(), None).await.unwrap();
+    let link = FileLink::on_default(&config(&scene.localnet), &facts.id).unwrap();
+    assert_eq!(scene.network.download(&link).await.unwrap(), bytes);
+    let told = scene.network.file_facts(&link).await.unwrap();
+    assert_eq!(told.size_bytes, Some(200_000));
+    assert!(told.expires.as_ms() > scene.control.now_ms());
+}
+
+#[tokio::test]
+async fn the_largest_file_fits() {
+    let scene = Scene::new().await;
+    let facts = scene
+        .network
+        .upload(vec![7; MAX_UPLOAD_BYTES], None)
+        .await
+        .unwrap();
+    let link = FileLink::on_default(&config(&scene.localnet), &facts.id).unwrap();
+    assert_eq!(
+        scene.network.download(&link).await.unwrap().len(),
+        MAX_UPLOAD_BYTES
+    );
+}
+
+#[tokio::test]
+async fn too_large_a_file_is_not_sent() {
+    let scene = Scene::new().await;
+    assert_eq!(
+        scene.network.upload(vec![7; MAX_UPLOAD_BYTES + 1], None).await,
+        Err(FileError::TooLarge)
+    );
+    assert_eq!(
+        scene.network.upload(Vec::new(), None).await,
+        Err(FileError::Input)
+    );
+    assert!(scene.control.files().is_empty());
+}
+
+#[tokio::test]
+async fn a_servers_own_limit_is_told() {
+    let scene = Scene::new().await;
+    scene.control.set_max_file_bytes(100);
+    assert_eq!(
+        scene.network.upload(vec![7; 101], None).await,
+        Err(FileError::TooLarge)
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_is_gone_is_not_found() {
+    let scene = Scene::new().await;
+    let facts = scene.network.upload(vec![7; 10], None).await.unwrap();
+    let link = FileLink::on_default(&config(&scene.localnet), &facts.id).unwrap();
+    scene.control.remove_file(&facts.id);
+    assert_eq!(scene.network.download(&link).await, Err(FileError::NotFound));
+}
+
+#[tokio::test]
+async fn a_files_life_can_be_extended() {
+    let scene = Scene::new().await;
+    let short = scene
+        .network
+        .upload(vec![7; 10], Some(Duration::from_secs(60)))
+        .await
+        .unwrap();
+    let link = FileLink::on_default(&config(&scene.localnet), &short.id).unwrap();
+    let long = scene
+        .network
+        .extend_file(&link, Some(Duration::from_secs(86_400)))
+        .await
+        .unwrap();
+    assert!(long.expires > short.expires + Duration::from_secs(3_600));
+}
