@@ -37,16 +37,20 @@ fn install_packages(missing: &[&str]) -> Outcome {
 }
 
 fn apt(arguments: &[&str]) -> Outcome {
+    // `sudo` forgets the environment, so it is set behind it.
     let mut command = if is_root()? {
-        Command::new("apt-get")
+        Command::new("env")
     } else if command::exists("sudo") {
         let mut sudo = Command::new("sudo");
-        sudo.arg("apt-get");
+        sudo.arg("env");
         sudo
     } else {
         return Err(format!("run as root: apt-get {}", arguments.join(" ")));
     };
-    command::run(command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+    command
+        .args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
+        .args(arguments);
+    command::run(&mut command)
 }
 
 fn is_root() -> Outcome<bool> {

@@ -21,10 +21,10 @@ impl Counts {
         self.failed += other.failed;
     }
 
-    /// The same, with at least one failure if the program said that something went wrong: a
-    /// part that does not even build has no counts of its own.
+    /// The same, with at least one failure if the program said that something went wrong or no
+    /// test ran at all: a part that does not even build has no counts of its own.
     fn or_failed(mut self, is_good: bool) -> Self {
-        if !is_good && self.failed == 0 {
+        if (!is_good || self.passed == 0) && self.failed == 0 {
             self.failed = 1;
         }
         self
@@ -313,10 +313,12 @@ mod tests {
     }
 
     #[test]
-    fn part_that_does_not_build_counts_as_failed() {
+    fn part_that_does_not_build_or_runs_no_test_counts_as_failed() {
+        let nothing = Counts::default();
+        let failed = Counts { passed: 0, failed: 1 };
         assert_eq!(
-            Counts::default().or_failed(false),
-            Counts { passed: 0, failed: 1 }
+            (nothing.or_failed(false), nothing.or_failed(true)),
+            (failed, failed)
         );
         let counted = Counts { passed: 3, failed: 2 };
         assert_eq!(
