@@ -1,5 +1,6 @@
 //! One WebKitWebDriver process per window.
 
+use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -29,9 +30,50 @@ fn free_port() -> Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
+/// A screen of its own for one window: nothing covers it, whatever other tests do.
+struct Display {
+    process: Child,
+    name: String,
+}
+
+impl Display {
+    fn start() -> Result<Self> {
+        let mut process = Command::new("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1280x900x24",
+                "-nolisten",
+                "tcp",
+            ])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("Xvfb (package xvfb)")?;
+        let mut number = String::new();
+        let output = process.stdout.take().context("Xvfb tells its number")?;
+        BufReader::new(output).read_line(&mut number)?;
+        Ok(Self {
+            process,
+            name: format!(":{}", number.trim()),
+        })
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}
+
 /// A running driver and the app that it started; both end with it.
 pub(crate) struct Driver {
     process: Child,
+    display: Display,
     pub(crate) session: WebDriver,
 }
 
@@ -43,6 +85,7 @@ impl Driver {
             rustls::crypto::ring::default_provider().install_default().ok();
         });
         let port = free_port()?;
+        let display = Display::start()?;
         let mut command = Command::new("WebKitWebDriver");
         command
             .arg(format!("--port={port}"))
@@ -50,6 +93,7 @@ impl Driver {
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
             .env("ENTRE_NOUS_KEYRING", "off")
             .env("GDK_BACKEND", "x11")
+            .env("DISPLAY", &display.name)
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -65,7 +109,31 @@ impl Driver {
         };
         let session = connect(port, capabilities).await?;
         let process = driver.process.take().expect("taken once");
-        Ok(Self { process, session })
+        Ok(Self {
+            process,
+            display,
+            session,
+        })
+    }
+
+    /// Saves what stands on the screen. (The driver's own screenshot never answers here.)
+    pub(crate) fn picture(&self, file: &Path, width: i64, height: i64) -> Result<()> {
+        let crop = format!("{width}x{height}+0+0");
+        let status = Command::new("import")
+            .args([
+                "-display",
+                &self.display.name,
+                "-window",
+                "root",
+                "-crop",
+                &crop,
+                "+repage",
+            ])
+            .arg(file)
+            .status()
+            .context("import (package imagemagick)")?;
+        anyhow::ensure!(status.success(), "import: {status}");
+        Ok(())
     }
 }
 

@@ -232,9 +232,13 @@ impl Window {
     pub(crate) async fn picture(&self, name: &str) -> Result<()> {
         let folder = target_folder().join("pictures");
         std::fs::create_dir_all(&folder)?;
-        self.session()
-            .screenshot(&folder.join(format!("{name}.png")))
-            .await?;
+        let rect = self.session().get_window_rect().await?;
+        // Two frames, so that what was last changed is painted.
+        let script = "const done = arguments[arguments.length - 1];
+            requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+        self.session().execute_async(script, Vec::new()).await?;
+        self.driver
+            .picture(&folder.join(format!("{name}.png")), rect.width, rect.height)?;
         Ok(())
     }
 
