@@ -1,60 +1,71 @@
 //! The own account.
 
+use nous_client::storage::account::{Account, Milestone};
+
 use crate::app::App;
-use crate::errors::{ApiError, ErrorCode};
+use crate::convert::{protection, restore_error};
+use crate::errors::ApiError;
 use crate::requests::SetPasswordRequest;
 use crate::rows::{AccountRow, RecoveryPhraseRow};
+
+pub(crate) fn account_row(app: &App, account: Account) -> Result<AccountRow, ApiError> {
+    Ok(AccountRow {
+        account_id: account.id.to_string(),
+        display_name: account.display_name,
+        protection: protection(app.client.protection()?),
+        phrase_seen: account.is_phrase_seen,
+        protection_asked: account.is_protection_asked,
+    })
+}
 
 /// The own account.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// `NoAccount`, or what the database said.
 pub async fn get_account(app: &App) -> Result<AccountRow, ApiError> {
-    let _ = (app, );
-    Err(ApiError::new(ErrorCode::Unexpected))
+    let account = app.client.account().await?;
+    account_row(app, account)
 }
 
 /// Changes the name given to others.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// `NameEmpty`, `NameTooLong`, or what the database said.
 pub async fn set_display_name(app: &App, name: String) -> Result<AccountRow, ApiError> {
-    let _ = (app, name,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    let account = app.client.set_display_name(&name).await.map_err(|error| restore_error(error, ""))?;
+    account_row(app, account)
 }
 
 /// The recovery phrase; behind the password if one is set.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// `WrongPassword`, `TooManyTries`, `NoAccount`, or what the database said.
 pub async fn get_recovery_phrase(app: &App, password: Option<String>) -> Result<RecoveryPhraseRow, ApiError> {
-    let _ = (app, password,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    let phrase = app.client.recovery_phrase(password).await?;
+    Ok(RecoveryPhraseRow { words: phrase.words.expose().to_owned(), qr_text: phrase.seed_hex.as_str().to_owned() })
 }
 
-/// Remembers that the phrase was looked at.
+/// Remembers that the phrase was looked at, or its reminder hidden.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// What the database said.
 pub async fn set_phrase_seen(app: &App) -> Result<(), ApiError> {
-    let _ = (app, );
-    Err(ApiError::new(ErrorCode::Unexpected))
+    Ok(app.client.reach(Milestone::PhraseSeen).await?)
 }
 
 /// Sets, changes or removes the password of this device.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// `WrongPassword`, `TooManyTries`, `PasswordLength`, or what the disk said.
 pub async fn set_password(app: &App, request: SetPasswordRequest) -> Result<AccountRow, ApiError> {
-    let _ = (app, request,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    app.client.set_password(request.current, request.new).await?;
+    get_account(app).await
 }
 
 /// Remembers that the password page was answered or skipped.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// What the database said.
 pub async fn set_protection_asked(app: &App) -> Result<(), ApiError> {
-    let _ = (app, );
-    Err(ApiError::new(ErrorCode::Unexpected))
+    Ok(app.client.reach(Milestone::ProtectionAsked).await?)
 }

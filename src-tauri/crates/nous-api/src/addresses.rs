@@ -1,23 +1,65 @@
 //! What people paste and type as an address.
 
+use nous_client::protocol::account::AccountId;
+use nous_client::protocol::address::{NearMiss, OtherKind, Recognised, recognise};
+
 use crate::app::App;
+use crate::convert::name_error;
 use crate::errors::{ApiError, ErrorCode};
-use crate::rows::RecognisedAddress;
+use crate::rows::{RecognisedAccount, RecognisedAddress};
 
 /// Finds account IDs or a name in a text.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// What the database said; what is wrong with the text is part of the answer.
 pub async fn recognise_address(app: &App, text: String) -> Result<RecognisedAddress, ApiError> {
-    let _ = (app, text,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    let own = app.client.own_id().ok();
+    Ok(match recognise(&text, own.as_ref()) {
+        Recognised::Empty => RecognisedAddress::Empty,
+        Recognised::Account(account) => accounts(app, vec![account], own).await?,
+        Recognised::Several(all) => accounts(app, all, own).await?,
+        Recognised::Own => accounts(app, own.into_iter().collect(), own).await?,
+        Recognised::Name(name) => RecognisedAddress::Name { name: name.as_str().to_owned() },
+        Recognised::Other(OtherKind::Group) => error(ApiError::new(ErrorCode::GroupId)),
+        Recognised::Other(OtherKind::Blinded) => error(ApiError::new(ErrorCode::BlindedId)),
+        Recognised::Nearly(miss) => error(near_miss(&miss)),
+        Recognised::Nothing => error(ApiError::new(ErrorCode::NotAnAccountId)),
+    })
+}
+
+const fn error(error: ApiError) -> RecognisedAddress {
+    RecognisedAddress::Error { error }
+}
+
+fn near_miss(miss: &NearMiss) -> ApiError {
+    let mistyped = ApiError::new(ErrorCode::AccountIdMistyped);
+    match miss {
+        NearMiss::Digit { place, found } => mistyped.with("position", place).with("character", found),
+        NearMiss::Length(length) => mistyped.with("length", length),
+        NearMiss::Prefix(_) => ApiError::new(ErrorCode::NotAnAccountId),
+    }
+}
+
+async fn accounts(app: &App, all: Vec<AccountId>, own: Option<AccountId>) -> Result<RecognisedAddress, ApiError> {
+    let names = match app.client.names_of(all.clone()).await {
+        Ok(names) => names,
+        // Pasting works before there is a profile to look into.
+        Err(nous_client::ClientError::Locked) => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    let accounts = all.into_iter().map(|account| RecognisedAccount {
+        account_id: account.to_string(),
+        name: names.iter().find(|(known, _)| *known == account).map(|(_, name)| name.clone()),
+        is_self: own == Some(account),
+    });
+    Ok(RecognisedAddress::Accounts { accounts: accounts.collect() })
 }
 
 /// Asks the network for the account ID (66 hex digits) behind a name.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// `NameUnknown`, `NameLookupFailed`, or `Offline` while no path stands.
 pub async fn lookup_name(app: &App, name: String) -> Result<String, ApiError> {
-    let _ = (app, name,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    let found = app.client.lookup_name(&name).await?;
+    Ok(found.map_err(name_error)?.to_string())
 }

@@ -4,30 +4,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use nous_client::NetworkConfig;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use nous_client::client::{Client, ClientOptions};
+use nous_client::events::{Dirty, Ids, JobState as EngineJobState, Stream};
+use nous_client::{NetworkConfig, Password};
+use nous_client::storage::profile::Folder;
 
+use crate::convert::{conversation_id, message_id};
 use crate::errors::{ApiError, ErrorCode};
-use crate::events::EventBatch;
+use crate::events::{AppEvent, Changed, EventBatch, JobState};
+use crate::ids::JobId;
 use crate::rows::DemoContact;
-
-/// A password as typed. Wiped when dropped, never shown.
-#[derive(Zeroize, ZeroizeOnDrop)]
-pub struct Password(String);
-
-impl Password {
-    /// From what was typed.
-    #[must_use]
-    pub const fn new(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl std::fmt::Debug for Password {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Password(…)")
-    }
-}
 
 /// What an [`App`] is opened with.
 #[derive(Debug)]
@@ -63,9 +49,17 @@ impl AppOptions {
 }
 
 /// One open profile. A cheap handle: clone it freely.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct App {
-    inner: Arc<AppOptions>,
+    pub(crate) client: Client,
+    pub(crate) face: Arc<Face>,
+}
+
+/// What the face gave and gets back.
+#[derive(Debug)]
+pub(crate) struct Face {
+    pub(crate) network_name: String,
+    pub(crate) demo_contact: Option<DemoContact>,
 }
 
 impl App {
@@ -76,10 +70,19 @@ impl App {
     ///
     /// # Errors
     /// [`ErrorCode::ProfileInUse`] when another process holds it for longer than
-    /// `lock_timeout`; [`ErrorCode::WrongPassword`] for a wrong `password`;
-    /// [`ErrorCode::DiskFull`], [`ErrorCode::DiskReadOnly`].
+    /// `lock_timeout`; [`ErrorCode::WrongPassword`] for a wrong `password`.
     pub async fn open(options: AppOptions) -> Result<Self, ApiError> {
-        Ok(Self { inner: Arc::new(options) })
+        let dir = options.profile_dir.or_else(Folder::default_path);
+        let face = Face { network_name: options.network.file.name.clone(), demo_contact: options.demo_contact };
+        let client = Client::open(ClientOptions {
+            dir: dir.ok_or_else(|| ApiError::new(ErrorCode::DiskReadOnly))?,
+            network: options.network,
+            password: options.password,
+            lock_timeout: options.lock_timeout,
+            is_polling: options.is_polling,
+        })
+        .await?;
+        Ok(Self { client, face: Arc::new(face) })
     }
 
     /// Polls the own swarm once, to the end. Answers how many messages arrived.
@@ -87,26 +90,98 @@ impl App {
     /// # Errors
     /// [`ErrorCode::Offline`] or [`ErrorCode::TimedOut`] when nobody answered.
     pub async fn poll_once(&self) -> Result<u32, ApiError> {
-        let _ = &self.inner;
-        Err(ApiError::new(ErrorCode::Unexpected))
+        Ok(self.client.poll_once().await?)
     }
 
     /// Opens a stream of events. What changed before the first stream waits for it.
     #[must_use]
     pub fn subscribe(&self) -> EventStream {
-        EventStream {}
+        EventStream { stream: self.client.subscribe() }
+    }
+
+    /// Asks the face to show a conversation (a notification was clicked, a link opened).
+    ///
+    /// # Errors
+    /// [`ErrorCode::ConversationNotFound`] if the id is none.
+    pub fn navigate(&self, conversation: &crate::ids::ConversationId) -> Result<(), ApiError> {
+        let account = crate::convert::account_of(conversation)?;
+        self.client.hub().announce([nous_client::events::Change::Navigate(account)]);
+        Ok(())
     }
 
     /// Stops everything and closes the profile. What waits stays written down.
-    pub async fn shutdown(&self) {}
+    pub async fn shutdown(&self) {
+        self.client.shutdown().await;
+    }
 }
 
 /// Batches of events; see [`crate::subscriptions::ack_events`].
-pub struct EventStream {}
+#[derive(Debug)]
+pub struct EventStream {
+    stream: Stream,
+}
 
 impl EventStream {
-    /// The next batch; `None` after [`App::shutdown`].
+    /// The next batch; `None` after [`App::shutdown`]. May be dropped at any time.
     pub async fn next(&mut self) -> Option<EventBatch> {
-        None
+        loop {
+            let (seq, dirty) = self.stream.next().await?;
+            let events = events(dirty);
+            if !events.is_empty() {
+                return Some(EventBatch { seq, events });
+            }
+        }
+    }
+}
+
+fn changed<T: Ord, U>(ids: Ids<T>, convert: impl FnMut(T) -> U) -> Changed<U> {
+    match ids {
+        Ids::All => Changed::All,
+        Ids::Some(ids) => Changed::Some { ids: ids.into_iter().map(convert).collect() },
+    }
+}
+
+fn is_nothing<T>(ids: &Changed<T>) -> bool {
+    matches!(ids, Changed::Some { ids } if ids.is_empty())
+}
+
+fn events(dirty: Dirty) -> Vec<AppEvent> {
+    let mut events = Vec::new();
+    if dirty.resync {
+        events.push(AppEvent::Resync);
+    }
+    let conversations = changed(dirty.conversations, |account| conversation_id(&account));
+    if !is_nothing(&conversations) {
+        events.push(AppEvent::ConversationsChanged { ids: conversations });
+    }
+    for (account, ids) in dirty.messages {
+        let ids = changed(ids, message_id);
+        if !is_nothing(&ids) {
+            events.push(AppEvent::MessagesChanged { conversation: conversation_id(&account), ids });
+        }
+    }
+    if dirty.connectivity {
+        events.push(AppEvent::ConnectivityChanged);
+    }
+    events.extend(dirty.jobs.into_iter().filter_map(|(job, progress)| {
+        let state = job_state(progress.state)?;
+        Some(AppEvent::JobProgress { job: JobId(job.to_string()), done: progress.done, total: progress.total, state })
+    }));
+    if dirty.account {
+        events.push(AppEvent::AccountChanged);
+    }
+    if dirty.settings {
+        events.push(AppEvent::SettingsChanged);
+    }
+    events.extend(dirty.navigate.map(|account| AppEvent::Navigate { conversation: conversation_id(&account) }));
+    events
+}
+
+/// `None` for a job that the face itself stopped.
+const fn job_state(state: EngineJobState) -> Option<JobState> {
+    match state {
+        EngineJobState::Running => Some(JobState::Running),
+        EngineJobState::Done { needs_name, continues } => Some(JobState::Done { needs_name, continues }),
+        EngineJobState::Cancelled => None,
     }
 }

@@ -1,70 +1,86 @@
 //! The list of conversations.
 
+use nous_client::protocol::account::AccountId;
+
 use crate::app::App;
+use crate::convert::{account_of, conversation_row, list_cursor, list_place};
 use crate::errors::{ApiError, ErrorCode};
 use crate::ids::ConversationId;
 use crate::requests::{ListConversationsRequest, SetDraftRequest};
 use crate::rows::{ConversationPage, ConversationRow};
 
+/// The most rows of a page.
+const MOST_ROWS: u32 = 100;
+/// The longest draft, in code points; what is longer is cut.
+const MOST_DRAFT: usize = 100_000;
+
 /// A page of the list.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// `NoAccount`, or what the database said.
 pub async fn list_conversations(app: &App, request: ListConversationsRequest) -> Result<ConversationPage, ApiError> {
-    let _ = (app, request,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    let own = app.client.own_id()?;
+    let after = request.cursor.as_ref().map(list_place).transpose()?;
+    let limit = request.limit.clamp(1, MOST_ROWS);
+    let filter = request.filter.trim().to_owned();
+    let (rows, total) = app.client.conversations(after, filter, limit).await?;
+    let is_full = u32::try_from(rows.len()).is_ok_and(|count| count == limit);
+    let next = rows.last().filter(|_| is_full).map(|row| list_cursor(&row.place()));
+    Ok(ConversationPage { rows: rows.into_iter().map(|row| conversation_row(row, &own)).collect(), next, total })
 }
 
 /// Some conversations; missing ones are left out.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// `NoAccount`, or what the database said.
 pub async fn get_conversations(app: &App, ids: Vec<ConversationId>) -> Result<Vec<ConversationRow>, ApiError> {
-    let _ = (app, ids,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    let own = app.client.own_id()?;
+    let accounts: Vec<AccountId> = ids.iter().filter_map(|id| account_of(id).ok()).collect();
+    let rows = app.client.conversations_with(accounts).await?;
+    Ok(rows.into_iter().map(|row| conversation_row(row, &own)).collect())
 }
 
-/// Opens the conversation with an account, and makes it if there is none.
+/// Opens the conversation with an account, and makes it if there is none. It stands in the
+/// list after its first message.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// `NotAnAccountId`, `NoAccount`, or what the database said.
 pub async fn open_conversation(app: &App, account_id: String) -> Result<ConversationRow, ApiError> {
-    let _ = (app, account_id,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    let own = app.client.own_id()?;
+    let account = AccountId::from_hex(&account_id).map_err(|_| ApiError::new(ErrorCode::NotAnAccountId))?;
+    Ok(conversation_row(app.client.open_conversation(account).await?, &own))
 }
 
 /// Keeps what was typed.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// `ConversationNotFound`, or what the database said.
 pub async fn set_draft(app: &App, request: SetDraftRequest) -> Result<(), ApiError> {
-    let _ = (app, request,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    let text = request.text.chars().take(MOST_DRAFT).collect();
+    Ok(app.client.set_draft(account_of(&request.conversation)?, text).await?)
 }
 
 /// Marks everything there as read.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// `ConversationNotFound`, or what the database said.
 pub async fn mark_read(app: &App, conversation: ConversationId) -> Result<(), ApiError> {
-    let _ = (app, conversation,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    Ok(app.client.mark_read(account_of(&conversation)?).await?)
 }
 
 /// Pins or unpins.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// `ConversationNotFound`, or what the database said.
 pub async fn set_pinned(app: &App, conversation: ConversationId, pinned: bool) -> Result<(), ApiError> {
-    let _ = (app, conversation, pinned,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    Ok(app.client.set_pinned(account_of(&conversation)?, pinned).await?)
 }
 
-/// Deletes a conversation with its messages on this device.
+/// Deletes a conversation with its messages on this device; what waited there to go out is
+/// cancelled. The person stays known.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// `ConversationNotFound`, or what the database said.
 pub async fn delete_conversation(app: &App, conversation: ConversationId) -> Result<(), ApiError> {
-    let _ = (app, conversation,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    Ok(app.client.delete_conversation(account_of(&conversation)?).await?)
 }

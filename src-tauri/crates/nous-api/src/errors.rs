@@ -20,6 +20,8 @@ pub enum ErrorCode {
     ClockWrong,
     /// Not sent within its 14 days.
     Expired,
+    /// It was waiting in an outbox that came back from a backup: it may have been sent.
+    MayHaveBeenSent,
     /// Longer than the network takes; `args.limit`.
     TooLarge,
     /// Empty text.

@@ -17,6 +17,7 @@ pub mod account;
 pub mod addresses;
 pub mod app;
 pub mod boot;
+mod convert;
 pub mod conversations;
 pub mod errors;
 pub mod events;
@@ -28,6 +29,6 @@ pub mod rows;
 pub mod settings;
 pub mod subscriptions;
 
-pub use app::{App, AppOptions, EventStream, Password};
+pub use app::{App, AppOptions, EventStream};
 pub use errors::{ApiError, ErrorCode};
-pub use nous_client::{NetworkConfig, NetworkConfigError};
+pub use nous_client::{NetworkConfig, NetworkConfigError, Password};

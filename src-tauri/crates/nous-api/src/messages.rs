@@ -1,115 +1,151 @@
 //! Messages: reading, writing, trying again.
 
+use nous_client::client::Anchor as PageAnchor;
+use nous_client::send::Draft;
+use nous_client::storage::ids::MessageKey;
+
 use crate::app::App;
-use crate::errors::{ApiError, ErrorCode};
+use crate::convert::{
+    account_of, arrival_cursor, arrival_key, message_id, message_key, message_row, moment, timeline_cursor,
+    timeline_place,
+};
+use crate::errors::ApiError;
 use crate::ids::{Cursor, MessageId};
-use crate::requests::{ListMessagesRequest, SendMessageRequest};
-use crate::rows::{MessageInfo, MessagePage, MessageRow, ReceivedPage};
+use crate::requests::{Anchor, ListMessagesRequest, SendMessageRequest};
+use crate::rows::{MessageInfo, MessagePage, MessageRow, ReceivedMessage, ReceivedPage};
+
+/// The most rows of a page.
+const MOST_ROWS: u32 = 100;
 
 /// A page of a timeline.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// `ConversationNotFound`, `MessageNotFound`, or what the database said.
 pub async fn list_messages(app: &App, request: ListMessagesRequest) -> Result<MessagePage, ApiError> {
-    let _ = (app, request,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    let anchor = match &request.anchor {
+        Anchor::Latest => PageAnchor::Latest,
+        Anchor::Around { message } => PageAnchor::Around(message_key(message)?),
+        Anchor::Before { cursor } => PageAnchor::Before(timeline_place(cursor)?),
+        Anchor::After { cursor } => PageAnchor::After(timeline_place(cursor)?),
+    };
+    let limit = request.limit.clamp(1, MOST_ROWS);
+    let page = app.client.messages(account_of(&request.conversation)?, anchor, limit).await?;
+    Ok(MessagePage {
+        older: page.rows.first().filter(|_| page.has_older).map(|row| timeline_cursor(row.place())),
+        newer: page.rows.last().filter(|_| page.has_newer).map(|row| timeline_cursor(row.place())),
+        first_unread: page.first_unread.map(message_id),
+        rows: page.rows.into_iter().map(message_row).collect(),
+    })
 }
 
 /// Some messages; missing ones are left out.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// What the database said.
 pub async fn get_messages(app: &App, ids: Vec<MessageId>) -> Result<Vec<MessageRow>, ApiError> {
-    let _ = (app, ids,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    let keys = ids.iter().filter_map(|id| message_key(id).ok()).collect();
+    Ok(app.client.messages_by_key(keys).await?.into_iter().map(message_row).collect())
 }
 
-/// Writes a message down; it goes out by itself.
+/// Writes a message down; it goes out by itself. The same client token writes once.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// `EmptyText`, `TooLarge`, `Blocked`, `ConversationNotFound`, or what the database said.
 pub async fn send_message(app: &App, request: SendMessageRequest) -> Result<MessageRow, ApiError> {
-    let _ = (app, request,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    let to = account_of(&request.conversation)?;
+    let token = Some(request.client_token).filter(|token| !token.is_empty());
+    let message = app.client.send(to, Draft { body: request.body, client_token: token }).await?;
+    Ok(message_row(message))
 }
 
-/// Tries a failed message again.
+/// Tries a failed message again, or the copy for own devices of a sent one. The recipient
+/// never sees a double.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// `MessageNotFound`, or what the database said.
 pub async fn retry_message(app: &App, id: MessageId) -> Result<(), ApiError> {
-    let _ = (app, id,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    Ok(app.client.try_again(message_key(&id)?).await?)
 }
 
 /// Tries every failed message again; answers how many.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// What the database said.
 pub async fn retry_all_failed(app: &App) -> Result<u32, ApiError> {
-    let _ = (app, );
-    Err(ApiError::new(ErrorCode::Unexpected))
+    Ok(app.client.try_all_again().await?)
 }
 
 /// Deletes messages on this device; what waits to go out is cancelled.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// What the database said.
 pub async fn delete_messages(app: &App, ids: Vec<MessageId>) -> Result<(), ApiError> {
-    let _ = (app, ids,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    let keys = ids.iter().filter_map(|id| message_key(id).ok()).collect();
+    Ok(app.client.delete_messages(keys).await?)
 }
 
 /// Everything about one message.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// `MessageNotFound`, or what the database said.
 pub async fn get_message_info(app: &App, id: MessageId) -> Result<MessageInfo, ApiError> {
-    let _ = (app, id,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    let key = message_key(&id)?;
+    let message = app.client.message(key).await?;
+    let full_text = app.client.full_text(key).await?;
+    Ok(MessageInfo {
+        full_text,
+        stored_at: message.stored.map(moment),
+        server_hash: Some(message.server_hash.clone()).filter(|hash| !hash.is_empty()),
+        expires_at: message.expires.map(moment),
+        attempts: message.attempts,
+        row: message_row(message),
+    })
 }
 
 /// Every failed message, oldest first.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// What the database said.
 pub async fn list_failed_messages(app: &App) -> Result<Vec<MessageRow>, ApiError> {
-    let _ = (app, );
-    Err(ApiError::new(ErrorCode::Unexpected))
+    Ok(app.client.failed_messages().await?.into_iter().map(message_row).collect())
 }
 
-/// What arrived after a cursor, in order of arrival; `None`: from the first message of the profile.
+/// What arrived after a cursor, in order of arrival; `None`: from the first message of the
+/// profile. Own messages that another device wrote are among them.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// What the database said.
 pub async fn received_since(app: &App, after: Option<Cursor>, limit: u32) -> Result<ReceivedPage, ApiError> {
-    let _ = (app, after, limit,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    let after = after.as_ref().map(arrival_key).transpose()?.unwrap_or(MessageKey(0));
+    let messages = app.client.received_since(after, limit.clamp(1, MOST_ROWS)).await?;
+    let cursor = arrival_cursor(messages.last().map_or(after, |last| last.key));
+    let rows = messages.into_iter().map(|message| ReceivedMessage {
+        cursor: arrival_cursor(message.key),
+        row: message_row(message),
+    });
+    Ok(ReceivedPage { rows: rows.collect(), cursor })
 }
 
 /// The cursor behind everything that has arrived so far.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// What the database said.
 pub async fn latest_arrival(app: &App) -> Result<Cursor, ApiError> {
-    let _ = (app, );
-    Err(ApiError::new(ErrorCode::Unexpected))
+    Ok(arrival_cursor(app.client.latest_arrival().await?))
 }
 
 /// The cursor kept by [`set_watch_cursor`].
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// What the database said.
 pub async fn get_watch_cursor(app: &App) -> Result<Option<Cursor>, ApiError> {
-    let _ = (app, );
-    Err(ApiError::new(ErrorCode::Unexpected))
+    Ok(app.client.watch_cursor().await?.map(|key| arrival_cursor(MessageKey(key))))
 }
 
 /// Keeps a cursor of [`received_since`] in the profile.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// What the database said.
 pub async fn set_watch_cursor(app: &App, cursor: Cursor) -> Result<(), ApiError> {
-    let _ = (app, cursor,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    Ok(app.client.set_watch_cursor(arrival_key(&cursor)?.0).await?)
 }

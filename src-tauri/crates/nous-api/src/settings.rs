@@ -1,24 +1,35 @@
 //! Settings of this device.
 
 use crate::app::App;
-use crate::errors::{ApiError, ErrorCode};
+use crate::errors::ApiError;
 use crate::requests::SetSettingsRequest;
 use crate::rows::SettingsRow;
 
-/// All settings.
+/// The name under which they are kept.
+const KEY: &str = "app.settings";
+
+/// All settings; the defaults while the profile is not open.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// What the database said.
 pub async fn get_settings(app: &App) -> Result<SettingsRow, ApiError> {
-    let _ = (app, );
-    Err(ApiError::new(ErrorCode::Unexpected))
+    Ok(app.client.setting(KEY).await?.unwrap_or_default())
 }
 
-/// Changes some of them.
+/// Changes some of them. Numbers beyond their bounds become the nearest bound.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// What the database said, or that the profile is not open.
 pub async fn set_settings(app: &App, request: SetSettingsRequest) -> Result<SettingsRow, ApiError> {
-    let _ = (app, request,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    let before = get_settings(app).await?;
+    let row = SettingsRow {
+        theme: request.theme.unwrap_or(before.theme),
+        language: request.language.unwrap_or(before.language),
+        text_size_percent: request.text_size_percent.unwrap_or(before.text_size_percent).clamp(90, 200),
+        enter_sends: request.enter_sends.unwrap_or(before.enter_sends),
+        spell_check: request.spell_check.unwrap_or(before.spell_check),
+        list_width_px: request.list_width_px.unwrap_or(before.list_width_px).clamp(240, 480),
+    };
+    app.client.set_setting(KEY, row.clone()).await?;
+    Ok(row)
 }

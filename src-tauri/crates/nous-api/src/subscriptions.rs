@@ -1,22 +1,24 @@
-//! Events to the faces.
+//! Events to the faces; the stream itself is [`App::subscribe`].
 
 use crate::app::App;
-use crate::errors::{ApiError, ErrorCode};
+use crate::errors::ApiError;
 
 /// Says that a batch was taken; the next may come.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// None today.
+#[expect(clippy::unused_async, reason = "every function of the contract is async")]
 pub async fn ack_events(app: &App, seq: u32) -> Result<(), ApiError> {
-    let _ = (app, seq,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    app.client.hub().acknowledge(seq);
+    Ok(())
 }
 
 /// Says whether a window is used: sets the pace of polling.
 ///
 /// # Errors
-/// An [`ApiError`] that says why not.
+/// None today.
+#[expect(clippy::unused_async, reason = "every function of the contract is async")]
 pub async fn set_window_focus(app: &App, focused: bool) -> Result<(), ApiError> {
-    let _ = (app, focused,);
-    Err(ApiError::new(ErrorCode::Unexpected))
+    app.client.set_used(focused);
+    Ok(())
 }

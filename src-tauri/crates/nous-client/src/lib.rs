@@ -7,6 +7,7 @@
 //!
 //! | Module | What it holds |
 //! | --- | --- |
+//! | [`client`] | the facade over a profile |
 //! | [`core`] | what everything about one account shares |
 //! | [`cpu`] | the pool for opening batches |
 //! | [`engine`] | the loops of one account |
@@ -16,6 +17,7 @@
 //! | [`receive`] | opened, understood, decided, committed |
 //! | [`send`] | written down, sealed once, stored |
 
+pub mod client;
 pub mod core;
 pub mod cpu;
 pub mod engine;
@@ -26,5 +28,9 @@ pub mod receive;
 pub mod send;
 mod step;
 
+pub use client::{Client, ClientOptions};
 pub use error::{ClientError, Failure};
 pub use nous_network::{ConfigError as NetworkConfigError, NetworkConfig};
+pub use nous_storage::secret::Password;
+/// The crates below, for whoever converts their types.
+pub use {nous_network as network, nous_protocol as protocol, nous_storage as storage};

@@ -5,6 +5,8 @@
 //!
 //! Source: `architecture.md` §5.1.
 
+use std::time::Duration;
+
 use nous_protocol::account::{AccountId, SwarmAccount};
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row};
@@ -159,17 +161,22 @@ pub fn enqueue(writer: &mut Writer<'_>, new: &NewOutboxRow) -> Result<OutboxKey,
 /// The first row of each lane that may go out.
 const HEADS: &str = "SELECT min(id) FROM outbox WHERE is_stopped = 0 GROUP BY conversation, kind";
 
+/// No pause is longer: a row that lies further ahead was dated by a clock that was wrong.
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(900);
+
 /// The rows that are due: at most one of each lane, messages before the rest, oldest first.
+/// So is a row further ahead than [`LONGEST_PAUSE`].
 ///
 /// # Errors
 /// What the database said.
 pub fn due(reader: &Reader<'_>, now: Timestamp, limit: u32) -> Result<Vec<OutboxRow>, StorageError> {
     let sql = format!(
-        "SELECT {COLUMNS} WHERE o.id IN ({HEADS}) AND o.after_row IS NULL AND o.next_attempt_ms <= ?1
+        "SELECT {COLUMNS} WHERE o.id IN ({HEADS}) AND o.after_row IS NULL
+           AND (o.next_attempt_ms <= ?1 OR o.next_attempt_ms > ?3)
          ORDER BY o.priority, o.id LIMIT ?2"
     );
     let mut statement = reader.conn().prepare_cached(&sql)?;
-    let rows = statement.query_map((now.as_ms(), limit), read_row)?;
+    let rows = statement.query_map((now.as_ms(), limit, (now + LONGEST_PAUSE).as_ms()), read_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -219,12 +226,13 @@ pub fn save_sealed(writer: &mut Writer<'_>, key: OutboxKey, sealed: &[u8], sent:
     Ok(writer.conn().prepare_cached(sql)?.execute((key, sealed, sent.as_ms()))? > 0)
 }
 
-/// Fixes the sent time of every row of a message.
+/// Fixes the sent time of every row of a message; its life begins then.
 ///
 /// # Errors
 /// What the database said.
 pub fn fix_sent(writer: &mut Writer<'_>, message: MessageKey, sent: Timestamp) -> Result<(), StorageError> {
-    let sql = "UPDATE outbox SET sent_ms = ?2 WHERE message = ?1 AND sealed IS NULL";
+    let sql = "UPDATE outbox SET sent_ms = ?2, give_up_ms = ?2 + (give_up_ms - queued_ms), queued_ms = ?2
+               WHERE message = ?1 AND sealed IS NULL";
     writer.conn().prepare_cached(sql)?.execute((message, sent.as_ms()))?;
     Ok(())
 }
@@ -281,12 +289,13 @@ pub fn make_all_due(writer: &mut Writer<'_>, now: Timestamp) -> Result<usize, St
     Ok(writer.conn().prepare_cached(sql)?.execute([now.as_ms()])?)
 }
 
-/// The messages whose life has ended before they were stored.
+/// The rows whose life has ended before they were stored; it has not begun before the sent
+/// time is fixed.
 ///
 /// # Errors
 /// What the database said.
 pub fn expired(reader: &Reader<'_>, now: Timestamp) -> Result<Vec<OutboxRow>, StorageError> {
-    let sql = format!("SELECT {COLUMNS} WHERE o.is_stopped = 0 AND o.give_up_ms <= ?1 ORDER BY o.id");
+    let sql = format!("SELECT {COLUMNS} WHERE o.is_stopped = 0 AND o.sent_ms > 0 AND o.give_up_ms <= ?1 ORDER BY o.id");
     let mut statement = reader.conn().prepare_cached(&sql)?;
     let rows = statement.query_map([now.as_ms()], read_row)?;
     Ok(rows.collect::<Result<_, _>>()?)

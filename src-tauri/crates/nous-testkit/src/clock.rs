@@ -50,6 +50,17 @@ impl ManualClock {
     }
 }
 
+impl ManualClock {
+    /// The network clock of a machine whose own clock is off by so much and that has never
+    /// heard a node.
+    #[must_use]
+    pub fn skewed_network_clock(&self, skew_ms: i64) -> NetworkClock {
+        let clock = self.clone();
+        let local = move || Timestamp::from_ms(clock.now().as_ms().saturating_add(skew_ms));
+        NetworkClock::with_source(Arc::new(local), None)
+    }
+}
+
 impl Default for ManualClock {
     fn default() -> Self {
         Self::new()

@@ -42,13 +42,13 @@ impl std::fmt::Debug for Arrived {
 
 /// A message that did not open; its hash is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Broken {
+pub(crate) struct Broken {
     /// Its hash on the server.
-    pub hash: String,
+    pub(crate) hash: String,
     /// When the swarm forgets it.
-    pub expires: Timestamp,
+    pub(crate) expires: Timestamp,
     /// Which check failed.
-    pub error: OpenError,
+    pub(crate) error: OpenError,
 }
 
 /// Opens messages in batches; the order stays.

@@ -103,7 +103,8 @@ impl Plan {
         if standing.is_some_and(|standing| standing.is_blocked) {
             return Ok(None);
         }
-        let sent = account::take_sent_time(writer, self.now)?;
+        // A guess does not move the counter: the clock may be a year ahead.
+        let sent = if self.is_time_known { account::take_sent_time(writer, self.now)? } else { self.now };
         let new = NewMessage {
             conversation,
             author: self.own,

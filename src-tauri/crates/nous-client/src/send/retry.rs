@@ -16,12 +16,15 @@ pub enum Next {
     Stop,
 }
 
+/// No pause is longer, whatever a failure asks for.
+const LONGEST: Duration = Duration::from_secs(600);
+
 /// The longest pause after so many attempts: quick while a person may be watching.
 const fn longest(attempts: u32) -> Duration {
     match attempts {
         0..=12 => Duration::from_secs(8),
         13..=60 => Duration::from_secs(60),
-        _ => Duration::from_secs(600),
+        _ => LONGEST,
     }
 }
 
@@ -37,7 +40,7 @@ pub fn next_due(attempts: u32, retry: Retry, rng: &mut impl Rng) -> Next {
         Retry::Now | Retry::WhenOnline => Duration::ZERO,
     };
     let doublings = attempts.saturating_sub(1).min(16);
-    let pause = Duration::from_secs(1 << doublings).min(longest(attempts)).max(least);
+    let pause = Duration::from_secs(1 << doublings).min(longest(attempts)).max(least).min(LONGEST);
     Next::After(pause.mul_f64(rng.random_range(1.0..1.2)))
 }
 

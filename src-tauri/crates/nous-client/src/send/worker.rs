@@ -26,7 +26,7 @@ use crate::step::step;
 /// Attempts that run at a time.
 const WIDTH: usize = 8;
 /// The longest sleep while something waits: the end of a message's life must be noticed.
-const LONGEST: Duration = Duration::from_secs(3_600);
+const LONGEST: Duration = outbox::LONGEST_PAUSE;
 /// The shortest sleep.
 const SHORTEST: Duration = Duration::from_millis(50);
 /// After the database failed.

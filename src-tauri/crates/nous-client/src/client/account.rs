@@ -1,0 +1,302 @@
+//! The account: create, restore, name, phrase, password.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use nous_network::clock;
+use nous_protocol::identity::{NameError, typed_name};
+use nous_protocol::keys::{IdentityKeys, Seed};
+use nous_protocol::mnemonic::{self, MnemonicError, RecoveryPhrase};
+use nous_storage::account::{self, Account, Milestone, NewAccount};
+use nous_storage::key::{KeyError, NewProtection, Protection};
+use nous_storage::secret::Password;
+use nous_storage::settings;
+use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
+
+use super::opening::blocking;
+use super::{Client, Session, lock, session};
+use crate::error::ClientError;
+use crate::events::{Change, JobProgress, JobState};
+
+/// How long a restore is shown as going on; then it continues in the background.
+const RESTORE_PATIENCE: Duration = Duration::from_secs(15);
+
+/// Jobs that go on.
+#[derive(Debug, Default)]
+pub(crate) struct Jobs {
+    last: u64,
+    running: BTreeMap<u64, CancellationToken>,
+}
+
+/// Why an account cannot be made or restored.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// The name.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// The phrase.
+    #[error(transparent)]
+    Phrase(#[from] MnemonicError),
+    /// Anything else.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+}
+
+/// Why a password was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordError {
+    /// It is not the profile's.
+    #[error("wrong password")]
+    Wrong,
+    /// Too many wrong ones: wait.
+    #[error("too many tries")]
+    TooManyTries(Duration),
+    /// The new one is too short or too long.
+    #[error("length")]
+    Length,
+    /// The key could not be had or changed.
+    #[error(transparent)]
+    Key(KeyError),
+    /// Anything else.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+}
+
+impl From<KeyError> for PasswordError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::PasswordLength => Self::Length,
+            KeyError::WrongPassword | KeyError::Locked => Self::Wrong,
+            other => Self::Key(other),
+        }
+    }
+}
+
+/// The recovery phrase and the content of its QR code.
+#[derive(Debug)]
+pub struct Phrase {
+    /// The 13 words.
+    pub words: RecoveryPhrase,
+    /// The seed as 32 hexadecimal digits.
+    pub seed_hex: Zeroizing<String>,
+}
+
+impl Client {
+    /// Makes an account: on the disk before this returns.
+    ///
+    /// # Errors
+    /// [`RestoreError::Name`], [`ClientError::AccountExists`], or what the database said.
+    pub async fn create_account(&self, display_name: &str) -> Result<Account, RestoreError> {
+        let name = typed_name(display_name)?;
+        let seed = Seed::generate(&mut rand::rng());
+        Ok(self.write_account(seed, name, false).await?)
+    }
+
+    /// Makes the account of a phrase, and fetches what the network has in the background;
+    /// progress is announced under the number of the job.
+    ///
+    /// `display_name`: the name to use; `None` if the person has not given one.
+    ///
+    /// # Errors
+    /// [`RestoreError`].
+    pub async fn start_restore(&self, phrase: &str, display_name: Option<&str>) -> Result<u64, RestoreError> {
+        let seed = mnemonic::decode(phrase)?;
+        let name = display_name.filter(|name| !name.trim().is_empty()).map(typed_name).transpose()?;
+        self.write_account(seed, name.unwrap_or_default(), true).await?;
+        let session = self.session()?;
+        let (job, token) = self.new_job();
+        let client = self.clone();
+        self.announce_job(job, 0, JobState::Running);
+        drop(self.inner.tasks.spawn("restore job", async move {
+            let work = client.restore(&session);
+            if let Some(state) = token.run_until_cancelled(work).await {
+                client.announce_job(job, 1, state);
+            }
+            lock(&client.inner.jobs).running.remove(&job);
+        }));
+        Ok(job)
+    }
+
+    async fn restore(&self, session: &Session) -> JobState {
+        let fetched = async {
+            match &session.engine {
+                Some(engine) => engine.first_round().wait_for(|done| *done).await.is_ok(),
+                None => {
+                    session.poll_once(self).await.is_ok() && session::finish_restore(&session.core).await.is_ok()
+                }
+            }
+        };
+        let is_done = tokio::time::timeout(RESTORE_PATIENCE, fetched).await.unwrap_or(false);
+        let account = session.core.db.read(account::load).await;
+        let needs_name = !matches!(account, Ok(Some(account)) if !account.display_name.is_empty());
+        JobState::Done { needs_name, continues: !is_done }
+    }
+
+    fn new_job(&self) -> (u64, CancellationToken) {
+        let mut jobs = lock(&self.inner.jobs);
+        jobs.last += 1;
+        let (job, token) = (jobs.last, CancellationToken::new());
+        jobs.running.insert(job, token.clone());
+        (job, token)
+    }
+
+    fn announce_job(&self, job: u64, done: u32, state: JobState) {
+        let progress = JobProgress { done, total: Some(1), state };
+        self.inner.hub.announce([Change::Job(job, progress), Change::Account]);
+    }
+
+    /// Stops a job. A restore that is stopped forgets its account. Jobs that have ended
+    /// are left alone.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn cancel_job(&self, job: u64) -> Result<(), ClientError> {
+        let token = lock(&self.inner.jobs).running.remove(&job);
+        if let Some(token) = token {
+            token.cancel();
+            self.discard_account().await?;
+            self.announce_job(job, 0, JobState::Cancelled);
+        }
+        Ok(())
+    }
+
+    async fn write_account(&self, seed: Seed, display_name: String, is_restored: bool) -> Result<Account, ClientError> {
+        let _turn = self.inner.turn.lock().await;
+        let open = self.opened()?;
+        if open.db.read(account::load).await?.is_some() {
+            return Err(ClientError::AccountExists);
+        }
+        let now = clock::local();
+        let keys = IdentityKeys::from_seed(&seed);
+        let has_new_name = !display_name.is_empty();
+        let new = NewAccount {
+            seed,
+            id: keys.account_id(),
+            display_name,
+            profile_updated_s: if has_new_name { now.as_wire() / 1_000 } else { 0 },
+            created: now,
+            is_restored,
+        };
+        drop(keys);
+        open.db.write_durable(move |writer| account::create(writer, &new)).await?;
+        session::start_if_account(self, &open).await?;
+        self.inner.hub.announce([Change::Account]);
+        self.account().await
+    }
+
+    /// Forgets the account and everything that belongs to it.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn discard_account(&self) -> Result<(), ClientError> {
+        let _turn = self.inner.turn.lock().await;
+        let open = self.opened()?;
+        session::stop(&open).await;
+        open.db.write_durable(account::discard).await?;
+        self.inner.hub.announce([Change::Account, Change::Resync]);
+        Ok(())
+    }
+
+    /// The account.
+    ///
+    /// # Errors
+    /// [`ClientError::NoAccount`], or what the database said.
+    pub async fn account(&self) -> Result<Account, ClientError> {
+        self.db()?.read(account::load).await?.ok_or(ClientError::NoAccount)
+    }
+
+    /// What protects the database key.
+    ///
+    /// # Errors
+    /// [`ClientError::NotOpen`].
+    pub fn protection(&self) -> Result<Protection, ClientError> {
+        Ok(self.opened()?.profile()?.protection())
+    }
+
+    /// Changes the name given to others; goes out with the next messages.
+    ///
+    /// # Errors
+    /// [`RestoreError::Name`], or what the database said.
+    pub async fn set_display_name(&self, name: &str) -> Result<Account, RestoreError> {
+        let name = typed_name(name)?;
+        let seconds = self.now().as_wire() / 1_000;
+        let db = self.db()?;
+        db.write(move |writer| account::set_name(writer, &name, seconds)).await.map_err(ClientError::from)?;
+        self.inner.hub.announce([Change::Account]);
+        Ok(self.account().await?)
+    }
+
+    /// Notes that something happened.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn reach(&self, milestone: Milestone) -> Result<(), ClientError> {
+        self.db()?.write(move |writer| account::reach(writer, milestone)).await?;
+        self.inner.hub.announce([Change::Account]);
+        Ok(())
+    }
+
+    /// The recovery phrase; behind the password if one is set.
+    ///
+    /// # Errors
+    /// [`PasswordError`].
+    pub async fn recovery_phrase(&self, password: Option<String>) -> Result<Phrase, PasswordError> {
+        self.check_password(password).await?;
+        let seed = self.db()?.read(account::seed).await.map_err(ClientError::from)?.ok_or(ClientError::NoAccount)?;
+        Ok(Phrase { words: mnemonic::encode(&seed), seed_hex: Zeroizing::new(hex::encode(seed.expose())) })
+    }
+
+    /// Whether this is the password, if one is set; wrong ones are counted.
+    async fn check_password(&self, password: Option<String>) -> Result<(), PasswordError> {
+        let profile = self.opened()?.profile()?;
+        if profile.protection() != Protection::Password {
+            return Ok(());
+        }
+        if let Some(pause) = lock(&self.inner.tries).wait(clock::monotonic()) {
+            return Err(PasswordError::TooManyTries(pause));
+        }
+        let password = Password::new(password.ok_or(PasswordError::Wrong)?);
+        let is_right = blocking(move || profile.check_password(&password)).await??;
+        lock(&self.inner.tries).note(is_right, clock::monotonic());
+        if is_right { Ok(()) } else { Err(PasswordError::Wrong) }
+    }
+
+    /// Sets, changes or (`new` = `None`) removes the password.
+    ///
+    /// # Errors
+    /// [`PasswordError`]; the old one holds then.
+    pub async fn set_password(&self, current: Option<String>, new: Option<String>) -> Result<(), PasswordError> {
+        self.check_password(current).await?;
+        let profile = self.opened()?.profile()?;
+        let new = new.map(Password::new);
+        if new.as_ref().is_some_and(|password| !password.has_allowed_length()) {
+            return Err(PasswordError::Length);
+        }
+        blocking(move || {
+            let wanted = new.as_ref().map_or(NewProtection::Device, NewProtection::Password);
+            profile.protect(&wanted)
+        })
+        .await??;
+        self.inner.hub.announce([Change::Account]);
+        Ok(())
+    }
+
+    /// The cursor that a follower of arrivals keeps, and its replacement.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn watch_cursor(&self) -> Result<Option<i64>, ClientError> {
+        Ok(self.db()?.read(|reader| settings::get(reader, WATCH_CURSOR)).await?)
+    }
+
+    /// Keeps the cursor of a follower of arrivals.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn set_watch_cursor(&self, cursor: i64) -> Result<(), ClientError> {
+        Ok(self.db()?.write(move |writer| settings::set(writer, WATCH_CURSOR, &cursor)).await?)
+    }
+}
+
+const WATCH_CURSOR: &str = "watch.cursor";

@@ -1,0 +1,132 @@
+//! The list of conversations.
+
+use nous_protocol::account::AccountId;
+use nous_storage::conversations::{self, Conversation, ListPlace};
+use nous_storage::db::Writer;
+use nous_storage::error::StorageError;
+use nous_storage::ids::ConversationKey;
+use nous_storage::messages;
+
+use super::Client;
+use crate::error::ClientError;
+use crate::events::Change;
+
+impl Client {
+    /// The own address.
+    ///
+    /// # Errors
+    /// [`ClientError::NoAccount`].
+    pub fn own_id(&self) -> Result<AccountId, ClientError> {
+        Ok(self.session()?.core.own)
+    }
+
+    /// A page of the list and the number of all listed conversations.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn conversations(
+        &self,
+        after: Option<ListPlace>,
+        filter: String,
+        limit: u32,
+    ) -> Result<(Vec<Conversation>, u32), ClientError> {
+        let db = self.db()?;
+        let read = db.read(move |reader| {
+            Ok((conversations::page(reader, after, &filter, limit)?, conversations::total(reader)?))
+        });
+        Ok(read.await?)
+    }
+
+    /// Some conversations, in the order asked; missing ones are left out.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn conversations_with(&self, accounts: Vec<AccountId>) -> Result<Vec<Conversation>, ClientError> {
+        let asked = accounts.clone();
+        let mut found = self.db()?.read(move |reader| conversations::by_accounts(reader, &asked)).await?;
+        found.sort_by_key(|row| accounts.iter().position(|account| *account == row.account));
+        Ok(found)
+    }
+
+    /// The conversation with an account; made, unlisted, if there is none.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn open_conversation(&self, account: AccountId) -> Result<Conversation, ClientError> {
+        let now = self.now();
+        self.db()?.write(move |writer| conversations::ensure(writer, &account, now)).await?;
+        self.conversations_with(vec![account]).await?.pop().ok_or(ClientError::NoConversation)
+    }
+
+    async fn change<T: Send + 'static>(
+        &self,
+        account: AccountId,
+        change: impl FnOnce(&mut Writer<'_>, ConversationKey) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, ClientError> {
+        let db = self.db()?;
+        let changed = db.write(move |writer| match conversations::find(&writer.reader(), &account)? {
+            Some(key) => change(writer, key).map(Some),
+            None => Ok(None),
+        });
+        let result = changed.await?.ok_or(ClientError::NoConversation)?;
+        self.inner.hub.announce([Change::Conversations(vec![account])]);
+        Ok(result)
+    }
+
+    /// Keeps what was typed; empty removes it.
+    ///
+    /// # Errors
+    /// [`ClientError::NoConversation`], or what the database said.
+    pub async fn set_draft(&self, account: AccountId, text: String) -> Result<(), ClientError> {
+        self.change(account, move |writer, key| conversations::set_draft(writer, key, &text)).await
+    }
+
+    /// Pins or unpins.
+    ///
+    /// # Errors
+    /// [`ClientError::NoConversation`], or what the database said.
+    pub async fn set_pinned(&self, account: AccountId, is_pinned: bool) -> Result<(), ClientError> {
+        self.change(account, move |writer, key| conversations::set_pinned(writer, key, is_pinned)).await
+    }
+
+    /// Marks everything there as read.
+    ///
+    /// # Errors
+    /// [`ClientError::NoConversation`], or what the database said.
+    pub async fn mark_read(&self, account: AccountId) -> Result<(), ClientError> {
+        let read = self.change(account, |writer, key| conversations::mark_read(writer, key)).await?;
+        if !read.is_empty() {
+            self.inner.hub.announce([Change::Messages(account, read)]);
+        }
+        Ok(())
+    }
+
+    /// Deletes the messages on this device and takes the conversation out of the list;
+    /// what waited there is cancelled.
+    ///
+    /// # Errors
+    /// [`ClientError::NoConversation`], or what the database said.
+    pub async fn delete_conversation(&self, account: AccountId) -> Result<(), ClientError> {
+        let now = self.now();
+        self.change(account, move |writer, key| conversations::delete(writer, key, now)).await?;
+        self.inner.hub.announce([Change::AllMessages(account), Change::Connectivity]);
+        Ok(())
+    }
+
+    /// Names known here of some accounts.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn names_of(&self, accounts: Vec<AccountId>) -> Result<Vec<(AccountId, String)>, ClientError> {
+        let known = self.conversations_with(accounts).await?;
+        Ok(known.into_iter().filter(|row| !row.name.is_empty()).map(|row| (row.account, row.name)).collect())
+    }
+
+    /// How many messages failed, anywhere.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn failed_count(&self) -> Result<u32, ClientError> {
+        Ok(self.db()?.read(messages::failed_count).await?)
+    }
+}

@@ -1,0 +1,244 @@
+//! Messages: pages, sending, trying again, deleting.
+
+use nous_protocol::account::AccountId;
+use nous_storage::db::Reader;
+use nous_storage::error::StorageError;
+use nous_storage::ids::{ConversationKey, MessageKey};
+use nous_storage::messages::{self, Message, TimelinePlace};
+use nous_storage::outbox::{self, OutboxRow};
+use nous_storage::conversations;
+
+use super::Client;
+use crate::error::ClientError;
+use crate::events::Change;
+use crate::send::{self, Draft};
+
+/// Where a page lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Anchor {
+    /// The newest.
+    Latest,
+    /// Around one message.
+    Around(MessageKey),
+    /// Older than a place.
+    Before(TimelinePlace),
+    /// Newer than a place.
+    After(TimelinePlace),
+}
+
+/// A page of a timeline, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Oldest first.
+    pub rows: Vec<Message>,
+    /// There are older ones.
+    pub has_older: bool,
+    /// There are newer ones.
+    pub has_newer: bool,
+    /// The first unread message of the conversation.
+    pub first_unread: Option<MessageKey>,
+}
+
+impl Client {
+    /// A page of a timeline.
+    ///
+    /// # Errors
+    /// [`ClientError::NoConversation`], [`ClientError::NoMessage`], or what the database said.
+    pub async fn messages(&self, with: AccountId, anchor: Anchor, limit: u32) -> Result<Page, ClientError> {
+        let db = self.db()?;
+        let read = db.read(move |reader| {
+            let Some(key) = conversations::find(reader, &with)? else {
+                return Ok(Err(ClientError::NoConversation));
+            };
+            let page = page(reader, key, anchor, limit.max(1))?;
+            Ok(page.ok_or(ClientError::NoMessage))
+        });
+        read.await?
+    }
+
+    /// Some messages; missing ones are left out.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn messages_by_key(&self, keys: Vec<MessageKey>) -> Result<Vec<Message>, ClientError> {
+        Ok(self.db()?.read(move |reader| messages::by_keys(reader, &keys)).await?)
+    }
+
+    /// One message.
+    ///
+    /// # Errors
+    /// [`ClientError::NoMessage`], or what the database said.
+    pub async fn message(&self, key: MessageKey) -> Result<Message, ClientError> {
+        self.messages_by_key(vec![key]).await?.pop().ok_or(ClientError::NoMessage)
+    }
+
+    /// The whole text of a message.
+    ///
+    /// # Errors
+    /// [`ClientError::NoMessage`], or what the database said.
+    pub async fn full_text(&self, key: MessageKey) -> Result<String, ClientError> {
+        self.db()?.read(move |reader| messages::full_text(reader, key)).await?.ok_or(ClientError::NoMessage)
+    }
+
+    /// Writes a message down; it goes out by itself.
+    ///
+    /// # Errors
+    /// As [`send::submit`].
+    pub async fn send(&self, to: AccountId, draft: Draft) -> Result<Message, ClientError> {
+        let core = self.session()?.core;
+        let key = send::submit(&core, to, draft).await?;
+        self.message(key).await
+    }
+
+    /// Tries a failed message, or a missing own copy, again.
+    ///
+    /// # Errors
+    /// [`ClientError::NoMessage`] if it is gone; else what the database said.
+    pub async fn try_again(&self, key: MessageKey) -> Result<(), ClientError> {
+        let core = self.session()?.core;
+        self.message(key).await?;
+        send::try_again(&core, key).await?;
+        Ok(())
+    }
+
+    /// Tries every failed message again; answers how many.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn try_all_again(&self) -> Result<u32, ClientError> {
+        let core = self.session()?.core;
+        send::try_all_again(&core).await
+    }
+
+    /// Deletes messages on this device; what waits to go out is cancelled.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn delete_messages(&self, keys: Vec<MessageKey>) -> Result<(), ClientError> {
+        let now = self.now();
+        let db = self.db()?;
+        let asked = keys.clone();
+        let rows = db.read(move |reader| messages::by_keys(reader, &asked)).await?;
+        db.write(move |writer| {
+            let removed = messages::delete_here(writer, &keys, now)?;
+            let touched: Vec<ConversationKey> = removed.iter().map(|removed| removed.conversation).collect();
+            conversations::refresh(writer, &touched)
+        })
+        .await?;
+        let changes = rows.into_iter().flat_map(|row| {
+            [Change::Messages(row.peer, vec![row.key]), Change::Conversations(vec![row.peer])]
+        });
+        self.inner.hub.announce(changes.chain([Change::Connectivity]));
+        Ok(())
+    }
+
+    /// Every failed message, oldest first.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn failed_messages(&self) -> Result<Vec<Message>, ClientError> {
+        Ok(self.db()?.read(messages::failed).await?)
+    }
+
+    /// What came from the swarm after another message, in order of arrival.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn received_since(&self, after: MessageKey, limit: u32) -> Result<Vec<Message>, ClientError> {
+        Ok(self.db()?.read(move |reader| messages::received_since(reader, after, limit)).await?)
+    }
+
+    /// The last message that came from the swarm.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn latest_arrival(&self) -> Result<MessageKey, ClientError> {
+        Ok(self.db()?.read(messages::latest_arrival).await?)
+    }
+
+    /// What waits to go out, oldest first, and the names of the conversations.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn outbox(&self) -> Result<Vec<(OutboxRow, String)>, ClientError> {
+        let rows = self.db()?.read(outbox::list).await?;
+        let peers: std::collections::BTreeSet<AccountId> = rows.iter().map(|row| row.peer).collect();
+        let names = self.names_of(peers.into_iter().collect()).await?;
+        let name_of = |peer: &AccountId| {
+            names.iter().find(|(account, _)| account == peer).map(|(_, name)| name.clone()).unwrap_or_default()
+        };
+        Ok(rows.into_iter().map(|row| { let name = name_of(&row.peer); (row, name) }).collect())
+    }
+}
+
+/// `None` if the message of the anchor is gone or stands elsewhere.
+fn page(
+    reader: &Reader<'_>,
+    key: ConversationKey,
+    anchor: Anchor,
+    limit: u32,
+) -> Result<Option<Page>, StorageError> {
+    let first_unread = messages::first_unread(reader, key)?;
+    let (older, newer) = match anchor {
+        Anchor::Latest => (Some(older(reader, key, None, limit)?), None),
+        Anchor::Before(place) => (Some(older(reader, key, Some(place), limit)?), Some(place)),
+        Anchor::After(place) => {
+            let (rows, has_newer) = newer(reader, key, place, limit)?;
+            return Ok(Some(Page { rows, has_older: true, has_newer, first_unread }));
+        }
+        Anchor::Around(message) => match messages::place_of(reader, message)? {
+            Some((conversation, place)) if conversation == key => {
+                return around(reader, key, place, limit, first_unread).map(Some);
+            }
+            _ => return Ok(None),
+        },
+    };
+    let (rows, has_older) = older.unwrap_or_default();
+    Ok(Some(Page { rows, has_older, has_newer: newer.is_some(), first_unread }))
+}
+
+fn around(
+    reader: &Reader<'_>,
+    key: ConversationKey,
+    place: TimelinePlace,
+    limit: u32,
+    first_unread: Option<MessageKey>,
+) -> Result<Page, StorageError> {
+    let (mut rows, has_older) = older(reader, key, Some(place), limit / 2)?;
+    rows.extend(messages::by_keys(reader, &[place.key])?);
+    let left = limit.saturating_sub(u32::try_from(rows.len()).unwrap_or(limit));
+    let (after, has_newer) = newer(reader, key, place, left)?;
+    rows.extend(after);
+    Ok(Page { rows, has_older, has_newer, first_unread })
+}
+
+/// One more than asked tells whether there are more.
+fn older(
+    reader: &Reader<'_>,
+    key: ConversationKey,
+    place: Option<TimelinePlace>,
+    limit: u32,
+) -> Result<(Vec<Message>, bool), StorageError> {
+    let mut rows = messages::before(reader, key, place, limit.saturating_add(1))?;
+    let has_more = cut(&mut rows, limit);
+    rows.reverse();
+    Ok((rows, has_more))
+}
+
+fn newer(
+    reader: &Reader<'_>,
+    key: ConversationKey,
+    place: TimelinePlace,
+    limit: u32,
+) -> Result<(Vec<Message>, bool), StorageError> {
+    let mut rows = messages::after(reader, key, place, limit.saturating_add(1))?;
+    let has_more = cut(&mut rows, limit);
+    Ok((rows, has_more))
+}
+
+fn cut(rows: &mut Vec<Message>, limit: u32) -> bool {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = rows.len() > limit;
+    rows.truncate(limit);
+    has_more
+}

@@ -1,0 +1,290 @@
+//! The facade: one profile, from closed to running.
+//!
+//! | Module | What it holds |
+//! | --- | --- |
+//! | this one | [`Client`], its stages |
+//! | [`account`] | create, restore, name, phrase, password |
+//! | [`conversations`] | the list and its rows |
+//! | [`messages`] | pages, sending, trying again, deleting |
+//! | [`network`] | connection, names, one poll |
+//! | `opening` | opening, unlocking, restoring a backup |
+//! | `session` | the network and the loops of the account |
+
+mod account;
+mod conversations;
+mod messages;
+mod network;
+mod opening;
+mod session;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+
+use nous_network::{NetworkClock, NetworkConfig, Tasks, clock};
+use nous_protocol::time::Timestamp;
+use nous_storage::damage::DamagedProfile;
+use nous_storage::db::Database;
+use nous_storage::profile::{Profile, ProfileError};
+use nous_storage::secret::Password;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::ClientError;
+use crate::events::{Change, Hub, Stream};
+
+pub use account::{PasswordError, Phrase, RestoreError};
+pub use messages::{Anchor, Page};
+pub use network::Standing;
+pub use opening::Tries;
+pub(crate) use session::Session;
+
+/// How long a path is waited for when something is asked of the network at once.
+pub(crate) const LINK_PATIENCE: Duration = Duration::from_secs(20);
+
+/// What a client is opened with.
+#[derive(Debug)]
+pub struct ClientOptions {
+    /// The profile's folder.
+    pub dir: PathBuf,
+    /// Which network.
+    pub network: NetworkConfig,
+    /// Opens a profile behind a password at once.
+    pub password: Option<Password>,
+    /// How long another process's lock is waited for.
+    pub lock_timeout: Duration,
+    /// Whether to poll and to deliver the outbox in the background.
+    pub is_polling: bool,
+}
+
+/// How far a profile is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Open, without an account.
+    NoAccount,
+    /// A password is needed.
+    Locked,
+    /// Open, with an account.
+    Ready,
+    /// The database is damaged; nothing was overwritten.
+    Damaged {
+        /// The damaged file's name, without folders.
+        file: String,
+        /// The newest good backup.
+        backup_at: Option<Timestamp>,
+    },
+    /// Written by a newer version, or the disk refuses.
+    Failed(OpenFailure),
+}
+
+/// Why a profile cannot be opened, where the person can do something about it elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenFailure {
+    /// Written by a newer version.
+    Newer,
+    /// The disk is full.
+    DiskFull,
+    /// The disk cannot be written.
+    ReadOnly,
+    /// The keyring does not answer.
+    Keyring,
+    /// A bug.
+    Unexpected,
+}
+
+/// An open profile.
+pub(crate) struct Open {
+    /// `None` only while it is being taken away.
+    profile: Mutex<Option<Arc<Profile>>>,
+    pub(crate) db: Database,
+    session: RwLock<Option<Session>>,
+}
+
+impl Open {
+    pub(crate) fn profile(&self) -> Result<Arc<Profile>, ClientError> {
+        lock(&self.profile).clone().ok_or(ClientError::NotOpen)
+    }
+
+    pub(crate) fn session(&self) -> Result<Session, ClientError> {
+        self.session.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(ClientError::NoAccount)
+    }
+
+    pub(crate) fn set_session(&self, session: Option<Session>) -> Option<Session> {
+        std::mem::replace(&mut *self.session.write().unwrap_or_else(PoisonError::into_inner), session)
+    }
+}
+
+pub(crate) enum State {
+    Locked,
+    Damaged(Option<Box<DamagedProfile>>, String),
+    Failed(OpenFailure),
+    Open(Arc<Open>),
+    Closed,
+}
+
+pub(crate) struct Inner {
+    pub(crate) dir: PathBuf,
+    pub(crate) network: NetworkConfig,
+    pub(crate) lock_timeout: Duration,
+    pub(crate) is_polling: bool,
+    pub(crate) hub: Hub,
+    pub(crate) tasks: Tasks,
+    pub(crate) state: RwLock<State>,
+    pub(crate) tries: Mutex<Tries>,
+    /// One opening, closing or account change at a time.
+    pub(crate) turn: tokio::sync::Mutex<()>,
+    pub(crate) jobs: Mutex<account::Jobs>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.tasks.cancel();
+    }
+}
+
+/// One profile and what runs over it. Clones are handles.
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) inner: Arc<Inner>,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Client(…)")
+    }
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Client {
+    /// Opens a profile, or makes an empty one; does not wait for the network. A locked,
+    /// damaged or newer profile is a [`Stage`], not an error.
+    ///
+    /// # Errors
+    /// [`ProfileError`]: in use by another process, or a wrong password.
+    pub async fn open(options: ClientOptions) -> Result<Self, ProfileError> {
+        let inner = Inner {
+            dir: options.dir,
+            network: options.network,
+            lock_timeout: options.lock_timeout,
+            is_polling: options.is_polling,
+            hub: Hub::new(),
+            tasks: Tasks::new(),
+            state: RwLock::new(State::Locked),
+            tries: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
+            jobs: Mutex::default(),
+        };
+        let client = Self { inner: Arc::new(inner) };
+        client.open_profile(options.password).await?;
+        Ok(client)
+    }
+
+    /// How far the profile is.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn stage(&self) -> Result<Stage, ClientError> {
+        let open = match &*self.state() {
+            State::Locked => return Ok(Stage::Locked),
+            State::Damaged(damaged, file) => {
+                let backup_at = damaged.as_ref().and_then(|damaged| damaged.backups().first().map(|backup| backup.made));
+                return Ok(Stage::Damaged { file: file.clone(), backup_at });
+            }
+            State::Failed(failure) => return Ok(Stage::Failed(*failure)),
+            State::Closed => return Ok(Stage::Failed(OpenFailure::Unexpected)),
+            State::Open(open) => Arc::clone(open),
+        };
+        let account = open.db.read(nous_storage::account::load).await?;
+        Ok(if account.is_some() { Stage::Ready } else { Stage::NoAccount })
+    }
+
+    fn state(&self) -> std::sync::RwLockReadGuard<'_, State> {
+        self.inner.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_state(&self, state: State) -> State {
+        std::mem::replace(&mut *self.inner.state.write().unwrap_or_else(PoisonError::into_inner), state)
+    }
+
+    pub(crate) fn opened(&self) -> Result<Arc<Open>, ClientError> {
+        match &*self.state() {
+            State::Open(open) => Ok(Arc::clone(open)),
+            State::Locked => Err(ClientError::Locked),
+            State::Damaged(..) => Err(ClientError::Damaged),
+            State::Failed(_) | State::Closed => Err(ClientError::NotOpen),
+        }
+    }
+
+    /// The account's session.
+    pub(crate) fn session(&self) -> Result<Session, ClientError> {
+        self.opened()?.session()
+    }
+
+    /// The database, whether there is an account or not.
+    pub(crate) fn db(&self) -> Result<Database, ClientError> {
+        Ok(self.opened()?.db.clone())
+    }
+
+    /// The time: network time if it is known.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.session().map_or_else(|_| clock::local(), |session| session.core.clock.now())
+    }
+
+    /// Opens a stream of changes.
+    #[must_use]
+    pub fn subscribe(&self) -> Stream {
+        self.inner.hub.subscribe()
+    }
+
+    /// Where changes are announced.
+    #[must_use]
+    pub fn hub(&self) -> &Hub {
+        &self.inner.hub
+    }
+
+    /// A setting of this device; `None` if it was never set or the profile is not open.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn setting<T>(&self, key: &'static str) -> Result<Option<T>, ClientError>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        let Ok(db) = self.db() else {
+            return Ok(None);
+        };
+        Ok(db.read(move |reader| nous_storage::settings::get(reader, key)).await?)
+    }
+
+    /// Sets a setting of this device.
+    ///
+    /// # Errors
+    /// What the database said, or that the profile is not open.
+    pub async fn set_setting<T>(&self, key: &'static str, value: T) -> Result<(), ClientError>
+    where
+        T: Serialize + Send + 'static,
+    {
+        self.db()?.write(move |writer| nous_storage::settings::set(writer, key, &value)).await?;
+        self.inner.hub.announce([Change::Settings]);
+        Ok(())
+    }
+
+    /// Stops everything and closes the profile. What waits stays written down.
+    pub async fn shutdown(&self) {
+        let _turn = self.inner.turn.lock().await;
+        if let State::Open(open) = self.set_state(State::Closed) {
+            session::stop(&open).await;
+            session::close(&open).await;
+        }
+        self.inner.tasks.shutdown().await;
+        self.inner.hub.close();
+    }
+}
+
+/// A clock for a profile whose network does not run; `hint_ms` as saved by an earlier run.
+pub(crate) fn resting_clock(hint_ms: Option<i64>) -> NetworkClock {
+    NetworkClock::new(hint_ms)
+}

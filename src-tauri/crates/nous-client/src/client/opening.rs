@@ -1,0 +1,230 @@
+//! Opening a profile, unlocking it, restoring it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use nous_network::clock;
+use nous_storage::damage::DamagedProfile;
+use nous_storage::db::{Database, Health};
+use nous_storage::error::StorageError;
+use nous_storage::key::KeyError;
+use nous_storage::migrations::OpenError;
+use nous_storage::profile::{Profile, ProfileError, UnlockOptions};
+use nous_storage::secret::Password;
+
+use super::{Client, Open, OpenFailure, State, lock, session};
+use crate::error::ClientError;
+use crate::events::Change;
+
+/// So many wrong passwords are free.
+const FREE_TRIES: u32 = 5;
+/// The longest pause between two tries.
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+
+/// Wrong passwords, counted: after five each costs a pause, doubling from 2 s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tries {
+    wrong: u32,
+    not_before: Option<Instant>,
+}
+
+impl Tries {
+    /// How long to wait before the next try; `None` if it may be made at `now`.
+    #[must_use]
+    pub fn wait(&self, now: Instant) -> Option<Duration> {
+        self.not_before.map(|at| at.saturating_duration_since(now)).filter(|left| !left.is_zero())
+    }
+
+    /// A try was made at `now`.
+    pub fn note(&mut self, is_right: bool, now: Instant) {
+        if is_right {
+            *self = Self::default();
+            return;
+        }
+        self.wrong = self.wrong.saturating_add(1);
+        if self.wrong >= FREE_TRIES {
+            let doublings = (self.wrong - FREE_TRIES).min(10);
+            self.not_before = Some(now + Duration::from_secs(2 << doublings).min(LONGEST_PAUSE));
+        }
+    }
+}
+
+impl Client {
+    /// Opens a profile that is behind a password.
+    ///
+    /// # Errors
+    /// The pause to wait, as the left side; else [`ProfileError`].
+    pub async fn unlock(&self, password: Password) -> Result<Result<(), ProfileError>, Duration> {
+        if let Some(pause) = lock(&self.inner.tries).wait(clock::monotonic()) {
+            return Err(pause);
+        }
+        if !matches!(*self.state(), State::Locked) {
+            return Ok(Ok(()));
+        }
+        let result = self.open_profile(Some(password)).await;
+        let is_wrong = matches!(result, Err(ProfileError::Key(KeyError::WrongPassword)));
+        lock(&self.inner.tries).note(!is_wrong, clock::monotonic());
+        if result.is_ok() {
+            self.inner.hub.announce([Change::Account, Change::Settings]);
+        }
+        Ok(result)
+    }
+
+    /// Opens the profile and sets the state by what came out.
+    pub(super) async fn open_profile(&self, password: Option<Password>) -> Result<(), ProfileError> {
+        let _turn = self.inner.turn.lock().await;
+        let (dir, lock_timeout) = (self.inner.dir.clone(), self.inner.lock_timeout);
+        let opened = blocking(move || {
+            let options = UnlockOptions { password, lock_timeout, ..UnlockOptions::new(clock::local()) };
+            Profile::open_or_create(&dir, &options)
+        })
+        .await
+        .unwrap_or_else(|_| Err(StorageError::WriterGone.into()));
+        self.take_in(opened).await
+    }
+
+    async fn take_in(&self, opened: Result<Profile, ProfileError>) -> Result<(), ProfileError> {
+        let state = match opened {
+            Ok(profile) => {
+                let open = open(profile);
+                if let Err(error) = session::start_if_account(self, &open).await {
+                    tracing::error!(%error, "the account cannot be started");
+                }
+                self.watch_health(&open.db);
+                State::Open(open)
+            }
+            Err(ProfileError::Key(KeyError::Locked)) => State::Locked,
+            Err(ProfileError::Damaged(damaged)) => {
+                let file = damaged.file().file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+                State::Damaged(Some(damaged), file)
+            }
+            Err(error @ (ProfileError::InUse { .. } | ProfileError::Key(KeyError::WrongPassword))) => return Err(error),
+            Err(error) => match error.damaged_file() {
+                Some(file) => State::Damaged(None, file.to_owned()),
+                None => State::Failed(failure(&error)),
+            },
+        };
+        self.set_state(state);
+        Ok(())
+    }
+
+    /// Puts the newest good backup in the place of the damaged database; an empty database
+    /// if there is no backup.
+    ///
+    /// # Errors
+    /// [`ClientError::NotOpen`] if nothing is damaged; else what the disk said.
+    pub async fn restore_backup(&self) -> Result<(), ClientError> {
+        let turn = self.inner.turn.lock().await;
+        let damaged = self.take_damaged()?;
+        let restored = blocking(move || {
+            let now = clock::local();
+            match damaged.backups().first().cloned() {
+                Some(backup) => damaged.restore(&backup, now),
+                None => damaged.start_empty(now),
+            }
+        })
+        .await?;
+        let is_restored = restored.is_ok();
+        let taken = self.take_in(restored).await;
+        drop(turn);
+        self.inner.hub.announce([Change::Account, Change::Resync]);
+        if is_restored && taken.is_ok() { Ok(()) } else { Err(ClientError::Damaged) }
+    }
+
+    fn take_damaged(&self) -> Result<Box<DamagedProfile>, ClientError> {
+        match self.set_state(State::Failed(OpenFailure::Unexpected)) {
+            State::Damaged(Some(damaged), _) => Ok(damaged),
+            other => {
+                self.set_state(other);
+                Err(ClientError::NotOpen)
+            }
+        }
+    }
+
+    /// When the database turns out to be damaged while it is open, looks at every page and
+    /// goes to the stage that says so; when its writer died, begins anew.
+    fn watch_health(&self, db: &Database) {
+        let (mut health, inner) = (db.health(), Arc::downgrade(&self.inner));
+        drop(self.inner.tasks.spawn("health", async move {
+            let is_bad = |now: &Health| matches!(now, Health::Damaged | Health::WriterGone);
+            if health.wait_for(is_bad).await.is_ok()
+                && let Some(inner) = inner.upgrade()
+            {
+                Self { inner }.look_again().await;
+            }
+        }));
+    }
+
+    async fn look_again(&self) {
+        let _turn = self.inner.turn.lock().await;
+        let Ok(open) = self.opened() else {
+            return;
+        };
+        self.set_state(State::Failed(OpenFailure::Unexpected));
+        session::stop(&open).await;
+        let profile = lock(&open.profile).take();
+        open.db.close().await;
+        let Some(profile) = profile.and_then(Arc::into_inner) else {
+            return;
+        };
+        if let Ok(again) = blocking(move || profile.reopen(clock::local())).await
+            && let Err(error) = self.take_in(again).await
+        {
+            tracing::error!(%error, "the profile cannot be opened again");
+        }
+        self.inner.hub.announce([Change::Account, Change::Resync]);
+    }
+}
+
+fn open(profile: Profile) -> Arc<Open> {
+    let db = profile.database().clone();
+    Arc::new(Open { profile: std::sync::Mutex::new(Some(Arc::new(profile))), db, session: std::sync::RwLock::new(None) })
+}
+
+const fn failure(error: &ProfileError) -> OpenFailure {
+    match error {
+        ProfileError::Open(OpenError::NewerVersion { .. }) => OpenFailure::Newer,
+        ProfileError::Open(OpenError::Migration(error) | OpenError::Storage(error)) => match error {
+            StorageError::DiskFull => OpenFailure::DiskFull,
+            StorageError::ReadOnly => OpenFailure::ReadOnly,
+            _ => OpenFailure::Unexpected,
+        },
+        ProfileError::Key(KeyError::KeyringUnavailable) => OpenFailure::Keyring,
+        ProfileError::Io(_) => OpenFailure::ReadOnly,
+        _ => OpenFailure::Unexpected,
+    }
+}
+
+/// Runs work that blocks: lock, Argon2, migrations.
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ClientError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| ClientError::Bug("blocking work"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_wrong_passwords_are_free_then_each_waits_longer() {
+        let now = clock::monotonic();
+        let mut tries = Tries::default();
+        let waits: Vec<_> = (0..8)
+            .map(|_| {
+                tries.note(false, now);
+                tries.wait(now).map_or(0, |pause| pause.as_secs())
+            })
+            .collect();
+        assert_eq!(waits, [0, 0, 0, 0, 2, 4, 8, 16]);
+        (0..20).for_each(|_| tries.note(false, now));
+        assert_eq!(tries.wait(now), Some(LONGEST_PAUSE));
+    }
+
+    #[test]
+    fn the_right_password_clears_the_count() {
+        let now = clock::monotonic();
+        let mut tries = Tries::default();
+        (0..9).for_each(|_| tries.note(false, now));
+        tries.note(true, now);
+        assert_eq!(tries, Tries::default());
+    }
+}

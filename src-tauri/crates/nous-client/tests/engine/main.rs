@@ -1,0 +1,8 @@
+//! The engine over a scripted network and a clock that tests move.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod device;
+mod poll;
+mod receive;
+mod restart;
+mod send;
