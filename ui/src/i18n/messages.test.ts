@@ -46,7 +46,9 @@ describe("messages", () => {
 
   it("use spaces that do not break before French punctuation", () => {
     const values = french.replace(/^#.*$/gmu, "").replace(/\{[^}]*\}/gu, "x");
-    expect([...values.matchAll(/\S (?=[:;?!»])/gu)].map((match) => values.slice(match.index - 20, match.index + 3))).toEqual([]);
+    expect(
+      [...values.matchAll(/\S (?=[:;?!»])/gu)].map((match) => values.slice(match.index - 20, match.index + 3)),
+    ).toEqual([]);
     expect(values).not.toMatch(/« /u);
   });
 

@@ -8,10 +8,14 @@ import { linkify } from "./linkify";
 import { codePoints, colourOf, initials, isEmojiOnly, shortId, utf8Bytes } from "./text";
 
 describe("linkify", () => {
-  const links = (text: string): string[] => linkify(text).flatMap((piece) => (piece.kind === "link" ? [piece.url] : []));
+  const links = (text: string): string[] =>
+    linkify(text).flatMap((piece) => (piece.kind === "link" ? [piece.url] : []));
 
   it("leaves the punctuation of the sentence outside", () => {
-    expect(links("See https://example.org/a, or (https://example.org/b).")).toEqual(["https://example.org/a", "https://example.org/b"]);
+    expect(links("See https://example.org/a, or (https://example.org/b).")).toEqual([
+      "https://example.org/a",
+      "https://example.org/b",
+    ]);
   });
   it("keeps parentheses that belong to the address", () => {
     expect(links("https://example.org/wiki/Orbey_(Haut-Rhin)")).toEqual(["https://example.org/wiki/Orbey_(Haut-Rhin)"]);
@@ -27,7 +31,11 @@ describe("linkify", () => {
   });
   it("gives back the whole text", () => {
     const text = "a https://example.org b";
-    expect(linkify(text).map((piece) => piece.text).join("")).toBe(text);
+    expect(
+      linkify(text)
+        .map((piece) => piece.text)
+        .join(""),
+    ).toBe(text);
   });
 });
 

@@ -33,6 +33,9 @@ export async function settled(): Promise<void> {
     await tick();
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+  await tick();
 }
 
 /** The element with a test id; throws if there is none. */

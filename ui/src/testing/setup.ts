@@ -11,7 +11,8 @@ class SizeObserver implements ResizeObserver {
     this.#callback = callback;
   }
   observe(target: Element): void {
-    const height = target.querySelector("[data-testid=timeline], [role=option], [role=article]") === null ? SIZE.height : 64;
+    const height =
+      target.querySelector("[data-testid=timeline], [role=option], [role=article]") === null ? SIZE.height : 64;
     const entry = { target, contentRect: { ...SIZE, height } } as unknown as ResizeObserverEntry;
     queueMicrotask(() => this.#callback([entry], this));
   }
@@ -35,12 +36,20 @@ Object.defineProperty(HTMLElement.prototype, "offsetParent", {
     return this.parentElement;
   },
 });
+document.title = "Entre Nous";
+// axe asks a canvas how letters look; there is none.
+HTMLCanvasElement.prototype.getContext = (() => null) as typeof HTMLCanvasElement.prototype.getContext;
 Element.prototype.scrollTo = function scrollTo(): void {};
 Element.prototype.scrollIntoView = function scrollIntoView(): void {};
 Element.prototype.setPointerCapture = function setPointerCapture(): void {};
 Element.prototype.hasPointerCapture = () => false;
 window.matchMedia = (query) =>
-  ({ matches: false, media: query, addEventListener: () => undefined, removeEventListener: () => undefined }) as unknown as MediaQueryList;
+  ({
+    matches: false,
+    media: query,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  }) as unknown as MediaQueryList;
 globalThis.DOMRect ??= class {
   constructor(
     readonly x = 0,

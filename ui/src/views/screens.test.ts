@@ -1,0 +1,88 @@
+import axe from "axe-core";
+import { describe, expect, it } from "vitest";
+
+import type { Language, Theme } from "../ipc/backend";
+import type { Scenario } from "../ipc/fake";
+import type { DialogState } from "../state/navigation.svelte";
+import { openApp, settled, type Opened } from "../testing/app";
+
+/** Colours are computed by the test of contrast: jsdom has no layout to look at. */
+const RULES = { rules: { "color-contrast": { enabled: false } } };
+
+type Screen = { name: string; scenario: Scenario; widthPx?: number; arrange?: (app: Opened) => void | Promise<void> };
+
+function dialog(make: (app: Opened) => DialogState): (app: Opened) => Promise<void> {
+  return async (app) => {
+    await app.model.openConversation(app.fake.rows[0]!.id, false);
+    app.model.navigation.open(make(app));
+  };
+}
+
+const SCREENS: Screen[] = [
+  { name: "welcome", scenario: "new" },
+  { name: "create", scenario: "new", arrange: ({ model }) => model.onboarding.go("create") },
+  { name: "restore", scenario: "new", arrange: ({ model }) => model.onboarding.go("restore") },
+  { name: "restoring", scenario: "new", arrange: ({ model }) => model.onboarding.go("restoring") },
+  { name: "name", scenario: "restored" },
+  { name: "protect", scenario: "restored", arrange: ({ model }) => model.onboarding.go("protect") },
+  { name: "locked", scenario: "locked" },
+  { name: "damaged", scenario: "damaged" },
+  { name: "broken", scenario: "broken" },
+  { name: "first run", scenario: "demo" },
+  { name: "first run, narrow", scenario: "demo", widthPx: 360 },
+  { name: "list", scenario: "main" },
+  { name: "connecting", scenario: "connecting" },
+  { name: "offline", scenario: "offline" },
+  { name: "conversation", scenario: "main", arrange: ({ model, fake }) => model.openConversation(fake.rows[0]!.id) },
+  {
+    name: "conversation, narrow",
+    scenario: "main",
+    widthPx: 360,
+    arrange: ({ model, fake }) => model.openConversation(fake.rows[0]!.id),
+  },
+  { name: "path", scenario: "main", arrange: ({ model }) => model.navigation.show("network") },
+  { name: "settings", scenario: "main", arrange: ({ model }) => model.navigation.show("settings") },
+  ...(["appearance", "language", "conversations", "password", "phrase", "help"] as const).map((section) => ({
+    name: `settings: ${section}`,
+    scenario: "main" as const,
+    arrange: ({ model }: Opened) => model.navigation.showSettings(section),
+  })),
+  { name: "new message", scenario: "main", arrange: dialog(() => ({ kind: "newMessage" })) },
+  { name: "profile", scenario: "main", arrange: dialog(() => ({ kind: "profile" })) },
+  { name: "person", scenario: "main", arrange: dialog(({ fake }) => ({ kind: "person", row: fake.rows[0]! })) },
+  {
+    name: "message info",
+    scenario: "main",
+    arrange: dialog(({ model }) => ({ kind: "messageInfo", message: model.timeline!.rows[0]! })),
+  },
+  { name: "link", scenario: "main", arrange: dialog(() => ({ kind: "link", url: "https://example.org/" })) },
+  { name: "shortcuts", scenario: "main", arrange: dialog(() => ({ kind: "shortcuts" })) },
+  { name: "privacy", scenario: "main", arrange: dialog(() => ({ kind: "privacy" })) },
+  {
+    name: "delete message",
+    scenario: "main",
+    arrange: dialog(({ model }) => ({ kind: "deleteMessage", message: model.timeline!.rows[0]! })),
+  },
+  {
+    name: "delete conversation",
+    scenario: "main",
+    arrange: dialog(({ fake }) => ({ kind: "deleteConversation", row: fake.rows[0]! })),
+  },
+];
+
+const LOOKS: [Theme, Language][] = [
+  ["light", "en"],
+  ["dark", "fr"],
+];
+
+describe.each(SCREENS)("$name", ({ scenario, widthPx, arrange }) => {
+  it.each(LOOKS)("has nothing that hinders, %s, %s", async (theme, language) => {
+    const app = await openApp(scenario, { theme, language, ...(widthPx === undefined ? {} : { widthPx }) });
+    await arrange?.(app);
+    await settled();
+    expect(document.documentElement.dataset["theme"]).toBe(theme);
+    expect(document.documentElement.lang).toBe(language);
+    const { violations } = await axe.run(document, RULES);
+    expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(" ")}`)).toEqual([]);
+  });
+});
