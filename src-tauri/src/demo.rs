@@ -31,6 +31,8 @@ pub(crate) struct Demo {
     localnet: Localnet,
     contact: App,
     answering: JoinHandle<()>,
+    network: NetworkConfig,
+    shown: DemoContact,
 }
 
 impl Demo {
@@ -38,7 +40,7 @@ impl Demo {
     ///
     /// # Errors
     /// When ports or the folder cannot be used.
-    pub(crate) async fn start(folder: &Path) -> Result<(Self, NetworkConfig, DemoContact), ApiError> {
+    pub(crate) async fn start(folder: &Path) -> Result<Self, ApiError> {
         let options = LocalnetOptions {
             dir: Some(folder.join("network")),
             ..LocalnetOptions::default()
@@ -56,15 +58,18 @@ impl Demo {
             name: NAME.to_owned(),
         };
         let answering = tauri::async_runtime::spawn(answer_all(contact.clone()));
-        Ok((
-            Self {
-                localnet,
-                contact,
-                answering,
-            },
+        Ok(Self {
+            localnet,
+            contact,
+            answering,
             network,
             shown,
-        ))
+        })
+    }
+
+    /// The network, and who answers there, with the optional form of a face's options.
+    pub(crate) fn place(&self) -> (NetworkConfig, Option<DemoContact>) {
+        (self.network.clone(), Some(self.shown.clone()))
     }
 
     /// Ends the contact, then its network.

@@ -13,7 +13,7 @@ use nous_api::rows::DemoContact;
 use nous_api::{ApiError, App, AppOptions, ErrorCode, NetworkConfig, Password};
 use tauri::{AppHandle, Manager, RunEvent};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 #[cfg(feature = "demo")]
 use crate::demo::Demo;
@@ -23,6 +23,9 @@ use crate::{bindings, clipboard, instance, logs, windows};
 
 /// How long to wait for a profile that another process is just closing.
 const LOCK_TAKES: Duration = Duration::from_secs(2);
+
+/// Wishes for another try at opening the profile.
+type Again = mpsc::Receiver<()>;
 
 /// What was found out before there is a window.
 struct Start {
@@ -39,7 +42,7 @@ struct Start {
 #[derive(Clone)]
 enum Place {
     /// A network outside the app.
-    Network(NetworkConfig),
+    Network(Box<NetworkConfig>),
     /// The network inside the app, kept in this folder.
     #[cfg(feature = "demo")]
     Demo(PathBuf),
@@ -106,7 +109,7 @@ fn prepare(options: &Options) -> Result<Start, OptionsError> {
     }
     Ok(Start {
         profile: options.profile_folder()?,
-        place: Place::Network(options.network_config()?),
+        place: Place::Network(Box::new(options.network_config()?)),
         network_name: options.network.clone(),
         password_file: options.password_file.clone(),
         #[cfg(feature = "demo")]
@@ -152,16 +155,17 @@ fn show(mut start: Start) -> ExitCode {
     let _log = logs::start(&start.profile).ok();
     let webview = webview_folder(&start.profile);
     let (set_opened, opened) = watch::channel(None);
+    let (ask_again, again) = mpsc::channel(1);
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(windows::remember(&start.profile))
-        .manage(Shell::new(opened, start.network_name.clone()))
+        .manage(Shell::new(opened, ask_again, start.network_name.clone()))
         .manage(clipboard::CopiedSecret::default())
         .manage(Run::new(&start.profile))
         .invoke_handler(bindings::builder().invoke_handler())
         .setup(move |app| {
             windows::open_main(app.handle(), &webview_folder(&start.profile))?;
-            tauri::async_runtime::spawn(open_profile(app.handle().clone(), start, set_opened));
+            tauri::async_runtime::spawn(open_profile(app.handle().clone(), start, set_opened, again));
             tauri::async_runtime::spawn(end_on_signal(app.handle().clone()));
             Ok(())
         })
@@ -198,24 +202,34 @@ fn on_event(handle: &AppHandle, event: RunEvent) {
     }
 }
 
-async fn open_profile(handle: AppHandle, start: Start, set_opened: watch::Sender<Opened>) {
-    let profile = start.profile.clone();
-    let result = open_app(&handle, start).await;
-    match &result {
-        Ok(_) => listen(&handle, &profile),
-        // Two starts at once: the other one was faster.
-        Err(error) if error.code == ErrorCode::ProfileInUse && instance::show_running(&profile) => {
-            handle.exit(0);
+/// Opens the profile, and tries anew when its window asks for it.
+async fn open_profile(handle: AppHandle, start: Start, set_opened: watch::Sender<Opened>, mut again: Again) {
+    loop {
+        let result = open_app(&handle, &start).await;
+        match &result {
+            Ok(_) => listen(&handle, &start.profile),
+            // Two starts at once: the other one was faster.
+            Err(error) if error.code == ErrorCode::ProfileInUse && instance::show_running(&start.profile) => {
+                handle.exit(0);
+            }
+            Err(error) => tracing::warn!(code = ?error.code, "the profile did not open"),
         }
-        Err(error) => tracing::warn!(code = ?error.code, "the profile did not open"),
+        let is_open = result.is_ok();
+        set_opened.send_replace(Some(result));
+        if is_open {
+            return;
+        }
+        if again.recv().await.is_none() {
+            return;
+        }
+        set_opened.send_replace(None);
     }
-    set_opened.send_replace(Some(result));
 }
 
 /// Opens the profile. A wrong password in the file is no end: the window asks for it.
-async fn open_app(handle: &AppHandle, start: Start) -> Result<App, ApiError> {
+async fn open_app(handle: &AppHandle, start: &Start) -> Result<App, ApiError> {
     let password = start.password_file.as_deref().map(first_line).transpose()?;
-    let (network, demo_contact) = reach(handle, start.place).await?;
+    let (network, demo_contact) = reach(handle, &start.place).await?;
     let options = |password| AppOptions {
         profile_dir: Some(start.profile.clone()),
         password,
@@ -234,18 +248,24 @@ async fn open_app(handle: &AppHandle, start: Start) -> Result<App, ApiError> {
     not(feature = "demo"),
     expect(clippy::unused_async, reason = "the demo takes its time to start")
 )]
-async fn reach(handle: &AppHandle, place: Place) -> Result<(NetworkConfig, Option<DemoContact>), ApiError> {
+async fn reach(handle: &AppHandle, place: &Place) -> Result<(NetworkConfig, Option<DemoContact>), ApiError> {
     match place {
         Place::Network(network) => {
             let _ = handle;
-            Ok((network, None))
+            Ok((NetworkConfig::clone(network), None))
         }
         #[cfg(feature = "demo")]
         Place::Demo(folder) => {
-            let (demo, network, contact) = Demo::start(&folder).await?;
             let run = handle.state::<Run>();
-            *run.demo.lock().unwrap_or_else(PoisonError::into_inner) = Some(demo);
-            Ok((network, Some(contact)))
+            let running = || run.demo.lock().unwrap_or_else(PoisonError::into_inner);
+            // It stays from a first try, with its ports.
+            if let Some(place) = running().as_ref().map(Demo::place) {
+                return Ok(place);
+            }
+            let demo = Demo::start(folder).await?;
+            let place = demo.place();
+            *running() = Some(demo);
+            Ok(place)
         }
     }
 }

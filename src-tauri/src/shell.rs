@@ -1,6 +1,7 @@
 //! What the commands share: the profile, once it is open, and the windows' streams.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use nous_api::rows::{BootState, SettingsRow, Stage};
 use nous_api::{ApiError, App, ErrorCode, boot};
 use tauri::async_runtime::JoinHandle;
 use tauri::ipc::Channel;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 /// How long closing the profile may hold up the exit. What is written down stays written down.
 const CLOSING_TAKES: Duration = Duration::from_secs(5);
@@ -21,15 +22,25 @@ pub(crate) type Opened = Option<Result<App, ApiError>>;
 /// commands wait for it here.
 pub(crate) struct Shell {
     opened: watch::Receiver<Opened>,
+    /// Asks for another try at opening.
+    again: mpsc::Sender<()>,
+    /// Whether a window was told that the profile did not open: asking anew is another try.
+    is_told: AtomicBool,
     network_name: String,
     streams: Mutex<BTreeMap<String, JoinHandle<()>>>,
 }
 
 impl Shell {
     /// `network_name`: what to show when the profile does not open.
-    pub(crate) fn new(opened: watch::Receiver<Opened>, network_name: String) -> Self {
+    pub(crate) fn new(
+        opened: watch::Receiver<Opened>,
+        again: mpsc::Sender<()>,
+        network_name: String,
+    ) -> Self {
         Self {
             opened,
+            again,
+            is_told: AtomicBool::new(false),
             network_name,
             streams: Mutex::default(),
         }
@@ -48,28 +59,41 @@ impl Shell {
         }
     }
 
-    /// How far the profile is. One that did not open is a stage, so that it has a screen.
+    /// How far the profile is. One that did not open is a stage, so that it has a screen;
+    /// when that screen asks anew, the profile is tried anew.
     ///
     /// # Errors
     /// An [`ApiError`] that says why not.
     pub(crate) async fn boot_state(&self) -> Result<BootState, ApiError> {
+        if self.is_told.swap(false, Ordering::AcqRel) {
+            self.try_again().await;
+        }
         match self.app().await {
             Ok(app) => boot::get_boot_state(&app).await,
-            Err(error) => Ok(self.failed(error)),
+            Err(error) => {
+                self.is_told.store(true, Ordering::Release);
+                Ok(self.failed(error))
+            }
         }
     }
 
-    /// Sends events to a window until it goes or subscribes again.
-    ///
-    /// # Errors
-    /// Why the profile did not open.
-    pub(crate) async fn stream_to(&self, window: &str, channel: Channel<EventBatch>) -> Result<(), ApiError> {
-        let app = self.app().await?;
-        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(before) = streams.remove(window) {
-            before.abort();
+    /// Has the profile opened anew, and waits until that has begun.
+    async fn try_again(&self) {
+        let mut opened = self.opened.clone();
+        opened.mark_unchanged();
+        if self.again.send(()).await.is_ok() {
+            let _ = opened.changed().await;
         }
+    }
+
+    /// Sends events to a window until it goes or subscribes again. They begin when the profile
+    /// is open: until then its window shows why it is not.
+    pub(crate) fn stream_to(&self, window: &str, channel: Channel<EventBatch>) {
+        let mut opened = self.opened.clone();
         let stream = tauri::async_runtime::spawn(async move {
+            let Some(app) = first_open(&mut opened).await else {
+                return;
+            };
             let mut events = app.subscribe();
             while let Some(batch) = events.next().await {
                 if channel.send(batch).is_err() {
@@ -77,8 +101,10 @@ impl Shell {
                 }
             }
         });
-        streams.insert(window.to_owned(), stream);
-        Ok(())
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = streams.insert(window.to_owned(), stream) {
+            before.abort();
+        }
     }
 
     /// Closes the profile, within five seconds.
@@ -102,36 +128,70 @@ impl Shell {
     }
 }
 
+/// The profile, however many tries it takes; `None` when there will be no more.
+async fn first_open(opened: &mut watch::Receiver<Opened>) -> Option<App> {
+    let value = opened.wait_for(|value| matches!(value, Some(Ok(_)))).await.ok()?;
+    value.as_ref().and_then(|result| result.as_ref().ok()).cloned()
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
     use super::*;
 
+    fn shell() -> (watch::Sender<Opened>, mpsc::Receiver<()>, Shell) {
+        let (set, opened) = watch::channel(None);
+        let (again, asked) = mpsc::channel(1);
+        (set, asked, Shell::new(opened, again, "mainnet".into()))
+    }
+
+    fn failed(code: ErrorCode) -> Opened {
+        Some(Err(ApiError::new(code)))
+    }
+
+    fn stage(code: ErrorCode) -> Stage {
+        Stage::Failed {
+            error: ApiError::new(code),
+        }
+    }
+
     #[tokio::test]
     async fn profile_that_does_not_open_is_a_stage() {
-        let error = ApiError::new(ErrorCode::ProfileInUse);
-        let (_keep, opened) = watch::channel(Some(Err(error.clone())));
-        let shell = Shell::new(opened, "mainnet".into());
+        let (set, _asked, shell) = shell();
+        set.send_replace(failed(ErrorCode::ProfileInUse));
         let state = shell.boot_state().await.unwrap();
-        assert_eq!(state.stage, Stage::Failed { error });
+        assert_eq!(state.stage, stage(ErrorCode::ProfileInUse));
         assert_eq!(state.network, "mainnet");
     }
 
     #[tokio::test]
+    async fn asking_anew_after_a_failure_tries_anew() {
+        let (set, mut asked, shell) = shell();
+        set.send_replace(failed(ErrorCode::ProfileInUse));
+        shell.boot_state().await.unwrap();
+        let opener = async {
+            asked.recv().await.unwrap();
+            set.send_replace(None);
+            set.send_replace(failed(ErrorCode::DiskFull));
+        };
+        let (state, ()) = tokio::join!(shell.boot_state(), opener);
+        assert_eq!(state.unwrap().stage, stage(ErrorCode::DiskFull));
+    }
+
+    #[tokio::test]
     async fn command_waits_until_the_profile_is_open() {
-        let (set, opened) = watch::channel(None);
-        let shell = Shell::new(opened, String::new());
-        let asked = async { shell.app().await.err() };
-        let answered = async { set.send(Some(Err(ApiError::new(ErrorCode::DiskFull)))).unwrap() };
-        let (error, ()) = tokio::join!(asked, answered);
+        let (set, _asked, shell) = shell();
+        let waiting = async { shell.app().await.err() };
+        let opener = async { set.send_replace(failed(ErrorCode::DiskFull)) };
+        let (error, _) = tokio::join!(waiting, opener);
         assert_eq!(error, Some(ApiError::new(ErrorCode::DiskFull)));
     }
 
     #[tokio::test]
     async fn opening_that_never_ends_is_an_error_and_no_hang() {
-        let (set, opened) = watch::channel(None);
+        let (set, _asked, shell) = shell();
         drop(set);
-        assert!(Shell::new(opened, String::new()).app().await.is_err());
+        assert!(shell.app().await.is_err());
     }
 }

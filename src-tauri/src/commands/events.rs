@@ -16,7 +16,8 @@ pub(crate) async fn subscribe(
     webview: Webview,
     channel: Channel<EventBatch>,
 ) -> Answer<()> {
-    shell.stream_to(webview.label(), channel).await
+    shell.stream_to(webview.label(), channel);
+    Ok(())
 }
 
 /// Says that a batch was taken; the next may come.
