@@ -59,14 +59,26 @@ pub fn cut_name(name: &str) -> &str {
         .unwrap_or(name)
 }
 
-/// Our own name, or a nickname or group name that we give: trimmed, else as typed.
+/// Line breaks become spaces; control characters and those that turn the direction of text
+/// are dropped.
+fn harmless(text: &str) -> String {
+    text.replace("\r\n", "\n")
+        .chars()
+        .map(|c| if breaks_line(c) { ' ' } else { c })
+        .filter(|c| !c.is_control() && !turns_direction(*c))
+        .collect()
+}
+
+/// Our own name, or a nickname or group name that we give: made harmless, trimmed, else as
+/// typed.
 ///
 /// # Errors
 /// [`NameError::Empty`] or [`NameError::TooLong`].
 ///
-/// Source: `identity.md` §6.
+/// Source: `identity.md` §6, `product.md` §2.
 pub fn typed_name(text: &str) -> Result<String, NameError> {
-    let name = text.trim_matches(is_blank);
+    let clean = harmless(text);
+    let name = clean.trim_matches(is_blank);
     if name.is_empty() {
         Err(NameError::Empty)
     } else if name.len() > MAX_NAME_BYTES {
@@ -78,18 +90,10 @@ pub fn typed_name(text: &str) -> Result<String, NameError> {
 
 /// A name that came from elsewhere, made harmless and cut; `None` if nothing is left of it.
 ///
-/// Line breaks become spaces; control characters and those that turn the direction of text
-/// are dropped.
-///
 /// Source: `identity.md` §6.
 #[must_use]
 pub fn received_name(text: &str) -> Option<String> {
-    let clean: String = text
-        .replace("\r\n", "\n")
-        .chars()
-        .map(|c| if breaks_line(c) { ' ' } else { c })
-        .filter(|c| !c.is_control() && !turns_direction(*c))
-        .collect();
+    let clean = harmless(text);
     let name = cut_name(clean.trim_matches(is_blank)).trim_end_matches(is_blank);
     (!name.is_empty()).then(|| name.to_owned())
 }
@@ -117,6 +121,15 @@ mod tests {
             Ok("Zoé".to_owned())
         );
         assert_eq!(typed_name("a \u{200b} b"), Ok("a \u{200b} b".to_owned()));
+    }
+
+    #[test]
+    fn typed_names_hold_no_control_characters_and_turn_no_direction() {
+        assert_eq!(
+            typed_name("\u{202e}Zo\u{7}é\nL.\u{2066}"),
+            Ok("Zoé L.".to_owned())
+        );
+        assert_eq!(typed_name(" \u{202e}\u{7} "), Err(NameError::Empty));
     }
 
     #[test]

@@ -237,6 +237,15 @@ pub fn fix_sent(writer: &mut Writer<'_>, message: MessageKey, sent: Timestamp) -
     Ok(())
 }
 
+/// Whether a message of this conversation waits whose sent time is not fixed yet.
+///
+/// # Errors
+/// What the database said.
+pub fn waits_for_time(writer: &Writer<'_>, conversation: ConversationKey) -> Result<bool, StorageError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE conversation = ?1 AND is_stopped = 0 AND sent_ms = 0)";
+    Ok(writer.conn().prepare_cached(sql)?.query_row([conversation], |row| row.get(0))?)
+}
+
 /// Removes a row that was stored. `false` if it was gone.
 ///
 /// # Errors

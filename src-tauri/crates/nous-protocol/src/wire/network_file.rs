@@ -153,9 +153,11 @@ impl NetworkFile {
     /// Reads a file.
     ///
     /// # Errors
-    /// Where the JSON is broken or a known key has a value of another type.
+    /// Where the JSON is broken or no object, or a known key has a value of another type.
     pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
+        // Read as it is, a list would stand for the values in their order.
+        let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text)?;
+        serde_json::from_value(object.into())
     }
 
     /// The file's text, for people to read.
