@@ -4,8 +4,10 @@
 //! An ordinary test runs them over the kept corpus, `tests/fuzz/corpus/<name>/`;
 //! `tests/fuzz/` wraps them for cargo-fuzz.
 
-use nous_protocol::account::SwarmAccount;
+use nous_protocol::account::{Namespace, SwarmAccount};
+use nous_protocol::address::{self, Recognised};
 use nous_protocol::auth;
+use nous_protocol::config::{crypto, wrap};
 use nous_protocol::content;
 use nous_protocol::envelope;
 use nous_protocol::keys::{IdentityKeys, Seed};
@@ -23,7 +25,10 @@ pub type Target = fn(&[u8]);
 
 /// Every function with the name of its corpus.
 pub const TARGETS: &[(&str, Target)] = &[
+    ("address", fuzz_address),
     ("bt", fuzz_bt),
+    ("config_crypto", fuzz_config_crypto),
+    ("config_wrap", fuzz_config_wrap),
     ("content", fuzz_content),
     ("mnemonic", fuzz_mnemonic),
     ("network_file", fuzz_network_file),
@@ -174,7 +179,7 @@ pub fn fuzz_rpc_request(data: &[u8]) {
         let _ = auth::verify(&asked.account, &asked.action, proof);
         let _ = auth::message_hash(
             &SwarmAccount::from(keys().account_id()),
-            nous_protocol::account::Namespace::MESSAGES,
+            Namespace::MESSAGES,
             data,
         );
     }
@@ -194,6 +199,47 @@ pub fn fuzz_mnemonic(data: &[u8]) {
         let phrase = mnemonic::encode(&seed);
         assert!(mnemonic::decode(phrase.expose()).is_ok_and(|again| again == seed));
     }
+}
+
+/// Whatever a person pastes where an account ID is asked for.
+pub fn fuzz_address(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let own = keys().account_id();
+    let found = address::account_ids(&text);
+    match address::recognise(&text, Some(&own)) {
+        Recognised::Account(id) => assert!(id != own && found.contains(&id)),
+        Recognised::Own => assert_eq!(found, [own]),
+        Recognised::Several(ids) => {
+            assert!(ids.len() > 1);
+            assert!(ids.iter().all(|id| *id != own && found.contains(id)));
+        }
+        _ => assert!(found.is_empty()),
+    }
+    for id in found {
+        let again = address::recognise(&id.to_string(), None);
+        assert_eq!(again, Recognised::Account(id));
+    }
+}
+
+/// Encrypted config bytes: with and without layers of encryption that are good.
+pub fn fuzz_config_crypto(data: &[u8]) {
+    let keys = keys();
+    let _ = crypto::decrypt_own(&keys, data, "UserProfile");
+    assert!(data.ends_with(crypto::unpad(data)));
+    let made = crypto::encrypt_own(&keys, data, "UserProfile").expect("a good domain");
+    let plain = crypto::decrypt_own(&keys, &made, "UserProfile").expect("our own");
+    assert_eq!(plain, crypto::unpad(data));
+}
+
+/// The layers around config bytes.
+pub fn fuzz_config_wrap(data: &[u8]) {
+    let keys = keys();
+    let inner = wrap::unwrap(&keys, Namespace::CONTACTS, data);
+    assert!(inner.len() <= data.len());
+    let once = wrap::wrap(&keys, Namespace::CONTACTS, 1, data).expect("our own key");
+    let wrapped_before = inner.as_ref() != data;
+    let back = wrap::unwrap(&keys, Namespace::CONTACTS, &once);
+    assert!(wrapped_before || back.as_ref() == data);
 }
 
 #[cfg(test)]
