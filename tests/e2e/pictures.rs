@@ -48,6 +48,11 @@ async fn walk(language: &'static str) -> Result<()> {
     let bob = scene.open_with("bob", &start).await?;
     let bob_id = bob.create_account("Élodie").await?;
     let alice = scene.open_with("alice", &start).await?;
+    if language == "fr" {
+        let choice = alice.wait_css("select").await?;
+        choice.find(By::Css("option[value='fr']")).await?.click().await?;
+        alice.wait_css("html[lang='fr']").await?;
+    }
     let lang = alice.session().find(By::Css("html")).await?.attr("lang").await?;
     assert_eq!(lang.as_deref(), Some(language));
     alice.wait("welcome-create").await?;
@@ -67,7 +72,7 @@ async fn walk(language: &'static str) -> Result<()> {
         keep(&alice, "failed", theme, language).await?;
         scene.refuse_stores(&bob_id, false)?;
         alice.click("settings-button").await?;
-        alice.wait_css("[role='dialog'],[data-testid='settings']").await?;
+        alice.wait_css("nav a, nav button").await?;
         keep(&alice, "settings", theme, language).await?;
         alice.press(&char::from(Key::Escape).to_string()).await?;
         alice.click("path-dot").await?;

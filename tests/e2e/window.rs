@@ -85,11 +85,15 @@ impl Window {
     /// Waits until the text of an element holds `part`.
     pub(crate) async fn wait_text(&self, css: &str, part: &str) -> Result<WebElement> {
         let end = Instant::now() + PATIENCE;
+        let script = "return [...document.querySelectorAll(arguments[0])]
+            .find(element => element.textContent.includes(arguments[1])) ?? null";
         loop {
-            for element in self.session().find_all(By::Css(css)).await.unwrap_or_default() {
-                if element.text().await.unwrap_or_default().contains(part) {
-                    return Ok(element);
-                }
+            let found = self
+                .session()
+                .execute(script, vec![css.into(), part.into()])
+                .await?;
+            if let Ok(element) = found.element() {
+                return Ok(element);
             }
             if Instant::now() > end {
                 self.picture_of_failure(css).await;
@@ -216,11 +220,13 @@ impl Window {
 
     /// How many messages with this text stand in the open conversation.
     pub(crate) async fn count(&self, text: &str) -> Result<usize> {
-        let mut found = 0;
-        for element in self.session().find_all(By::Testid("message")).await? {
-            found += usize::from(element.text().await?.contains(text));
-        }
-        Ok(found)
+        let script = "return [...document.querySelectorAll(\"[data-testid='message']\")]
+            .filter(element => element.textContent.includes(arguments[0])).length";
+        Ok(self
+            .session()
+            .execute(script, vec![text.into()])
+            .await?
+            .convert()?)
     }
 
     pub(crate) async fn resize(&self, width: u32, height: u32) -> Result<()> {
