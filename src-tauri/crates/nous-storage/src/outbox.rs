@@ -340,3 +340,9 @@ pub fn waiting(reader: &Reader<'_>) -> Result<u32, StorageError> {
     let sql = "SELECT count(*) FROM outbox WHERE is_stopped = 0 AND kind <> 1";
     Ok(reader.conn().prepare_cached(sql)?.query_row([], |row| count(row, 0))?)
 }
+
+/// The statements whose plans are tested; the outbox itself is short and read whole.
+#[cfg(test)]
+pub(crate) fn statements() -> Vec<String> {
+    vec![HEADS.to_owned(), format!("SELECT {COLUMNS} WHERE o.message = ?1 ORDER BY o.id")]
+}

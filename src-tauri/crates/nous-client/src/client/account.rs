@@ -82,13 +82,24 @@ pub struct Phrase {
     pub seed_hex: Zeroizing<String>,
 }
 
+/// A name as typed, without control characters and those that turn the direction of text;
+/// line breaks become spaces.
+///
+/// Source: `product.md` §3.
+fn own_name(text: &str) -> Result<String, NameError> {
+    let is_turning = |c: &char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_break = |c: char| matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}');
+    let spaced = text.chars().map(|c| if is_break(c) { ' ' } else { c });
+    typed_name(&spaced.filter(|c| !c.is_control() && !is_turning(c)).collect::<String>())
+}
+
 impl Client {
     /// Makes an account: on the disk before this returns.
     ///
     /// # Errors
     /// [`RestoreError::Name`], [`ClientError::AccountExists`], or what the database said.
     pub async fn create_account(&self, display_name: &str) -> Result<Account, RestoreError> {
-        let name = typed_name(display_name)?;
+        let name = own_name(display_name)?;
         let seed = Seed::generate(&mut rand::rng());
         Ok(self.write_account(seed, name, false).await?)
     }
@@ -102,7 +113,7 @@ impl Client {
     /// [`RestoreError`].
     pub async fn start_restore(&self, phrase: &str, display_name: Option<&str>) -> Result<u64, RestoreError> {
         let seed = mnemonic::decode(phrase)?;
-        let name = display_name.filter(|name| !name.trim().is_empty()).map(typed_name).transpose()?;
+        let name = display_name.filter(|name| !name.trim().is_empty()).map(own_name).transpose()?;
         self.write_account(seed, name.unwrap_or_default(), true).await?;
         let session = self.session()?;
         let (job, token) = self.new_job();
@@ -219,7 +230,7 @@ impl Client {
     /// # Errors
     /// [`RestoreError::Name`], or what the database said.
     pub async fn set_display_name(&self, name: &str) -> Result<Account, RestoreError> {
-        let name = typed_name(name)?;
+        let name = own_name(name)?;
         let seconds = self.now().as_wire() / 1_000;
         let db = self.db()?;
         db.write(move |writer| account::set_name(writer, &name, seconds)).await.map_err(ClientError::from)?;
@@ -300,3 +311,15 @@ impl Client {
 }
 
 const WATCH_CURSOR: &str = "watch.cursor";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_names_lose_what_does_not_show() {
+        assert_eq!(own_name("\u{202e}Al\u{0}ice\u{2066}\n\u{7}L. ").as_deref(), Ok("Alice L."));
+        assert_eq!(own_name(" \u{202e}\u{7} "), Err(NameError::Empty));
+        assert_eq!(own_name(&"n".repeat(101)), Err(NameError::TooLong(101)));
+    }
+}

@@ -16,7 +16,8 @@ use nous_network::clock::{self, SleepWatch};
 use nous_network::{Connectivity, LinkState, Snode, SwarmApi, SwarmError};
 use nous_protocol::account::{Namespace, SwarmAccount};
 use nous_protocol::auth::Signing;
-use nous_protocol::wire::rpc::Action;
+use nous_protocol::time::Timestamp;
+use nous_protocol::wire::rpc::{Action, StoredMessage};
 use nous_storage::account;
 use nous_storage::cursors::{self, Place};
 use rand::seq::SliceRandom;
@@ -26,6 +27,7 @@ use crate::core::Core;
 use crate::error::ClientError;
 use crate::receive::pipeline;
 use crate::receive::{Retrieved, Stored};
+use crate::send::MESSAGE_LIFE;
 use crate::send::worker::make_due;
 use crate::step::step;
 use schedule::{PACE_BACKGROUND, PACE_USED, PollTarget, next_due};
@@ -126,12 +128,8 @@ async fn retrieve(
             Ok(replies) => {
                 let reply = replies.first().ok_or(SwarmError::BadAnswer)?;
                 let reply = reply.retrieve().map_err(|_| SwarmError::BadAnswer)?;
-                let messages = reply.messages.into_iter().map(|message| Stored {
-                    hash: message.hash,
-                    data: message.data,
-                    stored: message.timestamp,
-                    expires: message.expiration,
-                });
+                let now = core.clock.now();
+                let messages = reply.messages.into_iter().map(|message| stored(message, now));
                 return Ok(Retrieved {
                     node: node.key,
                     namespace: Namespace::MESSAGES,
@@ -140,6 +138,18 @@ async fn retrieve(
                 });
             }
         }
+    }
+}
+
+/// A node that does not say when a message was stored or ends is believed to mean now, and
+/// the longest life.
+fn stored(message: StoredMessage, now: Timestamp) -> Stored {
+    let or = |at: Timestamp, other: Timestamp| if at.as_ms() > 0 { at } else { other };
+    Stored {
+        hash: message.hash,
+        data: message.data,
+        stored: or(message.timestamp, now),
+        expires: or(message.expiration, now + MESSAGE_LIFE),
     }
 }
 

@@ -183,6 +183,8 @@ impl Work<'_> {
             body: shown.body.clone(),
             sent: arrived.sent,
             received: self.batch.now,
+            // The store request was made before it arrived; our clock may be a little ahead.
+            order: arrived.sent.min(arrived.stored).min(self.batch.now),
             state: shown.is_own.then_some(SendState::Sent),
             is_unread: !shown.is_own,
             client_token: None,

@@ -104,7 +104,10 @@ impl Plan {
             return Ok(None);
         }
         // A guess does not move the counter: the clock may be a year ahead.
-        let sent = if self.is_time_known { account::take_sent_time(writer, self.now)? } else { self.now };
+        // Behind a message whose time is still to be fixed, this one is fixed later too: so
+        // their times have the order in which they were written.
+        let is_fixed = self.is_time_known && !outbox::waits_for_time(writer, conversation)?;
+        let sent = if is_fixed { account::take_sent_time(writer, self.now)? } else { self.now };
         let new = NewMessage {
             conversation,
             author: self.own,
@@ -114,6 +117,7 @@ impl Plan {
             body: self.body,
             sent,
             received: self.now,
+            order: sent.min(self.now),
             state: Some(SendState::Queued),
             is_unread: false,
             client_token: self.token,
@@ -129,7 +133,7 @@ impl Plan {
             kind: if is_note { CopyKind::NoteToSelf } else { CopyKind::Recipient },
             destination: self.to,
             after: None,
-            sent: self.is_time_known.then_some(sent),
+            sent: is_fixed.then_some(sent),
             ttl_ms: i64::try_from(MESSAGE_LIFE.as_millis()).unwrap_or(i64::MAX),
             queued: self.now,
             give_up: self.now + MESSAGE_LIFE,

@@ -14,7 +14,6 @@ use crate::ids::{ConversationKey, MessageKey};
 /// # Errors
 /// [`StorageError::Constraint`] for a client token that was used; else what the database said.
 pub fn insert(writer: &mut Writer<'_>, new: &NewMessage) -> Result<MessageKey, StorageError> {
-    let order = new.sent.min(new.received);
     writer
         .conn()
         .prepare_cached(
@@ -30,7 +29,7 @@ pub fn insert(writer: &mut Writer<'_>, new: &NewMessage) -> Result<MessageKey, S
             new.kind.code(),
             &new.body,
             new.sent.as_ms(),
-            order.as_ms(),
+            new.order.as_ms(),
             new.received.as_ms(),
             new.state.map_or(0, SendState::code),
             new.is_unread,

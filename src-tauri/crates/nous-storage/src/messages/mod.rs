@@ -20,8 +20,6 @@ pub use page::{
     after, before, by_keys, failed, failed_count, first_unread, full_text, known_among, latest_arrival, place_of,
     received_since,
 };
-#[cfg(test)]
-pub(crate) use page::statements;
 
 use crate::ids::{ConversationKey, MessageKey};
 
@@ -183,8 +181,10 @@ pub struct NewMessage {
     pub body: String,
     /// Network time of sending.
     pub sent: Timestamp,
-    /// When it arrived or was written. The place in the timeline is the earlier of both.
+    /// When it arrived or was written.
     pub received: Timestamp,
+    /// Its place in the timeline: the sent time, but never later than it arrived.
+    pub order: Timestamp,
     /// The state, for own messages.
     pub state: Option<SendState>,
     /// Unread.
@@ -198,3 +198,6 @@ pub struct NewMessage {
     /// The opened content as received.
     pub content: Option<Vec<u8>>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -228,6 +228,6 @@ pub fn known_among(
 
 /// The statements whose plans are tested.
 #[cfg(test)]
-pub(crate) fn statements() -> Vec<String> {
+pub(super) fn statements() -> Vec<String> {
     vec![before_sql(), after_sql(), received_sql(), FIRST_UNREAD.to_owned(), KNOWN_AMONG.to_owned()]
 }

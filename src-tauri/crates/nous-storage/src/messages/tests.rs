@@ -1,0 +1,19 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use crate::db::{Database, DatabaseOptions, explain_uses_index};
+use crate::secret::DatabaseKey;
+use crate::{conversations, outbox};
+
+#[tokio::test]
+async fn every_list_goes_by_an_index() {
+    let dir = tempfile::tempdir().unwrap();
+    let key = DatabaseKey::from_bytes([1; 32]);
+    let db = Database::open(&dir.path().join("nous.db"), &key, DatabaseOptions::default()).unwrap();
+    let mut statements = super::page::statements();
+    statements.push(conversations::list_statement());
+    statements.extend(outbox::statements());
+    for sql in statements {
+        let asked = sql.clone();
+        assert!(db.read(move |reader| explain_uses_index(reader, &asked)).await.unwrap(), "{sql}");
+    }
+}
