@@ -1,0 +1,16 @@
+//! The command line against the local network, as a script uses it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what it expects, and fails where it is not so"
+)]
+
+mod cli {
+    pub(crate) mod stage;
+
+    mod account;
+    mod exit_codes;
+    mod messages;
+    mod watch;
+}

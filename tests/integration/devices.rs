@@ -1,0 +1,58 @@
+//! Two devices of one account.
+
+use nous_api::rows::MessageState;
+
+use crate::scene::Scene;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_device_shows_what_was_sent_and_received() {
+    let (scene, alice, bob) = Scene::alice_and_bob().await;
+    let second = alice.second_device(&scene, "Alice's second").await;
+    alice.send(&bob.id, "from my first device").await;
+    let copy = second.until_text(&bob.id, "from my first device").await;
+    assert!(copy.is_own && !copy.is_unread);
+    assert_eq!(
+        (copy.author.as_str(), copy.state),
+        (alice.id.as_str(), Some(MessageState::Sent))
+    );
+
+    bob.send(&alice.id, "to all of your devices").await;
+    alice.until_text(&bob.id, "to all of your devices").await;
+    second.until_text(&bob.id, "to all of your devices").await;
+    let texts = ["from my first device", "to all of your devices"];
+    assert_eq!(alice.texts(&bob.id).await, texts);
+    assert_eq!(second.texts(&bob.id).await, texts);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_device_writes_and_the_first_shows_it() {
+    let (scene, alice, bob) = Scene::alice_and_bob().await;
+    let second = alice.second_device(&scene, "Alice's second").await;
+    second.send(&bob.id, "from my second device").await;
+    alice.until_text(&bob.id, "from my second device").await;
+    let received = bob.until_text(&alice.id, "from my second device").await;
+    assert_eq!(received.author, alice.id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_to_self_comes_to_the_second_device_once() {
+    let scene = Scene::new().await;
+    let alice = scene.person("Alice").await;
+    let second = alice.second_device(&scene, "Alice's second").await;
+    alice.send(&alice.id, "remember the second device").await;
+    let copy = second.until_text(&alice.id, "remember the second device").await;
+    assert!(copy.is_own && !copy.is_unread);
+    second.poll().await;
+    assert_eq!(second.texts(&alice.id).await, ["remember the second device"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_restored_later_shows_what_the_swarm_still_holds() {
+    let (scene, alice, bob) = Scene::alice_and_bob().await;
+    alice.send(&bob.id, "written before the restore").await;
+    bob.send(&alice.id, "answered before the restore").await;
+    let second = alice.second_device(&scene, "Alice's new").await;
+    second.until_text(&bob.id, "answered before the restore").await;
+    second.until_text(&bob.id, "written before the restore").await;
+    assert_eq!(second.texts(&bob.id).await.len(), 2);
+}

@@ -1,0 +1,21 @@
+//! Alice, Bob and others through `nous_api` on the local network: real TLS, real onion
+//! layers, real storage rules, faults, kills and restarts.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what it expects, and fails where it is not so"
+)]
+
+mod conversation;
+mod devices;
+mod hostile;
+mod kill;
+mod logs;
+mod names;
+mod outages;
+mod person;
+mod refusals;
+mod scene;
+mod stranger;
+mod times;

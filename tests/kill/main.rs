@@ -1,0 +1,107 @@
+//! A process that kills itself at a named step: driven by the kill tests.
+//!
+//! `kill-child PROFILE NETWORK-FILE PREFIX NUMBER COMMAND…`: at the NUMBER-th step whose name
+//! starts with PREFIX it prints the name and dies by SIGKILL; 0: never. It ends by itself
+//! when the command is done.
+#![allow(clippy::print_stdout, reason = "the test reads the step's name")]
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::{Context as _, Result, bail};
+use nous_api::requests::SendMessageRequest;
+use nous_api::rows::MessageState;
+use nous_api::{App, AppOptions, NetworkConfig, conversations, messages, subscriptions};
+use rustix::process::{Signal, getpid, kill_process};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let mut next = move || arguments.next().context("an argument is missing");
+    let profile = PathBuf::from(next()?);
+    let network = std::fs::read_to_string(next()?)?;
+    let deadly = Deadly {
+        prefix: next()?,
+        number: next()?.parse()?,
+        seen: AtomicU64::new(0),
+    };
+    tracing_subscriber::registry().with(deadly).init();
+    let options = AppOptions {
+        profile_dir: Some(profile),
+        ..AppOptions::new(NetworkConfig::from_json(&network)?)
+    };
+    let app = App::open(options).await?;
+    match next()?.as_str() {
+        "send" => send(&app, next()?, next()?).await?,
+        "receive" => {
+            app.poll_once().await?;
+        }
+        other => bail!("no command {other}"),
+    }
+    app.shutdown().await;
+    Ok(())
+}
+
+/// Sends a text once, however often it is asked, and waits until it is sent.
+async fn send(app: &App, to: String, text: String) -> Result<()> {
+    let conversation = conversations::open_conversation(app, to).await?.id;
+    let client_token = format!("token of {text}");
+    let mut events = app.subscribe();
+    let request = SendMessageRequest {
+        conversation,
+        body: text,
+        client_token,
+    };
+    let id = messages::send_message(app, request).await?.id;
+    loop {
+        let rows = messages::get_messages(app, vec![id.clone()]).await?;
+        match rows.first().context("the message")?.state {
+            Some(MessageState::Sent) => return Ok(()),
+            Some(MessageState::Failed) => bail!("the message failed"),
+            _ => {}
+        }
+        let batch = events.next().await.context("the app was closed")?;
+        subscriptions::ack_events(app, batch.seq).await?;
+    }
+}
+
+/// Counts steps, and ends the process at one of them.
+struct Deadly {
+    prefix: String,
+    number: u64,
+    seen: AtomicU64,
+}
+
+impl<S: Subscriber> Layer<S> for Deadly {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        if event.metadata().target() != "step" {
+            return;
+        }
+        let mut name = Name(String::new());
+        event.record(&mut name);
+        if name.0.starts_with(&self.prefix) && self.seen.fetch_add(1, Ordering::SeqCst) + 1 == self.number {
+            println!("{}", name.0);
+            // What cannot be flushed is missed by the test.
+            let _ = std::io::stdout().flush();
+            let _ = kill_process(getpid(), Signal::KILL);
+        }
+    }
+}
+
+/// The field `name` of an event.
+struct Name(String);
+
+impl Visit for Name {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "name" {
+            value.clone_into(&mut self.0);
+        }
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
+}
