@@ -180,7 +180,7 @@ pub(crate) const MESSAGES: &[(&str, &[Field])] = &[
         Field { number: 1, name: "version", kind: Kind::Number, repeated: false },
         Field { number: 2, name: "genIndexHash", kind: Kind::Bytes, repeated: false },
         Field { number: 3, name: "rotatingPublicKey", kind: Kind::Bytes, repeated: false },
-        Field { number: 4, name: "expireAt", kind: Kind::Number, repeated: false },
+        Field { number: 4, name: "expireAtMs", kind: Kind::Number, repeated: false },
         Field { number: 5, name: "sig", kind: Kind::Bytes, repeated: false },
     ]),
 ];

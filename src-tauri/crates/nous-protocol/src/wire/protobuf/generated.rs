@@ -806,7 +806,7 @@ pub struct ProProof {
     #[prost(bytes = "vec", optional, tag = "3")]
     pub rotating_public_key: ::core::option::Option<::prost::alloc::vec::Vec<u8>>,
     #[prost(uint64, optional, tag = "4")]
-    pub expire_at: ::core::option::Option<u64>,
+    pub expire_at_ms: ::core::option::Option<u64>,
     #[prost(bytes = "vec", optional, tag = "5")]
     pub sig: ::core::option::Option<::prost::alloc::vec::Vec<u8>>,
 }
