@@ -27,6 +27,9 @@ const LOCK_TAKES: Duration = Duration::from_secs(2);
 /// Wishes for another try at opening the profile.
 type Again = mpsc::Receiver<()>;
 
+/// Holds the password where there is no file with it.
+const PASSWORD_VARIABLE: &str = "ENTRE_NOUS_PASSWORD";
+
 /// What was found out before there is a window.
 struct Start {
     profile: PathBuf,
@@ -228,7 +231,10 @@ async fn open_profile(handle: AppHandle, start: Start, set_opened: watch::Sender
 
 /// Opens the profile. A wrong password in the file is no end: the window asks for it.
 async fn open_app(handle: &AppHandle, start: &Start) -> Result<App, ApiError> {
-    let password = start.password_file.as_deref().map(first_line).transpose()?;
+    let password = match &start.password_file {
+        Some(file) => Some(first_line(file)?),
+        None => std::env::var(PASSWORD_VARIABLE).ok().map(Password::new),
+    };
     let (network, demo_contact) = reach(handle, &start.place).await?;
     let options = |password| AppOptions {
         profile_dir: Some(start.profile.clone()),

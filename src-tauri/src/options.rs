@@ -17,7 +17,7 @@ pub struct Options {
     /// `mainnet`, `testnet`, or a file that describes a network
     #[arg(long, value_name = "NAME|FILE", default_value = "mainnet")]
     pub network: String,
-    /// A file whose first line is the profile's password
+    /// A file whose first line is the profile's password [else: `ENTRE_NOUS_PASSWORD`]
     #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
     /// Use a network inside the app, with a contact that answers
