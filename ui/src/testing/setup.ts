@@ -36,6 +36,8 @@ Object.defineProperty(HTMLElement.prototype, "offsetParent", {
     return this.parentElement;
   },
 });
+// Ids here need no escaping.
+globalThis.CSS = { escape: (text: string) => text } as unknown as typeof CSS;
 document.title = "Entre Nous";
 // axe asks a canvas how letters look; there is none.
 HTMLCanvasElement.prototype.getContext = (() => null) as typeof HTMLCanvasElement.prototype.getContext;
@@ -50,7 +52,7 @@ window.matchMedia = (query) =>
     addEventListener: () => undefined,
     removeEventListener: () => undefined,
   }) as unknown as MediaQueryList;
-globalThis.DOMRect ??= class {
+globalThis.DOMRect = class {
   constructor(
     readonly x = 0,
     readonly y = 0,

@@ -11,7 +11,7 @@ function byName(role: string, name: string | RegExp): HTMLElement {
   const found = [
     ...document.querySelectorAll<HTMLElement>(`[role=${role}], ${role === "menuitem" ? "none" : role}`),
   ].find((element) => {
-    const text = (element.getAttribute("aria-label") ?? element.textContent ?? "").trim();
+    const text = (element.getAttribute("aria-label") ?? element.textContent).trim();
     return typeof name === "string" ? text === name : name.test(text);
   });
   if (found === undefined) throw new Error(`no ${role} called ${String(name)}`);
@@ -231,10 +231,10 @@ describe("new message", () => {
 describe("messages", () => {
   it("show every state as icon and in words", async () => {
     await conversationOpen();
-    const words = Object.fromEntries(
+    const words: Record<string, string | null> = Object.fromEntries(
       all("message")
         .filter((row) => row.dataset["own"] === "true")
-        .map((row) => [row.dataset["state"], row.getAttribute("aria-label")]),
+        .map((row): [string, string | null] => [row.dataset["state"] ?? "", row.getAttribute("aria-label")]),
     );
     expect(words["queued"]).toMatch(/Waiting to send/u);
     expect(words["sending"]).toMatch(/Sending$/u);
@@ -301,7 +301,7 @@ describe("messages", () => {
     await user.pointer({ target: sent, keys: "[MouseRight]" });
     await settled();
     expect(
-      [...document.querySelectorAll("[role=menuitem]")].some((item) => item.textContent?.includes("Try again")),
+      [...document.querySelectorAll("[role=menuitem]")].some((item) => item.textContent.includes("Try again")),
     ).toBe(false);
   });
 
@@ -426,8 +426,8 @@ describe("list", () => {
   it("names its rows with everything they show", async () => {
     await openApp("main");
     const text = all("conversation-row").map((row) => row.textContent);
-    expect(text.some((row) => row?.includes("Draft: D’accord pour samedi"))).toBe(true);
-    expect(text.some((row) => row?.includes("Not sent"))).toBe(true);
+    expect(text.some((row) => row.includes("Draft: D’accord pour samedi"))).toBe(true);
+    expect(text.some((row) => row.includes("Not sent"))).toBe(true);
     expect(document.querySelector("[role=option] [aria-label='3 unread messages']")).not.toBeNull();
     expect(document.querySelector("[role=option] [aria-label=Pinned]")).not.toBeNull();
   });
