@@ -38,6 +38,25 @@ impl Seed {
     pub const fn expose(&self) -> &[u8; 16] {
         &self.0
     }
+
+    /// The text of the recovery QR code: 32 lower-case hex digits. Wiped when dropped.
+    ///
+    /// Source: `identity.md` §7.
+    #[must_use]
+    pub fn to_qr_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(hex::encode(self.0))
+    }
+
+    /// From the text of a recovery QR code: exactly 16 bytes in hex, in either case, with
+    /// blanks around them. `None` for any other text.
+    ///
+    /// Source: `identity.md` §7.
+    #[must_use]
+    pub fn from_qr_text(text: &str) -> Option<Self> {
+        let mut seed = Self([0; 16]);
+        hex::decode_to_slice(text.trim(), &mut seed.0).ok()?;
+        Some(seed)
+    }
 }
 
 /// Compares in constant time.
@@ -249,5 +268,21 @@ mod tests {
             b"text",
             &signature
         ));
+    }
+
+    #[test]
+    fn the_recovery_code_of_a_seed_reads_back_as_that_seed() {
+        let seed = Seed::from_bytes([0xab; 16]);
+        assert_eq!(*seed.to_qr_text(), "ab".repeat(16));
+        assert_eq!(Seed::from_qr_text(&seed.to_qr_text()).as_ref(), Some(&seed));
+        let upper = format!(" {}\n", seed.to_qr_text().to_uppercase());
+        assert_eq!(Seed::from_qr_text(&upper), Some(seed));
+    }
+
+    #[test]
+    fn a_recovery_code_of_another_length_or_kind_is_refused() {
+        let texts = ["ab".repeat(15), "ab".repeat(17), "a".repeat(31), "zz".repeat(16)];
+        assert!(texts.iter().all(|text| Seed::from_qr_text(text).is_none()));
+        assert_eq!(Seed::from_qr_text(""), None);
     }
 }

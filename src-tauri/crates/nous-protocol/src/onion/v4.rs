@@ -1,5 +1,5 @@
 //! Requests to servers and their answers, as a list of byte strings:
-//! `l` ‖ `<length>:` JSON ‖ [`<length>:` body] ‖ `e`.
+//! `l` ‖ `<length>:` JSON ‖ `<length>:` body ‖ `e`, where the body may be absent.
 //!
 //! Source: `network.md` §3.5.
 
