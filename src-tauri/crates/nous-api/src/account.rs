@@ -32,7 +32,11 @@ pub async fn get_account(app: &App) -> Result<AccountRow, ApiError> {
 /// # Errors
 /// `NameEmpty`, `NameTooLong`, or what the database said.
 pub async fn set_display_name(app: &App, name: String) -> Result<AccountRow, ApiError> {
-    let account = app.client.set_display_name(&name).await.map_err(|error| restore_error(error, ""))?;
+    let account = app
+        .client
+        .set_display_name(&name)
+        .await
+        .map_err(|error| restore_error(error, ""))?;
     account_row(app, account)
 }
 
@@ -42,7 +46,10 @@ pub async fn set_display_name(app: &App, name: String) -> Result<AccountRow, Api
 /// `WrongPassword`, `TooManyTries`, `NoAccount`, or what the database said.
 pub async fn get_recovery_phrase(app: &App, password: Option<String>) -> Result<RecoveryPhraseRow, ApiError> {
     let phrase = app.client.recovery_phrase(password).await?;
-    Ok(RecoveryPhraseRow { words: phrase.words.expose().to_owned(), qr_text: phrase.seed_hex.as_str().to_owned() })
+    Ok(RecoveryPhraseRow {
+        words: phrase.words.expose().to_owned(),
+        qr_text: phrase.seed_hex.as_str().to_owned(),
+    })
 }
 
 /// Remembers that the phrase was looked at, or its reminder hidden.

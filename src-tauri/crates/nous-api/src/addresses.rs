@@ -19,7 +19,9 @@ pub async fn recognise_address(app: &App, text: String) -> Result<RecognisedAddr
         Recognised::Account(account) => accounts(app, vec![account], own).await?,
         Recognised::Several(all) => accounts(app, all, own).await?,
         Recognised::Own => accounts(app, own.into_iter().collect(), own).await?,
-        Recognised::Name(name) => RecognisedAddress::Name { name: name.as_str().to_owned() },
+        Recognised::Name(name) => RecognisedAddress::Name {
+            name: name.as_str().to_owned(),
+        },
         Recognised::Other(OtherKind::Group) => error(ApiError::new(ErrorCode::GroupId)),
         Recognised::Other(OtherKind::Blinded) => error(ApiError::new(ErrorCode::BlindedId)),
         Recognised::Nearly(miss) => error(near_miss(&miss)),
@@ -40,7 +42,11 @@ fn near_miss(miss: &NearMiss) -> ApiError {
     }
 }
 
-async fn accounts(app: &App, all: Vec<AccountId>, own: Option<AccountId>) -> Result<RecognisedAddress, ApiError> {
+async fn accounts(
+    app: &App,
+    all: Vec<AccountId>,
+    own: Option<AccountId>,
+) -> Result<RecognisedAddress, ApiError> {
     let names = match app.client.names_of(all.clone()).await {
         Ok(names) => names,
         // Pasting works before there is a profile to look into.
@@ -49,10 +55,15 @@ async fn accounts(app: &App, all: Vec<AccountId>, own: Option<AccountId>) -> Res
     };
     let accounts = all.into_iter().map(|account| RecognisedAccount {
         account_id: account.to_string(),
-        name: names.iter().find(|(known, _)| *known == account).map(|(_, name)| name.clone()),
+        name: names
+            .iter()
+            .find(|(known, _)| *known == account)
+            .map(|(_, name)| name.clone()),
         is_self: own == Some(account),
     });
-    Ok(RecognisedAddress::Accounts { accounts: accounts.collect() })
+    Ok(RecognisedAddress::Accounts {
+        accounts: accounts.collect(),
+    })
 }
 
 /// Asks the network for the account ID (66 hex digits) behind a name.

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use nous_client::client::{Client, ClientOptions};
 use nous_client::events::{Dirty, Ids, JobState as EngineJobState, Stream};
-use nous_client::{NetworkConfig, Password};
 use nous_client::storage::profile::Folder;
+use nous_client::{NetworkConfig, Password};
 
 use crate::convert::{conversation_id, message_id};
 use crate::errors::{ApiError, ErrorCode};
@@ -73,7 +73,10 @@ impl App {
     /// `lock_timeout`; [`ErrorCode::WrongPassword`] for a wrong `password`.
     pub async fn open(options: AppOptions) -> Result<Self, ApiError> {
         let dir = options.profile_dir.or_else(Folder::default_path);
-        let face = Face { network_name: options.network.file.name.clone(), demo_contact: options.demo_contact };
+        let face = Face {
+            network_name: options.network.file.name.clone(),
+            demo_contact: options.demo_contact,
+        };
         let client = Client::open(ClientOptions {
             dir: dir.ok_or_else(|| ApiError::new(ErrorCode::DiskReadOnly))?,
             network: options.network,
@@ -82,7 +85,10 @@ impl App {
             is_polling: options.is_polling,
         })
         .await?;
-        Ok(Self { client, face: Arc::new(face) })
+        Ok(Self {
+            client,
+            face: Arc::new(face),
+        })
     }
 
     /// Polls the own swarm once, to the end. Answers how many messages arrived.
@@ -96,7 +102,9 @@ impl App {
     /// Opens a stream of events. What changed before the first stream waits for it.
     #[must_use]
     pub fn subscribe(&self) -> EventStream {
-        EventStream { stream: self.client.subscribe() }
+        EventStream {
+            stream: self.client.subscribe(),
+        }
     }
 
     /// Asks the face to show a conversation (a notification was clicked, a link opened).
@@ -105,7 +113,9 @@ impl App {
     /// [`ErrorCode::ConversationNotFound`] if the id is none.
     pub fn navigate(&self, conversation: &crate::ids::ConversationId) -> Result<(), ApiError> {
         let account = crate::convert::account_of(conversation)?;
-        self.client.hub().announce([nous_client::events::Change::Navigate(account)]);
+        self.client
+            .hub()
+            .announce([nous_client::events::Change::Navigate(account)]);
         Ok(())
     }
 
@@ -137,7 +147,9 @@ impl EventStream {
 fn changed<T: Ord, U>(ids: Ids<T>, convert: impl FnMut(T) -> U) -> Changed<U> {
     match ids {
         Ids::All => Changed::All,
-        Ids::Some(ids) => Changed::Some { ids: ids.into_iter().map(convert).collect() },
+        Ids::Some(ids) => Changed::Some {
+            ids: ids.into_iter().map(convert).collect(),
+        },
     }
 }
 
@@ -157,7 +169,10 @@ fn events(dirty: Dirty) -> Vec<AppEvent> {
     for (account, ids) in dirty.messages {
         let ids = changed(ids, message_id);
         if !is_nothing(&ids) {
-            events.push(AppEvent::MessagesChanged { conversation: conversation_id(&account), ids });
+            events.push(AppEvent::MessagesChanged {
+                conversation: conversation_id(&account),
+                ids,
+            });
         }
     }
     if dirty.connectivity {
@@ -165,7 +180,12 @@ fn events(dirty: Dirty) -> Vec<AppEvent> {
     }
     events.extend(dirty.jobs.into_iter().filter_map(|(job, progress)| {
         let state = job_state(progress.state)?;
-        Some(AppEvent::JobProgress { job: JobId(job.to_string()), done: progress.done, total: progress.total, state })
+        Some(AppEvent::JobProgress {
+            job: JobId(job.to_string()),
+            done: progress.done,
+            total: progress.total,
+            state,
+        })
     }));
     if dirty.account {
         events.push(AppEvent::AccountChanged);
@@ -173,7 +193,9 @@ fn events(dirty: Dirty) -> Vec<AppEvent> {
     if dirty.settings {
         events.push(AppEvent::SettingsChanged);
     }
-    events.extend(dirty.navigate.map(|account| AppEvent::Navigate { conversation: conversation_id(&account) }));
+    events.extend(dirty.navigate.map(|account| AppEvent::Navigate {
+        conversation: conversation_id(&account),
+    }));
     events
 }
 
@@ -181,7 +203,13 @@ fn events(dirty: Dirty) -> Vec<AppEvent> {
 const fn job_state(state: EngineJobState) -> Option<JobState> {
     match state {
         EngineJobState::Running => Some(JobState::Running),
-        EngineJobState::Done { needs_name, continues } => Some(JobState::Done { needs_name, continues }),
+        EngineJobState::Done {
+            needs_name,
+            continues,
+        } => Some(JobState::Done {
+            needs_name,
+            continues,
+        }),
         EngineJobState::Cancelled => None,
     }
 }

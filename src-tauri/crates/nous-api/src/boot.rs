@@ -26,8 +26,13 @@ pub async fn get_boot_state(app: &App) -> Result<BootState, ApiError> {
         EngineStage::NoAccount => Stage::NoAccount,
         EngineStage::Locked => Stage::Locked,
         EngineStage::Ready => Stage::Ready,
-        EngineStage::Damaged { file, backup_at } => Stage::Damaged { file, backup_at: backup_at.map(moment) },
-        EngineStage::Failed(failure) => Stage::Failed { error: open_failure(failure) },
+        EngineStage::Damaged { file, backup_at } => Stage::Damaged {
+            file,
+            backup_at: backup_at.map(moment),
+        },
+        EngineStage::Failed(failure) => Stage::Failed {
+            error: open_failure(failure),
+        },
     };
     Ok(BootState {
         stage,
@@ -43,7 +48,11 @@ pub async fn get_boot_state(app: &App) -> Result<BootState, ApiError> {
 /// # Errors
 /// `WrongPassword`; after five of them `TooManyTries` with the pause; what the disk said.
 pub async fn unlock(app: &App, password: String) -> Result<(), ApiError> {
-    let result = app.client.unlock(Password::new(password)).await.map_err(too_many_tries)?;
+    let result = app
+        .client
+        .unlock(Password::new(password))
+        .await
+        .map_err(too_many_tries)?;
     Ok(result?)
 }
 
@@ -61,7 +70,11 @@ pub async fn restore_backup(app: &App) -> Result<(), ApiError> {
 /// # Errors
 /// `NameEmpty`, `NameTooLong`, `AccountExists`, or what the database said.
 pub async fn create_account(app: &App, request: CreateAccountRequest) -> Result<AccountRow, ApiError> {
-    let account = app.client.create_account(&request.display_name).await.map_err(|error| restore_error(error, ""))?;
+    let account = app
+        .client
+        .create_account(&request.display_name)
+        .await
+        .map_err(|error| restore_error(error, ""))?;
     account_row(app, account)
 }
 
@@ -88,13 +101,19 @@ pub async fn check_phrase(_app: &App, phrase: String) -> Result<PhraseCheck, Api
         PhraseWord {
             text: word_of(&phrase, place),
             is_known: matches!(word, WordCheck::Known),
-            suggestions: suggestions.iter().take(SUGGESTIONS).map(|word| (*word).to_owned()).collect(),
+            suggestions: suggestions
+                .iter()
+                .take(SUGGESTIONS)
+                .map(|word| (*word).to_owned())
+                .collect(),
         }
     });
     let seed = mnemonic::decode(&phrase).ok();
     Ok(PhraseCheck {
         words: words.collect(),
-        error: check.error.map(|error| phrase_error(error, |place| word_of(&phrase, place))),
+        error: check
+            .error
+            .map(|error| phrase_error(error, |place| word_of(&phrase, place))),
         account_id: seed.map(|seed| IdentityKeys::from_seed(&seed).account_id().to_string()),
     })
 }

@@ -18,22 +18,35 @@ const MOST_DRAFT: usize = 100_000;
 ///
 /// # Errors
 /// `NoAccount`, or what the database said.
-pub async fn list_conversations(app: &App, request: ListConversationsRequest) -> Result<ConversationPage, ApiError> {
+pub async fn list_conversations(
+    app: &App,
+    request: ListConversationsRequest,
+) -> Result<ConversationPage, ApiError> {
     let own = app.client.own_id()?;
     let after = request.cursor.as_ref().map(list_place).transpose()?;
     let limit = request.limit.clamp(1, MOST_ROWS);
     let filter = request.filter.trim().to_owned();
     let (rows, total) = app.client.conversations(after, filter, limit).await?;
     let is_full = u32::try_from(rows.len()).is_ok_and(|count| count == limit);
-    let next = rows.last().filter(|_| is_full).map(|row| list_cursor(&row.place()));
-    Ok(ConversationPage { rows: rows.into_iter().map(|row| conversation_row(row, &own)).collect(), next, total })
+    let next = rows
+        .last()
+        .filter(|_| is_full)
+        .map(|row| list_cursor(&row.place()));
+    Ok(ConversationPage {
+        rows: rows.into_iter().map(|row| conversation_row(row, &own)).collect(),
+        next,
+        total,
+    })
 }
 
 /// Some conversations; missing ones are left out.
 ///
 /// # Errors
 /// `NoAccount`, or what the database said.
-pub async fn get_conversations(app: &App, ids: Vec<ConversationId>) -> Result<Vec<ConversationRow>, ApiError> {
+pub async fn get_conversations(
+    app: &App,
+    ids: Vec<ConversationId>,
+) -> Result<Vec<ConversationRow>, ApiError> {
     let own = app.client.own_id()?;
     let accounts: Vec<AccountId> = ids.iter().filter_map(|id| account_of(id).ok()).collect();
     let rows = app.client.conversations_with(accounts).await?;
@@ -48,7 +61,10 @@ pub async fn get_conversations(app: &App, ids: Vec<ConversationId>) -> Result<Ve
 pub async fn open_conversation(app: &App, account_id: String) -> Result<ConversationRow, ApiError> {
     let own = app.client.own_id()?;
     let account = AccountId::from_hex(&account_id).map_err(|_| ApiError::new(ErrorCode::NotAnAccountId))?;
-    Ok(conversation_row(app.client.open_conversation(account).await?, &own))
+    Ok(conversation_row(
+        app.client.open_conversation(account).await?,
+        &own,
+    ))
 }
 
 /// Keeps what was typed.
@@ -57,7 +73,10 @@ pub async fn open_conversation(app: &App, account_id: String) -> Result<Conversa
 /// `ConversationNotFound`, or what the database said.
 pub async fn set_draft(app: &App, request: SetDraftRequest) -> Result<(), ApiError> {
     let text = request.text.chars().take(MOST_DRAFT).collect();
-    Ok(app.client.set_draft(account_of(&request.conversation)?, text).await?)
+    Ok(app
+        .client
+        .set_draft(account_of(&request.conversation)?, text)
+        .await?)
 }
 
 /// Marks everything there as read.

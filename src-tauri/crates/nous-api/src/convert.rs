@@ -1,7 +1,6 @@
 //! Domain to contract and back.
 
 use nous_client::client::{OpenFailure, PasswordError, RestoreError};
-use nous_client::{ClientError, Failure};
 use nous_client::network::{NameError, SwarmError};
 use nous_client::protocol::account::AccountId;
 use nous_client::protocol::error::{ErrorKind, HasKind, HasRetry, Retry};
@@ -15,6 +14,7 @@ use nous_client::storage::key::{KeyError, Protection as KeyProtection};
 use nous_client::storage::messages::{Message, MessageKind, SendState, TimelinePlace};
 use nous_client::storage::migrations::OpenError;
 use nous_client::storage::profile::ProfileError;
+use nous_client::{ClientError, Failure};
 
 use crate::errors::{ApiError, ErrorCode};
 use crate::ids::{ConversationId, Cursor, MessageId, TimestampMs};
@@ -28,7 +28,10 @@ pub(crate) fn unexpected(what: &dyn std::fmt::Display) -> ApiError {
     let number = std::hash::RandomState::new().build_hasher().finish();
     let incident = format!("{:08X}", number & 0xffff_ffff);
     tracing::error!(incident, %what, "unexpected problem");
-    ApiError { incident: Some(incident), ..ApiError::new(ErrorCode::Unexpected) }
+    ApiError {
+        incident: Some(incident),
+        ..ApiError::new(ErrorCode::Unexpected)
+    }
 }
 
 fn millis(pause: std::time::Duration) -> u64 {
@@ -71,7 +74,10 @@ impl From<SwarmError> for ApiError {
             Retry::After(pause) => Some(millis(pause)),
             _ => None,
         };
-        Self { retry_after_ms, ..Failure::from(&error).into() }
+        Self {
+            retry_after_ms,
+            ..Failure::from(&error).into()
+        }
     }
 }
 
@@ -81,7 +87,9 @@ impl From<Failure> for ApiError {
             Failure::Offline => Self::new(ErrorCode::Offline),
             Failure::TimedOut => Self::new(ErrorCode::TimedOut),
             Failure::Refused => Self::new(ErrorCode::RefusedByNetwork),
-            Failure::ClockWrong(deviation_ms) => Self::new(ErrorCode::ClockWrong).with("deviationMs", deviation_ms),
+            Failure::ClockWrong(deviation_ms) => {
+                Self::new(ErrorCode::ClockWrong).with("deviationMs", deviation_ms)
+            }
             Failure::Expired => Self::new(ErrorCode::Expired),
             Failure::TooLarge => Self::new(ErrorCode::TooLarge).with("limit", nous_client::send::MAX_TEXT),
             Failure::MayHaveBeenSent => Self::new(ErrorCode::MayHaveBeenSent),
@@ -95,7 +103,10 @@ pub(crate) fn kept_failure(text: &str) -> Option<ApiError> {
     if text.is_empty() {
         return None;
     }
-    Some(text.parse::<Failure>().map_or_else(|_| ApiError::new(ErrorCode::Unexpected), ApiError::from))
+    Some(
+        text.parse::<Failure>()
+            .map_or_else(|_| ApiError::new(ErrorCode::Unexpected), ApiError::from),
+    )
 }
 
 impl From<identity::NameError> for ApiError {
@@ -112,9 +123,9 @@ pub(crate) fn phrase_error(error: MnemonicError, word: impl Fn(usize) -> String)
     match error {
         MnemonicError::TooShort(count) => ApiError::new(ErrorCode::PhraseTooShort).with("count", count),
         MnemonicError::TooLong(count) => ApiError::new(ErrorCode::PhraseTooLong).with("count", count),
-        MnemonicError::UnknownWord(place) => {
-            ApiError::new(ErrorCode::PhraseUnknownWord).with("position", place + 1).with("word", word(place))
-        }
+        MnemonicError::UnknownWord(place) => ApiError::new(ErrorCode::PhraseUnknownWord)
+            .with("position", place + 1)
+            .with("word", word(place)),
         MnemonicError::Overflow | MnemonicError::Checksum => ApiError::new(ErrorCode::PhraseWrong),
     }
 }
@@ -130,7 +141,11 @@ pub(crate) fn restore_error(error: RestoreError, phrase: &str) -> ApiError {
 
 /// The word of a phrase at a place, from 0, in lower case.
 pub(crate) fn word_of(phrase: &str, place: usize) -> String {
-    phrase.split_whitespace().nth(place).unwrap_or_default().to_lowercase()
+    phrase
+        .split_whitespace()
+        .nth(place)
+        .unwrap_or_default()
+        .to_lowercase()
 }
 
 impl From<KeyError> for ApiError {
@@ -162,7 +177,10 @@ impl From<PasswordError> for ApiError {
 }
 
 pub(crate) fn too_many_tries(pause: std::time::Duration) -> ApiError {
-    ApiError { retry_after_ms: Some(millis(pause)), ..ApiError::new(ErrorCode::TooManyTries) }
+    ApiError {
+        retry_after_ms: Some(millis(pause)),
+        ..ApiError::new(ErrorCode::TooManyTries)
+    }
 }
 
 impl From<ProfileError> for ApiError {
@@ -175,7 +193,9 @@ impl From<ProfileError> for ApiError {
             ProfileError::Open(OpenError::NewerVersion { .. }) => Self::new(ErrorCode::ProfileNewer),
             ProfileError::Open(OpenError::Migration(error) | OpenError::Storage(error)) => error.into(),
             ProfileError::Io(error) => match error.kind() {
-                std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::new(ErrorCode::DiskFull),
+                std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+                    Self::new(ErrorCode::DiskFull)
+                }
                 _ => Self::new(ErrorCode::DiskReadOnly),
             },
         }
@@ -229,7 +249,9 @@ pub(crate) fn conversation_id(account: &AccountId) -> ConversationId {
 
 /// The row behind a message's id.
 pub(crate) fn message_key(id: &MessageId) -> Result<MessageKey, ApiError> {
-    id.0.parse().map(MessageKey).map_err(|_| ApiError::new(ErrorCode::MessageNotFound))
+    id.0.parse()
+        .map(MessageKey)
+        .map_err(|_| ApiError::new(ErrorCode::MessageNotFound))
 }
 
 pub(crate) fn message_id(key: MessageKey) -> MessageId {
@@ -244,16 +266,30 @@ fn numbers<const N: usize>(cursor: &Cursor) -> Result<[i64; N], ApiError> {
 }
 
 pub(crate) fn list_cursor(place: &ListPlace) -> Cursor {
-    Cursor(format!("{}.{}.{}", i64::from(place.is_pinned), place.last_activity.as_ms(), place.key.0))
+    Cursor(format!(
+        "{}.{}.{}",
+        i64::from(place.is_pinned),
+        place.last_activity.as_ms(),
+        place.key.0
+    ))
 }
 
 pub(crate) fn list_place(cursor: &Cursor) -> Result<ListPlace, ApiError> {
     let [pinned, activity, key] = numbers(cursor)?;
-    Ok(ListPlace { is_pinned: pinned != 0, last_activity: Timestamp::from_ms(activity), key: ConversationKey(key) })
+    Ok(ListPlace {
+        is_pinned: pinned != 0,
+        last_activity: Timestamp::from_ms(activity),
+        key: ConversationKey(key),
+    })
 }
 
 pub(crate) fn timeline_cursor(place: TimelinePlace) -> Cursor {
-    Cursor(format!("{}.{}.{}", place.order.as_ms(), place.received.as_ms(), place.key.0))
+    Cursor(format!(
+        "{}.{}.{}",
+        place.order.as_ms(),
+        place.received.as_ms(),
+        place.key.0
+    ))
 }
 
 pub(crate) fn timeline_place(cursor: &Cursor) -> Result<TimelinePlace, ApiError> {
@@ -296,7 +332,11 @@ pub(crate) fn conversation_row(row: Conversation, own: &AccountId) -> Conversati
     });
     ConversationRow {
         id: conversation_id(&row.account),
-        kind: if is_self { ConversationKind::NoteToSelf } else { ConversationKind::Person },
+        kind: if is_self {
+            ConversationKind::NoteToSelf
+        } else {
+            ConversationKind::Person
+        },
         account_id: row.account.to_string(),
         name: Some(row.name).filter(|name| !name.is_empty()),
         last_message,
@@ -314,9 +354,14 @@ pub(crate) fn conversation_row(row: Conversation, own: &AccountId) -> Conversati
 /// A message's row.
 pub(crate) fn message_row(message: Message) -> MessageRow {
     let body = match message.kind {
-        MessageKind::Text => MessageBody::Text { text: message.body, truncated: message.is_truncated },
+        MessageKind::Text => MessageBody::Text {
+            text: message.body,
+            truncated: message.is_truncated,
+        },
         MessageKind::Deleted => MessageBody::Deleted,
-        MessageKind::Unsupported => MessageBody::Unsupported { count: message.folded_count.max(1) },
+        MessageKind::Unsupported => MessageBody::Unsupported {
+            count: message.folded_count.max(1),
+        },
     };
     MessageRow {
         id: message_id(message.key),

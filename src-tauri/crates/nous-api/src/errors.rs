@@ -105,7 +105,12 @@ impl ApiError {
     /// An error with nothing but its code.
     #[must_use]
     pub const fn new(code: ErrorCode) -> Self {
-        Self { code, retry_after_ms: None, args: BTreeMap::new(), incident: None }
+        Self {
+            code,
+            retry_after_ms: None,
+            args: BTreeMap::new(),
+            incident: None,
+        }
     }
 
     /// The same error, mentioning `value` as `name` in its text.

@@ -29,10 +29,21 @@ pub async fn list_messages(app: &App, request: ListMessagesRequest) -> Result<Me
         Anchor::After { cursor } => PageAnchor::After(timeline_place(cursor)?),
     };
     let limit = request.limit.clamp(1, MOST_ROWS);
-    let page = app.client.messages(account_of(&request.conversation)?, anchor, limit).await?;
+    let page = app
+        .client
+        .messages(account_of(&request.conversation)?, anchor, limit)
+        .await?;
     Ok(MessagePage {
-        older: page.rows.first().filter(|_| page.has_older).map(|row| timeline_cursor(row.place())),
-        newer: page.rows.last().filter(|_| page.has_newer).map(|row| timeline_cursor(row.place())),
+        older: page
+            .rows
+            .first()
+            .filter(|_| page.has_older)
+            .map(|row| timeline_cursor(row.place())),
+        newer: page
+            .rows
+            .last()
+            .filter(|_| page.has_newer)
+            .map(|row| timeline_cursor(row.place())),
         first_unread: page.first_unread.map(message_id),
         rows: page.rows.into_iter().map(message_row).collect(),
     })
@@ -44,7 +55,13 @@ pub async fn list_messages(app: &App, request: ListMessagesRequest) -> Result<Me
 /// What the database said.
 pub async fn get_messages(app: &App, ids: Vec<MessageId>) -> Result<Vec<MessageRow>, ApiError> {
     let keys = ids.iter().filter_map(|id| message_key(id).ok()).collect();
-    Ok(app.client.messages_by_key(keys).await?.into_iter().map(message_row).collect())
+    Ok(app
+        .client
+        .messages_by_key(keys)
+        .await?
+        .into_iter()
+        .map(message_row)
+        .collect())
 }
 
 /// Writes a message down; it goes out by itself. The same client token writes once.
@@ -54,7 +71,16 @@ pub async fn get_messages(app: &App, ids: Vec<MessageId>) -> Result<Vec<MessageR
 pub async fn send_message(app: &App, request: SendMessageRequest) -> Result<MessageRow, ApiError> {
     let to = account_of(&request.conversation)?;
     let token = Some(request.client_token).filter(|token| !token.is_empty());
-    let message = app.client.send(to, Draft { body: request.body, client_token: token }).await?;
+    let message = app
+        .client
+        .send(
+            to,
+            Draft {
+                body: request.body,
+                client_token: token,
+            },
+        )
+        .await?;
     Ok(message_row(message))
 }
 
@@ -107,7 +133,13 @@ pub async fn get_message_info(app: &App, id: MessageId) -> Result<MessageInfo, A
 /// # Errors
 /// What the database said.
 pub async fn list_failed_messages(app: &App) -> Result<Vec<MessageRow>, ApiError> {
-    Ok(app.client.failed_messages().await?.into_iter().map(message_row).collect())
+    Ok(app
+        .client
+        .failed_messages()
+        .await?
+        .into_iter()
+        .map(message_row)
+        .collect())
 }
 
 /// What arrived after a cursor, in order of arrival; `None`: from the first message of the
@@ -116,14 +148,24 @@ pub async fn list_failed_messages(app: &App) -> Result<Vec<MessageRow>, ApiError
 /// # Errors
 /// What the database said.
 pub async fn received_since(app: &App, after: Option<Cursor>, limit: u32) -> Result<ReceivedPage, ApiError> {
-    let after = after.as_ref().map(arrival_key).transpose()?.unwrap_or(MessageKey(0));
-    let messages = app.client.received_since(after, limit.clamp(1, MOST_ROWS)).await?;
+    let after = after
+        .as_ref()
+        .map(arrival_key)
+        .transpose()?
+        .unwrap_or(MessageKey(0));
+    let messages = app
+        .client
+        .received_since(after, limit.clamp(1, MOST_ROWS))
+        .await?;
     let cursor = arrival_cursor(messages.last().map_or(after, |last| last.key));
     let rows = messages.into_iter().map(|message| ReceivedMessage {
         cursor: arrival_cursor(message.key),
         row: message_row(message),
     });
-    Ok(ReceivedPage { rows: rows.collect(), cursor })
+    Ok(ReceivedPage {
+        rows: rows.collect(),
+        cursor,
+    })
 }
 
 /// The cursor behind everything that has arrived so far.
@@ -139,7 +181,11 @@ pub async fn latest_arrival(app: &App) -> Result<Cursor, ApiError> {
 /// # Errors
 /// What the database said.
 pub async fn get_watch_cursor(app: &App) -> Result<Option<Cursor>, ApiError> {
-    Ok(app.client.watch_cursor().await?.map(|key| arrival_cursor(MessageKey(key))))
+    Ok(app
+        .client
+        .watch_cursor()
+        .await?
+        .map(|key| arrival_cursor(MessageKey(key))))
 }
 
 /// Keeps a cursor of [`received_since`] in the profile.

@@ -5,7 +5,7 @@ use nous_client::network::{Connectivity as NetworkConnectivity, LinkState};
 use crate::app::App;
 use crate::convert::{conversation_id, kept_failure, message_id, moment};
 use crate::errors::ApiError;
-use crate::rows::{Connectivity, ConnectionTest, ConnectivityState, OutboxItem, PathHop};
+use crate::rows::{ConnectionTest, Connectivity, ConnectivityState, OutboxItem, PathHop};
 
 fn state(now: &NetworkConnectivity) -> ConnectivityState {
     match now.state {
@@ -22,10 +22,17 @@ fn state(now: &NetworkConnectivity) -> ConnectivityState {
 pub async fn get_connectivity(app: &App) -> Result<Connectivity, ApiError> {
     let standing = app.client.standing().await?;
     let now = &standing.connectivity;
-    let hop = |ip: std::net::Ipv4Addr| PathHop { ip: ip.to_string(), country: None };
+    let hop = |ip: std::net::Ipv4Addr| PathHop {
+        ip: ip.to_string(),
+        country: None,
+    };
     Ok(Connectivity {
         state: state(now),
-        paths: now.paths.iter().map(|path| path.hops.iter().map(|view| hop(view.ip)).collect()).collect(),
+        paths: now
+            .paths
+            .iter()
+            .map(|path| path.hops.iter().map(|view| hop(view.ip)).collect())
+            .collect(),
         hops_ready: if now.paths.is_empty() { 0 } else { 3 },
         known_nodes: u32::try_from(now.directory_size).unwrap_or(u32::MAX),
         clock_deviation_ms: now.clock_offset_ms,
@@ -52,11 +59,17 @@ pub async fn test_connection(app: &App) -> Result<ConnectionTest, ApiError> {
     match app.client.test_connection().await {
         Ok(took) => {
             let round_trip_ms = Some(u32::try_from(took.as_millis()).unwrap_or(u32::MAX));
-            Ok(ConnectionTest { ok: true, round_trip_ms, error: None })
+            Ok(ConnectionTest {
+                ok: true,
+                round_trip_ms,
+                error: None,
+            })
         }
-        Err(error @ nous_client::ClientError::Swarm(_)) => {
-            Ok(ConnectionTest { ok: false, round_trip_ms: None, error: Some(error.into()) })
-        }
+        Err(error @ nous_client::ClientError::Swarm(_)) => Ok(ConnectionTest {
+            ok: false,
+            round_trip_ms: None,
+            error: Some(error.into()),
+        }),
         Err(error) => Err(error.into()),
     }
 }
@@ -73,7 +86,9 @@ pub async fn list_outbox(app: &App) -> Result<Vec<OutboxItem>, ApiError> {
         conversation_name: Some(name).filter(|name| !name.is_empty()),
         is_own_copy: row.kind == nous_client::storage::outbox::CopyKind::Own,
         queued_at: moment(row.queued),
-        next_attempt_at: Some(row.next_attempt).filter(|at| row.attempts > 0 && at.as_ms() > 0).map(moment),
+        next_attempt_at: Some(row.next_attempt)
+            .filter(|at| row.attempts > 0 && at.as_ms() > 0)
+            .map(moment),
         attempts: row.attempts,
         error: kept_failure(&row.error),
     });

@@ -25,10 +25,16 @@ pub async fn set_settings(app: &App, request: SetSettingsRequest) -> Result<Sett
     let row = SettingsRow {
         theme: request.theme.unwrap_or(before.theme),
         language: request.language.unwrap_or(before.language),
-        text_size_percent: request.text_size_percent.unwrap_or(before.text_size_percent).clamp(90, 200),
+        text_size_percent: request
+            .text_size_percent
+            .unwrap_or(before.text_size_percent)
+            .clamp(90, 200),
         enter_sends: request.enter_sends.unwrap_or(before.enter_sends),
         spell_check: request.spell_check.unwrap_or(before.spell_check),
-        list_width_px: request.list_width_px.unwrap_or(before.list_width_px).clamp(240, 480),
+        list_width_px: request
+            .list_width_px
+            .unwrap_or(before.list_width_px)
+            .clamp(240, 480),
     };
     app.client.set_setting(KEY, row.clone()).await?;
     Ok(row)

@@ -34,13 +34,24 @@ impl Core {
     #[must_use]
     pub fn new(db: Database, hub: Hub, clock: NetworkClock, keys: Arc<IdentityKeys>) -> Self {
         let own = keys.account_id();
-        Self { db, hub, clock, keys, own, cpu: CpuPool::new(), outbox_stirred: Arc::default() }
+        Self {
+            db,
+            hub,
+            clock,
+            keys,
+            own,
+            cpu: CpuPool::new(),
+            outbox_stirred: Arc::default(),
+        }
     }
 
     /// The same with another clock.
     #[must_use]
     pub fn with_clock(&self, clock: NetworkClock) -> Self {
-        Self { clock, ..self.clone() }
+        Self {
+            clock,
+            ..self.clone()
+        }
     }
 
     /// The outbox has something new to do.
@@ -50,7 +61,8 @@ impl Core {
 
     /// Announces messages of one conversation, and its row in the list.
     pub(crate) fn announce_messages(&self, peer: AccountId, keys: Vec<nous_storage::ids::MessageKey>) {
-        self.hub.announce([Change::Messages(peer, keys), Change::Conversations(vec![peer])]);
+        self.hub
+            .announce([Change::Messages(peer, keys), Change::Conversations(vec![peer])]);
     }
 }
 

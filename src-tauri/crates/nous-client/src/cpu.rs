@@ -27,7 +27,10 @@ impl CpuPool {
     pub fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let width = cores.saturating_sub(1).max(1);
-        Self { permits: Arc::new(Semaphore::new(width)), width }
+        Self {
+            permits: Arc::new(Semaphore::new(width)),
+            width,
+        }
     }
 
     /// How many pieces of work run at a time.
@@ -40,8 +43,14 @@ impl CpuPool {
     ///
     /// # Errors
     /// [`ClientError::Bug`] if it panicked or the runtime ends.
-    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ClientError> {
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| ClientError::Bug("cpu pool"))?;
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ClientError> {
+        let permit = Arc::clone(&self.permits)
+            .acquire_owned()
+            .await
+            .map_err(|_| ClientError::Bug("cpu pool"))?;
         let done = tokio::task::spawn_blocking(move || {
             let result = work();
             drop(permit);

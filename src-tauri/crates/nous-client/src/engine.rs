@@ -52,13 +52,31 @@ impl Engine {
         let (told, first_round) = watch::channel(false);
         let sender = parts.clone();
         drop(tasks.supervise("outbox", move || {
-            let EngineParts { core, swarm, connectivity, .. } = sender.clone();
+            let EngineParts {
+                core,
+                swarm,
+                connectivity,
+                ..
+            } = sender.clone();
             OutboxWorker::new(core, swarm, connectivity).run()
         }));
         let (poller, poll_control) = (parts.clone(), Arc::clone(&control));
         drop(tasks.supervise("poller", move || {
-            let EngineParts { core, swarm, connectivity, on_resume } = poller.clone();
-            Poller::new(core, swarm, connectivity, Arc::clone(&poll_control), on_resume, told.clone()).run()
+            let EngineParts {
+                core,
+                swarm,
+                connectivity,
+                on_resume,
+            } = poller.clone();
+            Poller::new(
+                core,
+                swarm,
+                connectivity,
+                Arc::clone(&poll_control),
+                on_resume,
+                told.clone(),
+            )
+            .run()
         }));
         let core = parts.core.clone();
         drop(tasks.spawn("parked", async move {
@@ -66,7 +84,12 @@ impl Engine {
                 tracing::warn!(%error, "parked contents cannot be tried again");
             }
         }));
-        Self { parts, control, first_round, tasks }
+        Self {
+            parts,
+            control,
+            first_round,
+            tasks,
+        }
     }
 
     /// The account.
@@ -116,13 +139,18 @@ impl Engine {
 /// # Errors
 /// What the database said.
 pub async fn look_at_parked(core: &Core, version: &'static str) -> Result<u32, ClientError> {
-    let seen = core.db.read(|reader| settings::get::<String>(reader, PARKED_VERSION)).await?;
+    let seen = core
+        .db
+        .read(|reader| settings::get::<String>(reader, PARKED_VERSION))
+        .await?;
     if seen.as_deref() == Some(version) {
         return Ok(0);
     }
     let now = core.clock.now();
     core.db.write(move |writer| inbox::prune(writer, now)).await?;
     let shown = pipeline::retry_parked(core).await?;
-    core.db.write(move |writer| settings::set(writer, PARKED_VERSION, &version)).await?;
+    core.db
+        .write(move |writer| settings::set(writer, PARKED_VERSION, &version))
+        .await?;
     Ok(shown)
 }

@@ -129,7 +129,8 @@ impl Dirty {
     /// Whether nothing changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        *self == Self::default() || (self.conversations.is_empty() && self.messages.is_empty() && self.has_no_flags())
+        *self == Self::default()
+            || (self.conversations.is_empty() && self.messages.is_empty() && self.has_no_flags())
     }
 
     fn has_no_flags(&self) -> bool {
@@ -211,7 +212,9 @@ impl Hub {
     /// Announces changes. Never waits.
     pub fn announce(&self, changes: impl IntoIterator<Item = Change>) {
         let mut shared = self.lock();
-        shared.subscribers.retain(|subscriber| subscriber.strong_count() > 0);
+        shared
+            .subscribers
+            .retain(|subscriber| subscriber.strong_count() > 0);
         let listeners: Vec<_> = shared.subscribers.iter().filter_map(Weak::upgrade).collect();
         for change in changes {
             if listeners.is_empty() {
@@ -222,17 +225,29 @@ impl Hub {
                 listener.lock().dirty.add(change.clone());
             }
         }
-        listeners.iter().for_each(|listener| listener.stirred.notify_one());
+        listeners
+            .iter()
+            .for_each(|listener| listener.stirred.notify_one());
     }
 
     /// Opens a stream. What changed before anybody listened comes first.
     #[must_use]
     pub fn subscribe(&self) -> Stream {
         let mut shared = self.lock();
-        let mailbox = Mailbox { dirty: std::mem::take(&mut shared.early), is_closed: shared.is_closed, ..Mailbox::default() };
-        let subscriber = Arc::new(Subscriber { mailbox: Mutex::new(mailbox), stirred: Notify::new() });
+        let mailbox = Mailbox {
+            dirty: std::mem::take(&mut shared.early),
+            is_closed: shared.is_closed,
+            ..Mailbox::default()
+        };
+        let subscriber = Arc::new(Subscriber {
+            mailbox: Mutex::new(mailbox),
+            stirred: Notify::new(),
+        });
         shared.subscribers.push(Arc::downgrade(&subscriber));
-        Stream { subscriber, last: None }
+        Stream {
+            subscriber,
+            last: None,
+        }
     }
 
     /// The batch with this number was taken.
@@ -301,7 +316,11 @@ impl Stream {
 
     /// When the next batch may go.
     fn ready_at(&self, mailbox: &Mailbox) -> Option<Instant> {
-        let pause = if mailbox.acknowledged == mailbox.given { APART } else { PATIENCE };
+        let pause = if mailbox.acknowledged == mailbox.given {
+            APART
+        } else {
+            PATIENCE
+        };
         self.last.map(|last| last + pause)
     }
 }

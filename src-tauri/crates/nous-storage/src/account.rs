@@ -114,7 +114,15 @@ pub fn create(writer: &mut Writer<'_>, new: &NewAccount) -> Result<(), StorageEr
 /// What the database said.
 pub fn discard(writer: &mut Writer<'_>) -> Result<(), StorageError> {
     let tables = [
-        "outbox", "parked", "messages", "conversations", "drop_counts", "cursors", "seen_hashes", "erased", "account",
+        "outbox",
+        "parked",
+        "messages",
+        "conversations",
+        "drop_counts",
+        "cursors",
+        "seen_hashes",
+        "erased",
+        "account",
     ];
     for table in tables {
         writer.conn().execute(&format!("DELETE FROM {table}"), [])?;
@@ -129,8 +137,12 @@ pub fn discard(writer: &mut Writer<'_>) -> Result<(), StorageError> {
 ///
 /// Source: `architecture.md` §5.1.
 pub fn take_sent_time(writer: &mut Writer<'_>, now: Timestamp) -> Result<Timestamp, StorageError> {
-    let sql = "UPDATE account SET last_sent_ms = max(?1, last_sent_ms + 1) WHERE id = 1 RETURNING last_sent_ms";
-    Ok(writer.conn().prepare_cached(sql)?.query_row([now.as_ms()], |row| moment(row, 0))?)
+    let sql =
+        "UPDATE account SET last_sent_ms = max(?1, last_sent_ms + 1) WHERE id = 1 RETURNING last_sent_ms";
+    Ok(writer
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([now.as_ms()], |row| moment(row, 0))?)
 }
 
 /// Sets the name, and when it was changed.
@@ -174,6 +186,9 @@ pub fn reach(writer: &mut Writer<'_>, milestone: Milestone) -> Result<(), Storag
 /// # Errors
 /// What the database said.
 pub fn note_sync(writer: &mut Writer<'_>, now: Timestamp) -> Result<(), StorageError> {
-    writer.conn().prepare_cached("UPDATE account SET last_sync_ms = ?1 WHERE id = 1")?.execute([now.as_ms()])?;
+    writer
+        .conn()
+        .prepare_cached("UPDATE account SET last_sync_ms = ?1 WHERE id = 1")?
+        .execute([now.as_ms()])?;
     Ok(())
 }

@@ -21,7 +21,8 @@ pub(crate) fn moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp
 
 /// A moment or NULL.
 pub(crate) fn maybe_moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
-    row.get::<_, Option<i64>>(column).map(|ms| ms.map(Timestamp::from_ms))
+    row.get::<_, Option<i64>>(column)
+        .map(|ms| ms.map(Timestamp::from_ms))
 }
 
 /// A count that is never negative.

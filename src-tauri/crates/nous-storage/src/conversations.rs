@@ -71,7 +71,11 @@ impl Conversation {
     /// Its place in the list.
     #[must_use]
     pub const fn place(&self) -> ListPlace {
-        ListPlace { is_pinned: self.is_pinned, last_activity: self.last_activity, key: self.key }
+        ListPlace {
+            is_pinned: self.is_pinned,
+            last_activity: self.last_activity,
+            key: self.key,
+        }
     }
 }
 
@@ -90,7 +94,8 @@ pub struct Standing {
     pub profile_updated_s: u64,
 }
 
-const COLUMNS: &str = "c.id, c.account_id, iif(c.nickname <> '', c.nickname, c.name), c.is_approved, c.has_approved_me,
+const COLUMNS: &str =
+    "c.id, c.account_id, iif(c.nickname <> '', c.nickname, c.name), c.is_approved, c.has_approved_me,
     c.is_blocked, c.is_pinned, c.is_listed, c.last_activity_ms, c.unread_count, c.draft,
     substr(m.body, 1, 200), m.kind, m.is_own, m.state, m.sent_ms
     FROM conversations c LEFT JOIN messages m ON m.id = c.last_message";
@@ -143,7 +148,11 @@ pub fn page(
     limit: u32,
 ) -> Result<Vec<Conversation>, StorageError> {
     let after = after.map_or((2, i64::MAX, i64::MAX), |place| {
-        (i64::from(place.is_pinned), place.last_activity.as_ms(), place.key.0)
+        (
+            i64::from(place.is_pinned),
+            place.last_activity.as_ms(),
+            place.key.0,
+        )
     });
     if filter.is_empty() {
         let mut statement = reader.conn().prepare_cached(&page_sql())?;
@@ -168,7 +177,10 @@ pub fn page(
 /// What the database said.
 pub fn total(reader: &Reader<'_>) -> Result<u32, StorageError> {
     let sql = "SELECT count(*) FROM conversations WHERE is_listed = 1";
-    Ok(reader.conn().prepare_cached(sql)?.query_row([], |row| count(row, 0))?)
+    Ok(reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([], |row| count(row, 0))?)
 }
 
 fn hex_list(accounts: &[AccountId]) -> Result<String, StorageError> {
@@ -192,7 +204,10 @@ pub fn by_accounts(reader: &Reader<'_>, accounts: &[AccountId]) -> Result<Vec<Co
 /// What the database said.
 pub fn find(reader: &Reader<'_>, account: &AccountId) -> Result<Option<ConversationKey>, StorageError> {
     let sql = "SELECT id FROM conversations WHERE account_id = ?1";
-    let key = reader.conn().prepare_cached(sql)?.query_row([account.to_bytes().as_slice()], |row| row.get(0));
+    let key = reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([account.to_bytes().as_slice()], |row| row.get(0));
     Ok(key.optional()?)
 }
 
@@ -224,13 +239,19 @@ pub fn standings(
 ///
 /// # Errors
 /// What the database said.
-pub fn ensure(writer: &mut Writer<'_>, account: &AccountId, now: Timestamp) -> Result<ConversationKey, StorageError> {
+pub fn ensure(
+    writer: &mut Writer<'_>,
+    account: &AccountId,
+    now: Timestamp,
+) -> Result<ConversationKey, StorageError> {
     if let Some(key) = find(&writer.reader(), account)? {
         return Ok(key);
     }
     writer
         .conn()
-        .prepare_cached("INSERT INTO conversations (account_id, created_ms, last_activity_ms) VALUES (?1, ?2, ?2)")?
+        .prepare_cached(
+            "INSERT INTO conversations (account_id, created_ms, last_activity_ms) VALUES (?1, ?2, ?2)",
+        )?
         .execute((account.to_bytes().as_slice(), now.as_ms()))?;
     Ok(ConversationKey(writer.conn().last_insert_rowid()))
 }
@@ -240,7 +261,10 @@ pub fn ensure(writer: &mut Writer<'_>, account: &AccountId, now: Timestamp) -> R
 /// # Errors
 /// What the database said.
 pub fn set_draft(writer: &mut Writer<'_>, key: ConversationKey, draft: &str) -> Result<(), StorageError> {
-    writer.conn().prepare_cached("UPDATE conversations SET draft = ?2 WHERE id = ?1")?.execute((key, draft))?;
+    writer
+        .conn()
+        .prepare_cached("UPDATE conversations SET draft = ?2 WHERE id = ?1")?
+        .execute((key, draft))?;
     Ok(())
 }
 
@@ -248,7 +272,11 @@ pub fn set_draft(writer: &mut Writer<'_>, key: ConversationKey, draft: &str) -> 
 ///
 /// # Errors
 /// What the database said.
-pub fn set_pinned(writer: &mut Writer<'_>, key: ConversationKey, is_pinned: bool) -> Result<(), StorageError> {
+pub fn set_pinned(
+    writer: &mut Writer<'_>,
+    key: ConversationKey,
+    is_pinned: bool,
+) -> Result<(), StorageError> {
     let sql = "UPDATE conversations SET is_pinned = ?2 WHERE id = ?1";
     writer.conn().prepare_cached(sql)?.execute((key, is_pinned))?;
     Ok(())
@@ -258,7 +286,11 @@ pub fn set_pinned(writer: &mut Writer<'_>, key: ConversationKey, is_pinned: bool
 ///
 /// # Errors
 /// What the database said.
-pub fn set_blocked(writer: &mut Writer<'_>, key: ConversationKey, is_blocked: bool) -> Result<(), StorageError> {
+pub fn set_blocked(
+    writer: &mut Writer<'_>,
+    key: ConversationKey,
+    is_blocked: bool,
+) -> Result<(), StorageError> {
     let sql = "UPDATE conversations SET is_blocked = ?2 WHERE id = ?1";
     writer.conn().prepare_cached(sql)?.execute((key, is_blocked))?;
     Ok(())
@@ -359,7 +391,8 @@ pub fn delete(writer: &mut Writer<'_>, key: ConversationKey, now: Timestamp) -> 
          ON CONFLICT (conversation, author, sent_ms) DO UPDATE SET erased_ms = excluded.erased_ms",
     )?
     .execute((key, now.as_ms()))?;
-    conn.prepare_cached("DELETE FROM messages WHERE conversation = ?1")?.execute([key])?;
+    conn.prepare_cached("DELETE FROM messages WHERE conversation = ?1")?
+        .execute([key])?;
     conn.prepare_cached(
         "UPDATE conversations SET is_listed = 0, is_pinned = 0, draft = '', unread_count = 0, last_message = NULL
          WHERE id = ?1",

@@ -120,7 +120,10 @@ pub fn parked(reader: &Reader<'_>) -> Result<Vec<Parked>, StorageError> {
 /// # Errors
 /// What the database said.
 pub fn parked_count(reader: &Reader<'_>) -> Result<u32, StorageError> {
-    Ok(reader.conn().prepare_cached("SELECT count(*) FROM parked")?.query_row([], |row| count(row, 0))?)
+    Ok(reader
+        .conn()
+        .prepare_cached("SELECT count(*) FROM parked")?
+        .query_row([], |row| count(row, 0))?)
 }
 
 /// Removes a content that could be used.
@@ -128,7 +131,10 @@ pub fn parked_count(reader: &Reader<'_>) -> Result<u32, StorageError> {
 /// # Errors
 /// What the database said.
 pub fn unpark(writer: &mut Writer<'_>, hash: &str) -> Result<(), StorageError> {
-    writer.conn().prepare_cached("DELETE FROM parked WHERE hash = ?1")?.execute([hash])?;
+    writer
+        .conn()
+        .prepare_cached("DELETE FROM parked WHERE hash = ?1")?
+        .execute([hash])?;
     Ok(())
 }
 
@@ -152,7 +158,9 @@ pub fn note_drop(writer: &mut Writer<'_>, reason: &str) -> Result<(), StorageErr
 /// # Errors
 /// What the database said.
 pub fn drop_counts(reader: &Reader<'_>) -> Result<Vec<(String, u32)>, StorageError> {
-    let mut statement = reader.conn().prepare_cached("SELECT reason, count FROM drop_counts ORDER BY reason")?;
+    let mut statement = reader
+        .conn()
+        .prepare_cached("SELECT reason, count FROM drop_counts ORDER BY reason")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, count(row, 1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

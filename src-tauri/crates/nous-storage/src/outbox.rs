@@ -186,7 +186,10 @@ pub fn due(reader: &Reader<'_>, now: Timestamp, limit: u32) -> Result<Vec<Outbox
 /// What the database said.
 pub fn next_due_at(reader: &Reader<'_>) -> Result<Option<Timestamp>, StorageError> {
     let sql = format!("SELECT min(next_attempt_ms) FROM outbox WHERE id IN ({HEADS}) AND after_row IS NULL");
-    Ok(reader.conn().prepare_cached(&sql)?.query_row([], |row| maybe_moment(row, 0))?)
+    Ok(reader
+        .conn()
+        .prepare_cached(&sql)?
+        .query_row([], |row| maybe_moment(row, 0))?)
 }
 
 /// Counts an attempt before it is made: a crash in it cannot loop for ever. `None` if the
@@ -201,7 +204,8 @@ pub fn begin_attempt(
     key: OutboxKey,
     next: Timestamp,
 ) -> Result<Option<OutboxRow>, StorageError> {
-    let sql = "UPDATE outbox SET attempts = attempts + 1, next_attempt_ms = ?2 WHERE id = ?1 AND is_stopped = 0";
+    let sql =
+        "UPDATE outbox SET attempts = attempts + 1, next_attempt_ms = ?2 WHERE id = ?1 AND is_stopped = 0";
     if writer.conn().prepare_cached(sql)?.execute((key, next.as_ms()))? == 0 {
         return Ok(None);
     }
@@ -214,16 +218,29 @@ pub fn begin_attempt(
 /// What the database said.
 pub fn find(reader: &Reader<'_>, key: OutboxKey) -> Result<Option<OutboxRow>, StorageError> {
     let sql = format!("SELECT {COLUMNS} WHERE o.id = ?1");
-    Ok(reader.conn().prepare_cached(&sql)?.query_row([key], read_row).optional()?)
+    Ok(reader
+        .conn()
+        .prepare_cached(&sql)?
+        .query_row([key], read_row)
+        .optional()?)
 }
 
 /// Keeps the sealed bytes and the sent time. `false` if the row is gone.
 ///
 /// # Errors
 /// What the database said.
-pub fn save_sealed(writer: &mut Writer<'_>, key: OutboxKey, sealed: &[u8], sent: Timestamp) -> Result<bool, StorageError> {
+pub fn save_sealed(
+    writer: &mut Writer<'_>,
+    key: OutboxKey,
+    sealed: &[u8],
+    sent: Timestamp,
+) -> Result<bool, StorageError> {
     let sql = "UPDATE outbox SET sealed = ?2, sent_ms = ?3 WHERE id = ?1";
-    Ok(writer.conn().prepare_cached(sql)?.execute((key, sealed, sent.as_ms()))? > 0)
+    Ok(writer
+        .conn()
+        .prepare_cached(sql)?
+        .execute((key, sealed, sent.as_ms()))?
+        > 0)
 }
 
 /// Fixes the sent time of every row of a message; its life begins then.
@@ -233,7 +250,10 @@ pub fn save_sealed(writer: &mut Writer<'_>, key: OutboxKey, sealed: &[u8], sent:
 pub fn fix_sent(writer: &mut Writer<'_>, message: MessageKey, sent: Timestamp) -> Result<(), StorageError> {
     let sql = "UPDATE outbox SET sent_ms = ?2, give_up_ms = ?2 + (give_up_ms - queued_ms), queued_ms = ?2
                WHERE message = ?1 AND sealed IS NULL";
-    writer.conn().prepare_cached(sql)?.execute((message, sent.as_ms()))?;
+    writer
+        .conn()
+        .prepare_cached(sql)?
+        .execute((message, sent.as_ms()))?;
     Ok(())
 }
 
@@ -242,8 +262,12 @@ pub fn fix_sent(writer: &mut Writer<'_>, message: MessageKey, sent: Timestamp) -
 /// # Errors
 /// What the database said.
 pub fn waits_for_time(writer: &Writer<'_>, conversation: ConversationKey) -> Result<bool, StorageError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE conversation = ?1 AND is_stopped = 0 AND sent_ms = 0)";
-    Ok(writer.conn().prepare_cached(sql)?.query_row([conversation], |row| row.get(0))?)
+    let sql =
+        "SELECT EXISTS (SELECT 1 FROM outbox WHERE conversation = ?1 AND is_stopped = 0 AND sent_ms = 0)";
+    Ok(writer
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([conversation], |row| row.get(0))?)
 }
 
 /// Removes a row that was stored. `false` if it was gone.
@@ -251,16 +275,29 @@ pub fn waits_for_time(writer: &Writer<'_>, conversation: ConversationKey) -> Res
 /// # Errors
 /// What the database said.
 pub fn done(writer: &mut Writer<'_>, key: OutboxKey) -> Result<bool, StorageError> {
-    Ok(writer.conn().prepare_cached("DELETE FROM outbox WHERE id = ?1")?.execute([key])? > 0)
+    Ok(writer
+        .conn()
+        .prepare_cached("DELETE FROM outbox WHERE id = ?1")?
+        .execute([key])?
+        > 0)
 }
 
 /// Keeps the result of a failed attempt. `false` if the row is gone.
 ///
 /// # Errors
 /// What the database said.
-pub fn postpone(writer: &mut Writer<'_>, key: OutboxKey, next: Timestamp, error: &str) -> Result<bool, StorageError> {
+pub fn postpone(
+    writer: &mut Writer<'_>,
+    key: OutboxKey,
+    next: Timestamp,
+    error: &str,
+) -> Result<bool, StorageError> {
     let sql = "UPDATE outbox SET next_attempt_ms = ?2, error = ?3 WHERE id = ?1";
-    Ok(writer.conn().prepare_cached(sql)?.execute((key, next.as_ms(), error))? > 0)
+    Ok(writer
+        .conn()
+        .prepare_cached(sql)?
+        .execute((key, next.as_ms(), error))?
+        > 0)
 }
 
 /// Stops every row of a message until the person acts.
@@ -284,9 +321,13 @@ pub fn release(
     now: Timestamp,
     give_up: Timestamp,
 ) -> Result<usize, StorageError> {
-    let sql = "UPDATE outbox SET is_stopped = 0, attempts = 0, next_attempt_ms = ?2, give_up_ms = ?3, error = ''
+    let sql =
+        "UPDATE outbox SET is_stopped = 0, attempts = 0, next_attempt_ms = ?2, give_up_ms = ?3, error = ''
                WHERE message = ?1";
-    Ok(writer.conn().prepare_cached(sql)?.execute((message, now.as_ms(), give_up.as_ms()))?)
+    Ok(writer
+        .conn()
+        .prepare_cached(sql)?
+        .execute((message, now.as_ms(), give_up.as_ms()))?)
 }
 
 /// Makes everything that waits due.
@@ -304,7 +345,9 @@ pub fn make_all_due(writer: &mut Writer<'_>, now: Timestamp) -> Result<usize, St
 /// # Errors
 /// What the database said.
 pub fn expired(reader: &Reader<'_>, now: Timestamp) -> Result<Vec<OutboxRow>, StorageError> {
-    let sql = format!("SELECT {COLUMNS} WHERE o.is_stopped = 0 AND o.sent_ms > 0 AND o.give_up_ms <= ?1 ORDER BY o.id");
+    let sql = format!(
+        "SELECT {COLUMNS} WHERE o.is_stopped = 0 AND o.sent_ms > 0 AND o.give_up_ms <= ?1 ORDER BY o.id"
+    );
     let mut statement = reader.conn().prepare_cached(&sql)?;
     let rows = statement.query_map([now.as_ms()], read_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -338,11 +381,17 @@ pub fn of_message(reader: &Reader<'_>, message: MessageKey) -> Result<Vec<Outbox
 /// What the database said.
 pub fn waiting(reader: &Reader<'_>) -> Result<u32, StorageError> {
     let sql = "SELECT count(*) FROM outbox WHERE is_stopped = 0 AND kind <> 1";
-    Ok(reader.conn().prepare_cached(sql)?.query_row([], |row| count(row, 0))?)
+    Ok(reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([], |row| count(row, 0))?)
 }
 
 /// The statements whose plans are tested; the outbox itself is short and read whole.
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<String> {
-    vec![HEADS.to_owned(), format!("SELECT {COLUMNS} WHERE o.message = ?1 ORDER BY o.id")]
+    vec![
+        HEADS.to_owned(),
+        format!("SELECT {COLUMNS} WHERE o.message = ?1 ORDER BY o.id"),
+    ]
 }

@@ -44,7 +44,11 @@ fn text(conversation: ConversationKey, author: u8, ms: i64, body: &str) -> NewMe
 }
 
 /// A message of ours that waits, with both copies.
-fn waiting(writer: &mut Writer<'_>, to: u8, ms: i64) -> Result<(MessageKey, OutboxKey, OutboxKey), StorageError> {
+fn waiting(
+    writer: &mut Writer<'_>,
+    to: u8,
+    ms: i64,
+) -> Result<(MessageKey, OutboxKey, OutboxKey), StorageError> {
     let conversation = conversations::ensure(writer, &person(to), NOW)?;
     let message = messages::insert(writer, &text(conversation, 1, ms, "out"))?;
     let row = NewOutboxRow {
@@ -59,7 +63,12 @@ fn waiting(writer: &mut Writer<'_>, to: u8, ms: i64) -> Result<(MessageKey, Outb
         give_up: later(ms + 1_000_000),
     };
     let first = outbox::enqueue(writer, &row)?;
-    let own = NewOutboxRow { kind: CopyKind::Own, destination: person(1), after: Some(first), ..row };
+    let own = NewOutboxRow {
+        kind: CopyKind::Own,
+        destination: person(1),
+        after: Some(first),
+        ..row
+    };
     let second = outbox::enqueue(writer, &own)?;
     conversations::refresh(writer, &[conversation])?;
     Ok((message, first, second))
@@ -88,7 +97,10 @@ async fn pages_in_both_directions_meet_without_gap_or_double() {
         .unwrap();
     let (mut older, mut place): (Vec<String>, Option<TimelinePlace>) = (Vec::new(), None);
     loop {
-        let page = db.read(move |reader| messages::before(reader, key, place, 4)).await.unwrap();
+        let page = db
+            .read(move |reader| messages::before(reader, key, place, 4))
+            .await
+            .unwrap();
         let Some(last) = page.last() else { break };
         place = Some(last.place());
         older.extend(page.into_iter().map(|message| message.body));
@@ -97,8 +109,14 @@ async fn pages_in_both_directions_meet_without_gap_or_double() {
     let all: Vec<String> = (0..25).map(|n| n.to_string()).collect();
     assert_eq!(older, all);
     let first = place.unwrap();
-    let newer = db.read(move |reader| messages::after(reader, key, first, 100)).await.unwrap();
-    assert_eq!(newer.into_iter().map(|message| message.body).collect::<Vec<_>>(), all[1..]);
+    let newer = db
+        .read(move |reader| messages::after(reader, key, first, 100))
+        .await
+        .unwrap();
+    assert_eq!(
+        newer.into_iter().map(|message| message.body).collect::<Vec<_>>(),
+        all[1..]
+    );
 }
 
 #[tokio::test]
@@ -120,13 +138,20 @@ async fn the_list_shows_pinned_ones_first_then_by_activity_and_pages_meet() {
     let mut seen = Vec::new();
     let mut place = None;
     loop {
-        let page = db.read(move |reader| conversations::page(reader, place, "", 3)).await.unwrap();
+        let page = db
+            .read(move |reader| conversations::page(reader, place, "", 3))
+            .await
+            .unwrap();
         let Some(last) = page.last() else { break };
         place = Some(last.place());
         seen.extend(page.into_iter().map(|row| row.account));
     }
     assert_eq!(seen, [3, 11, 10, 9, 8, 7, 6, 5, 4, 2].map(person));
-    assert_eq!(db.read(conversations::total).await.unwrap(), 10, "one without messages does not stand in it");
+    assert_eq!(
+        db.read(conversations::total).await.unwrap(),
+        10,
+        "one without messages does not stand in it"
+    );
 }
 
 #[tokio::test]
@@ -137,7 +162,11 @@ async fn the_filter_finds_words_of_names_and_beginnings_of_ids() {
     db.write(|writer| {
         for (n, name) in [(2_u8, "Élodie Martin"), (3, "Martine"), (4, "100%")] {
             let key = conversations::ensure(writer, &person(n), NOW)?;
-            let profile = PersonProfile { name: Some(name.into()), picture: None, updated_s: 1 };
+            let profile = PersonProfile {
+                name: Some(name.into()),
+                picture: None,
+                updated_s: 1,
+            };
             conversations::set_profile(writer, key, &profile)?;
             messages::insert(writer, &text(key, n, i64::from(n), "hello"))?;
             conversations::refresh(writer, &[key])?;
@@ -147,7 +176,10 @@ async fn the_filter_finds_words_of_names_and_beginnings_of_ids() {
     .await
     .unwrap();
     let found = |filter: &'static str| async move {
-        let rows = db.read(move |reader| conversations::page(reader, None, filter, 10)).await.unwrap();
+        let rows = db
+            .read(move |reader| conversations::page(reader, None, filter, 10))
+            .await
+            .unwrap();
         rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
     };
     assert_eq!(found("éLO").await, ["Élodie Martin"]);
@@ -166,8 +198,14 @@ async fn a_lane_goes_out_in_order_and_own_copies_wait_for_theirs() {
     let (_, second, _) = db.write(|writer| waiting(writer, 2, 1)).await.unwrap();
     let (_, other, _) = db.write(|writer| waiting(writer, 3, 2)).await.unwrap();
     assert_eq!(due(db, later(10)).await, [first, other]);
-    db.write(move |writer| outbox::postpone(writer, first, later(100), "timedOut")).await.unwrap();
-    assert_eq!(due(db, later(10)).await, [other], "the second waits behind the first");
+    db.write(move |writer| outbox::postpone(writer, first, later(100), "timedOut"))
+        .await
+        .unwrap();
+    assert_eq!(
+        due(db, later(10)).await,
+        [other],
+        "the second waits behind the first"
+    );
     db.write(move |writer| outbox::done(writer, first)).await.unwrap();
     assert_eq!(due(db, later(10)).await, [copy, second, other]);
 }
@@ -179,9 +217,13 @@ async fn a_stopped_message_holds_no_lane() {
     let db = profile.database();
     let (message, first, _) = db.write(|writer| waiting(writer, 2, 0)).await.unwrap();
     let (_, second, _) = db.write(|writer| waiting(writer, 2, 1)).await.unwrap();
-    db.write(move |writer| outbox::stop(writer, message, "refusedByNetwork")).await.unwrap();
+    db.write(move |writer| outbox::stop(writer, message, "refusedByNetwork"))
+        .await
+        .unwrap();
     assert_eq!(due(db, later(10)).await, [second]);
-    db.write(move |writer| outbox::release(writer, message, later(5), later(1_000))).await.unwrap();
+    db.write(move |writer| outbox::release(writer, message, later(5), later(1_000)))
+        .await
+        .unwrap();
     assert_eq!(due(db, later(10)).await, [first]);
 }
 
@@ -192,7 +234,9 @@ async fn a_row_dated_by_a_wrong_clock_is_due() {
     let db = profile.database();
     let (_, first, _) = db.write(|writer| waiting(writer, 2, 0)).await.unwrap();
     let year = 365 * 86_400_000;
-    db.write(move |writer| outbox::postpone(writer, first, later(year), "offline")).await.unwrap();
+    db.write(move |writer| outbox::postpone(writer, first, later(year), "offline"))
+        .await
+        .unwrap();
     assert_eq!(due(db, later(10)).await, [first]);
 }
 
@@ -203,14 +247,31 @@ async fn deleting_here_removes_what_waits_and_empties_what_was_sent() {
     let db = profile.database();
     let (waits, ..) = db.write(|writer| waiting(writer, 2, 0)).await.unwrap();
     let (sent, ..) = db.write(|writer| waiting(writer, 2, 1)).await.unwrap();
-    db.write(move |writer| messages::mark_stored(writer, sent, NOW, None)).await.unwrap();
-    db.write(move |writer| messages::delete_here(writer, &[waits, sent], NOW)).await.unwrap();
-    let rows = db.read(move |reader| messages::by_keys(reader, &[waits, sent])).await.unwrap();
-    assert_eq!(rows.iter().map(|row| (row.key, row.kind)).collect::<Vec<_>>(), [(sent, MessageKind::Deleted)]);
+    db.write(move |writer| messages::mark_stored(writer, sent, NOW, None))
+        .await
+        .unwrap();
+    db.write(move |writer| messages::delete_here(writer, &[waits, sent], NOW))
+        .await
+        .unwrap();
+    let rows = db
+        .read(move |reader| messages::by_keys(reader, &[waits, sent]))
+        .await
+        .unwrap();
+    assert_eq!(
+        rows.iter().map(|row| (row.key, row.kind)).collect::<Vec<_>>(),
+        [(sent, MessageKind::Deleted)]
+    );
     assert_eq!(rows[0].body, "");
     assert!(db.read(outbox::list).await.unwrap().is_empty());
-    db.write(move |writer| messages::delete_here(writer, &[sent], NOW)).await.unwrap();
-    assert!(db.read(move |reader| messages::by_keys(reader, &[sent])).await.unwrap().is_empty());
+    db.write(move |writer| messages::delete_here(writer, &[sent], NOW))
+        .await
+        .unwrap();
+    assert!(
+        db.read(move |reader| messages::by_keys(reader, &[sent]))
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 fn parked(n: usize, bytes: usize) -> Parked {
@@ -239,14 +300,23 @@ async fn parked_contents_beyond_the_limits_go_oldest_first() {
     .await
     .unwrap();
     let kept = db.read(inbox::parked).await.unwrap();
-    assert_eq!((kept.len(), kept[0].hash.as_str()), (1_000, parked(5, 0).hash.as_str()));
+    assert_eq!(
+        (kept.len(), kept[0].hash.as_str()),
+        (1_000, parked(5, 0).hash.as_str())
+    );
     db.write(|writer| {
         (2_000..2_005).try_for_each(|n| inbox::park(writer, &parked(n, 6_000_000)))?;
         inbox::prune(writer, NOW)
     })
     .await
     .unwrap();
-    let bytes: usize = db.read(inbox::parked).await.unwrap().iter().map(|parked| parked.content.len()).sum();
+    let bytes: usize = db
+        .read(inbox::parked)
+        .await
+        .unwrap()
+        .iter()
+        .map(|parked| parked.content.len())
+        .sum();
     assert_eq!(bytes, 18_000_000);
 }
 
@@ -255,10 +325,22 @@ async fn parked_contents_go_after_half_a_year() {
     let dir = tempfile::tempdir().unwrap();
     let profile = open(dir.path());
     let db = profile.database();
-    db.write(|writer| inbox::park(writer, &parked(1, 10))).await.unwrap();
+    db.write(|writer| inbox::park(writer, &parked(1, 10)))
+        .await
+        .unwrap();
     let days = |count: i64| later(count * 86_400_000);
-    assert_eq!(db.write(move |writer| inbox::prune(writer, days(180))).await.unwrap(), 0);
-    assert_eq!(db.write(move |writer| inbox::prune(writer, days(181))).await.unwrap(), 1);
+    assert_eq!(
+        db.write(move |writer| inbox::prune(writer, days(180)))
+            .await
+            .unwrap(),
+        0
+    );
+    assert_eq!(
+        db.write(move |writer| inbox::prune(writer, days(181)))
+            .await
+            .unwrap(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -275,7 +357,9 @@ async fn there_is_one_account_and_discarding_it_leaves_nothing() {
         is_restored: false,
     };
     let account = new();
-    db.write(move |writer| account::create(writer, &account)).await.unwrap();
+    db.write(move |writer| account::create(writer, &account))
+        .await
+        .unwrap();
     let account = new();
     let again = db.write(move |writer| account::create(writer, &account)).await;
     assert!(matches!(again, Err(StorageError::Constraint { .. })));
@@ -299,10 +383,16 @@ async fn the_sent_time_never_repeats_and_never_goes_back() {
         created: NOW,
         is_restored: true,
     };
-    db.write(move |writer| account::create(writer, &new)).await.unwrap();
+    db.write(move |writer| account::create(writer, &new))
+        .await
+        .unwrap();
     let mut given = Vec::new();
     for at in [NOW, NOW, later(-5_000), later(10)] {
-        given.push(db.write(move |writer| account::take_sent_time(writer, at)).await.unwrap());
+        given.push(
+            db.write(move |writer| account::take_sent_time(writer, at))
+                .await
+                .unwrap(),
+        );
     }
     assert_eq!(given, [NOW, later(1), later(2), later(10)]);
 }
@@ -313,7 +403,10 @@ async fn a_restored_backup_forgets_what_was_erased_and_does_not_send_again() {
     let profile = open(dir.path());
     let db = profile.database();
     let day = 86_400_000;
-    let (old, ..) = db.write(move |writer| waiting(writer, 2, -2 * day)).await.unwrap();
+    let (old, ..) = db
+        .write(move |writer| waiting(writer, 2, -2 * day))
+        .await
+        .unwrap();
     let (fresh, ..) = db.write(|writer| waiting(writer, 2, 0)).await.unwrap();
     let (gone, ..) = db.write(|writer| waiting(writer, 3, 1)).await.unwrap();
     common::fill(db).await;
@@ -332,15 +425,24 @@ async fn a_restored_backup_forgets_what_was_erased_and_does_not_send_again() {
     drop(profile);
     let file = dir.path().join("nous.db");
     common::damage(&file, common::middle_of(&file));
-    let verifying = UnlockOptions { verify: true, ..common::options() };
+    let verifying = UnlockOptions {
+        verify: true,
+        ..common::options()
+    };
     let Err(ProfileError::Damaged(found)) = Profile::open_or_create(dir.path(), &verifying) else {
         unreachable!("a damaged database opens")
     };
     let backup = found.backups().first().unwrap().clone();
     let profile = found.restore(&backup, later(1_000)).unwrap();
     let db = profile.database();
-    let states = db.read(move |reader| messages::by_keys(reader, &[old, fresh, gone])).await.unwrap();
-    let states: Vec<_> = states.into_iter().map(|row| (row.key, row.state, row.error)).collect();
+    let states = db
+        .read(move |reader| messages::by_keys(reader, &[old, fresh, gone]))
+        .await
+        .unwrap();
+    let states: Vec<_> = states
+        .into_iter()
+        .map(|row| (row.key, row.state, row.error))
+        .collect();
     assert_eq!(
         states,
         [

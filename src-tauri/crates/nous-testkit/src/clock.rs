@@ -25,13 +25,21 @@ impl ManualClock {
     /// A clock that shows [`ManualClock::START`]. Call it inside the runtime.
     #[must_use]
     pub fn new() -> Self {
-        Self { start: Self::START, began: tokio::time::Instant::now(), jumped_ms: Arc::default() }
+        Self {
+            start: Self::START,
+            began: tokio::time::Instant::now(),
+            jumped_ms: Arc::default(),
+        }
     }
 
     /// What it shows.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        let moved = Timestamp::from_ms(self.start.as_ms().saturating_add(self.jumped_ms.load(Ordering::Acquire)));
+        let moved = Timestamp::from_ms(
+            self.start
+                .as_ms()
+                .saturating_add(self.jumped_ms.load(Ordering::Acquire)),
+        );
         moved + self.began.elapsed()
     }
 

@@ -26,7 +26,10 @@ impl ForbiddenWords {
     pub fn forbid(&self, word: impl Into<String>) {
         let word = word.into();
         if !word.is_empty() {
-            self.words.lock().unwrap_or_else(PoisonError::into_inner).push(word);
+            self.words
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(word);
         }
     }
 
@@ -40,7 +43,10 @@ impl ForbiddenWords {
         let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         if words.iter().any(|word| line.contains(word.as_str())) {
             drop(words);
-            self.found.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
+            self.found
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(line.to_owned());
         }
     }
 }

@@ -8,7 +8,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use nous_network::{Connectivity, LinkState, NetworkClock, NodeKey, Snode, StoreReceipt, SwarmApi, SwarmError};
+use nous_network::{
+    Connectivity, LinkState, NetworkClock, NodeKey, Snode, StoreReceipt, SwarmApi, SwarmError,
+};
 use nous_protocol::account::{AccountId, SwarmAccount};
 use nous_protocol::auth::message_hash;
 use nous_protocol::time::Timestamp;
@@ -76,16 +78,29 @@ pub struct ScriptedSwarm {
 const MEMBERS: u8 = 3;
 
 fn node(n: u8) -> Snode {
-    Snode { key: NodeKey([n; 32]), x25519: NodeKey([n; 32]), ip: Ipv4Addr::new(127, 0, 0, n), port: 22_000 }
+    Snode {
+        key: NodeKey([n; 32]),
+        x25519: NodeKey([n; 32]),
+        ip: Ipv4Addr::new(127, 0, 0, n),
+        port: 22_000,
+    }
 }
 
 impl ScriptedSwarm {
     /// A network that works. `network_clock`: the client's, taught by answers.
     #[must_use]
     pub fn new(clock: &ManualClock, network_clock: &NetworkClock) -> Self {
-        let connected = Connectivity { state: LinkState::Connected, wanted_paths: 2, ..Connectivity::default() };
+        let connected = Connectivity {
+            state: LinkState::Connected,
+            wanted_paths: 2,
+            ..Connectivity::default()
+        };
         Self {
-            state: Arc::new(Mutex::new(State { page: 1_000, teaches_time: true, ..State::default() })),
+            state: Arc::new(Mutex::new(State {
+                page: 1_000,
+                teaches_time: true,
+                ..State::default()
+            })),
             clock: clock.clone(),
             network_clock: network_clock.clone(),
             connectivity: Arc::new(watch::Sender::new(connected)),
@@ -96,7 +111,10 @@ impl ScriptedSwarm {
     /// The same network, teaching another client's clock.
     #[must_use]
     pub fn for_clock(&self, network_clock: &NetworkClock) -> Self {
-        Self { network_clock: network_clock.clone(), ..self.clone() }
+        Self {
+            network_clock: network_clock.clone(),
+            ..self.clone()
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -111,7 +129,8 @@ impl ScriptedSwarm {
 
     /// Cuts the connection, or gives it back.
     pub fn set_link(&self, state: LinkState) {
-        self.connectivity.send_modify(|connectivity| connectivity.state = state);
+        self.connectivity
+            .send_modify(|connectivity| connectivity.state = state);
     }
 
     /// The next stores end so, one each.
@@ -186,9 +205,20 @@ impl ScriptedSwarm {
         self.lock().boxes.retain(|(owner, _), _| *owner != account);
     }
 
-    fn keep(&self, account: &SwarmAccount, data: Vec<u8>, timestamp: Timestamp, expires: Timestamp) -> String {
+    fn keep(
+        &self,
+        account: &SwarmAccount,
+        data: Vec<u8>,
+        timestamp: Timestamp,
+        expires: Timestamp,
+    ) -> String {
         let hash = message_hash(account, nous_protocol::account::Namespace::MESSAGES, &data);
-        let kept = Kept { hash: hash.clone(), data, timestamp, expires };
+        let kept = Kept {
+            hash: hash.clone(),
+            data,
+            timestamp,
+            expires,
+        };
         let mut state = self.lock();
         for n in 1..=MEMBERS {
             let key = NodeKey([n; 32]);
@@ -205,11 +235,17 @@ impl ScriptedSwarm {
 
     fn teach(&self) {
         if self.lock().teaches_time {
-            self.network_clock.observe(NodeKey([1; 32]), self.clock.now(), Duration::ZERO);
+            self.network_clock
+                .observe(NodeKey([1; 32]), self.clock.now(), Duration::ZERO);
         }
     }
 
-    fn retrieve(&self, account: &SwarmAccount, node: NodeKey, last: Option<&str>) -> Result<StorageReply, SwarmError> {
+    fn retrieve(
+        &self,
+        account: &SwarmAccount,
+        node: NodeKey,
+        last: Option<&str>,
+    ) -> Result<StorageReply, SwarmError> {
         let now = self.clock.now();
         let mut state = self.lock();
         state.retrieves.push((node, last.map(str::to_owned)));
@@ -219,7 +255,9 @@ impl ScriptedSwarm {
         }
         let page = state.page;
         let kept = state.boxes.get(&(*account, node)).cloned().unwrap_or_default();
-        let from = last.and_then(|hash| kept.iter().position(|kept| kept.hash == hash)).map_or(0, |at| at + 1);
+        let from = last
+            .and_then(|hash| kept.iter().position(|kept| kept.hash == hash))
+            .map_or(0, |at| at + 1);
         let messages: Vec<_> = kept
             .iter()
             .skip(from)
@@ -259,15 +297,33 @@ impl SwarmApi for ScriptedSwarm {
         requests.into_iter().map(answer).collect()
     }
 
-    async fn store(&self, account: &SwarmAccount, request: StorageRequest) -> Result<StoreReceipt, SwarmError> {
+    async fn store(
+        &self,
+        account: &SwarmAccount,
+        request: StorageRequest,
+    ) -> Result<StoreReceipt, SwarmError> {
         let StorageRequest::Account(request) = request else {
             return Err(SwarmError::Refused(400));
         };
-        let Action::Store { timestamp, expiry, data, .. } = request.action else {
+        let Action::Store {
+            timestamp,
+            expiry,
+            data,
+            ..
+        } = request.action
+        else {
             return Err(SwarmError::Refused(400));
         };
-        self.lock().attempts.push(Attempt { account: *account, data: data.clone(), timestamp });
-        self.gate.acquire().await.map_err(|_| SwarmError::ShutDown)?.forget();
+        self.lock().attempts.push(Attempt {
+            account: *account,
+            data: data.clone(),
+            timestamp,
+        });
+        self.gate
+            .acquire()
+            .await
+            .map_err(|_| SwarmError::ShutDown)?
+            .forget();
         let scripted = self.lock().store_script.pop_front();
         let refused = self.lock().refusing.get(account).cloned();
         if let Some(error) = scripted.or(refused) {

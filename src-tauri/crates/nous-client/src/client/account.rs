@@ -90,7 +90,11 @@ fn own_name(text: &str) -> Result<String, NameError> {
     let is_turning = |c: &char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let is_break = |c: char| matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}');
     let spaced = text.chars().map(|c| if is_break(c) { ' ' } else { c });
-    typed_name(&spaced.filter(|c| !c.is_control() && !is_turning(c)).collect::<String>())
+    typed_name(
+        &spaced
+            .filter(|c| !c.is_control() && !is_turning(c))
+            .collect::<String>(),
+    )
 }
 
 impl Client {
@@ -113,7 +117,10 @@ impl Client {
     /// [`RestoreError`].
     pub async fn start_restore(&self, phrase: &str, display_name: Option<&str>) -> Result<u64, RestoreError> {
         let seed = mnemonic::decode(phrase)?;
-        let name = display_name.filter(|name| !name.trim().is_empty()).map(own_name).transpose()?;
+        let name = display_name
+            .filter(|name| !name.trim().is_empty())
+            .map(own_name)
+            .transpose()?;
         self.write_account(seed, name.unwrap_or_default(), true).await?;
         let session = self.session()?;
         let (job, token) = self.new_job();
@@ -134,14 +141,20 @@ impl Client {
             match &session.engine {
                 Some(engine) => engine.first_round().wait_for(|done| *done).await.is_ok(),
                 None => {
-                    session.poll_once(self).await.is_ok() && session::finish_restore(&session.core).await.is_ok()
+                    session.poll_once(self).await.is_ok()
+                        && session::finish_restore(&session.core).await.is_ok()
                 }
             }
         };
-        let is_done = tokio::time::timeout(RESTORE_PATIENCE, fetched).await.unwrap_or(false);
+        let is_done = tokio::time::timeout(RESTORE_PATIENCE, fetched)
+            .await
+            .unwrap_or(false);
         let account = session.core.db.read(account::load).await;
         let needs_name = !matches!(account, Ok(Some(account)) if !account.display_name.is_empty());
-        JobState::Done { needs_name, continues: !is_done }
+        JobState::Done {
+            needs_name,
+            continues: !is_done,
+        }
     }
 
     fn new_job(&self) -> (u64, CancellationToken) {
@@ -153,8 +166,14 @@ impl Client {
     }
 
     fn announce_job(&self, job: u64, done: u32, state: JobState) {
-        let progress = JobProgress { done, total: Some(1), state };
-        self.inner.hub.announce([Change::Job(job, progress), Change::Account]);
+        let progress = JobProgress {
+            done,
+            total: Some(1),
+            state,
+        };
+        self.inner
+            .hub
+            .announce([Change::Job(job, progress), Change::Account]);
     }
 
     /// Stops a job. A restore that is stopped forgets its account. Jobs that have ended
@@ -172,7 +191,12 @@ impl Client {
         Ok(())
     }
 
-    async fn write_account(&self, seed: Seed, display_name: String, is_restored: bool) -> Result<Account, ClientError> {
+    async fn write_account(
+        &self,
+        seed: Seed,
+        display_name: String,
+        is_restored: bool,
+    ) -> Result<Account, ClientError> {
         let _turn = self.inner.turn.lock().await;
         let open = self.opened()?;
         if open.db.read(account::load).await?.is_some() {
@@ -190,7 +214,9 @@ impl Client {
             is_restored,
         };
         drop(keys);
-        open.db.write_durable(move |writer| account::create(writer, &new)).await?;
+        open.db
+            .write_durable(move |writer| account::create(writer, &new))
+            .await?;
         session::start_if_account(self, &open).await?;
         self.inner.hub.announce([Change::Account]);
         self.account().await
@@ -214,7 +240,10 @@ impl Client {
     /// # Errors
     /// [`ClientError::NoAccount`], or what the database said.
     pub async fn account(&self) -> Result<Account, ClientError> {
-        self.db()?.read(account::load).await?.ok_or(ClientError::NoAccount)
+        self.db()?
+            .read(account::load)
+            .await?
+            .ok_or(ClientError::NoAccount)
     }
 
     /// What protects the database key.
@@ -233,7 +262,9 @@ impl Client {
         let name = own_name(name)?;
         let seconds = self.now().as_wire() / 1_000;
         let db = self.db()?;
-        db.write(move |writer| account::set_name(writer, &name, seconds)).await.map_err(ClientError::from)?;
+        db.write(move |writer| account::set_name(writer, &name, seconds))
+            .await
+            .map_err(ClientError::from)?;
         self.inner.hub.announce([Change::Account]);
         Ok(self.account().await?)
     }
@@ -243,7 +274,9 @@ impl Client {
     /// # Errors
     /// What the database said.
     pub async fn reach(&self, milestone: Milestone) -> Result<(), ClientError> {
-        self.db()?.write(move |writer| account::reach(writer, milestone)).await?;
+        self.db()?
+            .write(move |writer| account::reach(writer, milestone))
+            .await?;
         self.inner.hub.announce([Change::Account]);
         Ok(())
     }
@@ -254,8 +287,16 @@ impl Client {
     /// [`PasswordError`].
     pub async fn recovery_phrase(&self, password: Option<String>) -> Result<Phrase, PasswordError> {
         self.check_password(password).await?;
-        let seed = self.db()?.read(account::seed).await.map_err(ClientError::from)?.ok_or(ClientError::NoAccount)?;
-        Ok(Phrase { words: mnemonic::encode(&seed), seed_hex: Zeroizing::new(hex::encode(seed.expose())) })
+        let seed = self
+            .db()?
+            .read(account::seed)
+            .await
+            .map_err(ClientError::from)?
+            .ok_or(ClientError::NoAccount)?;
+        Ok(Phrase {
+            words: mnemonic::encode(&seed),
+            seed_hex: Zeroizing::new(hex::encode(seed.expose())),
+        })
     }
 
     /// Whether this is the password, if one is set; wrong ones are counted.
@@ -270,22 +311,35 @@ impl Client {
         let password = Password::new(password.ok_or(PasswordError::Wrong)?);
         let is_right = blocking(move || profile.check_password(&password)).await??;
         lock(&self.inner.tries).note(is_right, clock::monotonic());
-        if is_right { Ok(()) } else { Err(PasswordError::Wrong) }
+        if is_right {
+            Ok(())
+        } else {
+            Err(PasswordError::Wrong)
+        }
     }
 
     /// Sets, changes or (`new` = `None`) removes the password.
     ///
     /// # Errors
     /// [`PasswordError`]; the old one holds then.
-    pub async fn set_password(&self, current: Option<String>, new: Option<String>) -> Result<(), PasswordError> {
+    pub async fn set_password(
+        &self,
+        current: Option<String>,
+        new: Option<String>,
+    ) -> Result<(), PasswordError> {
         self.check_password(current).await?;
         let profile = self.opened()?.profile()?;
         let new = new.map(Password::new);
-        if new.as_ref().is_some_and(|password| !password.has_allowed_length()) {
+        if new
+            .as_ref()
+            .is_some_and(|password| !password.has_allowed_length())
+        {
             return Err(PasswordError::Length);
         }
         blocking(move || {
-            let wanted = new.as_ref().map_or(NewProtection::Device, NewProtection::Password);
+            let wanted = new
+                .as_ref()
+                .map_or(NewProtection::Device, NewProtection::Password);
             profile.protect(&wanted)
         })
         .await??;
@@ -298,7 +352,10 @@ impl Client {
     /// # Errors
     /// What the database said.
     pub async fn watch_cursor(&self) -> Result<Option<i64>, ClientError> {
-        Ok(self.db()?.read(|reader| settings::get(reader, WATCH_CURSOR)).await?)
+        Ok(self
+            .db()?
+            .read(|reader| settings::get(reader, WATCH_CURSOR))
+            .await?)
     }
 
     /// Keeps the cursor of a follower of arrivals.
@@ -306,7 +363,10 @@ impl Client {
     /// # Errors
     /// What the database said.
     pub async fn set_watch_cursor(&self, cursor: i64) -> Result<(), ClientError> {
-        Ok(self.db()?.write(move |writer| settings::set(writer, WATCH_CURSOR, &cursor)).await?)
+        Ok(self
+            .db()?
+            .write(move |writer| settings::set(writer, WATCH_CURSOR, &cursor))
+            .await?)
     }
 }
 
@@ -318,7 +378,10 @@ mod tests {
 
     #[test]
     fn own_names_lose_what_does_not_show() {
-        assert_eq!(own_name("\u{202e}Al\u{0}ice\u{2066}\n\u{7}L. ").as_deref(), Ok("Alice L."));
+        assert_eq!(
+            own_name("\u{202e}Al\u{0}ice\u{2066}\n\u{7}L. ").as_deref(),
+            Ok("Alice L.")
+        );
         assert_eq!(own_name(" \u{202e}\u{7} "), Err(NameError::Empty));
         assert_eq!(own_name(&"n".repeat(101)), Err(NameError::TooLong(101)));
     }

@@ -32,7 +32,10 @@ impl Client {
     ) -> Result<(Vec<Conversation>, u32), ClientError> {
         let db = self.db()?;
         let read = db.read(move |reader| {
-            Ok((conversations::page(reader, after, &filter, limit)?, conversations::total(reader)?))
+            Ok((
+                conversations::page(reader, after, &filter, limit)?,
+                conversations::total(reader)?,
+            ))
         });
         Ok(read.await?)
     }
@@ -41,9 +44,15 @@ impl Client {
     ///
     /// # Errors
     /// What the database said.
-    pub async fn conversations_with(&self, accounts: Vec<AccountId>) -> Result<Vec<Conversation>, ClientError> {
+    pub async fn conversations_with(
+        &self,
+        accounts: Vec<AccountId>,
+    ) -> Result<Vec<Conversation>, ClientError> {
         let asked = accounts.clone();
-        let mut found = self.db()?.read(move |reader| conversations::by_accounts(reader, &asked)).await?;
+        let mut found = self
+            .db()?
+            .read(move |reader| conversations::by_accounts(reader, &asked))
+            .await?;
         found.sort_by_key(|row| accounts.iter().position(|account| *account == row.account));
         Ok(found)
     }
@@ -54,8 +63,13 @@ impl Client {
     /// What the database said.
     pub async fn open_conversation(&self, account: AccountId) -> Result<Conversation, ClientError> {
         let now = self.now();
-        self.db()?.write(move |writer| conversations::ensure(writer, &account, now)).await?;
-        self.conversations_with(vec![account]).await?.pop().ok_or(ClientError::NoConversation)
+        self.db()?
+            .write(move |writer| conversations::ensure(writer, &account, now))
+            .await?;
+        self.conversations_with(vec![account])
+            .await?
+            .pop()
+            .ok_or(ClientError::NoConversation)
     }
 
     async fn change<T: Send + 'static>(
@@ -64,10 +78,12 @@ impl Client {
         change: impl FnOnce(&mut Writer<'_>, ConversationKey) -> Result<T, StorageError> + Send + 'static,
     ) -> Result<T, ClientError> {
         let db = self.db()?;
-        let changed = db.write(move |writer| match conversations::find(&writer.reader(), &account)? {
-            Some(key) => change(writer, key).map(Some),
-            None => Ok(None),
-        });
+        let changed = db.write(
+            move |writer| match conversations::find(&writer.reader(), &account)? {
+                Some(key) => change(writer, key).map(Some),
+                None => Ok(None),
+            },
+        );
         let result = changed.await?.ok_or(ClientError::NoConversation)?;
         self.inner.hub.announce([Change::Conversations(vec![account])]);
         Ok(result)
@@ -78,7 +94,10 @@ impl Client {
     /// # Errors
     /// [`ClientError::NoConversation`], or what the database said.
     pub async fn set_draft(&self, account: AccountId, text: String) -> Result<(), ClientError> {
-        self.change(account, move |writer, key| conversations::set_draft(writer, key, &text)).await
+        self.change(account, move |writer, key| {
+            conversations::set_draft(writer, key, &text)
+        })
+        .await
     }
 
     /// Pins or unpins.
@@ -86,7 +105,10 @@ impl Client {
     /// # Errors
     /// [`ClientError::NoConversation`], or what the database said.
     pub async fn set_pinned(&self, account: AccountId, is_pinned: bool) -> Result<(), ClientError> {
-        self.change(account, move |writer, key| conversations::set_pinned(writer, key, is_pinned)).await
+        self.change(account, move |writer, key| {
+            conversations::set_pinned(writer, key, is_pinned)
+        })
+        .await
     }
 
     /// Marks everything there as read.
@@ -94,7 +116,7 @@ impl Client {
     /// # Errors
     /// [`ClientError::NoConversation`], or what the database said.
     pub async fn mark_read(&self, account: AccountId) -> Result<(), ClientError> {
-        let read = self.change(account, |writer, key| conversations::mark_read(writer, key)).await?;
+        let read = self.change(account, conversations::mark_read).await?;
         if !read.is_empty() {
             self.inner.hub.announce([Change::Messages(account, read)]);
         }
@@ -108,8 +130,13 @@ impl Client {
     /// [`ClientError::NoConversation`], or what the database said.
     pub async fn delete_conversation(&self, account: AccountId) -> Result<(), ClientError> {
         let now = self.now();
-        self.change(account, move |writer, key| conversations::delete(writer, key, now)).await?;
-        self.inner.hub.announce([Change::AllMessages(account), Change::Connectivity]);
+        self.change(account, move |writer, key| {
+            conversations::delete(writer, key, now)
+        })
+        .await?;
+        self.inner
+            .hub
+            .announce([Change::AllMessages(account), Change::Connectivity]);
         Ok(())
     }
 
@@ -119,7 +146,11 @@ impl Client {
     /// What the database said.
     pub async fn names_of(&self, accounts: Vec<AccountId>) -> Result<Vec<(AccountId, String)>, ClientError> {
         let known = self.conversations_with(accounts).await?;
-        Ok(known.into_iter().filter(|row| !row.name.is_empty()).map(|row| (row.account, row.name)).collect())
+        Ok(known
+            .into_iter()
+            .filter(|row| !row.name.is_empty())
+            .map(|row| (row.account, row.name))
+            .collect())
     }
 
     /// How many messages failed, anywhere.

@@ -1,12 +1,12 @@
 //! Messages: pages, sending, trying again, deleting.
 
 use nous_protocol::account::AccountId;
+use nous_storage::conversations;
 use nous_storage::db::Reader;
 use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey};
 use nous_storage::messages::{self, Message, TimelinePlace};
 use nous_storage::outbox::{self, OutboxRow};
-use nous_storage::conversations;
 
 use super::Client;
 use crate::error::ClientError;
@@ -61,7 +61,10 @@ impl Client {
     /// # Errors
     /// What the database said.
     pub async fn messages_by_key(&self, keys: Vec<MessageKey>) -> Result<Vec<Message>, ClientError> {
-        Ok(self.db()?.read(move |reader| messages::by_keys(reader, &keys)).await?)
+        Ok(self
+            .db()?
+            .read(move |reader| messages::by_keys(reader, &keys))
+            .await?)
     }
 
     /// One message.
@@ -69,7 +72,10 @@ impl Client {
     /// # Errors
     /// [`ClientError::NoMessage`], or what the database said.
     pub async fn message(&self, key: MessageKey) -> Result<Message, ClientError> {
-        self.messages_by_key(vec![key]).await?.pop().ok_or(ClientError::NoMessage)
+        self.messages_by_key(vec![key])
+            .await?
+            .pop()
+            .ok_or(ClientError::NoMessage)
     }
 
     /// The whole text of a message.
@@ -77,7 +83,10 @@ impl Client {
     /// # Errors
     /// [`ClientError::NoMessage`], or what the database said.
     pub async fn full_text(&self, key: MessageKey) -> Result<String, ClientError> {
-        self.db()?.read(move |reader| messages::full_text(reader, key)).await?.ok_or(ClientError::NoMessage)
+        self.db()?
+            .read(move |reader| messages::full_text(reader, key))
+            .await?
+            .ok_or(ClientError::NoMessage)
     }
 
     /// Writes a message down; it goes out by itself.
@@ -126,7 +135,10 @@ impl Client {
         })
         .await?;
         let changes = rows.into_iter().flat_map(|row| {
-            [Change::Messages(row.peer, vec![row.key]), Change::Conversations(vec![row.peer])]
+            [
+                Change::Messages(row.peer, vec![row.key]),
+                Change::Conversations(vec![row.peer]),
+            ]
         });
         self.inner.hub.announce(changes.chain([Change::Connectivity]));
         Ok(())
@@ -145,7 +157,10 @@ impl Client {
     /// # Errors
     /// What the database said.
     pub async fn received_since(&self, after: MessageKey, limit: u32) -> Result<Vec<Message>, ClientError> {
-        Ok(self.db()?.read(move |reader| messages::received_since(reader, after, limit)).await?)
+        Ok(self
+            .db()?
+            .read(move |reader| messages::received_since(reader, after, limit))
+            .await?)
     }
 
     /// The last message that came from the swarm.
@@ -165,9 +180,19 @@ impl Client {
         let peers: std::collections::BTreeSet<AccountId> = rows.iter().map(|row| row.peer).collect();
         let names = self.names_of(peers.into_iter().collect()).await?;
         let name_of = |peer: &AccountId| {
-            names.iter().find(|(account, _)| account == peer).map(|(_, name)| name.clone()).unwrap_or_default()
+            names
+                .iter()
+                .find(|(account, _)| account == peer)
+                .map(|(_, name)| name.clone())
+                .unwrap_or_default()
         };
-        Ok(rows.into_iter().map(|row| { let name = name_of(&row.peer); (row, name) }).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                let name = name_of(&row.peer);
+                (row, name)
+            })
+            .collect())
     }
 }
 
@@ -184,7 +209,12 @@ fn page(
         Anchor::Before(place) => (Some(older(reader, key, Some(place), limit)?), Some(place)),
         Anchor::After(place) => {
             let (rows, has_newer) = newer(reader, key, place, limit)?;
-            return Ok(Some(Page { rows, has_older: true, has_newer, first_unread }));
+            return Ok(Some(Page {
+                rows,
+                has_older: true,
+                has_newer,
+                first_unread,
+            }));
         }
         Anchor::Around(message) => match messages::place_of(reader, message)? {
             Some((conversation, place)) if conversation == key => {
@@ -194,7 +224,12 @@ fn page(
         },
     };
     let (rows, has_older) = older.unwrap_or_default();
-    Ok(Some(Page { rows, has_older, has_newer: newer.is_some(), first_unread }))
+    Ok(Some(Page {
+        rows,
+        has_older,
+        has_newer: newer.is_some(),
+        first_unread,
+    }))
 }
 
 fn around(
@@ -209,7 +244,12 @@ fn around(
     let left = limit.saturating_sub(u32::try_from(rows.len()).unwrap_or(limit));
     let (after, has_newer) = newer(reader, key, place, left)?;
     rows.extend(after);
-    Ok(Page { rows, has_older, has_newer, first_unread })
+    Ok(Page {
+        rows,
+        has_older,
+        has_newer,
+        first_unread,
+    })
 }
 
 /// One more than asked tells whether there are more.

@@ -106,11 +106,18 @@ impl Open {
     }
 
     pub(crate) fn session(&self) -> Result<Session, ClientError> {
-        self.session.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(ClientError::NoAccount)
+        self.session
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+            .ok_or(ClientError::NoAccount)
     }
 
     pub(crate) fn set_session(&self, session: Option<Session>) -> Option<Session> {
-        std::mem::replace(&mut *self.session.write().unwrap_or_else(PoisonError::into_inner), session)
+        std::mem::replace(
+            &mut *self.session.write().unwrap_or_else(PoisonError::into_inner),
+            session,
+        )
     }
 }
 
@@ -177,7 +184,9 @@ impl Client {
             turn: tokio::sync::Mutex::default(),
             jobs: Mutex::default(),
         };
-        let client = Self { inner: Arc::new(inner) };
+        let client = Self {
+            inner: Arc::new(inner),
+        };
         client.open_profile(options.password).await?;
         Ok(client)
     }
@@ -190,15 +199,24 @@ impl Client {
         let open = match &*self.state() {
             State::Locked => return Ok(Stage::Locked),
             State::Damaged(damaged, file) => {
-                let backup_at = damaged.as_ref().and_then(|damaged| damaged.backups().first().map(|backup| backup.made));
-                return Ok(Stage::Damaged { file: file.clone(), backup_at });
+                let backup_at = damaged
+                    .as_ref()
+                    .and_then(|damaged| damaged.backups().first().map(|backup| backup.made));
+                return Ok(Stage::Damaged {
+                    file: file.clone(),
+                    backup_at,
+                });
             }
             State::Failed(failure) => return Ok(Stage::Failed(*failure)),
             State::Closed => return Ok(Stage::Failed(OpenFailure::Unexpected)),
             State::Open(open) => Arc::clone(open),
         };
         let account = open.db.read(nous_storage::account::load).await?;
-        Ok(if account.is_some() { Stage::Ready } else { Stage::NoAccount })
+        Ok(if account.is_some() {
+            Stage::Ready
+        } else {
+            Stage::NoAccount
+        })
     }
 
     fn state(&self) -> std::sync::RwLockReadGuard<'_, State> {
@@ -206,7 +224,10 @@ impl Client {
     }
 
     fn set_state(&self, state: State) -> State {
-        std::mem::replace(&mut *self.inner.state.write().unwrap_or_else(PoisonError::into_inner), state)
+        std::mem::replace(
+            &mut *self.inner.state.write().unwrap_or_else(PoisonError::into_inner),
+            state,
+        )
     }
 
     pub(crate) fn opened(&self) -> Result<Arc<Open>, ClientError> {
@@ -230,7 +251,8 @@ impl Client {
 
     /// The time: network time if it is known.
     pub(crate) fn now(&self) -> Timestamp {
-        self.session().map_or_else(|_| clock::local(), |session| session.core.clock.now())
+        self.session()
+            .map_or_else(|_| clock::local(), |session| session.core.clock.now())
     }
 
     /// Opens a stream of changes.
@@ -256,7 +278,9 @@ impl Client {
         let Ok(db) = self.db() else {
             return Ok(None);
         };
-        Ok(db.read(move |reader| nous_storage::settings::get(reader, key)).await?)
+        Ok(db
+            .read(move |reader| nous_storage::settings::get(reader, key))
+            .await?)
     }
 
     /// Sets a setting of this device.
@@ -267,7 +291,9 @@ impl Client {
     where
         T: Serialize + Send + 'static,
     {
-        self.db()?.write(move |writer| nous_storage::settings::set(writer, key, &value)).await?;
+        self.db()?
+            .write(move |writer| nous_storage::settings::set(writer, key, &value))
+            .await?;
         self.inner.hub.announce([Change::Settings]);
         Ok(())
     }

@@ -35,7 +35,11 @@ impl Client {
         let connectivity = self
             .session()
             .ok()
-            .and_then(|session| session.network().map(|network| network.connectivity().borrow().clone()))
+            .and_then(|session| {
+                session
+                    .network()
+                    .map(|network| network.connectivity().borrow().clone())
+            })
             .unwrap_or_default();
         let db = self.db()?;
         let read = db.read(move |reader| {

@@ -32,7 +32,9 @@ impl Tries {
     /// How long to wait before the next try; `None` if it may be made at `now`.
     #[must_use]
     pub fn wait(&self, now: Instant) -> Option<Duration> {
-        self.not_before.map(|at| at.saturating_duration_since(now)).filter(|left| !left.is_zero())
+        self.not_before
+            .map(|at| at.saturating_duration_since(now))
+            .filter(|left| !left.is_zero())
     }
 
     /// A try was made at `now`.
@@ -75,7 +77,11 @@ impl Client {
         let _turn = self.inner.turn.lock().await;
         let (dir, lock_timeout) = (self.inner.dir.clone(), self.inner.lock_timeout);
         let opened = blocking(move || {
-            let options = UnlockOptions { password, lock_timeout, ..UnlockOptions::new(clock::local()) };
+            let options = UnlockOptions {
+                password,
+                lock_timeout,
+                ..UnlockOptions::new(clock::local())
+            };
             Profile::open_or_create(&dir, &options)
         })
         .await
@@ -95,10 +101,15 @@ impl Client {
             }
             Err(ProfileError::Key(KeyError::Locked)) => State::Locked,
             Err(ProfileError::Damaged(damaged)) => {
-                let file = damaged.file().file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+                let file = damaged
+                    .file()
+                    .file_name()
+                    .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
                 State::Damaged(Some(damaged), file)
             }
-            Err(error @ (ProfileError::InUse { .. } | ProfileError::Key(KeyError::WrongPassword))) => return Err(error),
+            Err(error @ (ProfileError::InUse { .. } | ProfileError::Key(KeyError::WrongPassword))) => {
+                return Err(error);
+            }
             Err(error) => match error.damaged_file() {
                 Some(file) => State::Damaged(None, file.to_owned()),
                 None => State::Failed(failure(&error)),
@@ -128,7 +139,11 @@ impl Client {
         let taken = self.take_in(restored).await;
         drop(turn);
         self.inner.hub.announce([Change::Account, Change::Resync]);
-        if is_restored && taken.is_ok() { Ok(()) } else { Err(ClientError::Damaged) }
+        if is_restored && taken.is_ok() {
+            Ok(())
+        } else {
+            Err(ClientError::Damaged)
+        }
     }
 
     fn take_damaged(&self) -> Result<Box<DamagedProfile>, ClientError> {
@@ -178,7 +193,11 @@ impl Client {
 
 fn open(profile: Profile) -> Arc<Open> {
     let db = profile.database().clone();
-    Arc::new(Open { profile: std::sync::Mutex::new(Some(Arc::new(profile))), db, session: std::sync::RwLock::new(None) })
+    Arc::new(Open {
+        profile: std::sync::Mutex::new(Some(Arc::new(profile))),
+        db,
+        session: std::sync::RwLock::new(None),
+    })
 }
 
 const fn failure(error: &ProfileError) -> OpenFailure {
@@ -196,8 +215,12 @@ const fn failure(error: &ProfileError) -> OpenFailure {
 }
 
 /// Runs work that blocks: lock, Argon2, migrations.
-pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ClientError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| ClientError::Bug("blocking work"))
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ClientError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| ClientError::Bug("blocking work"))
 }
 
 #[cfg(test)]

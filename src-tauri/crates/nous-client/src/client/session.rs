@@ -79,7 +79,11 @@ pub(super) async fn start_if_account(client: &Client, open: &Arc<Open>) -> Resul
     };
     let keys = Arc::new(IdentityKeys::from_seed(&seed));
     drop(seed);
-    let is_restoring = open.db.read(account::load).await?.is_some_and(|account| account.is_restoring);
+    let is_restoring = open
+        .db
+        .read(account::load)
+        .await?
+        .is_some_and(|account| account.is_restoring);
     let cached = load_state(&open.db, client).await?;
     let tasks = client.inner.tasks.child();
     let network = OnceCell::new();
@@ -87,10 +91,17 @@ pub(super) async fn start_if_account(client: &Client, open: &Arc<Open>) -> Resul
     if client.inner.is_polling {
         let running = start_network(client, &open.db, cached, &tasks)?;
         clock = running.clock();
-        network.set(running).map_err(|_| ClientError::Bug("two networks"))?;
+        network
+            .set(running)
+            .map_err(|_| ClientError::Bug("two networks"))?;
     }
     let core = Core::new(open.db.clone(), client.inner.hub.clone(), clock, keys);
-    let mut session = Session { core, network: Arc::new(network), engine: None, tasks };
+    let mut session = Session {
+        core,
+        network: Arc::new(network),
+        engine: None,
+        tasks,
+    };
     session.engine = start_engine(&session);
     watch_connectivity(client, &session);
     upkeep(&session, open);
@@ -147,7 +158,8 @@ fn start_network(
 async fn save_state(db: &Database, key: String, state: &CachedState) -> Result<(), ClientError> {
     let bytes = serde_json::to_vec(state).map_err(|_| ClientError::Bug("network state"))?;
     let now = clock::local();
-    db.write(move |writer| network_state::save(writer, &key, &bytes, now)).await?;
+    db.write(move |writer| network_state::save(writer, &key, &bytes, now))
+        .await?;
     Ok(())
 }
 
@@ -186,7 +198,9 @@ fn watch_restore(session: &Session) {
 }
 
 pub(super) async fn finish_restore(core: &Core) -> Result<(), ClientError> {
-    core.db.write(|writer| account::reach(writer, Milestone::RestoreDone)).await?;
+    core.db
+        .write(|writer| account::reach(writer, Milestone::RestoreDone))
+        .await?;
     core.hub.announce([Change::Account]);
     Ok(())
 }
@@ -247,9 +261,9 @@ pub(super) async fn stop(open: &Open) {
 /// Closes the database and gives the lock back.
 pub(super) async fn close(open: &Open) {
     let profile = lock(&open.profile).take();
-    if let Some(profile) = profile {
-        if let Err(error) = profile.close().await {
-            tracing::warn!(%error, "the webview's folder could not be erased");
-        }
+    if let Some(profile) = profile
+        && let Err(error) = profile.close().await
+    {
+        tracing::warn!(%error, "the webview's folder could not be erased");
     }
 }

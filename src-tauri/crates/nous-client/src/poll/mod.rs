@@ -70,7 +70,9 @@ pub async fn poll_own(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result<Polled, 
     if answers.is_empty() {
         return Err(failure.into());
     }
-    let has_more = answers.iter().any(|answer| answer.has_more && !answer.messages.is_empty());
+    let has_more = answers
+        .iter()
+        .any(|answer| answer.has_more && !answer.messages.is_empty());
     let arrived = pipeline::process(core, Namespace::MESSAGES, answers).await?;
     Ok(Polled { arrived, has_more })
 }
@@ -94,7 +96,9 @@ pub async fn poll_to_the_end(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result<u
 
 async fn note_sync(core: &Core) -> Result<(), ClientError> {
     let now = core.clock.now();
-    core.db.write(move |writer| account::note_sync(writer, now)).await?;
+    core.db
+        .write(move |writer| account::note_sync(writer, now))
+        .await?;
     Ok(())
 }
 
@@ -108,7 +112,11 @@ async fn retrieve(
     let last_hash = core
         .db
         .read(move |reader| {
-            let place = Place { account: &account, node: &key, namespace: Namespace::MESSAGES };
+            let place = Place {
+                account: &account,
+                node: &key,
+                namespace: Namespace::MESSAGES,
+            };
             cursors::last_hash(reader, place, now)
         })
         .await?;
@@ -179,7 +187,11 @@ impl PollControl {
     }
 
     fn pace(&self) -> Duration {
-        if self.is_used.load(std::sync::atomic::Ordering::Acquire) { PACE_USED } else { PACE_BACKGROUND }
+        if self.is_used.load(std::sync::atomic::Ordering::Acquire) {
+            PACE_USED
+        } else {
+            PACE_BACKGROUND
+        }
     }
 
     fn take_hurry(&self) -> bool {
@@ -212,7 +224,14 @@ impl Poller {
         on_resume: OnResume,
         first_round: watch::Sender<bool>,
     ) -> Self {
-        Self { core, swarm, connectivity, control, on_resume, first_round }
+        Self {
+            core,
+            swarm,
+            connectivity,
+            control,
+            on_resume,
+            first_round,
+        }
     }
 
     /// Runs for ever.

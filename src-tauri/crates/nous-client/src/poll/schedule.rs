@@ -32,7 +32,13 @@ impl PollTarget {
     /// A target that was never polled.
     #[must_use]
     pub const fn new(account: SwarmAccount, pace: Duration) -> Self {
-        Self { account, pace, last: None, failures: 0, is_hurried: false }
+        Self {
+            account,
+            pace,
+            last: None,
+            failures: 0,
+            is_hurried: false,
+        }
     }
 
     /// When it is due; `now` if it was never polled.
@@ -52,7 +58,11 @@ impl PollTarget {
     pub fn ended(&mut self, now: Instant, has_more: Option<bool>) {
         self.last = Some(now);
         self.is_hurried = has_more == Some(true);
-        self.failures = if has_more.is_some() { 0 } else { self.failures.saturating_add(1) };
+        self.failures = if has_more.is_some() {
+            0
+        } else {
+            self.failures.saturating_add(1)
+        };
     }
 }
 
@@ -70,6 +80,8 @@ pub fn next_due(targets: &[PollTarget], now: Instant) -> Option<(usize, Instant)
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
     use proptest::prelude::*;
 

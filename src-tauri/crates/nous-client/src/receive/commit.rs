@@ -49,7 +49,12 @@ pub(crate) struct Changed {
 
 /// Decides and writes: effects, seen hashes, parked rows and cursors, all or nothing.
 pub(crate) fn write(writer: &mut Writer<'_>, batch: &Batch) -> Result<Changed, StorageError> {
-    let mut work = Work { view: load_view(writer, batch)?, touched: BTreeSet::new(), changed: Changed::default(), batch };
+    let mut work = Work {
+        view: load_view(writer, batch)?,
+        touched: BTreeSet::new(),
+        changed: Changed::default(),
+        batch,
+    };
     for opened in &batch.opened {
         match opened {
             Ok(arrived) => work.one(writer, arrived)?,
@@ -81,7 +86,11 @@ fn keep_places(writer: &mut Writer<'_>, batch: &Batch) -> Result<(), StorageErro
         seen_hashes::note(writer, &account, batch.namespace, &hashes)?;
     }
     for Move { node, hash, expires } in &batch.cursors {
-        let place = Place { account: &account, node, namespace: batch.namespace };
+        let place = Place {
+            account: &account,
+            node,
+            namespace: batch.namespace,
+        };
         cursors::advance(writer, place, hash, *expires)?;
     }
     Ok(())
@@ -100,13 +109,24 @@ const fn open_word(broken: &Broken) -> &'static str {
 
 /// What is known about the people and messages of a batch: two queries for all of it.
 fn load_view(writer: &Writer<'_>, batch: &Batch) -> Result<View, StorageError> {
-    let arrived: Vec<&Arrived> = batch.opened.iter().filter_map(|opened| opened.as_ref().ok()).collect();
-    let targets = arrived.iter().filter_map(|arrived| {
-        arrived.parsed.as_ref().ok()?.content.extras()?.sync_target
-    });
-    let people: BTreeSet<AccountId> = arrived.iter().map(|arrived| arrived.sender).chain(targets).collect();
+    let arrived: Vec<&Arrived> = batch
+        .opened
+        .iter()
+        .filter_map(|opened| opened.as_ref().ok())
+        .collect();
+    let targets = arrived
+        .iter()
+        .filter_map(|arrived| arrived.parsed.as_ref().ok()?.content.extras()?.sync_target);
+    let people: BTreeSet<AccountId> = arrived
+        .iter()
+        .map(|arrived| arrived.sender)
+        .chain(targets)
+        .collect();
     let people: Vec<AccountId> = people.into_iter().collect();
-    let names: Vec<(AccountId, Timestamp)> = arrived.iter().map(|arrived| (arrived.sender, arrived.sent)).collect();
+    let names: Vec<(AccountId, Timestamp)> = arrived
+        .iter()
+        .map(|arrived| (arrived.sender, arrived.sent))
+        .collect();
     let reader = writer.reader();
     Ok(View {
         people: conversations::standings(&reader, &people)?,
@@ -137,7 +157,12 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn perform(&mut self, writer: &mut Writer<'_>, arrived: &Arrived, effect: Effect) -> Result<(), StorageError> {
+    fn perform(
+        &mut self,
+        writer: &mut Writer<'_>,
+        arrived: &Arrived,
+        effect: Effect,
+    ) -> Result<(), StorageError> {
         match effect {
             Effect::Show(shown) => self.show(writer, arrived, &shown),
             Effect::Profile(person, profile) => {
@@ -162,13 +187,22 @@ impl Work<'_> {
         }
     }
 
-    fn show(&mut self, writer: &mut Writer<'_>, arrived: &Arrived, shown: &Shown) -> Result<(), StorageError> {
+    fn show(
+        &mut self,
+        writer: &mut Writer<'_>,
+        arrived: &Arrived,
+        shown: &Shown,
+    ) -> Result<(), StorageError> {
         let conversation = self.conversation(writer, &shown.conversation)?;
         let new = self.row(arrived, conversation, shown);
         let key = messages::insert(writer, &new)?;
         self.view.known.insert((arrived.sender, arrived.sent));
         self.touched.insert(conversation);
-        self.changed.messages.entry(shown.conversation).or_default().push(key);
+        self.changed
+            .messages
+            .entry(shown.conversation)
+            .or_default()
+            .push(key);
         self.changed.shown += 1;
         Ok(())
     }
@@ -179,7 +213,11 @@ impl Work<'_> {
             author: arrived.sender,
             is_own: shown.is_own,
             is_received: true,
-            kind: if shown.is_unsupported { MessageKind::Unsupported } else { MessageKind::Text },
+            kind: if shown.is_unsupported {
+                MessageKind::Unsupported
+            } else {
+                MessageKind::Text
+            },
             body: shown.body.clone(),
             sent: arrived.sent,
             received: self.batch.now,
@@ -218,8 +256,18 @@ impl Work<'_> {
         let mut message = None;
         if let Some(person) = fold {
             let conversation = self.conversation(writer, &person)?;
-            let shown = Shown { conversation: person, body: String::new(), is_unsupported: true, is_own: false };
-            let folded = NewMessage { content: None, is_unread: false, is_received: false, ..self.row(arrived, conversation, &shown) };
+            let shown = Shown {
+                conversation: person,
+                body: String::new(),
+                is_unsupported: true,
+                is_own: false,
+            };
+            let folded = NewMessage {
+                content: None,
+                is_unread: false,
+                is_received: false,
+                ..self.row(arrived, conversation, &shown)
+            };
             let key = messages::fold_unsupported(writer, &folded)?;
             self.touched.insert(conversation);
             self.changed.messages.entry(person).or_default().push(key);
@@ -240,7 +288,11 @@ impl Work<'_> {
         inbox::park(writer, &parked)
     }
 
-    fn conversation(&mut self, writer: &mut Writer<'_>, person: &AccountId) -> Result<ConversationKey, StorageError> {
+    fn conversation(
+        &mut self,
+        writer: &mut Writer<'_>,
+        person: &AccountId,
+    ) -> Result<ConversationKey, StorageError> {
         self.changed.conversations.insert(*person);
         if let Some(standing) = self.view.people.get(person) {
             return Ok(standing.key);

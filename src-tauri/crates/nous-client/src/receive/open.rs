@@ -36,7 +36,9 @@ pub struct Arrived {
 
 impl std::fmt::Debug for Arrived {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Arrived").field("parsed", &self.parsed).finish_non_exhaustive()
+        f.debug_struct("Arrived")
+            .field("parsed", &self.parsed)
+            .finish_non_exhaustive()
     }
 }
 
@@ -73,11 +75,19 @@ pub(crate) async fn open_all(
 fn open_batch(keys: &IdentityKeys, batch: Vec<Stored>) -> Vec<Result<Arrived, Broken>> {
     let data: Vec<&[u8]> = batch.iter().map(|stored| stored.data.as_slice()).collect();
     let opened = envelope::open_batch(keys, &data);
-    batch.iter().zip(opened).map(|(stored, opened)| understand(stored, opened)).collect()
+    batch
+        .iter()
+        .zip(opened)
+        .map(|(stored, opened)| understand(stored, opened))
+        .collect()
 }
 
 fn understand(stored: &Stored, opened: Result<envelope::Opened, OpenError>) -> Result<Arrived, Broken> {
-    let opened = opened.map_err(|error| Broken { hash: stored.hash.clone(), expires: stored.expires, error })?;
+    let opened = opened.map_err(|error| Broken {
+        hash: stored.hash.clone(),
+        expires: stored.expires,
+        error,
+    })?;
     Ok(Arrived {
         hash: stored.hash.clone(),
         sender: opened.sender,

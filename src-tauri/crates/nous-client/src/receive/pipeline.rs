@@ -64,7 +64,14 @@ async fn commit_batch(
     if opened.is_empty() && cursors.is_empty() {
         return Ok(0);
     }
-    let batch = Batch { own: core.own, namespace, opened, cursors, now: core.clock.now(), is_second_try };
+    let batch = Batch {
+        own: core.own,
+        namespace,
+        opened,
+        cursors,
+        now: core.clock.now(),
+        is_second_try,
+    };
     let changed = core.db.write(move |writer| commit::write(writer, &batch)).await?;
     step!("receive.committed");
     Ok(announce(core, changed))
@@ -80,24 +87,47 @@ fn merge(answers: Vec<Retrieved>) -> Vec<Stored> {
 /// The last hash of an answer as received, with its expiry.
 fn last_place(answer: &Retrieved) -> Option<Move> {
     let last = answer.messages.last()?;
-    Some(Move { node: answer.node.0, hash: last.hash.clone(), expires: last.expires })
+    Some(Move {
+        node: answer.node.0,
+        hash: last.hash.clone(),
+        expires: last.expires,
+    })
 }
 
-async fn skip_seen(core: &Core, namespace: Namespace, messages: Vec<Stored>) -> Result<Vec<Stored>, ClientError> {
+async fn skip_seen(
+    core: &Core,
+    namespace: Namespace,
+    messages: Vec<Stored>,
+) -> Result<Vec<Stored>, ClientError> {
     if messages.is_empty() {
         return Ok(messages);
     }
     let account = SwarmAccount::from(core.own);
     let hashes: Vec<String> = messages.iter().map(|message| message.hash.clone()).collect();
-    let seen =
-        core.db.read(move |reader| seen_hashes::seen_among(reader, &account, namespace, &hashes)).await?;
-    Ok(messages.into_iter().filter(|message| !seen.contains(&message.hash)).collect())
+    let seen = core
+        .db
+        .read(move |reader| seen_hashes::seen_among(reader, &account, namespace, &hashes))
+        .await?;
+    Ok(messages
+        .into_iter()
+        .filter(|message| !seen.contains(&message.hash))
+        .collect())
 }
 
 fn announce(core: &Core, changed: Changed) -> u32 {
-    let conversations = changed.messages.keys().copied().chain(changed.conversations).collect();
+    let conversations = changed
+        .messages
+        .keys()
+        .copied()
+        .chain(changed.conversations)
+        .collect();
     let mut changes = vec![Change::Conversations(conversations)];
-    changes.extend(changed.messages.into_iter().map(|(peer, keys)| Change::Messages(peer, keys)));
+    changes.extend(
+        changed
+            .messages
+            .into_iter()
+            .map(|(peer, keys)| Change::Messages(peer, keys)),
+    );
     if changed.has_parked {
         changes.push(Change::Connectivity);
     }

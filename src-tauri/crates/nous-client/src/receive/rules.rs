@@ -34,7 +34,8 @@ impl View {
     }
 
     fn is_friend(&self, account: &AccountId) -> bool {
-        self.standing(account).is_some_and(|standing| standing.is_approved && standing.has_approved_me)
+        self.standing(account)
+            .is_some_and(|standing| standing.is_approved && standing.has_approved_me)
     }
 }
 
@@ -53,7 +54,9 @@ pub struct Shown {
 
 impl std::fmt::Debug for Shown {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shown").field("is_own", &self.is_own).finish_non_exhaustive()
+        f.debug_struct("Shown")
+            .field("is_own", &self.is_own)
+            .finish_non_exhaustive()
     }
 }
 
@@ -93,7 +96,11 @@ pub fn apply(arrived: &Arrived, own: &AccountId, view: &View) -> Vec<Effect> {
     if view.is_blocked(&arrived.sender) {
         return vec![Effect::Drop("blocked")];
     }
-    if arrived.sender == *own { from_ourselves(arrived, parsed, own, view) } else { from_others(arrived, parsed, view) }
+    if arrived.sender == *own {
+        from_ourselves(arrived, parsed, own, view)
+    } else {
+        from_others(arrived, parsed, view)
+    }
 }
 
 const fn content_word(error: &nous_protocol::content::ContentError) -> &'static str {
@@ -117,9 +124,10 @@ fn from_ourselves(arrived: &Arrived, parsed: &Parsed, own: &AccountId, view: &Vi
             }
             effects
         }
-        Incoming::Reaction(..) | Incoming::Expiration(_) | Incoming::Unsend(_) | Incoming::GroupUpdate(..) => {
-            park(arrived, "later", None)
-        }
+        Incoming::Reaction(..)
+        | Incoming::Expiration(_)
+        | Incoming::Unsend(_)
+        | Incoming::GroupUpdate(..) => park(arrived, "later", None),
         Incoming::Unknown => park(arrived, "unknown", None),
         Incoming::Call(call) if matches!(call.kind, CallKind::Answer | CallKind::EndCall) => Vec::new(),
         Incoming::ProfileOnly(_)
@@ -145,15 +153,25 @@ fn from_others(arrived: &Arrived, parsed: &Parsed, view: &View) -> Vec<Effect> {
                 return vec![shown];
             }
             let profile = newer_profile(sender, message.extras.profile.as_ref(), view);
-            [Some(shown), Some(Effect::ApprovedByThem(sender)), profile].into_iter().flatten().collect()
+            [Some(shown), Some(Effect::ApprovedByThem(sender)), profile]
+                .into_iter()
+                .flatten()
+                .collect()
         }
         Incoming::ProfileOnly(extras) => profile_of_known(sender, extras, view),
-        Incoming::RequestResponse(profile) if view.standing(&sender).is_some_and(|person| person.is_approved) => {
+        Incoming::RequestResponse(profile)
+            if view.standing(&sender).is_some_and(|person| person.is_approved) =>
+        {
             let profile = newer_profile(sender, profile.as_ref(), view);
-            [Some(Effect::ApprovedByThem(sender)), profile].into_iter().flatten().collect()
+            [Some(Effect::ApprovedByThem(sender)), profile]
+                .into_iter()
+                .flatten()
+                .collect()
         }
         Incoming::RequestResponse(_) => vec![Effect::Drop("unaskedResponse")],
-        Incoming::Receipt(sent) if view.is_friend(&sender) => vec![Effect::ReadByRecipient(sender, sent.clone())],
+        Incoming::Receipt(sent) if view.is_friend(&sender) => {
+            vec![Effect::ReadByRecipient(sender, sent.clone())]
+        }
         Incoming::Receipt(_) => vec![Effect::Drop("receiptOfStranger")],
         Incoming::Typing { .. } | Incoming::Call(_) | Incoming::Ignored(_) => Vec::new(),
         Incoming::Reaction(..)
@@ -175,7 +193,12 @@ fn show(arrived: &Arrived, message: &Message, conversation: AccountId, is_own: b
         return Effect::Drop(DUPLICATE);
     }
     let is_unsupported = message.body.is_empty();
-    Effect::Show(Shown { conversation, body: message.body.clone(), is_unsupported, is_own })
+    Effect::Show(Shown {
+        conversation,
+        body: message.body.clone(),
+        is_unsupported,
+        is_own,
+    })
 }
 
 fn park(arrived: &Arrived, reason: &'static str, fold: Option<AccountId>) -> Vec<Effect> {
@@ -189,7 +212,9 @@ fn profile_of_known(sender: AccountId, extras: &Extras, view: &View) -> Vec<Effe
     if view.standing(&sender).is_none() {
         return vec![Effect::Drop("profileOfStranger")];
     }
-    newer_profile(sender, extras.profile.as_ref(), view).into_iter().collect()
+    newer_profile(sender, extras.profile.as_ref(), view)
+        .into_iter()
+        .collect()
 }
 
 fn newer_profile(sender: AccountId, profile: Option<&Profile>, view: &View) -> Option<Effect> {
@@ -198,9 +223,19 @@ fn newer_profile(sender: AccountId, profile: Option<&Profile>, view: &View) -> O
     if !profile_wins(known, profile.updated_seconds) {
         return None;
     }
-    let picture = profile.picture.as_ref().map(|picture| (picture.url.clone(), picture.key));
+    let picture = profile
+        .picture
+        .as_ref()
+        .map(|picture| (picture.url.clone(), picture.key));
     let updated_s = profile.updated_seconds.unwrap_or(0);
-    Some(Effect::Profile(sender, PersonProfile { name: profile.name.clone(), picture, updated_s }))
+    Some(Effect::Profile(
+        sender,
+        PersonProfile {
+            name: profile.name.clone(),
+            picture,
+            updated_s,
+        },
+    ))
 }
 
 #[cfg(test)]

@@ -23,8 +23,8 @@ use nous_storage::messages::{self, SendState};
 use nous_storage::outbox::{self, CopyKind, OutboxRow};
 use nous_storage::{account, seen_hashes};
 
-use super::retry::{self, Next};
 use super::fail;
+use super::retry::{self, Next};
 use crate::core::Core;
 use crate::error::{ClientError, Failure};
 use crate::events::Change;
@@ -99,13 +99,20 @@ async fn sealed_bytes(
         updated_seconds: Some(own.profile_updated_s).filter(|seconds| *seconds > 0),
     };
     let outgoing = outgoing(row, sent, profile);
-    let recipient = if row.kind == CopyKind::Own { core.own } else { row.peer };
+    let recipient = if row.kind == CopyKind::Own {
+        core.own
+    } else {
+        row.peer
+    };
     let padded = padding::pad(&content::encode(&outgoing));
     let Ok(sealed) = envelope::seal(&core.keys, &recipient, &padded, sent, &mut rand::rng()) else {
         return Ok(Err(SwarmError::Refused(400)));
     };
     let (key, bytes) = (row.key, sealed.0.clone());
-    let is_there = core.db.write(move |writer| outbox::save_sealed(writer, key, &bytes, sent)).await?;
+    let is_there = core
+        .db
+        .write(move |writer| outbox::save_sealed(writer, key, &bytes, sent))
+        .await?;
     step!("send.sealed");
     Ok(Ok(is_there.then_some(sealed.0)))
 }
@@ -145,7 +152,11 @@ fn outgoing(row: &OutboxRow, sent: Timestamp, profile: Profile) -> Outgoing {
         profile: Some(profile).filter(|profile| is_to_another && profile.name.is_some()),
         ..Extras::default()
     };
-    let body = Message { body: row.body.clone(), extras, ..Message::default() };
+    let body = Message {
+        body: row.body.clone(),
+        extras,
+        ..Message::default()
+    };
     let outgoing = Outgoing {
         sent,
         disappearing: content::Disappearing::default(),
@@ -223,8 +234,18 @@ async fn commit_success(core: &Core, row: OutboxRow, receipt: StoreReceipt) -> R
 }
 
 /// What we stored in our own swarm does not come back as news.
-fn note_own(writer: &mut Writer<'_>, own: &AccountId, hash: &str, expires: Timestamp) -> Result<(), StorageError> {
-    seen_hashes::note(writer, &SwarmAccount::from(*own), Namespace::MESSAGES, &[(hash, expires)])
+fn note_own(
+    writer: &mut Writer<'_>,
+    own: &AccountId,
+    hash: &str,
+    expires: Timestamp,
+) -> Result<(), StorageError> {
+    seen_hashes::note(
+        writer,
+        &SwarmAccount::from(*own),
+        Namespace::MESSAGES,
+        &[(hash, expires)],
+    )
 }
 
 async fn commit_failure(core: &Core, row: OutboxRow, error: &SwarmError) -> Result<(), ClientError> {
@@ -233,7 +254,9 @@ async fn commit_failure(core: &Core, row: OutboxRow, error: &SwarmError) -> Resu
     let next = retry::next_due(row.attempts, error.retry(), &mut rand::rng());
     tracing::debug!(%failure, attempts = row.attempts, "a message was not stored");
     let (peer, message) = (row.peer, row.message);
-    core.db.write(move |writer| keep_failure(writer, &row, failure, next, now)).await?;
+    core.db
+        .write(move |writer| keep_failure(writer, &row, failure, next, now))
+        .await?;
     step!("send.failed");
     core.announce_messages(peer, vec![message]);
     core.hub.announce([Change::Connectivity]);

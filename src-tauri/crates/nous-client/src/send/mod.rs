@@ -17,13 +17,13 @@ use std::time::Duration;
 
 use nous_protocol::account::AccountId;
 use nous_protocol::time::Timestamp;
+use nous_storage::account;
 use nous_storage::conversations::{self, Approval};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::ids::MessageKey;
 use nous_storage::messages::{self, MessageKind, NewMessage, SendState};
 use nous_storage::outbox::{self, CopyKind, NewOutboxRow};
-use nous_storage::account;
 
 use crate::core::Core;
 use crate::error::{ClientError, Failure};
@@ -107,7 +107,11 @@ impl Plan {
         // Behind a message whose time is still to be fixed, this one is fixed later too: so
         // their times have the order in which they were written.
         let is_fixed = self.is_time_known && !outbox::waits_for_time(writer, conversation)?;
-        let sent = if is_fixed { account::take_sent_time(writer, self.now)? } else { self.now };
+        let sent = if is_fixed {
+            account::take_sent_time(writer, self.now)?
+        } else {
+            self.now
+        };
         let new = NewMessage {
             conversation,
             author: self.own,
@@ -130,7 +134,11 @@ impl Plan {
         let row = NewOutboxRow {
             message,
             conversation,
-            kind: if is_note { CopyKind::NoteToSelf } else { CopyKind::Recipient },
+            kind: if is_note {
+                CopyKind::NoteToSelf
+            } else {
+                CopyKind::Recipient
+            },
             destination: self.to,
             after: None,
             sent: is_fixed.then_some(sent),
@@ -140,7 +148,12 @@ impl Plan {
         };
         let first = outbox::enqueue(writer, &row)?;
         if !is_note {
-            let own_copy = NewOutboxRow { kind: CopyKind::Own, destination: self.own, after: Some(first), ..row };
+            let own_copy = NewOutboxRow {
+                kind: CopyKind::Own,
+                destination: self.own,
+                after: Some(first),
+                ..row
+            };
             outbox::enqueue(writer, &own_copy)?;
         }
         conversations::approve(writer, conversation, Approval::Ours)?;
@@ -179,7 +192,11 @@ pub async fn try_all_again(core: &Core) -> Result<u32, ClientError> {
     Ok(count)
 }
 
-fn release(writer: &mut Writer<'_>, key: MessageKey, now: Timestamp) -> Result<Option<AccountId>, StorageError> {
+fn release(
+    writer: &mut Writer<'_>,
+    key: MessageKey,
+    now: Timestamp,
+) -> Result<Option<AccountId>, StorageError> {
     let rows = outbox::of_message(&writer.reader(), key)?;
     let Some(first) = rows.first() else {
         return Ok(None);

@@ -40,7 +40,10 @@ pub fn next_due(attempts: u32, retry: Retry, rng: &mut impl Rng) -> Next {
         Retry::Now | Retry::WhenOnline => Duration::ZERO,
     };
     let doublings = attempts.saturating_sub(1).min(16);
-    let pause = Duration::from_secs(1 << doublings).min(longest(attempts)).max(least).min(LONGEST);
+    let pause = Duration::from_secs(1 << doublings)
+        .min(longest(attempts))
+        .max(least)
+        .min(LONGEST);
     Next::After(pause.mul_f64(rng.random_range(1.0..1.2)))
 }
 
@@ -60,7 +63,7 @@ mod tests {
 
     #[test]
     fn pauses_grow_up_to_eight_seconds_at_first() {
-        let pauses: Vec<u64> = (1..=6).map(|n| pause(n, Retry::Now).as_secs_f64().floor() as u64).collect();
+        let pauses: Vec<u64> = (1..=6).map(|n| pause(n, Retry::Now).as_secs()).collect();
         assert!(pauses.windows(2).all(|pair| pair[0] <= pair[1]), "{pauses:?}");
         assert!(pause(6, Retry::Now) <= Duration::from_secs(10));
     }

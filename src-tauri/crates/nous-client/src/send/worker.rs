@@ -47,7 +47,13 @@ impl OutboxWorker {
     /// A worker that has not begun.
     #[must_use]
     pub fn new(core: Core, swarm: Arc<dyn SwarmApi>, connectivity: watch::Receiver<Connectivity>) -> Self {
-        Self { core, swarm, connectivity, running: FuturesUnordered::new(), busy: BTreeSet::new() }
+        Self {
+            core,
+            swarm,
+            connectivity,
+            running: FuturesUnordered::new(),
+            busy: BTreeSet::new(),
+        }
     }
 
     /// Runs for ever. What a crash interrupted waits again, and everything is due.
@@ -116,18 +122,27 @@ impl OutboxWorker {
     fn start(&mut self, key: OutboxKey) {
         self.busy.insert(key);
         let (core, swarm) = (self.core.clone(), Arc::clone(&self.swarm));
-        self.running.push(Box::pin(async move { (key, attempt::run(&core, &swarm, key).await) }));
+        self.running.push(Box::pin(
+            async move { (key, attempt::run(&core, &swarm, key).await) },
+        ));
     }
 
     /// Messages whose life has ended fail.
     async fn expire(&mut self) -> Result<(), ClientError> {
         let now = self.core.clock.now();
-        let expired = self.core.db.read(move |reader| outbox::expired(reader, now)).await?;
+        let expired = self
+            .core
+            .db
+            .read(move |reader| outbox::expired(reader, now))
+            .await?;
         if expired.is_empty() {
             return Ok(());
         }
         let changed: Vec<_> = expired.iter().map(|row| (row.peer, row.message)).collect();
-        self.core.db.write(move |writer| end_lives(writer, &expired)).await?;
+        self.core
+            .db
+            .write(move |writer| end_lives(writer, &expired))
+            .await?;
         step!("send.expired");
         for (peer, message) in changed {
             self.core.announce_messages(peer, vec![message]);
@@ -183,7 +198,9 @@ fn end_lives(writer: &mut Writer<'_>, expired: &[outbox::OutboxRow]) -> Result<(
 /// What the database said.
 pub async fn make_due(core: &Core) -> Result<(), ClientError> {
     let now = core.clock.now();
-    core.db.write(move |writer| outbox::make_all_due(writer, now)).await?;
+    core.db
+        .write(move |writer| outbox::make_all_due(writer, now))
+        .await?;
     core.stir_outbox();
     Ok(())
 }

@@ -28,20 +28,25 @@ pub(crate) struct World {
     pub(crate) clock: ManualClock,
     pub(crate) swarm: ScriptedSwarm,
     /// Ends the blocking task when it is dropped.
-    _stillness: std::sync::mpsc::Sender<()>,
+    _stillness: std::sync::mpsc::SyncSender<()>,
 }
 
 impl World {
     pub(crate) fn new() -> Self {
         let clock = ManualClock::new();
         let swarm = ScriptedSwarm::new(&clock, &clock.network_clock(Some(0)));
-        let (stillness, end) = std::sync::mpsc::channel::<()>();
+        let (stillness, end) = std::sync::mpsc::sync_channel::<()>(1);
         drop(tokio::task::spawn_blocking(move || end.recv().is_err()));
-        Self { clock, swarm, _stillness: stillness }
+        Self {
+            clock,
+            swarm,
+            _stillness: stillness,
+        }
     }
 
     pub(crate) async fn device(&self, person: Person) -> Device {
-        self.device_with_clock(person, self.clock.network_clock(Some(0))).await
+        self.device_with_clock(person, self.clock.network_clock(Some(0)))
+            .await
     }
 
     pub(crate) async fn device_with_clock(&self, person: Person, clock: NetworkClock) -> Device {
@@ -55,14 +60,23 @@ impl World {
             created: clock.now(),
             is_restored: false,
         };
-        db.write(move |writer| account::create(writer, &new)).await.unwrap();
-        Device::on(dir, db, person, clock, self.swarm.clone()).await
+        db.write(move |writer| account::create(writer, &new))
+            .await
+            .unwrap();
+        Device::on(dir, db, person, clock, self.swarm.clone())
     }
 }
 
 async fn open(dir: &TempDir) -> Database {
     let path = dir.path().join("nous.db");
-    let work = move || Database::open(&path, &DatabaseKey::from_bytes([7; 32]), DatabaseOptions::default()).unwrap();
+    let work = move || {
+        Database::open(
+            &path,
+            &DatabaseKey::from_bytes([7; 32]),
+            DatabaseOptions::default(),
+        )
+        .unwrap()
+    };
     tokio::task::spawn_blocking(work).await.unwrap()
 }
 
@@ -77,10 +91,24 @@ pub(crate) struct Device {
 }
 
 impl Device {
-    async fn on(dir: TempDir, db: Database, person: Person, clock: NetworkClock, swarm: ScriptedSwarm) -> Self {
+    fn on(
+        dir: TempDir,
+        db: Database,
+        person: Person,
+        clock: NetworkClock,
+        swarm: ScriptedSwarm,
+    ) -> Self {
         let core = Core::new(db, Hub::new(), clock.clone(), Arc::new(person.keys()));
         let swarm = swarm.for_clock(&clock);
-        Self { dir, person, core, swarm, clock, engine: None, tasks: Tasks::new() }
+        Self {
+            dir,
+            person,
+            core,
+            swarm,
+            clock,
+            engine: None,
+            tasks: Tasks::new(),
+        }
     }
 
     fn parts(&self) -> EngineParts {
@@ -115,15 +143,25 @@ impl Device {
     pub(crate) async fn reopened(self) -> Self {
         self.tasks.cancel();
         self.tasks.shutdown().await;
-        let Self { dir, person, core, swarm, clock, .. } = self;
+        let Self {
+            dir,
+            person,
+            core,
+            swarm,
+            clock,
+            ..
+        } = self;
         core.db.close().await;
         drop(core);
         let db = open(&dir).await;
-        Self::on(dir, db, person, clock, swarm).await
+        Self::on(dir, db, person, clock, swarm)
     }
 
     pub(crate) async fn write(&self, to: Person, text: &str) -> MessageKey {
-        let draft = Draft { body: text.to_owned(), client_token: None };
+        let draft = Draft {
+            body: text.to_owned(),
+            client_token: None,
+        };
         send::submit(&self.core, to.id(), draft).await.unwrap()
     }
 
@@ -135,7 +173,9 @@ impl Device {
     }
 
     pub(crate) async fn message(&self, key: MessageKey) -> Option<Message> {
-        self.read(move |reader| messages::by_keys(reader, &[key])).await.pop()
+        self.read(move |reader| messages::by_keys(reader, &[key]))
+            .await
+            .pop()
     }
 
     pub(crate) async fn state(&self, key: MessageKey) -> Option<SendState> {
@@ -156,7 +196,11 @@ impl Device {
     }
 
     pub(crate) async fn texts(&self, with: Person) -> Vec<String> {
-        self.timeline(with.id()).await.into_iter().map(|message| message.body).collect()
+        self.timeline(with.id())
+            .await
+            .into_iter()
+            .map(|message| message.body)
+            .collect()
     }
 
     pub(crate) async fn outbox_rows(&self) -> Vec<outbox::OutboxRow> {
@@ -196,15 +240,20 @@ impl Device {
     }
 
     pub(crate) async fn until_state(&self, key: MessageKey, state: SendState) {
-        self.until(&format!("{state:?}"), || async { self.state(key).await == Some(state) }).await;
+        self.until(&format!("{state:?}"), || async {
+            self.state(key).await == Some(state)
+        })
+        .await;
     }
 
     pub(crate) async fn until_outbox_is_empty(&self) {
-        self.until("empty outbox", || async { self.outbox_rows().await.is_empty() }).await;
+        self.until("empty outbox", || async { self.outbox_rows().await.is_empty() })
+            .await;
     }
 
     pub(crate) async fn until_texts(&self, with: Person, texts: &[&str]) {
-        self.until("texts", || async { self.texts(with).await == texts }).await;
+        self.until("texts", || async { self.texts(with).await == texts })
+            .await;
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -15,7 +15,11 @@ async fn cursor(device: &Device, node: u8) -> Option<String> {
     let (account, now) = (SwarmAccount::from(device.person.id()), device.now());
     device
         .read(move |reader| {
-            let place = Place { account: &account, node: &[node; 32], namespace: Namespace::MESSAGES };
+            let place = Place {
+                account: &account,
+                node: &[node; 32],
+                namespace: Namespace::MESSAGES,
+            };
             cursors::last_hash(reader, place, now)
         })
         .await
@@ -42,7 +46,10 @@ async fn two_members_are_asked_and_merged_by_hash() {
         arrived += poll_own(&bob.core, &bob.api()).await.unwrap().arrived;
     }
     assert_eq!(world.swarm.retrieves().len() - before, 40);
-    assert_eq!(arrived, 1, "the one member that has it is asked sooner or later, and counts once");
+    assert_eq!(
+        arrived, 1,
+        "the one member that has it is asked sooner or later, and counts once"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -52,8 +59,18 @@ async fn each_member_has_its_own_cursor_saved_with_the_commit() {
     let bob = world.device(Bob).await;
     poll_own(&bob.core, &bob.api()).await.unwrap();
     let last = world.swarm.kept(Bob.id()).pop().unwrap().hash;
-    let cursors = [cursor(&bob, 1).await, cursor(&bob, 2).await, cursor(&bob, 3).await];
-    assert_eq!(cursors.iter().filter(|cursor| cursor.as_deref() == Some(&last)).count(), 2);
+    let cursors = [
+        cursor(&bob, 1).await,
+        cursor(&bob, 2).await,
+        cursor(&bob, 3).await,
+    ];
+    assert_eq!(
+        cursors
+            .iter()
+            .filter(|cursor| cursor.as_deref() == Some(&last))
+            .count(),
+        2
+    );
     assert_eq!(cursors.iter().filter(|cursor| cursor.is_none()).count(), 1);
 }
 
@@ -73,12 +90,18 @@ async fn the_pace_follows_the_window() {
     let mut bob = world.device(Bob).await;
     bob.start().control().set_used(true);
     let polls = || world.swarm.retrieves().len() / 2;
-    bob.pass(Duration::from_secs(60), Duration::from_millis(100)).await;
+    bob.pass(Duration::from_secs(60), Duration::from_millis(100))
+        .await;
     assert!((11..=14).contains(&polls()), "used: {}", polls());
     let used = polls();
     bob.engine().control().set_used(false);
-    bob.pass(Duration::from_secs(60), Duration::from_millis(100)).await;
-    assert!((3..=6).contains(&(polls() - used)), "in the background: {}", polls() - used);
+    bob.pass(Duration::from_secs(60), Duration::from_millis(100))
+        .await;
+    assert!(
+        (3..=6).contains(&(polls() - used)),
+        "in the background: {}",
+        polls() - used
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -90,7 +113,8 @@ async fn nothing_is_asked_offline_and_the_network_back_polls_at_once() {
     assert!(world.swarm.retrieves().is_empty());
     let back = Instant::now();
     world.swarm.set_link(LinkState::Connected);
-    bob.until("a poll", || async { !world.swarm.retrieves().is_empty() }).await;
+    bob.until("a poll", || async { !world.swarm.retrieves().is_empty() })
+        .await;
     assert!(back.elapsed() < Duration::from_secs(5));
 }
 
@@ -98,9 +122,15 @@ async fn nothing_is_asked_offline_and_the_network_back_polls_at_once() {
 async fn after_sleep_a_poll_and_every_row_are_due() {
     let world = World::new();
     let bob = world.device(Bob).await.started();
-    world.swarm.refuse(Alice.id(), nous_network::SwarmError::TooFast(Duration::from_secs(600)));
+    world.swarm.refuse(
+        Alice.id(),
+        nous_network::SwarmError::TooFast(Duration::from_secs(600)),
+    );
     bob.write(Alice, "hello").await;
-    bob.until("tried", || async { bob.outbox_rows().await.iter().any(|row| !row.error.is_empty()) }).await;
+    bob.until("tried", || async {
+        bob.outbox_rows().await.iter().any(|row| !row.error.is_empty())
+    })
+    .await;
     world.swarm.accept(Alice.id());
     world.clock.jump(Duration::from_secs(3_600));
     let woke = Instant::now();

@@ -11,30 +11,50 @@ use nous_protocol::time::Timestamp;
 use nous_protocol::wire::padding;
 use nous_storage::messages::{MessageKind, SendState};
 use nous_storage::{conversations, inbox};
-use nous_testkit::Person::{self, Alice, Bob, Chloe};
 use nous_testkit::ManualClock;
+use nous_testkit::Person::{self, Alice, Bob, Chloe};
 
 use crate::device::{Device, World};
 
 const LIFE: Duration = Duration::from_secs(14 * 86_400);
 
 fn sealed_content(from: Person, to: AccountId, content: &[u8], sent: Timestamp) -> Vec<u8> {
-    envelope::seal(&from.keys(), &to, &padding::pad(content), sent, &mut rand::rng()).unwrap().0
+    envelope::seal(&from.keys(), &to, &padding::pad(content), sent, &mut rand::rng())
+        .unwrap()
+        .0
 }
 
 fn sealed(from: Person, to: AccountId, body: OutgoingBody, sent: Timestamp) -> Vec<u8> {
-    let outgoing = Outgoing { sent, disappearing: Disappearing::default(), body };
+    let outgoing = Outgoing {
+        sent,
+        disappearing: Disappearing::default(),
+        body,
+    };
     sealed_content(from, to, &encode(&outgoing), sent)
 }
 
 fn text(body: &str) -> OutgoingBody {
-    OutgoingBody::Message(Box::new(Message { body: body.to_owned(), ..Message::default() }))
+    OutgoingBody::Message(Box::new(Message {
+        body: body.to_owned(),
+        ..Message::default()
+    }))
 }
 
 fn named(body: &str, name: &str, updated: u64) -> OutgoingBody {
-    let profile = Profile { name: Some(name.to_owned()), picture: None, updated_seconds: Some(updated) };
-    let extras = Extras { profile: Some(profile), ..Extras::default() };
-    OutgoingBody::Message(Box::new(Message { body: body.to_owned(), extras, ..Message::default() }))
+    let profile = Profile {
+        name: Some(name.to_owned()),
+        picture: None,
+        updated_seconds: Some(updated),
+    };
+    let extras = Extras {
+        profile: Some(profile),
+        ..Extras::default()
+    };
+    OutgoingBody::Message(Box::new(Message {
+        body: body.to_owned(),
+        extras,
+        ..Message::default()
+    }))
 }
 
 fn at(ms: i64) -> Timestamp {
@@ -56,7 +76,10 @@ async fn dropped(device: &Device) -> Vec<(String, u32)> {
 }
 
 async fn row(device: &Device, with: Person) -> Option<conversations::Conversation> {
-    device.read(move |reader| conversations::by_accounts(reader, &[with.id()])).await.pop()
+    device
+        .read(move |reader| conversations::by_accounts(reader, &[with.id()]))
+        .await
+        .pop()
 }
 
 #[tokio::test(start_paused = true)]
@@ -66,7 +89,10 @@ async fn a_message_stands_in_its_conversation_unread_with_the_senders_name() {
     world.send(Alice, Bob, named("hello", "Alice", 5), at(0));
     assert_eq!(poll(&bob).await, 1);
     let conversation = row(&bob, Alice).await.unwrap();
-    assert_eq!((conversation.name.as_str(), conversation.unread_count), ("Alice", 1));
+    assert_eq!(
+        (conversation.name.as_str(), conversation.unread_count),
+        ("Alice", 1)
+    );
     assert!(conversation.is_listed && conversation.has_approved_me && !conversation.is_approved);
     assert_eq!(bob.texts(Alice).await, ["hello"]);
 }
@@ -98,7 +124,11 @@ async fn a_swarm_that_shows_everything_again_brings_nothing_new() {
     world.send(Alice, Bob, text("hello"), at(0));
     poll(&bob).await;
     let account = Bob.id().into();
-    bob.core.db.write(move |writer| nous_storage::cursors::forget_account(writer, &account)).await.unwrap();
+    bob.core
+        .db
+        .write(move |writer| nous_storage::cursors::forget_account(writer, &account))
+        .await
+        .unwrap();
     assert_eq!(poll(&bob).await, 0);
     assert_eq!(bob.texts(Alice).await, ["hello"]);
 }
@@ -133,9 +163,13 @@ async fn broken_bytes_and_bad_signatures_are_counted_and_never_asked_again() {
     let world = World::new();
     let bob = world.device(Bob).await;
     world.swarm.put(Bob.id(), b"rubbish".to_vec(), LIFE);
-    world.swarm.put(Bob.id(), sealed(Alice, Chloe.id(), text("for Chloé"), at(0)), LIFE);
+    world.swarm.put(
+        Bob.id(),
+        sealed(Alice, Chloe.id(), text("for Chloé"), at(0)),
+        LIFE,
+    );
     let mut changed = sealed(Alice, Bob.id(), text("hello"), at(0));
-    if let Some(byte) = changed.iter_mut().nth(100) {
+    if let Some(byte) = changed.get_mut(100) {
         *byte ^= 1;
     }
     world.swarm.put(Bob.id(), changed, LIFE);
@@ -151,8 +185,16 @@ async fn broken_bytes_and_bad_signatures_are_counted_and_never_asked_again() {
 async fn a_content_with_another_time_than_its_envelope_is_dropped() {
     let world = World::new();
     let bob = world.device(Bob).await;
-    let outgoing = Outgoing { sent: at(0), disappearing: Disappearing::default(), body: text("hello") };
-    world.swarm.put(Bob.id(), sealed_content(Alice, Bob.id(), &encode(&outgoing), at(5)), LIFE);
+    let outgoing = Outgoing {
+        sent: at(0),
+        disappearing: Disappearing::default(),
+        body: text("hello"),
+    };
+    world.swarm.put(
+        Bob.id(),
+        sealed_content(Alice, Bob.id(), &encode(&outgoing), at(5)),
+        LIFE,
+    );
     assert_eq!(poll(&bob).await, 0);
     assert_eq!(dropped(&bob).await, [("timestampMismatch".to_owned(), 1)]);
 }
@@ -176,8 +218,15 @@ async fn a_blocked_person_is_not_heard() {
 async fn a_sync_target_from_somebody_else_drops_the_message() {
     let world = World::new();
     let bob = world.device(Bob).await;
-    let extras = Extras { sync_target: Some(Chloe.id()), ..Extras::default() };
-    let body = Message { body: "forged".into(), extras, ..Message::default() };
+    let extras = Extras {
+        sync_target: Some(Chloe.id()),
+        ..Extras::default()
+    };
+    let body = Message {
+        body: "forged".into(),
+        extras,
+        ..Message::default()
+    };
     world.send(Alice, Bob, OutgoingBody::Message(Box::new(body)), at(0));
     assert_eq!(poll(&bob).await, 0);
     assert_eq!(dropped(&bob).await, [("foreignSyncTarget".to_owned(), 1)]);
@@ -195,9 +244,16 @@ async fn another_device_shows_what_was_sent_in_the_right_conversation() {
     assert_eq!(desktop.texts(Bob).await, ["to Bob"]);
     assert_eq!(desktop.texts(Alice).await, ["to myself"]);
     let message = &desktop.timeline(Bob.id()).await[0];
-    assert_eq!((message.is_own, message.is_unread, message.state), (true, false, Some(SendState::Sent)));
+    assert_eq!(
+        (message.is_own, message.is_unread, message.state),
+        (true, false, Some(SendState::Sent))
+    );
     assert!(row(&desktop, Bob).await.unwrap().is_approved);
-    assert_eq!(laptop.texts(Bob).await, ["to Bob"], "its own copy does not come back");
+    assert_eq!(
+        laptop.texts(Bob).await,
+        ["to Bob"],
+        "its own copy does not come back"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -223,12 +279,24 @@ async fn unknown_contents_of_a_friend_are_parked_and_fold_into_one_row() {
     bob.write(Alice, "hello").await;
     world.send(Alice, Bob, text("hi"), at(0));
     for n in 1..4 {
-        world.swarm.put(Bob.id(), sealed_content(Alice, Bob.id(), UNKNOWN, at(n)), LIFE);
+        world
+            .swarm
+            .put(Bob.id(), sealed_content(Alice, Bob.id(), UNKNOWN, at(n)), LIFE);
     }
     poll(&bob).await;
-    let folded: Vec<_> =
-        bob.timeline(Alice.id()).await.into_iter().filter(|m| m.kind == MessageKind::Unsupported).collect();
-    assert_eq!(folded.iter().map(|m| (m.folded_count, m.is_unread)).collect::<Vec<_>>(), [(3, false)]);
+    let folded: Vec<_> = bob
+        .timeline(Alice.id())
+        .await
+        .into_iter()
+        .filter(|m| m.kind == MessageKind::Unsupported)
+        .collect();
+    assert_eq!(
+        folded
+            .iter()
+            .map(|m| (m.folded_count, m.is_unread))
+            .collect::<Vec<_>>(),
+        [(3, false)]
+    );
     assert_eq!(bob.read(inbox::parked).await[0].content, UNKNOWN);
     assert_eq!(bob.read(inbox::parked_count).await, 3);
 }
@@ -237,7 +305,9 @@ async fn unknown_contents_of_a_friend_are_parked_and_fold_into_one_row() {
 async fn unknown_contents_of_strangers_are_parked_without_a_row() {
     let world = World::new();
     let bob = world.device(Bob).await;
-    world.swarm.put(Bob.id(), sealed_content(Alice, Bob.id(), UNKNOWN, at(0)), LIFE);
+    world
+        .swarm
+        .put(Bob.id(), sealed_content(Alice, Bob.id(), UNKNOWN, at(0)), LIFE);
     poll(&bob).await;
     assert_eq!(bob.read(inbox::parked_count).await, 1);
     assert!(bob.timeline(Alice.id()).await.is_empty());
@@ -247,7 +317,11 @@ async fn unknown_contents_of_strangers_are_parked_without_a_row() {
 async fn short_lived_unknown_contents_are_not_kept() {
     let world = World::new();
     let bob = world.device(Bob).await;
-    world.swarm.put(Bob.id(), sealed_content(Alice, Bob.id(), UNKNOWN, at(0)), Duration::from_secs(300));
+    world.swarm.put(
+        Bob.id(),
+        sealed_content(Alice, Bob.id(), UNKNOWN, at(0)),
+        Duration::from_secs(300),
+    );
     poll(&bob).await;
     assert_eq!(bob.read(inbox::parked_count).await, 0);
 }
@@ -257,7 +331,11 @@ async fn parked_contents_are_tried_again_once_by_each_version() {
     let world = World::new();
     let bob = world.device(Bob).await;
     let sent = at(0);
-    let outgoing = Outgoing { sent, disappearing: Disappearing::default(), body: text("now I can read it") };
+    let outgoing = Outgoing {
+        sent,
+        disappearing: Disappearing::default(),
+        body: text("now I can read it"),
+    };
     let parked = inbox::Parked {
         hash: "h".repeat(43),
         sender: Alice.id(),
@@ -269,7 +347,11 @@ async fn parked_contents_are_tried_again_once_by_each_version() {
         content: encode(&outgoing),
         message: None,
     };
-    bob.core.db.write(move |writer| inbox::park(writer, &parked)).await.unwrap();
+    bob.core
+        .db
+        .write(move |writer| inbox::park(writer, &parked))
+        .await
+        .unwrap();
     assert_eq!(look_at_parked(&bob.core, "9.0.0").await.unwrap(), 1);
     assert_eq!(bob.texts(Alice).await, ["now I can read it"]);
     assert_eq!(bob.read(inbox::parked_count).await, 0);
@@ -280,7 +362,9 @@ async fn parked_contents_are_tried_again_once_by_each_version() {
 async fn what_stays_unknown_stays_parked() {
     let world = World::new();
     let bob = world.device(Bob).await;
-    world.swarm.put(Bob.id(), sealed_content(Alice, Bob.id(), UNKNOWN, at(0)), LIFE);
+    world
+        .swarm
+        .put(Bob.id(), sealed_content(Alice, Bob.id(), UNKNOWN, at(0)), LIFE);
     poll(&bob).await;
     look_at_parked(&bob.core, "9.0.0").await.unwrap();
     assert_eq!(bob.read(inbox::parked_count).await, 1);
@@ -293,7 +377,10 @@ async fn a_friends_receipt_marks_that_conversation_only() {
     let to_bob = alice.write(Bob, "hello").await;
     let to_chloe = alice.write(Chloe, "salut").await;
     alice.until_outbox_is_empty().await;
-    let times = [alice.message(to_bob).await.unwrap().sent, alice.message(to_chloe).await.unwrap().sent];
+    let times = [
+        alice.message(to_bob).await.unwrap().sent,
+        alice.message(to_chloe).await.unwrap().sent,
+    ];
     world.send(Bob, Alice, text("hi"), at(10));
     world.send(Bob, Alice, OutgoingBody::Receipt(times.to_vec()), at(11));
     alice.until_state(to_bob, SendState::Read).await;
@@ -309,7 +396,9 @@ async fn a_strangers_receipt_is_ignored() {
     alice.until_outbox_is_empty().await;
     let sent = alice.message(key).await.unwrap().sent;
     world.send(Bob, Alice, OutgoingBody::Receipt(vec![sent]), at(11));
-    alice.until("counted", || async { !dropped(&alice).await.is_empty() }).await;
+    alice
+        .until("counted", || async { !dropped(&alice).await.is_empty() })
+        .await;
     assert_eq!(alice.state(key).await, Some(SendState::Sent));
 }
 

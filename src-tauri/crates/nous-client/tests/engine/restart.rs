@@ -26,9 +26,17 @@ async fn an_interrupted_attempt_is_repeated_with_the_same_bytes() {
     let alice = world.device(Alice).await.started();
     let key = alice.write(Bob, "hello").await;
     alice.until_state(key, SendState::Sending).await;
-    alice.until("a store that hangs", || async { world.swarm.attempts().len() == 1 }).await;
+    alice
+        .until("a store that hangs", || async {
+            world.swarm.attempts().len() == 1
+        })
+        .await;
     let alice = alice.reopened().await;
-    assert_eq!(alice.outbox_rows().await[0].attempts, 1, "the attempt was counted before it was made");
+    assert_eq!(
+        alice.outbox_rows().await[0].attempts,
+        1,
+        "the attempt was counted before it was made"
+    );
     let alice = alice.started();
     world.swarm.open_gate();
     alice.until_outbox_is_empty().await;
@@ -45,7 +53,9 @@ async fn an_answer_that_was_lost_leaves_one_copy() {
     alice.write(Bob, "hello").await;
     alice.until_outbox_is_empty().await;
     let stored = world.swarm.attempts().remove(0);
-    world.swarm.put(Bob.id(), stored.data, std::time::Duration::from_secs(60));
+    world
+        .swarm
+        .put(Bob.id(), stored.data, std::time::Duration::from_secs(60));
     let bob = world.device(Bob).await;
     assert_eq!(poll_to_the_end(&bob.core, &bob.api()).await.unwrap(), 1);
 }
@@ -58,13 +68,27 @@ async fn a_conversation_of_two_survives_restarts_on_both_sides() {
     for n in 0..3 {
         let (question, answer) = (format!("question {n}"), format!("answer {n}"));
         alice.write(Bob, &question).await;
-        bob.until("the question", || async { bob.texts(Alice).await.last() == Some(&question) }).await;
+        bob.until("the question", || async {
+            bob.texts(Alice).await.last() == Some(&question)
+        })
+        .await;
         bob = bob.reopened().await.started();
         bob.write(Alice, &answer).await;
         alice = alice.reopened().await.started();
-        alice.until("the answer", || async { alice.texts(Bob).await.last() == Some(&answer) }).await;
+        alice
+            .until("the answer", || async {
+                alice.texts(Bob).await.last() == Some(&answer)
+            })
+            .await;
     }
-    let all = ["question 0", "answer 0", "question 1", "answer 1", "question 2", "answer 2"];
+    let all = [
+        "question 0",
+        "answer 0",
+        "question 1",
+        "answer 1",
+        "question 2",
+        "answer 2",
+    ];
     assert_eq!(alice.texts(Bob).await, all);
     assert_eq!(bob.texts(Alice).await, all);
 }

@@ -16,7 +16,10 @@ use nous_testkit::swarm::Attempt;
 use crate::device::World;
 
 fn draft(text: &str) -> Draft {
-    Draft { body: text.to_owned(), client_token: None }
+    Draft {
+        body: text.to_owned(),
+        client_token: None,
+    }
 }
 
 fn to(attempt: &Attempt, person: nous_testkit::Person) -> bool {
@@ -41,7 +44,9 @@ async fn a_message_reaches_the_recipients_swarm_with_the_profile() {
     let kept = world.swarm.kept(Bob.id());
     let opened = envelope::open(&Bob.keys(), &kept[0].data).unwrap();
     let parsed = content::parse(&opened.content, opened.envelope_timestamp).unwrap();
-    let Incoming::Message(message) = parsed.content else { panic!("no message") };
+    let Incoming::Message(message) = parsed.content else {
+        panic!("no message")
+    };
     assert_eq!((opened.sender, message.body.as_str()), (Alice.id(), "hello"));
     assert_eq!(message.extras.profile.unwrap().name.as_deref(), Some("Alice"));
     assert_eq!(message.extras.sync_target, None);
@@ -58,7 +63,9 @@ async fn the_own_copy_goes_after_the_contacts_and_names_it() {
     let kept = world.swarm.kept(Alice.id());
     let opened = envelope::open(&Alice.keys(), &kept[0].data).unwrap();
     let parsed = content::parse(&opened.content, opened.envelope_timestamp).unwrap();
-    let Incoming::Message(message) = parsed.content else { panic!("no message") };
+    let Incoming::Message(message) = parsed.content else {
+        panic!("no message")
+    };
     assert_eq!(message.extras.sync_target, Some(Bob.id()));
     assert!(message.extras.profile.is_none());
     let row = alice.message(key).await.unwrap();
@@ -83,11 +90,18 @@ async fn a_note_to_self_has_one_copy_without_target() {
 #[tokio::test(start_paused = true)]
 async fn a_retry_keeps_the_sealed_bytes_and_renews_the_request() {
     let world = World::new();
-    world.swarm.fail_stores([SwarmError::Timeout, SwarmError::NodeTrouble(503)]);
+    world
+        .swarm
+        .fail_stores([SwarmError::Timeout, SwarmError::NodeTrouble(503)]);
     let alice = world.device(Alice).await.started();
     let key = alice.write(Bob, "hello").await;
     alice.until_state(key, SendState::Sent).await;
-    let attempts: Vec<_> = world.swarm.attempts().into_iter().filter(|attempt| to(attempt, Bob)).collect();
+    let attempts: Vec<_> = world
+        .swarm
+        .attempts()
+        .into_iter()
+        .filter(|attempt| to(attempt, Bob))
+        .collect();
     assert_eq!(attempts.len(), 3);
     assert!(attempts.iter().all(|attempt| attempt.data == attempts[0].data));
     assert!(attempts[0].timestamp < attempts[2].timestamp);
@@ -109,7 +123,10 @@ async fn order_is_kept_inside_a_conversation() {
         .iter()
         .map(|kept| {
             let opened = envelope::open(&Bob.keys(), &kept.data).unwrap();
-            match content::parse(&opened.content, opened.envelope_timestamp).unwrap().content {
+            match content::parse(&opened.content, opened.envelope_timestamp)
+                .unwrap()
+                .content
+            {
                 Incoming::Message(message) => message.body,
                 _ => String::new(),
             }
@@ -143,7 +160,10 @@ async fn two_messages_of_one_moment_have_different_times() {
 #[tokio::test(start_paused = true)]
 async fn one_token_writes_once() {
     let alice = World::new().device(Alice).await;
-    let draft = Draft { body: "once".into(), client_token: Some("t1".into()) };
+    let draft = Draft {
+        body: "once".into(),
+        client_token: Some("t1".into()),
+    };
     let first = send::submit(&alice.core, Bob.id(), draft.clone()).await.unwrap();
     let second = send::submit(&alice.core, Bob.id(), draft).await.unwrap();
     assert_eq!(first, second);
@@ -158,7 +178,11 @@ async fn empty_and_overlong_texts_are_not_written() {
     assert_eq!(empty, Err(ClientError::EmptyText));
     let long = send::submit(&alice.core, Bob.id(), draft(&"é".repeat(2_001))).await;
     assert_eq!(long, Err(ClientError::TooLong(2_000)));
-    assert!(send::submit(&alice.core, Bob.id(), draft(&"é".repeat(2_000))).await.is_ok());
+    assert!(
+        send::submit(&alice.core, Bob.id(), draft(&"é".repeat(2_000)))
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -170,7 +194,10 @@ async fn nothing_goes_to_a_blocked_person() {
         conversations::set_blocked(writer, key, true)
     };
     alice.core.db.write(block).await.unwrap();
-    assert_eq!(send::submit(&alice.core, Bob.id(), draft("hello")).await, Err(ClientError::Blocked));
+    assert_eq!(
+        send::submit(&alice.core, Bob.id(), draft("hello")).await,
+        Err(ClientError::Blocked)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -180,7 +207,10 @@ async fn a_refusal_fails_with_its_reason_and_try_again_sends_the_same_bytes() {
     let alice = world.device(Alice).await.started();
     let key = alice.write(Bob, "hello").await;
     alice.until_state(key, SendState::Failed).await;
-    assert_eq!(alice.message(key).await.unwrap().error, Failure::Refused.to_string());
+    assert_eq!(
+        alice.message(key).await.unwrap().error,
+        Failure::Refused.to_string()
+    );
     world.swarm.accept(Bob.id());
     assert!(send::try_again(&alice.core, key).await.unwrap());
     alice.until_state(key, SendState::Sent).await;
@@ -198,14 +228,20 @@ async fn a_failed_message_does_not_hold_later_ones_or_their_copies() {
     let failed = alice.write(Bob, "first").await;
     alice.until_state(failed, SendState::Failed).await;
     let next = alice.write(Bob, "second").await;
-    alice.until("own copy", || async { !alice.message(next).await.unwrap().server_hash.is_empty() }).await;
+    alice
+        .until("own copy", || async {
+            !alice.message(next).await.unwrap().server_hash.is_empty()
+        })
+        .await;
     assert_eq!(alice.state(failed).await, Some(SendState::Failed));
 }
 
 #[tokio::test(start_paused = true)]
 async fn all_failed_messages_can_be_tried_again() {
     let world = World::new();
-    world.swarm.fail_stores([SwarmError::Refused(403), SwarmError::Refused(403)]);
+    world
+        .swarm
+        .fail_stores([SwarmError::Refused(403), SwarmError::Refused(403)]);
     let alice = world.device(Alice).await.started();
     let first = alice.write(Bob, "one").await;
     alice.until_state(first, SendState::Failed).await;
@@ -222,7 +258,9 @@ async fn network_trouble_alone_never_fails_and_nothing_is_tried_offline() {
     world.swarm.set_link(LinkState::Offline);
     let alice = world.device(Alice).await.started();
     let key = alice.write(Bob, "hello").await;
-    alice.pass(Duration::from_secs(86_400), Duration::from_secs(600)).await;
+    alice
+        .pass(Duration::from_secs(86_400), Duration::from_secs(600))
+        .await;
     assert_eq!(alice.state(key).await, Some(SendState::Queued));
     assert!(world.swarm.attempts().is_empty());
     world.swarm.set_link(LinkState::Connected);
@@ -237,10 +275,15 @@ async fn after_fourteen_days_a_message_expires_and_can_be_tried_again() {
     world.swarm.refuse(Bob.id(), SwarmError::Timeout);
     let alice = world.device(Alice).await.started();
     let key = alice.write(Bob, "hello").await;
-    alice.until("tried", || async { !world.swarm.attempts().is_empty() }).await;
+    alice
+        .until("tried", || async { !world.swarm.attempts().is_empty() })
+        .await;
     world.clock.jump(MESSAGE_LIFE);
     alice.until_state(key, SendState::Failed).await;
-    assert_eq!(alice.message(key).await.unwrap().error, Failure::Expired.to_string());
+    assert_eq!(
+        alice.message(key).await.unwrap().error,
+        Failure::Expired.to_string()
+    );
     world.swarm.accept(Bob.id());
     assert!(send::try_again(&alice.core, key).await.unwrap());
     alice.until_state(key, SendState::Sent).await;
@@ -266,7 +309,12 @@ async fn deleting_a_waiting_message_cancels_it() {
     let alice = world.device(Alice).await.started();
     let key = alice.write(Bob, "never mind").await;
     let now = alice.now();
-    alice.core.db.write(move |writer| messages::delete_here(writer, &[key], now)).await.unwrap();
+    alice
+        .core
+        .db
+        .write(move |writer| messages::delete_here(writer, &[key], now))
+        .await
+        .unwrap();
     assert!(alice.message(key).await.is_none() && alice.outbox_rows().await.is_empty());
     world.swarm.set_link(LinkState::Connected);
     let other = alice.write(Bob, "this one").await;
@@ -277,17 +325,24 @@ async fn deleting_a_waiting_message_cancels_it() {
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_stays_refused_fails_and_says_by_how_much() {
     let world = World::new();
-    world.swarm.refuse(Bob.id(), SwarmError::ClockCorrected { deviation_ms: 90_000 });
+    world
+        .swarm
+        .refuse(Bob.id(), SwarmError::ClockCorrected { deviation_ms: 90_000 });
     let alice = world.device(Alice).await.started();
     let key = alice.write(Bob, "hello").await;
     alice.until_state(key, SendState::Failed).await;
-    assert_eq!(alice.message(key).await.unwrap().error, Failure::ClockWrong(90_000).to_string());
+    assert_eq!(
+        alice.message(key).await.unwrap().error,
+        Failure::ClockWrong(90_000).to_string()
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_corrected_clock_is_tried_at_once() {
     let world = World::new();
-    world.swarm.fail_stores([SwarmError::ClockCorrected { deviation_ms: 90_000 }]);
+    world
+        .swarm
+        .fail_stores([SwarmError::ClockCorrected { deviation_ms: 90_000 }]);
     let alice = world.device(Alice).await.started();
     let key = alice.write(Bob, "hello").await;
     alice.until_state(key, SendState::Sent).await;
@@ -299,7 +354,9 @@ async fn without_any_nodes_time_the_sent_time_is_fixed_at_sealing() {
     let year_ms = 365 * 86_400_000;
     for skew_ms in [year_ms, -year_ms] {
         let world = World::new();
-        let mut alice = world.device_with_clock(Alice, world.clock.skewed_network_clock(skew_ms)).await;
+        let mut alice = world
+            .device_with_clock(Alice, world.clock.skewed_network_clock(skew_ms))
+            .await;
         let key = alice.write(Bob, "hello").await;
         let guessed = alice.message(key).await.unwrap().sent;
         alice.start();

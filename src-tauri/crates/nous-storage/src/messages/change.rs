@@ -47,7 +47,11 @@ pub fn insert(writer: &mut Writer<'_>, new: &NewMessage) -> Result<MessageKey, S
 /// What the database said.
 pub fn by_token(writer: &Writer<'_>, token: &str) -> Result<Option<MessageKey>, StorageError> {
     let sql = "SELECT id FROM messages WHERE client_token = ?1";
-    Ok(writer.conn().prepare_cached(sql)?.query_row([token], |row| row.get(0)).optional()?)
+    Ok(writer
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([token], |row| row.get(0))
+        .optional()?)
 }
 
 /// Sets the state of an own message; a failure's code goes. `false` if the row is gone.
@@ -166,13 +170,19 @@ pub fn fold_unsupported(writer: &mut Writer<'_>, new: &NewMessage) -> Result<Mes
     let sql = "UPDATE messages SET folded_count = folded_count + 1
                WHERE id = (SELECT id FROM messages WHERE conversation = ?1 AND kind = 2 AND content IS NULL LIMIT 1)
                RETURNING id";
-    let found: Option<MessageKey> =
-        writer.conn().prepare_cached(sql)?.query_row([new.conversation], |row| row.get(0)).optional()?;
+    let found: Option<MessageKey> = writer
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([new.conversation], |row| row.get(0))
+        .optional()?;
     if let Some(key) = found {
         return Ok(key);
     }
     let key = insert(writer, new)?;
-    writer.conn().prepare_cached("UPDATE messages SET folded_count = 1 WHERE id = ?1")?.execute([key])?;
+    writer
+        .conn()
+        .prepare_cached("UPDATE messages SET folded_count = 1 WHERE id = ?1")?
+        .execute([key])?;
     Ok(key)
 }
 
@@ -214,13 +224,24 @@ pub fn delete_here(
                    WHERE id IN (SELECT value FROM json_each(?1)) AND kind = 0 RETURNING id, conversation";
     {
         let mut statement = conn.prepare_cached(gone)?;
-        let rows = statement.query_map([&keys], |row| Ok(Removed { key: row.get(0)?, conversation: row.get(1)? }))?;
+        let rows = statement.query_map([&keys], |row| {
+            Ok(Removed {
+                key: row.get(0)?,
+                conversation: row.get(1)?,
+            })
+        })?;
         removed.extend(rows.collect::<Result<Vec<_>, _>>()?);
     }
-    conn.prepare_cached("DELETE FROM outbox WHERE message IN (SELECT value FROM json_each(?1))")?.execute([&keys])?;
+    conn.prepare_cached("DELETE FROM outbox WHERE message IN (SELECT value FROM json_each(?1))")?
+        .execute([&keys])?;
     let mut statement = conn.prepare_cached(emptied)?;
     let values = (&keys, MessageKind::Deleted.code());
-    let rows = statement.query_map(values, |row| Ok(Removed { key: row.get(0)?, conversation: row.get(1)? }))?;
+    let rows = statement.query_map(values, |row| {
+        Ok(Removed {
+            key: row.get(0)?,
+            conversation: row.get(1)?,
+        })
+    })?;
     removed.extend(rows.collect::<Result<Vec<_>, _>>()?);
     Ok(removed)
 }

@@ -17,8 +17,8 @@ pub use change::{
     mark_stored, note_own_copy, recover_sending, retract_failure, set_not_synced, set_state,
 };
 pub use page::{
-    after, before, by_keys, failed, failed_count, first_unread, full_text, known_among, latest_arrival, place_of,
-    received_since,
+    after, before, by_keys, failed, failed_count, first_unread, full_text, known_among, latest_arrival,
+    place_of, received_since,
 };
 
 use crate::ids::{ConversationKey, MessageKey};
@@ -160,7 +160,11 @@ impl Message {
     /// Its place in the timeline.
     #[must_use]
     pub const fn place(&self) -> TimelinePlace {
-        TimelinePlace { order: self.order, received: self.received, key: self.key }
+        TimelinePlace {
+            order: self.order,
+            received: self.received,
+            key: self.key,
+        }
     }
 }
 

@@ -111,7 +111,13 @@ fn beside(
     limit: u32,
 ) -> Result<Vec<Message>, StorageError> {
     let mut statement = reader.conn().prepare_cached(sql)?;
-    let values = (conversation, place.order.as_ms(), place.received.as_ms(), place.key, limit);
+    let values = (
+        conversation,
+        place.order.as_ms(),
+        place.received.as_ms(),
+        place.key,
+        limit,
+    );
     let rows = statement.query_map(values, read_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -123,7 +129,10 @@ fn beside(
 pub fn by_keys(reader: &Reader<'_>, keys: &[MessageKey]) -> Result<Vec<Message>, StorageError> {
     let sql = format!("SELECT {COLUMNS} WHERE m.id IN (SELECT value FROM json_each(?1)) ORDER BY m.id");
     let mut statement = reader.conn().prepare_cached(&sql)?;
-    let rows = statement.query_map([json(&keys.iter().map(|key| key.0).collect::<Vec<_>>())?], read_row)?;
+    let rows = statement.query_map(
+        [json(&keys.iter().map(|key| key.0).collect::<Vec<_>>())?],
+        read_row,
+    )?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -137,7 +146,14 @@ pub fn place_of(
 ) -> Result<Option<(ConversationKey, TimelinePlace)>, StorageError> {
     let sql = "SELECT conversation, order_ms, received_ms FROM messages WHERE id = ?1";
     let place = reader.conn().prepare_cached(sql)?.query_row([key], |row| {
-        Ok((row.get(0)?, TimelinePlace { order: moment(row, 1)?, received: moment(row, 2)?, key }))
+        Ok((
+            row.get(0)?,
+            TimelinePlace {
+                order: moment(row, 1)?,
+                received: moment(row, 2)?,
+                key,
+            },
+        ))
     });
     Ok(place.optional()?)
 }
@@ -161,8 +177,15 @@ const FIRST_UNREAD: &str = "SELECT id FROM messages WHERE conversation = ?1 AND 
 ///
 /// # Errors
 /// What the database said.
-pub fn first_unread(reader: &Reader<'_>, conversation: ConversationKey) -> Result<Option<MessageKey>, StorageError> {
-    Ok(reader.conn().prepare_cached(FIRST_UNREAD)?.query_row([conversation], |row| row.get(0)).optional()?)
+pub fn first_unread(
+    reader: &Reader<'_>,
+    conversation: ConversationKey,
+) -> Result<Option<MessageKey>, StorageError> {
+    Ok(reader
+        .conn()
+        .prepare_cached(FIRST_UNREAD)?
+        .query_row([conversation], |row| row.get(0))
+        .optional()?)
 }
 
 /// Every failed message, oldest first; at most 500.
@@ -182,7 +205,10 @@ pub fn failed(reader: &Reader<'_>) -> Result<Vec<Message>, StorageError> {
 /// What the database said.
 pub fn failed_count(reader: &Reader<'_>) -> Result<u32, StorageError> {
     let sql = "SELECT count(*) FROM messages WHERE state = 6";
-    Ok(reader.conn().prepare_cached(sql)?.query_row([], |row| count(row, 0))?)
+    Ok(reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([], |row| count(row, 0))?)
 }
 
 fn received_sql() -> String {
@@ -193,7 +219,11 @@ fn received_sql() -> String {
 ///
 /// # Errors
 /// What the database said.
-pub fn received_since(reader: &Reader<'_>, after: MessageKey, limit: u32) -> Result<Vec<Message>, StorageError> {
+pub fn received_since(
+    reader: &Reader<'_>,
+    after: MessageKey,
+    limit: u32,
+) -> Result<Vec<Message>, StorageError> {
     let mut statement = reader.conn().prepare_cached(&received_sql())?;
     let rows = statement.query_map((after, limit), read_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -205,7 +235,10 @@ pub fn received_since(reader: &Reader<'_>, after: MessageKey, limit: u32) -> Res
 /// What the database said.
 pub fn latest_arrival(reader: &Reader<'_>) -> Result<MessageKey, StorageError> {
     let sql = "SELECT coalesce(max(id), 0) FROM messages WHERE is_received = 1";
-    Ok(reader.conn().prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+    Ok(reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([], |row| row.get(0))?)
 }
 
 const KNOWN_AMONG: &str = "SELECT m.author, m.sent_ms FROM json_each(?1) AS asked
@@ -220,7 +253,10 @@ pub fn known_among(
     reader: &Reader<'_>,
     names: &[(AccountId, Timestamp)],
 ) -> Result<BTreeSet<(AccountId, Timestamp)>, StorageError> {
-    let names: Vec<(String, i64)> = names.iter().map(|(author, sent)| (author.to_string(), sent.as_ms())).collect();
+    let names: Vec<(String, i64)> = names
+        .iter()
+        .map(|(author, sent)| (author.to_string(), sent.as_ms()))
+        .collect();
     let mut statement = reader.conn().prepare_cached(KNOWN_AMONG)?;
     let rows = statement.query_map([json(&names)?], |row| Ok((account(row, 0)?, moment(row, 1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -229,5 +265,11 @@ pub fn known_among(
 /// The statements whose plans are tested.
 #[cfg(test)]
 pub(super) fn statements() -> Vec<String> {
-    vec![before_sql(), after_sql(), received_sql(), FIRST_UNREAD.to_owned(), KNOWN_AMONG.to_owned()]
+    vec![
+        before_sql(),
+        after_sql(),
+        received_sql(),
+        FIRST_UNREAD.to_owned(),
+        KNOWN_AMONG.to_owned(),
+    ]
 }

@@ -14,6 +14,11 @@ async fn every_list_goes_by_an_index() {
     statements.extend(outbox::statements());
     for sql in statements {
         let asked = sql.clone();
-        assert!(db.read(move |reader| explain_uses_index(reader, &asked)).await.unwrap(), "{sql}");
+        assert!(
+            db.read(move |reader| explain_uses_index(reader, &asked))
+                .await
+                .unwrap(),
+            "{sql}"
+        );
     }
 }

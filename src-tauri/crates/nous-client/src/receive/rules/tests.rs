@@ -1,8 +1,8 @@
 use nous_protocol::account::AccountId;
+use nous_protocol::content::profile::Picture;
 use nous_protocol::content::{
     Call, CallKind, DisappearKind, Disappearing, Extras, Incoming, Message, Parsed, Profile, Target,
 };
-use nous_protocol::content::profile::Picture;
 use nous_storage::ids::ConversationKey;
 
 use super::*;
@@ -16,29 +16,50 @@ const OTHER: u8 = 2;
 const DAY: Duration = Duration::from_secs(86_400);
 
 fn arrived(sender: u8, content: Incoming) -> Arrived {
-    let disappearing = Disappearing { kind: DisappearKind::Off, seconds: 0 };
+    let disappearing = Disappearing {
+        kind: DisappearKind::Off,
+        seconds: 0,
+    };
     let stored = Timestamp::from_ms(1_000_000);
     Arrived {
         hash: "h".into(),
         sender: person(sender),
         sent: Timestamp::from_ms(500),
         content: Vec::new(),
-        parsed: Ok(Parsed { content, disappearing, sig_timestamp: None, pro: None }),
+        parsed: Ok(Parsed {
+            content,
+            disappearing,
+            sig_timestamp: None,
+            pro: None,
+        }),
         stored,
         expires: stored + DAY,
     }
 }
 
 fn text(body: &str, extras: Extras) -> Incoming {
-    Incoming::Message(Box::new(Message { body: body.into(), extras, ..Message::default() }))
+    Incoming::Message(Box::new(Message {
+        body: body.into(),
+        extras,
+        ..Message::default()
+    }))
 }
 
 fn standing(is_approved: bool, has_approved_me: bool, profile_updated_s: u64) -> Standing {
-    Standing { key: ConversationKey(1), is_approved, has_approved_me, is_blocked: false, profile_updated_s }
+    Standing {
+        key: ConversationKey(1),
+        is_approved,
+        has_approved_me,
+        is_blocked: false,
+        profile_updated_s,
+    }
 }
 
 fn knowing(n: u8, standing: Standing) -> View {
-    View { people: [(person(n), standing)].into(), ..View::default() }
+    View {
+        people: [(person(n), standing)].into(),
+        ..View::default()
+    }
 }
 
 fn decide(sender: u8, content: Incoming, view: &View) -> Vec<Effect> {
@@ -46,8 +67,15 @@ fn decide(sender: u8, content: Incoming, view: &View) -> Vec<Effect> {
 }
 
 fn profile(seconds: Option<u64>) -> Profile {
-    let picture = Picture { url: "http://filev2.getsession.org/file/1".into(), key: [7; 32] };
-    Profile { name: Some("Bob".into()), picture: Some(picture), updated_seconds: seconds }
+    let picture = Picture {
+        url: "http://filev2.getsession.org/file/1".into(),
+        key: [7; 32],
+    };
+    Profile {
+        name: Some("Bob".into()),
+        picture: Some(picture),
+        updated_seconds: seconds,
+    }
 }
 
 #[test]
@@ -58,18 +86,34 @@ fn a_message_shows_and_counts_as_approval() {
 
 #[test]
 fn a_message_without_text_shows_as_unsupported() {
-    let target = Target { timestamp: Timestamp::from_ms(1), author: person(OTHER).to_string() };
-    let content = Incoming::Message(Box::new(Message { quote: Some(target), ..Message::default() }));
+    let target = Target {
+        timestamp: Timestamp::from_ms(1),
+        author: person(OTHER).to_string(),
+    };
+    let content = Incoming::Message(Box::new(Message {
+        quote: Some(target),
+        ..Message::default()
+    }));
     let effects = decide(OTHER, content, &View::default());
     assert!(matches!(&effects[..], [Effect::Show(shown), ..] if shown.is_unsupported));
 }
 
 #[test]
 fn a_profile_applies_if_it_is_newer_or_neither_has_a_time() {
-    let with = |seconds| text("hi", Extras { profile: Some(profile(seconds)), ..Extras::default() });
+    let with = |seconds| {
+        text(
+            "hi",
+            Extras {
+                profile: Some(profile(seconds)),
+                ..Extras::default()
+            },
+        )
+    };
     let applies = |known: u64, received| {
         let view = knowing(OTHER, standing(true, true, known));
-        decide(OTHER, with(received), &view).iter().any(|effect| matches!(effect, Effect::Profile(..)))
+        decide(OTHER, with(received), &view)
+            .iter()
+            .any(|effect| matches!(effect, Effect::Profile(..)))
     };
     assert!(applies(5, Some(6)) && applies(0, None) && applies(0, Some(1)));
     assert!(!applies(5, Some(5)) && !applies(5, None) && !applies(5, Some(4)));
@@ -77,7 +121,11 @@ fn a_profile_applies_if_it_is_newer_or_neither_has_a_time() {
 
 #[test]
 fn a_profile_in_an_own_copy_is_ignored() {
-    let extras = Extras { profile: Some(profile(Some(9))), sync_target: Some(person(OTHER)), ..Extras::default() };
+    let extras = Extras {
+        profile: Some(profile(Some(9))),
+        sync_target: Some(person(OTHER)),
+        ..Extras::default()
+    };
     let effects = decide(OWN, text("hi", extras), &View::default());
     assert!(matches!(&effects[..], [Effect::Show(shown), Effect::ApprovedByUs(_)] if shown.is_own));
 }
@@ -86,11 +134,23 @@ fn a_profile_in_an_own_copy_is_ignored() {
 fn only_some_contents_come_from_ourselves() {
     let call = |kind| {
         let (sdps, line_indexes, mids) = (Vec::new(), Vec::new(), Vec::new());
-        Incoming::Call(Call { kind, sdps, line_indexes, mids, uuid: "u".into() })
+        Incoming::Call(Call {
+            kind,
+            sdps,
+            line_indexes,
+            mids,
+            uuid: "u".into(),
+        })
     };
     let dropped = vec![Effect::Drop("ownControl")];
-    assert_eq!(decide(OWN, Incoming::Receipt(Vec::new()), &View::default()), dropped);
-    assert_eq!(decide(OWN, Incoming::Typing { started: true }, &View::default()), dropped);
+    assert_eq!(
+        decide(OWN, Incoming::Receipt(Vec::new()), &View::default()),
+        dropped
+    );
+    assert_eq!(
+        decide(OWN, Incoming::Typing { started: true }, &View::default()),
+        dropped
+    );
     assert_eq!(decide(OWN, call(CallKind::Offer), &View::default()), dropped);
     assert_eq!(decide(OWN, call(CallKind::EndCall), &View::default()), []);
 }
@@ -98,40 +158,80 @@ fn only_some_contents_come_from_ourselves() {
 #[test]
 fn a_response_counts_only_if_we_asked() {
     let response = || Incoming::RequestResponse(None);
-    assert_eq!(decide(OTHER, response(), &View::default()), [Effect::Drop("unaskedResponse")]);
+    assert_eq!(
+        decide(OTHER, response(), &View::default()),
+        [Effect::Drop("unaskedResponse")]
+    );
     let asked = knowing(OTHER, standing(true, false, 0));
-    assert_eq!(decide(OTHER, response(), &asked), [Effect::ApprovedByThem(person(OTHER))]);
+    assert_eq!(
+        decide(OTHER, response(), &asked),
+        [Effect::ApprovedByThem(person(OTHER))]
+    );
 }
 
 #[test]
 fn receipts_count_between_friends_only() {
     let receipt = || Incoming::Receipt(vec![Timestamp::from_ms(7)]);
     let outgoing = knowing(OTHER, standing(true, false, 0));
-    assert_eq!(decide(OTHER, receipt(), &outgoing), [Effect::Drop("receiptOfStranger")]);
+    assert_eq!(
+        decide(OTHER, receipt(), &outgoing),
+        [Effect::Drop("receiptOfStranger")]
+    );
     let friends = knowing(OTHER, standing(true, true, 0));
-    assert!(matches!(&decide(OTHER, receipt(), &friends)[..], [Effect::ReadByRecipient(..)]));
+    assert!(matches!(
+        &decide(OTHER, receipt(), &friends)[..],
+        [Effect::ReadByRecipient(..)]
+    ));
 }
 
 #[test]
 fn what_later_versions_do_is_parked() {
-    let target = || Target { timestamp: Timestamp::from_ms(1), author: person(OTHER).to_string() };
+    let target = || Target {
+        timestamp: Timestamp::from_ms(1),
+        author: person(OTHER).to_string(),
+    };
     let effects = decide(OTHER, Incoming::Unsend(target()), &View::default());
-    assert_eq!(effects, [Effect::Park { reason: "later", fold: None }]);
+    assert_eq!(
+        effects,
+        [Effect::Park {
+            reason: "later",
+            fold: None
+        }]
+    );
 }
 
 #[test]
 fn a_group_invitation_makes_no_conversation() {
-    let extras = Extras { profile: Some(profile(Some(9))), ..Extras::default() };
+    let extras = Extras {
+        profile: Some(profile(Some(9))),
+        ..Extras::default()
+    };
     let update = nous_protocol::content::GroupUpdate::MemberLeft;
-    let effects = decide(OTHER, Incoming::GroupUpdate(Box::new(update), extras), &View::default());
-    assert_eq!(effects, [Effect::Park { reason: "later", fold: None }]);
+    let effects = decide(
+        OTHER,
+        Incoming::GroupUpdate(Box::new(update), extras),
+        &View::default(),
+    );
+    assert_eq!(
+        effects,
+        [Effect::Park {
+            reason: "later",
+            fold: None
+        }]
+    );
 }
 
 #[test]
 fn a_profile_alone_names_nobody_new() {
-    let extras = || Extras { profile: Some(profile(Some(9))), ..Extras::default() };
+    let extras = || Extras {
+        profile: Some(profile(Some(9))),
+        ..Extras::default()
+    };
     let stranger = decide(OTHER, Incoming::ProfileOnly(extras()), &View::default());
     assert_eq!(stranger, [Effect::Drop("profileOfStranger")]);
     let known = knowing(OTHER, standing(true, true, 3));
-    assert!(matches!(&decide(OTHER, Incoming::ProfileOnly(extras()), &known)[..], [Effect::Profile(..)]));
+    assert!(matches!(
+        &decide(OTHER, Incoming::ProfileOnly(extras()), &known)[..],
+        [Effect::Profile(..)]
+    ));
 }
