@@ -28,10 +28,7 @@ impl Child {
             .args([&self.profile, &self.network])
             .arg(self.prefix)
             .arg(number.to_string());
-        command
-            .args(&self.command)
-            .env("ENTRE_NOUS_KEYRING", "off")
-            .kill_on_drop(true);
+        command.args(&self.command).kill_on_drop(true);
         let output = command.output().await.expect("a child process");
         if output.status.success() {
             return None;
