@@ -17,11 +17,7 @@ impl std::fmt::Display for MissingField {
 
 impl std::error::Error for MissingField {}
 
-fn field<'a, T>(
-    input: &'a Value,
-    key: &str,
-    read: impl FnOnce(&'a Value) -> Option<T>,
-) -> anyhow::Result<T> {
+fn field<'a, T>(input: &'a Value, key: &str, read: impl FnOnce(&'a Value) -> Option<T>) -> anyhow::Result<T> {
     let found = input.get(key).and_then(read);
     found.ok_or_else(|| anyhow::Error::new(MissingField(key.to_owned())))
 }

@@ -92,10 +92,8 @@ fn same(wanted: &Value, found: &Value, path: &str) -> anyhow::Result<()> {
         }
         (Value::Array(wanted), Value::Array(found)) => {
             ensure!(wanted.len() == found.len(), "{path} has {} entries", found.len());
-            let pairs = wanted.iter().zip(found).enumerate();
-            pairs
-                .map(|(index, (wanted, found))| same(wanted, found, &format!("{path}[{index}]")))
-                .collect()
+            let mut pairs = wanted.iter().zip(found).enumerate();
+            pairs.try_for_each(|(index, (wanted, found))| same(wanted, found, &format!("{path}[{index}]")))
         }
         (Value::Number(wanted), Value::Number(found)) if wanted != found => {
             let near = wanted

@@ -63,11 +63,7 @@ impl Table {
     }
 
     /// Runs one case: its operation's name, and one result for each case counted.
-    pub(crate) fn run<'a>(
-        &self,
-        file: &Value,
-        case: &'a Value,
-    ) -> (&'a str, Vec<anyhow::Result<()>>) {
+    pub(crate) fn run<'a>(&self, file: &Value, case: &'a Value) -> (&'a str, Vec<anyhow::Result<()>>) {
         let op = case.get("op").and_then(Value::as_str).unwrap_or("(none)");
         let work = || match self.0.get(op) {
             None => vec![Err(anyhow!("unknown operation"))],
@@ -75,10 +71,7 @@ impl Table {
             Some(Entry::Scenario(run)) => run(file, case),
         };
         let results = catch_unwind(AssertUnwindSafe(work));
-        (
-            op,
-            results.unwrap_or_else(|_| vec![Err(anyhow!("panicked"))]),
-        )
+        (op, results.unwrap_or_else(|_| vec![Err(anyhow!("panicked"))]))
     }
 }
 
@@ -156,9 +149,7 @@ mod tests {
             &json!({ "op": "twice", "in": { "n": 2 }, "out": { "m": 4 } })
         ));
         let out = json!({ "n": 4, "note": "x", "n_text": "four" });
-        assert!(agrees(
-            &json!({ "op": "twice", "in": { "n": 2 }, "out": out })
-        ));
+        assert!(agrees(&json!({ "op": "twice", "in": { "n": 2 }, "out": out })));
     }
 
     #[test]

@@ -132,4 +132,8 @@ export interface Backend {
   setWindowFocus(focused: boolean): Promise<void>;
   /** Opens an address outside the app. Asked for in a dialog before. */
   openUrl(url: string): Promise<void>;
+
+  copyText(text: string): Promise<void>;
+  /** Hidden from clipboard histories, and taken away after a minute. */
+  copySecret(text: string): Promise<void>;
 }

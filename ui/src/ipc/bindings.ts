@@ -321,6 +321,8 @@ export type ErrorCode =
 "clockWrong" | 
 /**  Not sent within its 14 days. */
 "expired" | 
+/**  It was waiting in an outbox that came back from a backup: it may have been sent. */
+"mayHaveBeenSent" | 
 /**  Longer than the network takes; `args.limit`. */
 "tooLarge" | 
 /**  Empty text. */

@@ -620,6 +620,14 @@ export class FakeBackend implements Backend {
     this.#call("openUrl", url);
   }
 
+  async copyText(text: string): Promise<void> {
+    this.#call("copyText", text);
+  }
+
+  async copySecret(text: string): Promise<void> {
+    this.#call("copySecret", text);
+  }
+
   // ----- what tests do to the account
 
   /** The present of this account. */

@@ -79,5 +79,7 @@ export function tauriBackend(): Backend {
     ackEvents: (seq) => run(commands.ackEvents(seq)),
     setWindowFocus: (focused) => run(commands.setWindowFocus(focused)),
     openUrl: (url) => run(commands.openUrl(url)),
+    copyText: (text) => run(commands.copyText(text)),
+    copySecret: (text) => run(commands.copySecret(text)),
   };
 }

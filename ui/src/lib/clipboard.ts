@@ -1,29 +1,39 @@
-/** Puts a text on the clipboard; answers whether it went. */
-export async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copyBySelection(text);
-  }
+/** The clipboard: the program's where there is one, else the page's own. */
+
+/** What the program can do with the clipboard. */
+export interface ClipboardPort {
+  copyText(text: string): Promise<void>;
+  /** Hidden from clipboard histories, and taken away after a minute. */
+  copySecret(text: string): Promise<void>;
 }
 
-/** The old way, where the page may not touch the clipboard itself. */
-function copyBySelection(text: string): boolean {
-  const field = document.createElement("textarea");
-  const focused = document.activeElement;
-  field.value = text;
-  field.className = "visually-hidden";
-  // Inside an open dialog only its own content may be focused.
-  (focused?.closest("[role=dialog]") ?? document.body).append(field);
-  field.select();
+let port: ClipboardPort | null = null;
+
+export function provideClipboard(given: ClipboardPort): void {
+  port = given;
+}
+
+/** Puts a text on the clipboard; answers whether it went. */
+export async function copyText(text: string): Promise<boolean> {
+  return (await tried(port?.copyText(text))) || (await tried(byPage(text)));
+}
+
+/** Puts the recovery phrase on the clipboard; answers whether it went. */
+export function copySecret(text: string): Promise<boolean> {
+  return tried(port?.copySecret(text));
+}
+
+async function byPage(text: string): Promise<void> {
+  await navigator.clipboard.writeText(text);
+}
+
+async function tried(work: Promise<void> | undefined): Promise<boolean> {
+  if (work === undefined) return false;
   try {
-    return document.execCommand("copy");
+    await work;
+    return true;
   } catch {
     return false;
-  } finally {
-    field.remove();
-    if (focused instanceof HTMLElement) focused.focus();
   }
 }
 

@@ -3,6 +3,7 @@ import { errorText, messageLabel } from "../i18n/words";
 import type { AppEvent, Backend, ConversationId, ConversationRow, MessageId, MessageRow } from "../ipc/backend";
 import { asApiError } from "../ipc/errors";
 import { EventStream } from "../ipc/events";
+import { provideClipboard } from "../lib/clipboard";
 import { Composer } from "./composer.svelte";
 import { Conversations } from "./conversations.svelte";
 import { Navigation } from "./navigation.svelte";
@@ -36,6 +37,7 @@ export class AppModel {
 
   constructor(backend: Backend) {
     this.backend = backend;
+    provideClipboard(backend);
     this.events = new EventStream(backend);
     this.settings = new SettingsModel(backend);
     this.session = new Session(backend, this.settings);

@@ -453,6 +453,26 @@ describe("list", () => {
   });
 });
 
+describe("copying", () => {
+  it("hands an ID to the program's clipboard, and the phrase as a secret", async () => {
+    const { user, fake, model } = await openApp("main");
+    model.navigation.open({ kind: "profile" });
+    await settled();
+    await user.click(get("copy-account-id"));
+    await settled();
+    expect(get("copy-account-id").textContent).toContain("Copied");
+    expect(fake.calls).toContainEqual({ name: "copyText", argument: OWN });
+    model.navigation.showSettings("phrase");
+    await settled();
+    await user.click(get("show-phrase"));
+    await settled();
+    await user.click(byName("button", "Copy the words"));
+    await settled();
+    expect(fake.calls).toContainEqual({ name: "copySecret", argument: PHRASE });
+    expect(fake.calls).not.toContainEqual({ name: "copyText", argument: PHRASE });
+  });
+});
+
 describe("rail", () => {
   it("says in words what the dots mean", async () => {
     const { fake } = await openApp("main");

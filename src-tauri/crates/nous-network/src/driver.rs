@@ -145,14 +145,15 @@ async fn probe_hops(inner: &Inner, hops: &[Snode]) -> Option<PathFault> {
         first: hops.first().unwrap_or(last),
         target: Target::Node(last),
         payload: &StorageRequest::Info.to_bytes(),
-        limit: if inner.is_bulky() {
-            inner.config.intervals.rpc
-        } else {
-            inner.config.intervals.probe
-        },
+        limit: inner.probe_limit(),
         max_bytes: SMALL_ANSWER,
     };
-    exchange.run(inner).await.err().map(|failure| failure.fault())
+    let sent = clock::monotonic();
+    let result = exchange.run(inner).await;
+    if result.is_ok() {
+        inner.probe_took(clock::monotonic().saturating_duration_since(sent));
+    }
+    result.err().map(|failure| failure.fault())
 }
 
 async fn fetch_directory(inner: &Inner, source: DirectorySource) -> Option<Vec<Snode>> {

@@ -69,7 +69,14 @@ pub(crate) struct Inner {
     last_success: Mutex<Option<Timestamp>>,
     too_fast: AtomicU32,
     bulk: AtomicU32,
+    /// The slowest of the last probes that were answered, in milliseconds; 0: none yet.
+    slowest_probe_ms: AtomicU32,
 }
+
+/// A probe may take so many times as long as the slowest of the last ones, at least
+/// [`SHORTEST_PROBE`].
+const PROBE_FACTOR: u32 = 10;
+const SHORTEST_PROBE: Duration = Duration::from_secs(2);
 
 /// A file is on its way as long as this lives.
 pub(crate) struct Bulk<'a>(&'a AtomicU32);
@@ -129,6 +136,7 @@ impl Network {
             last_success: Mutex::new(None),
             too_fast: AtomicU32::new(0),
             bulk: AtomicU32::new(0),
+            slowest_probe_ms: AtomicU32::new(0),
             config,
         });
         inner
@@ -245,9 +253,31 @@ impl Inner {
         Bulk(&self.bulk)
     }
 
-    /// Whether a file is on its way: probes may take longer.
-    pub(crate) fn is_bulky(&self) -> bool {
+    fn is_bulky(&self) -> bool {
         self.bulk.load(Ordering::Relaxed) > 0
+    }
+
+    /// How long a probe may take: 3 s, less where answers come fast, so that a silent node is
+    /// found sooner; more while a file fills the line.
+    pub(crate) fn probe_limit(&self) -> Duration {
+        let longest = self.config.intervals.probe;
+        if self.is_bulky() {
+            return self.config.intervals.rpc;
+        }
+        match self.slowest_probe_ms.load(Ordering::Relaxed) {
+            0 => longest,
+            ms => (Duration::from_millis(ms.into()) * PROBE_FACTOR)
+                .max(SHORTEST_PROBE)
+                .min(longest),
+        }
+    }
+
+    /// A probe was answered after so long.
+    pub(crate) fn probe_took(&self, time: Duration) {
+        let ms = u32::try_from(time.as_millis()).unwrap_or(u32::MAX).max(1);
+        let old = self.slowest_probe_ms.load(Ordering::Relaxed);
+        self.slowest_probe_ms
+            .store(ms.max(old - old / 8), Ordering::Relaxed);
     }
 
     /// The directory as it is now.

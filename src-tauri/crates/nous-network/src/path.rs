@@ -256,8 +256,8 @@ const MOST_EXTRAS: usize = 4;
 const EXTRA_LIFE: Duration = Duration::from_secs(60);
 /// How long a wish for a path without a destination lasts.
 const WISH_LIFE: Duration = Duration::from_secs(10);
-/// Over which path something came back so lately, that need not be looked at.
-const FRESH: Duration = Duration::from_secs(5);
+/// A path over which something came back so lately need not be looked at.
+const FRESH: Duration = Duration::from_millis(900);
 /// Something answered so lately that failures are not the whole network's.
 const HEARD_LATELY: Duration = Duration::from_secs(5);
 

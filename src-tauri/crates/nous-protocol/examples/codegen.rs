@@ -81,10 +81,7 @@ fn field_table(set: &FileDescriptorSet) -> String {
                 Type::Bool => "Kind::Bool".to_owned(),
                 Type::Int64 => "Kind::Signed".to_owned(),
                 Type::Message => format!("Kind::Message({:?})", last(field.type_name())),
-                Type::Enum => format!(
-                    "Kind::Enum(&{:?})",
-                    enum_names(message, last(field.type_name()))
-                ),
+                Type::Enum => format!("Kind::Enum(&{:?})", enum_names(message, last(field.type_name()))),
                 _ => "Kind::Number".to_owned(),
             };
             let (number, name) = (field.number(), field.name());

@@ -198,7 +198,11 @@ impl Namespace {
     /// The form inside signed texts: empty for 0, else decimal.
     #[must_use]
     pub fn signed_text(self) -> String {
-        if self.0 == 0 { String::new() } else { self.0.to_string() }
+        if self.0 == 0 {
+            String::new()
+        } else {
+            self.0.to_string()
+        }
     }
 
     /// Whether anyone may store here without a signature: `n mod 10 = 0`.
@@ -223,8 +227,14 @@ mod tests {
     #[test]
     fn errors_name_what_is_wrong() {
         assert_eq!(AccountId::from_hex("05ab"), Err(AccountIdError::Length(4)));
-        assert_eq!(AccountId::from_hex(&format!("03{}", "0".repeat(64))), Err(AccountIdError::Prefix(3)));
-        assert_eq!(AccountId::from_hex(&format!("05{}g", "0".repeat(63))), Err(AccountIdError::Digit(65)));
+        assert_eq!(
+            AccountId::from_hex(&format!("03{}", "0".repeat(64))),
+            Err(AccountIdError::Prefix(3))
+        );
+        assert_eq!(
+            AccountId::from_hex(&format!("05{}g", "0".repeat(63))),
+            Err(AccountIdError::Digit(65))
+        );
     }
 
     #[test]

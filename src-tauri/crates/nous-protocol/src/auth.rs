@@ -9,9 +9,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use crate::account::{Namespace, SwarmAccount};
 use crate::keys::IdentityKeys;
 use crate::time::Timestamp;
-use crate::wire::rpc::{
-    AccountRequest, Action, MemberDone, Namespaces, Proof, StorageRequest, Subaccount,
-};
+use crate::wire::rpc::{AccountRequest, Action, MemberDone, Namespaces, Proof, StorageRequest, Subaccount};
 use crate::{curve, hash};
 
 pub use crate::wire::rpc::SUBACCOUNT_TOKEN;
@@ -29,9 +27,8 @@ pub fn message_hash(account: &SwarmAccount, namespace: Namespace, data: &[u8]) -
 #[must_use]
 pub fn signed_text(action: &Action) -> Vec<u8> {
     let method = action.method();
-    let dated = |namespace: String, time: Timestamp| {
-        format!("{method}{namespace}{}", time.as_wire()).into_bytes()
-    };
+    let dated =
+        |namespace: String, time: Timestamp| format!("{method}{namespace}{}", time.as_wire()).into_bytes();
     match action {
         Action::Store {
             namespace,
@@ -40,9 +37,7 @@ pub fn signed_text(action: &Action) -> Vec<u8> {
             ..
         } => dated(namespace.signed_text(), sig_timestamp.unwrap_or(*timestamp)),
         Action::Retrieve {
-            namespace,
-            timestamp,
-            ..
+            namespace, timestamp, ..
         } => dated(namespace.signed_text(), *timestamp),
         Action::Delete { messages, .. } => format!("{method}{}", messages.concat()).into_bytes(),
         Action::DeleteAll {
@@ -60,16 +55,12 @@ pub fn signed_text(action: &Action) -> Vec<u8> {
             format!("{method}{mode}{expiry}{messages}").into_bytes()
         }
         Action::ExpireAll { namespaces, expiry } => dated(namespaces.signed_text(), *expiry),
-        Action::GetExpiries {
-            messages,
-            timestamp,
-        } => format!("{method}{}{}", timestamp.as_wire(), messages.concat()).into_bytes(),
-        Action::RevokeSubaccount { tokens, timestamp }
-        | Action::UnrevokeSubaccount { tokens, timestamp } => {
+        Action::GetExpiries { messages, timestamp } => {
+            format!("{method}{}{}", timestamp.as_wire(), messages.concat()).into_bytes()
+        }
+        Action::RevokeSubaccount { tokens, timestamp } | Action::UnrevokeSubaccount { tokens, timestamp } => {
             let mut text = format!("{method}{}", timestamp.as_wire()).into_bytes();
-            tokens
-                .iter()
-                .for_each(|token| text.extend_from_slice(token));
+            tokens.iter().for_each(|token| text.extend_from_slice(token));
             text
         }
     }
@@ -104,12 +95,9 @@ pub fn member_text(account: &SwarmAccount, action: &Action, done: &MemberDone) -
             format!("{account}{expiry}{}{updated}{unchanged}", messages.concat()).into_bytes()
         }
         Action::ExpireAll { expiry, .. } => moment(*expiry, &done.updated),
-        Action::RevokeSubaccount { tokens, timestamp }
-        | Action::UnrevokeSubaccount { tokens, timestamp } => {
+        Action::RevokeSubaccount { tokens, timestamp } | Action::UnrevokeSubaccount { tokens, timestamp } => {
             let mut text = moment(*timestamp, &[]);
-            tokens
-                .iter()
-                .for_each(|token| text.extend_from_slice(token));
+            tokens.iter().for_each(|token| text.extend_from_slice(token));
             text
         }
         Action::Retrieve { .. } | Action::GetExpiries { .. } => return None,
@@ -119,15 +107,8 @@ pub fn member_text(account: &SwarmAccount, action: &Action, done: &MemberDone) -
 /// Whether the member with the Ed25519 key `member` signed what it did. For `store` the hash
 /// must also be the one of the data. The caller checks that the key is in the directory.
 #[must_use]
-pub fn verify_member(
-    account: &SwarmAccount,
-    action: &Action,
-    member: &[u8; 32],
-    done: &MemberDone,
-) -> bool {
-    if let Action::Store {
-        namespace, data, ..
-    } = action
+pub fn verify_member(account: &SwarmAccount, action: &Action, member: &[u8; 32], done: &MemberDone) -> bool {
+    if let Action::Store { namespace, data, .. } = action
         && done.hash.as_deref() != Some(message_hash(account, *namespace, data).as_str())
     {
         return false;
@@ -235,11 +216,7 @@ pub const fn is_outbox(namespace: Namespace) -> bool {
 
 /// The token of a subaccount.
 #[must_use]
-pub const fn subaccount_token(
-    prefix: u8,
-    access: Access,
-    ed25519: &[u8; 32],
-) -> [u8; SUBACCOUNT_TOKEN] {
+pub const fn subaccount_token(prefix: u8, access: Access, ed25519: &[u8; 32]) -> [u8; SUBACCOUNT_TOKEN] {
     let mut token = [0_u8; SUBACCOUNT_TOKEN];
     if let Some((head, key)) = token.split_first_chunk_mut::<4>()
         && let Some(key) = key.first_chunk_mut::<32>()
@@ -295,11 +272,7 @@ impl crate::error::HasRetry for AuthError {
 ///
 /// # Errors
 /// [`AuthError`], in the order of the checks.
-pub fn verify(
-    account: &SwarmAccount,
-    action: &Action,
-    proof: &Proof,
-) -> Result<Option<Access>, AuthError> {
+pub fn verify(account: &SwarmAccount, action: &Action, proof: &Proof) -> Result<Option<Access>, AuthError> {
     let owner = match (account.prefix(), proof.ed25519) {
         (0x05, Some(key)) if curve::ed25519_to_x25519(&key) == Some(account.key()) => key,
         (0x05, _) => return Err(AuthError::Key),
@@ -365,10 +338,7 @@ mod tests {
     #[test]
     fn retrieve_texts_are_those_of_the_page() {
         let time = Timestamp::from_ms(1_700_000_000_000);
-        assert_eq!(
-            retrieve_text(Namespace(11), time),
-            b"retrieve111700000000000"
-        );
+        assert_eq!(retrieve_text(Namespace(11), time), b"retrieve111700000000000");
         assert_eq!(retrieve_text(Namespace(0), time), b"retrieve1700000000000");
     }
 

@@ -130,16 +130,11 @@ fn factor(kind: BlindedKind, account: &AccountId, server: &[u8; 32]) -> Scalar {
 }
 
 /// k·Q with the point Q of the account whose sign bit is 0.
-fn blind(
-    kind: BlindedKind,
-    account: &AccountId,
-    server: &[u8; 32],
-) -> Result<BlindedId, BlindingError> {
+fn blind(kind: BlindedKind, account: &AccountId, server: &[u8; 32]) -> Result<BlindedId, BlindingError> {
     let point = curve::x25519_to_edwards(account.x25519())
         .filter(|point| !point.is_small_order() && curve::is_in_main_subgroup(point))
         .ok_or(BlindingError::Key)?;
-    let blinded =
-        curve::multiply(&factor(kind, account, server), &point).ok_or(BlindingError::Identity)?;
+    let blinded = curve::multiply(&factor(kind, account, server), &point).ok_or(BlindingError::Identity)?;
     Ok(BlindedId {
         kind,
         key: blinded.compress().to_bytes(),
@@ -154,10 +149,7 @@ fn blind(
 /// [`BlindingError`] if the account's key cannot be blinded.
 ///
 /// Source: `identity.md` §4.
-pub fn candidates15(
-    account: &AccountId,
-    server: &[u8; 32],
-) -> Result<[BlindedId; 2], BlindingError> {
+pub fn candidates15(account: &AccountId, server: &[u8; 32]) -> Result<[BlindedId; 2], BlindingError> {
     let id = blind(BlindedKind::B15, account, server)?;
     Ok([id, id.flipped()])
 }
@@ -178,11 +170,7 @@ pub fn id25(account: &AccountId, server: &[u8; 32]) -> Result<BlindedId, Blindin
 /// [`BlindingError`] if the account's key cannot be blinded.
 ///
 /// Source: `identity.md` §4.
-pub fn matches(
-    id: &BlindedId,
-    account: &AccountId,
-    server: &[u8; 32],
-) -> Result<bool, BlindingError> {
+pub fn matches(id: &BlindedId, account: &AccountId, server: &[u8; 32]) -> Result<bool, BlindingError> {
     Ok(match id.kind {
         BlindedKind::B15 => candidates15(account, server)?.contains(id),
         BlindedKind::B25 => id25(account, server)? == *id,
@@ -195,10 +183,7 @@ pub fn matches(
 /// [`BlindingError`] if the key is not valid.
 ///
 /// Source: `identity.md` §4.
-pub fn id25_from_ed25519(
-    ed25519: &[u8; 32],
-    server: &[u8; 32],
-) -> Result<BlindedId, BlindingError> {
+pub fn id25_from_ed25519(ed25519: &[u8; 32], server: &[u8; 32]) -> Result<BlindedId, BlindingError> {
     let x25519 = curve::ed25519_to_x25519(ed25519).ok_or(BlindingError::Key)?;
     id25(&AccountId::from_x25519(x25519), server)
 }
@@ -221,17 +206,10 @@ impl BlindedKeys {
     /// [`BlindingError::Identity`] if the factor makes the identity of the key.
     ///
     /// Source: `identity.md` §4.
-    pub fn new(
-        kind: BlindedKind,
-        keys: &IdentityKeys,
-        server: &[u8; 32],
-    ) -> Result<Self, BlindingError> {
+    pub fn new(kind: BlindedKind, keys: &IdentityKeys, server: &[u8; 32]) -> Result<Self, BlindingError> {
         let k = Zeroizing::new(factor(kind, &keys.account_id(), server));
         let a = Zeroizing::new(curve::clamped_scalar(keys.x25519_secret()));
-        let negative = keys
-            .ed25519_public()
-            .last()
-            .is_some_and(|byte| byte & 0x80 != 0);
+        let negative = keys.ed25519_public().last().is_some_and(|byte| byte & 0x80 != 0);
         let negate = negative && kind == BlindedKind::B25;
         let ka = Zeroizing::new(curve::product(&curve::negate_if(&k, negate), &a));
         if *ka == Scalar::ZERO {
@@ -303,11 +281,7 @@ fn nonce_secret(kind: BlindedKind, keys: &IdentityKeys) -> Secret32 {
             hash.zeroize();
             half
         }
-        BlindedKind::B25 => Secret32(blake2b_32(
-            b"SessCommBlind25_seed",
-            &[],
-            &[keys.ed25519_seed()],
-        )),
+        BlindedKind::B25 => Secret32(blake2b_32(b"SessCommBlind25_seed", &[], &[keys.ed25519_seed()])),
     }
 }
 
@@ -332,11 +306,7 @@ impl VersionCheckKey {
     /// Derived from the account's secret, in one direction.
     #[must_use]
     pub fn new(keys: &IdentityKeys) -> Self {
-        let seed = Zeroizing::new(blake2b_32(
-            b"VersionCheckKey_sig",
-            &[],
-            &[keys.ed25519_seed()],
-        ));
+        let seed = Zeroizing::new(blake2b_32(b"VersionCheckKey_sig", &[], &[keys.ed25519_seed()]));
         Self(IdentityKeys::from_ed25519_seed(&seed))
     }
 
@@ -374,10 +344,7 @@ mod tests {
             for kind in [BlindedKind::B15, BlindedKind::B25] {
                 let id = BlindedKeys::new(kind, &keys, &SERVER).unwrap().id();
                 assert_eq!(matches(&id, &keys.account_id(), &SERVER), Ok(true));
-                assert_eq!(
-                    matches(&id, &person(byte + 1).account_id(), &SERVER),
-                    Ok(false)
-                );
+                assert_eq!(matches(&id, &person(byte + 1).account_id(), &SERVER), Ok(false));
                 assert_eq!(matches(&id, &keys.account_id(), &[0x43; 32]), Ok(false));
             }
         }
@@ -386,20 +353,10 @@ mod tests {
     #[test]
     fn a_flipped_sign_matches_for_15_only() {
         let keys = person(1);
-        let id15 = BlindedKeys::new(BlindedKind::B15, &keys, &SERVER)
-            .unwrap()
-            .id();
-        assert_eq!(
-            matches(&id15.flipped(), &keys.account_id(), &SERVER),
-            Ok(true)
-        );
-        let id25 = BlindedKeys::new(BlindedKind::B25, &keys, &SERVER)
-            .unwrap()
-            .id();
-        assert_eq!(
-            matches(&id25.flipped(), &keys.account_id(), &SERVER),
-            Ok(false)
-        );
+        let id15 = BlindedKeys::new(BlindedKind::B15, &keys, &SERVER).unwrap().id();
+        assert_eq!(matches(&id15.flipped(), &keys.account_id(), &SERVER), Ok(true));
+        let id25 = BlindedKeys::new(BlindedKind::B25, &keys, &SERVER).unwrap().id();
+        assert_eq!(matches(&id25.flipped(), &keys.account_id(), &SERVER), Ok(false));
     }
 
     #[test]
@@ -408,11 +365,7 @@ mod tests {
             for kind in [BlindedKind::B15, BlindedKind::B25] {
                 let blinded = BlindedKeys::new(kind, &person(byte), &SERVER).unwrap();
                 let signature = blinded.sign(b"text");
-                assert!(curve::verify_ed25519(
-                    blinded.id().key(),
-                    b"text",
-                    &signature
-                ));
+                assert!(curve::verify_ed25519(blinded.id().key(), b"text", &signature));
             }
         }
     }
@@ -421,9 +374,7 @@ mod tests {
     fn keys_outside_the_main_subgroup_are_refused() {
         use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
         for torsion in &EIGHT_TORSION[1..] {
-            let key = (ED25519_BASEPOINT_POINT + torsion)
-                .to_montgomery()
-                .to_bytes();
+            let key = (ED25519_BASEPOINT_POINT + torsion).to_montgomery().to_bytes();
             let id = AccountId::from_x25519(key);
             assert_eq!(candidates15(&id, &SERVER), Err(BlindingError::Key));
             assert_eq!(id25(&id, &SERVER), Err(BlindingError::Key));

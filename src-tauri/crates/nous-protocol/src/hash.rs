@@ -49,13 +49,7 @@ mod tests {
 
     #[test]
     fn oversized_parameters_do_not_panic() {
-        assert_eq!(
-            blake2b_24(&[1; 80], &[], &[]),
-            blake2b_24(&[1; 64], &[], &[])
-        );
-        assert_eq!(
-            blake2b_24(&[], &[1; 80], &[]),
-            blake2b_24(&[], &[1; 16], &[])
-        );
+        assert_eq!(blake2b_24(&[1; 80], &[], &[]), blake2b_24(&[1; 64], &[], &[]));
+        assert_eq!(blake2b_24(&[], &[1; 80], &[]), blake2b_24(&[], &[1; 16], &[]));
     }
 }

@@ -155,10 +155,7 @@ mod tests {
             received_name("a\u{202e}b\u{2066}c\u{0}\u{7f}\u{9b}d"),
             Some("abcd".to_owned())
         );
-        assert_eq!(
-            received_name("a\r\nb\nc\u{2028}d"),
-            Some("a b c d".to_owned())
-        );
+        assert_eq!(received_name("a\r\nb\nc\u{2028}d"), Some("a b c d".to_owned()));
     }
 
     #[test]

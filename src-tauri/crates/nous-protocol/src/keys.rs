@@ -168,10 +168,7 @@ impl IdentityKeys {
     pub fn export_ed25519_secret_key(&self) -> Zeroizing<[u8; 64]> {
         let mut bytes = Zeroizing::new([0_u8; 64]);
         let public = self.ed25519_public();
-        for (target, byte) in bytes
-            .iter_mut()
-            .zip(self.ed25519_seed.0.iter().chain(&public))
-        {
+        for (target, byte) in bytes.iter_mut().zip(self.ed25519_seed.0.iter().chain(&public)) {
             *target = *byte;
         }
         bytes
@@ -221,10 +218,7 @@ mod tests {
     fn debug_shows_the_kind_only() {
         let seed = Seed::from_bytes([0xab; 16]);
         assert_eq!(format!("{seed:?}"), "Seed(…)");
-        assert_eq!(
-            format!("{:?}", IdentityKeys::from_seed(&seed)),
-            "IdentityKeys(…)"
-        );
+        assert_eq!(format!("{:?}", IdentityKeys::from_seed(&seed)), "IdentityKeys(…)");
     }
 
     #[test]
@@ -240,21 +234,14 @@ mod tests {
             curve::ed25519_to_x25519(&keys.ed25519_public()),
             Some(keys.x25519_public())
         );
-        assert_eq!(
-            curve::x25519_public(keys.x25519_secret()),
-            keys.x25519_public()
-        );
+        assert_eq!(curve::x25519_public(keys.x25519_secret()), keys.x25519_public());
     }
 
     #[test]
     fn signatures_verify_and_changed_ones_do_not() {
         let keys = IdentityKeys::from_seed(&Seed::from_bytes([9; 16]));
         let mut signature = keys.sign(b"text");
-        assert!(curve::verify_ed25519(
-            &keys.ed25519_public(),
-            b"text",
-            &signature
-        ));
+        assert!(curve::verify_ed25519(&keys.ed25519_public(), b"text", &signature));
         assert!(!curve::verify_ed25519(
             &keys.ed25519_public(),
             b"texT",

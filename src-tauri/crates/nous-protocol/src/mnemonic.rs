@@ -184,11 +184,7 @@ mod tests {
     fn case_spaces_and_the_end_of_words_do_not_matter() {
         let seed = decode(PHRASE).unwrap();
         assert_eq!(
-            decode(&format!(
-                "\n {}\t",
-                PHRASE.to_uppercase().replace(' ', "\r\n ")
-            ))
-            .unwrap(),
+            decode(&format!("\n {}\t", PHRASE.to_uppercase().replace(' ', "\r\n "))).unwrap(),
             seed
         );
         let cut: Vec<&str> = PHRASE.split(' ').map(|word| &word[..3]).collect();
@@ -202,30 +198,15 @@ mod tests {
         assert_eq!(decode(&twelve.join(" ")), Err(MnemonicError::TooShort(12)));
         assert_eq!(decode("zzz"), Err(MnemonicError::TooShort(1)));
         assert_eq!(decode(""), Err(MnemonicError::TooShort(0)));
-        assert_eq!(
-            decode(&format!("{PHRASE} zzz")),
-            Err(MnemonicError::TooLong(14))
-        );
+        assert_eq!(decode(&format!("{PHRASE} zzz")), Err(MnemonicError::TooLong(14)));
     }
 
     #[test]
     fn an_unknown_word_is_named_by_its_place() {
-        assert_eq!(
-            decode(&replaced(4, "zzzz")),
-            Err(MnemonicError::UnknownWord(4))
-        );
-        assert_eq!(
-            decode(&replaced(12, "zzzz")),
-            Err(MnemonicError::UnknownWord(12))
-        );
-        assert_eq!(
-            decode(&replaced(0, "at")),
-            Err(MnemonicError::UnknownWord(0))
-        );
-        assert_eq!(
-            decode(&replaced(0, "été")),
-            Err(MnemonicError::UnknownWord(0))
-        );
+        assert_eq!(decode(&replaced(4, "zzzz")), Err(MnemonicError::UnknownWord(4)));
+        assert_eq!(decode(&replaced(12, "zzzz")), Err(MnemonicError::UnknownWord(12)));
+        assert_eq!(decode(&replaced(0, "at")), Err(MnemonicError::UnknownWord(0)));
+        assert_eq!(decode(&replaced(0, "été")), Err(MnemonicError::UnknownWord(0)));
     }
 
     #[test]

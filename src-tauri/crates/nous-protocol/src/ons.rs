@@ -99,11 +99,7 @@ impl OnsName {
     /// account ID.
     ///
     /// Source: `identity.md` §8.
-    pub fn open(
-        &self,
-        encrypted_value: &[u8],
-        nonce: Option<&[u8]>,
-    ) -> Result<AccountId, OnsError> {
+    pub fn open(&self, encrypted_value: &[u8], nonce: Option<&[u8]>) -> Result<AccountId, OnsError> {
         let nonce: &[u8; 24] = nonce
             .ok_or(OnsError::OldForm)?
             .try_into()
@@ -142,27 +138,14 @@ mod tests {
     #[test]
     fn texts_of_another_shape_are_no_names() {
         let long = "a".repeat(65);
-        for text in [
-            "",
-            " ",
-            "-a",
-            "a-",
-            "a b",
-            "a.b",
-            "a/b",
-            "é.fr",
-            long.as_str(),
-        ] {
+        for text in ["", " ", "-a", "a-", "a b", "a.b", "a/b", "é.fr", long.as_str()] {
             assert_eq!(OnsName::parse(text), Err(OnsError::Shape), "{text}");
         }
     }
 
     #[test]
     fn an_answer_opens_with_its_name_only() {
-        let (name, other) = (
-            OnsName::parse("alice").unwrap(),
-            OnsName::parse("bob").unwrap(),
-        );
+        let (name, other) = (OnsName::parse("alice").unwrap(), OnsName::parse("bob").unwrap());
         let id = AccountId::from_x25519([9; 32]);
         let sealed = seal(&name, &id.to_bytes());
         assert_eq!(name.open(&sealed, Some(&[7; 24])), Ok(id));

@@ -30,11 +30,7 @@ fn nearest(point: u64, ids: &[u64]) -> Option<u64> {
     sorted.sort_unstable();
     sorted.dedup();
     let (first, last) = (*sorted.first()?, *sorted.last()?);
-    let right = sorted
-        .iter()
-        .copied()
-        .find(|id| *id >= point)
-        .unwrap_or(first);
+    let right = sorted.iter().copied().find(|id| *id >= point).unwrap_or(first);
     let left = sorted
         .iter()
         .copied()

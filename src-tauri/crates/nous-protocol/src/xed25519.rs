@@ -76,10 +76,7 @@ mod tests {
     fn two_signatures_of_the_same_text_differ() {
         let mut rng = StdRng::seed_from_u64(1);
         let keys = IdentityKeys::from_seed(&Seed::from_bytes([3; 16]));
-        assert_ne!(
-            sign(&keys, b"text", &mut rng),
-            sign(&keys, b"text", &mut rng)
-        );
+        assert_ne!(sign(&keys, b"text", &mut rng), sign(&keys, b"text", &mut rng));
     }
 
     #[test]

@@ -1,17 +1,12 @@
 //! Contents: recorded ones are understood, bounds hold, what is written is read back.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use nous_protocol::account::AccountId;
 use nous_protocol::content::{
-    Attachment, Call, CallKind, ContentError, DataExtraction, DisappearKind, Disappearing, Extras,
-    Incoming, Invitation, Message, Outgoing, OutgoingBody, Preview, Profile, Reaction, Target,
-    encode, own_copy, parse, parse_community, profile::Picture,
+    Attachment, Call, CallKind, ContentError, DataExtraction, DisappearKind, Disappearing, Extras, Incoming,
+    Invitation, Message, Outgoing, OutgoingBody, Preview, Profile, Reaction, Target, encode, own_copy, parse,
+    parse_community, profile::Picture,
 };
 use nous_protocol::envelope;
 use nous_protocol::keys::{IdentityKeys, Seed};
@@ -41,8 +36,7 @@ fn content_of(case: &Value) -> (Vec<u8>, Timestamp) {
         .try_into()
         .unwrap();
     let keys = IdentityKeys::from_seed(&Seed::from_bytes(seed));
-    let data =
-        base64::Engine::decode(&BASE64, case["in"]["data_base64"].as_str().unwrap()).unwrap();
+    let data = base64::Engine::decode(&BASE64, case["in"]["data_base64"].as_str().unwrap()).unwrap();
     let opened = envelope::open(&keys, &data).unwrap();
     assert_eq!(
         opened.sender.to_string(),
@@ -213,14 +207,8 @@ fn what_is_written_is_read_back() {
             OutgoingBody::Reaction(reaction.clone(), extras()),
             Incoming::Reaction(reaction, extras()),
         ),
-        (
-            OutgoingBody::Expiration(extras()),
-            Incoming::Expiration(extras()),
-        ),
-        (
-            OutgoingBody::Receipt(vec![SENT]),
-            Incoming::Receipt(vec![SENT]),
-        ),
+        (OutgoingBody::Expiration(extras()), Incoming::Expiration(extras())),
+        (OutgoingBody::Receipt(vec![SENT]), Incoming::Receipt(vec![SENT])),
         (
             OutgoingBody::Typing { started: true },
             Incoming::Typing { started: true },
@@ -245,11 +233,7 @@ fn what_is_written_is_read_back() {
                 | Incoming::RequestResponse(_)
         );
         let parsed = parse(&encode(&out(body)), SENT).unwrap();
-        assert!(
-            parsed.content == expected,
-            "{expected:?} {:?}",
-            parsed.content
-        );
+        assert!(parsed.content == expected, "{expected:?} {:?}", parsed.content);
         assert_eq!(parsed.disappearing.seconds, if shown { 86_400 } else { 0 });
     }
 }
@@ -307,10 +291,7 @@ fn typing_must_have_the_envelopes_time() {
         typing_message: Some(typing),
         ..Content::default()
     };
-    assert_eq!(
-        refused(&content.encode_to_vec()),
-        ContentError::TimestampMismatch
-    );
+    assert_eq!(refused(&content.encode_to_vec()), ContentError::TimestampMismatch);
 }
 
 #[test]
@@ -425,18 +406,12 @@ fn data_counts_before_every_other_body_and_typing_before_calls() {
         ..Default::default()
     };
     assert_eq!(
-        parse(&content.encode_to_vec(), SENT)
-            .unwrap()
-            .content
-            .name(),
+        parse(&content.encode_to_vec(), SENT).unwrap().content.name(),
         "message"
     );
     content.data_message = None;
     assert_eq!(
-        parse(&content.encode_to_vec(), SENT)
-            .unwrap()
-            .content
-            .name(),
+        parse(&content.encode_to_vec(), SENT).unwrap().content.name(),
         "typing"
     );
 }
@@ -466,10 +441,7 @@ fn needed_fields_are_missed() {
         call_message: Some(proto::CallMessage::default()),
         ..Default::default()
     };
-    assert_eq!(
-        refused(&call.encode_to_vec()),
-        ContentError::Missing("call.type")
-    );
+    assert_eq!(refused(&call.encode_to_vec()), ContentError::Missing("call.type"));
 }
 
 #[test]
@@ -485,19 +457,13 @@ fn candidates_need_a_place_each() {
         call_message: Some(call),
         ..Default::default()
     };
-    assert_eq!(
-        refused(&content.encode_to_vec()),
-        ContentError::Bound("sdpMids")
-    );
+    assert_eq!(refused(&content.encode_to_vec()), ContentError::Bound("sdpMids"));
 }
 
 #[test]
 fn contents_of_later_versions_are_unknown() {
     assert_eq!(
-        parse(&[0x92, 0x03, 0x01, 0x41], SENT)
-            .unwrap()
-            .content
-            .name(),
+        parse(&[0x92, 0x03, 0x01, 0x41], SENT).unwrap().content.name(),
         "unknown"
     );
     assert_eq!(parse(b"", SENT).unwrap().content.name(), "unknown");

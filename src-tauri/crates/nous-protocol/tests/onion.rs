@@ -1,11 +1,6 @@
 //! Onion requests against recorded vectors, and both sides against each other.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use nous_protocol::onion::{
     Destination, EncType, HopKeys, OnionError, Peeled, ReplyKeys, ServerTarget, SnodeAnswer, peel,
@@ -23,10 +18,7 @@ fn key(value: &Value, name: &str) -> [u8; 32] {
 }
 
 fn cases(op: &str) -> Vec<Value> {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../../tests/vectors/onion.json"
-    );
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/vectors/onion.json");
     let file: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     file["cases"]
         .as_array()
@@ -59,10 +51,7 @@ fn recorded_requests_open_hop_by_hop() {
         } else {
             peel_server(&secret, &body).unwrap().0
         };
-        assert_eq!(
-            hex::encode(payload),
-            case["out"]["payload"].as_str().unwrap()
-        );
+        assert_eq!(hex::encode(payload), case["out"]["payload"].as_str().unwrap());
         assert_eq!(
             ephemeral_key(&body).unwrap(),
             key(&case["out"], "final_ephemeral_public_key")
@@ -145,8 +134,7 @@ fn a_node_gets_the_payload_and_its_answer_comes_back_for_any_depth_and_cipher() 
             };
             for embed in [true, false] {
                 let sealed = here.reply.seal_snode(&answer, embed, &mut rng);
-                let text =
-                    base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &sealed);
+                let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &sealed);
                 let result = format!("{{\"result\":\"{text}\"}}");
                 for http in [sealed.as_slice(), text.as_bytes(), result.as_bytes()] {
                     assert_eq!(request.reply_keys.open_snode(http).unwrap(), answer);
@@ -175,17 +163,11 @@ fn a_server_gets_the_payload_through_the_last_hop() {
         panic!("no server")
     };
     assert!(forward.is_allowed());
-    assert_eq!(
-        (forward.host.as_str(), forward.port),
-        ("files.example.org", 8080)
-    );
+    assert_eq!((forward.host.as_str(), forward.port), ("files.example.org", 8080));
     let (payload, reply) = peel_server(&server.secret, &forward.frame).unwrap();
     assert_eq!(payload, b"l2:{}e");
     assert_eq!(
-        request
-            .reply_keys
-            .open(&reply.seal(b"answer", &mut rng))
-            .unwrap(),
+        request.reply_keys.open(&reply.seal(b"answer", &mut rng)).unwrap(),
         b"answer"
     );
 }

@@ -14,9 +14,7 @@ use nous_protocol::onion::{self, Destination, EncType, HopKeys, Peeled, frame, v
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::network_file::NetworkFile;
 use nous_protocol::wire::padding::{pad, unpad};
-use nous_protocol::wire::rpc::{
-    Action, ExpireMode, Expiry, Namespaces, StorageReply, StorageRequest,
-};
+use nous_protocol::wire::rpc::{Action, ExpireMode, Expiry, Namespaces, StorageReply, StorageRequest};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -41,16 +39,12 @@ fn hashes() -> impl Strategy<Value = Vec<String>> {
 }
 
 fn tokens() -> impl Strategy<Value = Vec<[u8; 36]>> {
-    let token =
-        proptest::collection::vec(any::<u8>(), 36).prop_map(|bytes| bytes.try_into().unwrap());
+    let token = proptest::collection::vec(any::<u8>(), 36).prop_map(|bytes| bytes.try_into().unwrap());
     proptest::collection::vec(token, 1..4)
 }
 
 fn store() -> impl Strategy<Value = Action> {
-    let expiry = prop_oneof![
-        any::<u64>().prop_map(Expiry::Ttl),
-        moment().prop_map(Expiry::At)
-    ];
+    let expiry = prop_oneof![any::<u64>().prop_map(Expiry::Ttl), moment().prop_map(Expiry::At)];
     let data = proptest::collection::vec(any::<u8>(), 0..200);
     (
         any::<i16>(),
@@ -109,24 +103,16 @@ fn action() -> impl Strategy<Value = Action> {
         store(),
         retrieve(),
         expire(),
-        (hashes(), any::<bool>())
-            .prop_map(|(messages, required)| Action::Delete { messages, required }),
+        (hashes(), any::<bool>()).prop_map(|(messages, required)| Action::Delete { messages, required }),
         (namespaces(), moment()).prop_map(|(namespaces, timestamp)| Action::DeleteAll {
             namespaces,
             timestamp
         }),
-        (namespaces(), moment())
-            .prop_map(|(namespaces, before)| Action::DeleteBefore { namespaces, before }),
-        (namespaces(), moment())
-            .prop_map(|(namespaces, expiry)| Action::ExpireAll { namespaces, expiry }),
-        (hashes(), moment()).prop_map(|(messages, timestamp)| Action::GetExpiries {
-            messages,
-            timestamp
-        }),
-        (tokens(), moment())
-            .prop_map(|(tokens, timestamp)| Action::RevokeSubaccount { tokens, timestamp }),
-        (tokens(), moment())
-            .prop_map(|(tokens, timestamp)| Action::UnrevokeSubaccount { tokens, timestamp }),
+        (namespaces(), moment()).prop_map(|(namespaces, before)| Action::DeleteBefore { namespaces, before }),
+        (namespaces(), moment()).prop_map(|(namespaces, expiry)| Action::ExpireAll { namespaces, expiry }),
+        (hashes(), moment()).prop_map(|(messages, timestamp)| Action::GetExpiries { messages, timestamp }),
+        (tokens(), moment()).prop_map(|(tokens, timestamp)| Action::RevokeSubaccount { tokens, timestamp }),
+        (tokens(), moment()).prop_map(|(tokens, timestamp)| Action::UnrevokeSubaccount { tokens, timestamp }),
     ]
 }
 

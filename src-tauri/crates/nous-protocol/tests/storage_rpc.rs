@@ -1,11 +1,6 @@
 //! Requests and answers as recorded from real storage nodes.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use nous_protocol::auth;
 use nous_protocol::wire::rpc::{AccountRequest, Action, StorageReply, StorageRequest};
@@ -131,19 +126,13 @@ fn nodes_and_we_believe_the_same_signatures() {
             *believed.entry(asked.action.method()).or_insert(0) += 1;
         }
         match &asked.action {
-            Action::RevokeSubaccount { tokens, .. } if out["status"] == 200 => {
-                revoked.extend(tokens.clone())
-            }
-            Action::UnrevokeSubaccount { tokens, .. } => {
-                revoked.retain(|token| !tokens.contains(token))
-            }
+            Action::RevokeSubaccount { tokens, .. } if out["status"] == 200 => revoked.extend(tokens.clone()),
+            Action::UnrevokeSubaccount { tokens, .. } => revoked.retain(|token| !tokens.contains(token)),
             _ => {}
         }
         let text = out["reply_text"].as_str().unwrap_or_default();
         if out["status"] == 401 && text.contains("signature") {
-            let void = proof
-                .subaccount
-                .is_some_and(|sub| revoked.contains(&sub.token));
+            let void = proof.subaccount.is_some_and(|sub| revoked.contains(&sub.token));
             assert!(ours.is_err() || void, "{step} {out}");
         }
     }

@@ -35,7 +35,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("nous-storage", &["reqwest", "hyper", "tauri"]),
     ("nous-client", &["tauri", "fluent", "clap"]),
     ("nous-api", &["tauri", "clap"]),
-    ("nous-localnet", &["rusqlite", "tauri", "reqwest"]),
+    ("nous-localnet", &["rusqlite", "tauri"]),
 ];
 
 /// What a crate must not use itself, though a crate below it does.

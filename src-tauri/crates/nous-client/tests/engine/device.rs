@@ -91,13 +91,7 @@ pub(crate) struct Device {
 }
 
 impl Device {
-    fn on(
-        dir: TempDir,
-        db: Database,
-        person: Person,
-        clock: NetworkClock,
-        swarm: ScriptedSwarm,
-    ) -> Self {
+    fn on(dir: TempDir, db: Database, person: Person, clock: NetworkClock, swarm: ScriptedSwarm) -> Self {
         let core = Core::new(db, Hub::new(), clock.clone(), Arc::new(person.keys()));
         let swarm = swarm.for_clock(&clock);
         Self {

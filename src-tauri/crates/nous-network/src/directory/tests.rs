@@ -94,7 +94,7 @@ fn a_large_subnet_weighs_by_its_size() {
 fn every_node_is_chosen_some_time_and_no_other() {
     let directory = ten();
     let mut rng = StdRng::seed_from_u64(1);
-    let even = |node: &Snode| node.ip.octets()[2] % 2 == 0;
+    let even = |node: &Snode| node.ip.octets()[2].is_multiple_of(2);
     let chosen: BTreeSet<_> = (0..500)
         .map(|_| directory.random(&mut rng, false, even).unwrap().ip.octets()[2])
         .collect();

@@ -63,15 +63,23 @@ impl PathManager {
         self.check(id);
     }
 
-    /// A request waits long: its path is looked at, and others that were silent lately, so
-    /// that all is known when it has to go out again. They may be used meanwhile.
+    /// A request waits long: its path is looked at, and the others, so that all is known when
+    /// it has to go out again. They may be used meanwhile.
     pub(super) fn suspected(&mut self, id: PathId, now: Instant) {
+        if self.paths.get(&id).is_some_and(OnionPath::is_serving) {
+            self.go_on(id, 1, true);
+        }
+        self.doubt_the_silent(now);
+    }
+
+    /// Looks at every serving path over which nothing came back just now.
+    fn doubt_the_silent(&mut self, now: Instant) {
         let fresh = |path: &OnionPath| path.heard.is_some_and(|heard| heard + FRESH > now);
-        let serving = self.paths.iter().filter(|(_, path)| path.is_serving());
-        let silent = serving
-            .filter(|(other, path)| **other == id || !fresh(path))
-            .map(|(id, _)| *id);
-        for id in silent.collect::<Vec<_>>() {
+        let silent = self
+            .paths
+            .iter()
+            .filter(|(_, path)| path.is_serving() && !fresh(path));
+        for id in silent.map(|(id, _)| *id).collect::<Vec<_>>() {
             self.go_on(id, 1, true);
         }
     }
@@ -168,6 +176,7 @@ impl PathManager {
             return;
         }
         self.check(id);
+        self.doubt_the_silent(now);
         for hop in hops.iter().skip(1) {
             self.strike(hop.key, now);
         }

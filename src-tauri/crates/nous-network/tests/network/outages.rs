@@ -50,20 +50,27 @@ async fn third_stopped(nodes: impl Fn(&Scene) -> Vec<usize>, silent: bool, is_kn
     assert!(took < LIMIT, "{took:?} with {stopped:?} stopped");
 }
 
+/// Those, and one more node that is no hop, so that every swarm keeps a member.
+fn and_another(scene: &Scene, two: [usize; 2]) -> Vec<usize> {
+    let nodes = scene.control.nodes();
+    let used = scene.paths().concat();
+    let alone = |node: &usize| !two.iter().all(|other| nodes[*other].swarm == nodes[*node].swarm);
+    let other = (0..9).filter(|node| !used.contains(node)).find(alone);
+    // If all three others are of that swarm, one of them may not be stopped.
+    let other = other.unwrap_or_else(|| (0..9).filter(|node| !two.contains(node)).find(alone).unwrap());
+    vec![two[0], two[1], other]
+}
+
 /// Both guards, and one more node that is no hop.
 fn both_guards(scene: &Scene) -> Vec<usize> {
     let paths = scene.paths();
-    let used = paths.concat();
-    let other = (0..9).find(|node| !used.contains(node)).unwrap();
-    vec![paths[0][0], paths[1][0], other]
+    and_another(scene, [paths[0][0], paths[1][0]])
 }
 
 /// A middle hop of each path, and one more node that is no hop.
 fn both_middles(scene: &Scene) -> Vec<usize> {
     let paths = scene.paths();
-    let used = paths.concat();
-    let other = (0..9).find(|node| !used.contains(node)).unwrap();
-    vec![paths[0][1], paths[1][1], other]
+    and_another(scene, [paths[0][1], paths[1][1]])
 }
 
 /// Two of the three members of the swarm, and the guard of a path, or another node.

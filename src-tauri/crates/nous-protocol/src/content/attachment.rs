@@ -47,17 +47,11 @@ pub(super) fn read(pointer: AttachmentPointer) -> Result<Option<Attachment>, Con
     };
     bound(url.len() <= 2_048, "attachment.url")?;
     bound(
-        pointer
-            .content_type
-            .as_ref()
-            .is_none_or(|kind| kind.len() <= 100),
+        pointer.content_type.as_ref().is_none_or(|kind| kind.len() <= 100),
         "contentType",
     )?;
     let key = pointer.key.filter(|key| !key.is_empty());
-    bound(
-        key.as_ref().is_none_or(|key| matches!(key.len(), 32 | 64)),
-        "key",
-    )?;
+    bound(key.as_ref().is_none_or(|key| matches!(key.len(), 32 | 64)), "key")?;
     let digest = pointer.digest.filter(|digest| !digest.is_empty());
     let digest = digest.map(<[u8; 32]>::try_from).transpose();
     Ok(Some(Attachment {
@@ -112,9 +106,7 @@ pub fn clean_file_name(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}');
     let kept = last.chars().filter(|c| !c.is_control());
-    let clean: String = kept
-        .map(|c| if turns(c) { '\u{fffd}' } else { c })
-        .collect();
+    let clean: String = kept.map(|c| if turns(c) { '\u{fffd}' } else { c }).collect();
     let clean = clean.trim();
     if clean.is_empty() || clean.chars().all(|c| c == '.') {
         return None;
@@ -132,9 +124,7 @@ fn cut_before_extension(name: &str) -> String {
         .filter(|text| text.len() <= 20);
     let extension = extension.unwrap_or_default();
     let room = MAX_FILE_NAME.saturating_sub(extension.len());
-    let stem = name
-        .get(..name.floor_char_boundary(room))
-        .unwrap_or_default();
+    let stem = name.get(..name.floor_char_boundary(room)).unwrap_or_default();
     format!("{stem}{extension}")
 }
 

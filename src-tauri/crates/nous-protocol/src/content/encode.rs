@@ -5,14 +5,14 @@
 use prost::Message as _;
 
 use super::{
-    Call, CallKind, DataExtraction, DisappearKind, Disappearing, Extras, GroupUpdate, Message,
-    Profile, Reaction, Target, attachment, group, profile,
+    Call, CallKind, DataExtraction, DisappearKind, Disappearing, Extras, GroupUpdate, Message, Profile,
+    Reaction, Target, attachment, group, profile,
 };
 use crate::account::AccountId;
 use crate::time::Timestamp;
 use crate::wire::protobuf::{
-    self as proto, Content, DataMessage, call_message, content, data_extraction_notification,
-    reaction, receipt_message, typing_message,
+    self as proto, Content, DataMessage, call_message, content, data_extraction_notification, reaction,
+    receipt_message, typing_message,
 };
 
 /// A content to send.
@@ -257,9 +257,7 @@ pub fn own_copy(outgoing: &Outgoing, contact: &AccountId) -> Option<Outgoing> {
                 ..(**message).clone()
             }))
         }
-        OutgoingBody::Reaction(reaction, sent) => {
-            OutgoingBody::Reaction(reaction.clone(), extras(sent))
-        }
+        OutgoingBody::Reaction(reaction, sent) => OutgoingBody::Reaction(reaction.clone(), extras(sent)),
         OutgoingBody::Expiration(sent) => OutgoingBody::Expiration(extras(sent)),
         OutgoingBody::Unsend(target) => OutgoingBody::Unsend(target.clone()),
         OutgoingBody::Call(call) if matches!(call.kind, CallKind::Answer | CallKind::EndCall) => {

@@ -9,8 +9,7 @@ use crate::wire::protobuf::{
     GroupUpdateDeleteMemberContentMessage, GroupUpdateInfoChangeMessage, GroupUpdateInviteMessage,
     GroupUpdateInviteResponseMessage, GroupUpdateMemberChangeMessage, GroupUpdateMemberLeftMessage,
     GroupUpdateMemberLeftNotificationMessage, GroupUpdateMessage, GroupUpdatePromoteMessage,
-    group_update_info_change_message as info_change,
-    group_update_member_change_message as member_change,
+    group_update_info_change_message as info_change, group_update_member_change_message as member_change,
 };
 
 /// The most members or hashes in one content.
@@ -115,9 +114,7 @@ pub(super) fn read(update: GroupUpdateMessage) -> Result<Option<GroupUpdate>> {
     } else if update.member_left_message.is_some() {
         Some(GroupUpdate::MemberLeft)
     } else if let Some(response) = update.invite_response {
-        let approved = response
-            .is_approved
-            .ok_or(ContentError::Missing("isApproved"))?;
+        let approved = response.is_approved.ok_or(ContentError::Missing("isApproved"))?;
         Some(GroupUpdate::InviteResponse { approved })
     } else if let Some(delete) = update.delete_member_content {
         Some(read_delete(delete)?)
@@ -188,9 +185,7 @@ fn read_delete(delete: GroupUpdateDeleteMemberContentMessage) -> Result<GroupUpd
     if hashes.len() > MAX_LIST || hashes.iter().any(|hash| hash.len() > 100) {
         return Err(ContentError::Bound("messageHashes"));
     }
-    let signature = delete
-        .admin_signature
-        .filter(|signature| !signature.is_empty());
+    let signature = delete.admin_signature.filter(|signature| !signature.is_empty());
     Ok(GroupUpdate::DeleteMemberContent {
         members: members(&delete.member_session_ids)?,
         hashes,
@@ -205,8 +200,7 @@ fn members(ids: &[String]) -> Result<Vec<AccountId>> {
     if ids.len() > MAX_LIST {
         return Err(ContentError::Bound("memberSessionIds"));
     }
-    let read =
-        |id: &String| AccountId::from_hex(id).map_err(|_| ContentError::Bound("memberSessionIds"));
+    let read = |id: &String| AccountId::from_hex(id).map_err(|_| ContentError::Bound("memberSessionIds"));
     ids.iter().map(read).collect()
 }
 
@@ -272,8 +266,7 @@ pub(super) fn write(update: &GroupUpdate) -> GroupUpdateMessage {
         }
         GroupUpdate::MemberLeft => out.member_left_message = Some(GroupUpdateMemberLeftMessage {}),
         GroupUpdate::MemberLeftNotification => {
-            out.member_left_notification_message =
-                Some(GroupUpdateMemberLeftNotificationMessage {});
+            out.member_left_notification_message = Some(GroupUpdateMemberLeftNotificationMessage {});
         }
         GroupUpdate::InviteResponse { approved } => {
             out.invite_response = Some(GroupUpdateInviteResponseMessage {

@@ -5,15 +5,15 @@
 use prost::Message as _;
 
 use super::{
-    Call, CallKind, ContentError, DataExtraction, DisappearKind, Disappearing, Extras, Incoming,
-    Invitation, MAX_ATTACHMENTS, MAX_BODY, MAX_TIMER, Message, Parsed, Preview, Reaction, Target,
-    attachment, group, profile,
+    Call, CallKind, ContentError, DataExtraction, DisappearKind, Disappearing, Extras, Incoming, Invitation,
+    MAX_ATTACHMENTS, MAX_BODY, MAX_TIMER, Message, Parsed, Preview, Reaction, Target, attachment, group,
+    profile,
 };
 use crate::account::AccountId;
 use crate::time::Timestamp;
 use crate::wire::protobuf::{
-    self as proto, CallMessage, Content, DataMessage, call_message, content,
-    data_extraction_notification, reaction, receipt_message, typing_message,
+    self as proto, CallMessage, Content, DataMessage, call_message, content, data_extraction_notification,
+    reaction, receipt_message, typing_message,
 };
 
 /// How far the signed time may be from a community server's: 6 hours, in milliseconds.
@@ -65,9 +65,7 @@ fn disappearing(content: &Content) -> Result<Disappearing> {
     if seconds > MAX_TIMER {
         return Err(ContentError::Bound("expirationTimer"));
     }
-    let kind = content
-        .expiration_type
-        .map(content::ExpirationType::try_from);
+    let kind = content.expiration_type.map(content::ExpirationType::try_from);
     let kind = match kind {
         Some(Ok(content::ExpirationType::DeleteAfterRead)) => DisappearKind::AfterRead,
         Some(Ok(content::ExpirationType::DeleteAfterSend)) => DisappearKind::AfterSend,
@@ -91,9 +89,7 @@ fn body(content: Content, time_fits: impl Fn(Timestamp) -> bool) -> Result<Incom
         if !time_fits(Timestamp::from_wire(timestamp)) {
             return Err(ContentError::TimestampMismatch);
         }
-        let action = typing
-            .action
-            .ok_or(ContentError::Missing("typing.action"))?;
+        let action = typing.action.ok_or(ContentError::Missing("typing.action"))?;
         return Ok(match typing_message::Action::try_from(action) {
             Ok(typing_message::Action::Started) => Incoming::Typing { started: true },
             Ok(typing_message::Action::Stopped) => Incoming::Typing { started: false },
@@ -114,10 +110,7 @@ fn body(content: Content, time_fits: impl Fn(Timestamp) -> bool) -> Result<Incom
         return call_message(call);
     }
     if let Some(response) = content.message_request_response {
-        if !response
-            .is_approved
-            .ok_or(ContentError::Missing("isApproved"))?
-        {
+        if !response.is_approved.ok_or(ContentError::Missing("isApproved"))? {
             return Ok(Incoming::Ignored("a refusal, which nobody sends"));
         }
         return Ok(Incoming::RequestResponse(profile::read(
@@ -135,17 +128,11 @@ fn receipt_message(receipt: proto::ReceiptMessage) -> Result<Incoming> {
     if receipt.timestamp.len() > 1_000 {
         return Err(ContentError::Bound("receipt.timestamp"));
     }
-    let kind = receipt
-        .r#type
-        .ok_or(ContentError::Missing("receipt.type"))?;
+    let kind = receipt.r#type.ok_or(ContentError::Missing("receipt.type"))?;
     Ok(match receipt_message::Type::try_from(kind) {
-        Ok(receipt_message::Type::Read) => Incoming::Receipt(
-            receipt
-                .timestamp
-                .into_iter()
-                .map(Timestamp::from_wire)
-                .collect(),
-        ),
+        Ok(receipt_message::Type::Read) => {
+            Incoming::Receipt(receipt.timestamp.into_iter().map(Timestamp::from_wire).collect())
+        }
         Ok(receipt_message::Type::Delivery) => Incoming::Ignored("a receipt of delivery"),
         Err(_) => Incoming::Unknown,
     })
@@ -230,12 +217,7 @@ fn data_message(data: DataMessage) -> Result<Incoming> {
     if let Some(reaction) = data.reaction {
         return read_reaction(reaction, extras);
     }
-    let body: String = data
-        .body
-        .unwrap_or_default()
-        .chars()
-        .take(MAX_BODY)
-        .collect();
+    let body: String = data.body.unwrap_or_default().chars().take(MAX_BODY).collect();
     let quote = data
         .quote
         .map(|quote| target(quote.id, quote.author, "quote"))
@@ -280,9 +262,7 @@ fn attachments(pointers: Vec<proto::AttachmentPointer>) -> Result<Vec<super::Att
 
 fn read_reaction(reaction: proto::Reaction, extras: Extras) -> Result<Incoming> {
     let target = target(reaction.id, reaction.author, "reaction")?;
-    let action = reaction
-        .action
-        .ok_or(ContentError::Missing("reaction.action"))?;
+    let action = reaction.action.ok_or(ContentError::Missing("reaction.action"))?;
     let emoji = reaction.emoji.unwrap_or_default();
     if emoji.len() > 64 {
         return Err(ContentError::Bound("emoji"));
@@ -324,12 +304,8 @@ fn preview(previews: Vec<proto::Preview>, body: &str) -> Result<Option<Preview>>
 }
 
 fn invitation(invitation: proto::CommunityInvitation) -> Result<Invitation> {
-    let url = invitation
-        .url
-        .ok_or(ContentError::Missing("invitation.url"))?;
-    let name = invitation
-        .name
-        .ok_or(ContentError::Missing("invitation.name"))?;
+    let url = invitation.url.ok_or(ContentError::Missing("invitation.url"))?;
+    let name = invitation.name.ok_or(ContentError::Missing("invitation.name"))?;
     if url.len() > 2_048 || name.len() > 2_048 {
         return Err(ContentError::Bound("invitation"));
     }
@@ -338,9 +314,7 @@ fn invitation(invitation: proto::CommunityInvitation) -> Result<Invitation> {
 
 fn target(timestamp: Option<u64>, author: Option<String>, field: &'static str) -> Result<Target> {
     let timestamp = timestamp.ok_or(ContentError::Missing(field))?;
-    let author = author
-        .ok_or(ContentError::Missing(field))?
-        .to_ascii_lowercase();
+    let author = author.ok_or(ContentError::Missing(field))?.to_ascii_lowercase();
     let prefix = matches!(author.get(..2), Some("05" | "15" | "25"));
     if author.len() != 66 || !prefix || !author.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(ContentError::Bound(field));

@@ -47,9 +47,7 @@ pub(super) fn read(
         return Err(ContentError::Bound("profilePicture"));
     }
     let key = key.and_then(|key| <[u8; 32]>::try_from(key).ok());
-    let picture = key
-        .filter(|_| !url.is_empty())
-        .map(|key| Picture { url, key });
+    let picture = key.filter(|_| !url.is_empty()).map(|key| Picture { url, key });
     Ok(Some(Profile {
         name: profile.display_name.as_deref().and_then(received_name),
         picture,

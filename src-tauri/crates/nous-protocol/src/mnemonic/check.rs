@@ -58,12 +58,7 @@ fn check_word(text: &str) -> WordCheck {
         .filter(|(distance, _)| *distance <= 2)
         .collect();
     near.sort_unstable();
-    WordCheck::Unknown(
-        near.into_iter()
-            .take(SUGGESTIONS)
-            .map(|(_, word)| word)
-            .collect(),
-    )
+    WordCheck::Unknown(near.into_iter().take(SUGGESTIONS).map(|(_, word)| word).collect())
 }
 
 /// How many letters must be added, dropped or changed; words of very different length are far.
@@ -79,9 +74,7 @@ fn distance(typed: &str, word: &str) -> usize {
         let mut next = vec![left];
         for (above, other) in row.iter().skip(1).zip(word.chars()) {
             let change = diagonal.saturating_add(usize::from(letter != other));
-            left = change
-                .min(above.saturating_add(1))
-                .min(left.saturating_add(1));
+            left = change.min(above.saturating_add(1)).min(left.saturating_add(1));
             diagonal = *above;
             next.push(left);
         }

@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 /// How many words there are.
 pub(super) const COUNT: u32 = 1626;
 
-static LIST: LazyLock<Vec<&'static str>> =
-    LazyLock::new(|| include_str!("english.txt").lines().collect());
+static LIST: LazyLock<Vec<&'static str>> = LazyLock::new(|| include_str!("english.txt").lines().collect());
 
 /// The word at a place of the list; empty beyond its end.
 pub(super) fn word(index: u32) -> &'static str {
@@ -50,10 +49,7 @@ mod tests {
     #[test]
     fn the_list_is_sorted_and_its_prefixes_are_unique() {
         assert_eq!(u32::try_from(LIST.len()), Ok(COUNT));
-        assert!(
-            LIST.windows(2)
-                .all(|pair| prefix(pair[0]) < prefix(pair[1]))
-        );
+        assert!(LIST.windows(2).all(|pair| prefix(pair[0]) < prefix(pair[1])));
         assert!(
             LIST.iter()
                 .all(|word| word.bytes().all(|b| b.is_ascii_lowercase()))

@@ -114,12 +114,7 @@ impl Shared {
     }
 
     /// nonce ‖ ciphertext ‖ tag.
-    pub(super) fn seal<R: CryptoRng + ?Sized>(
-        &self,
-        enc: EncType,
-        plain: &[u8],
-        rng: &mut R,
-    ) -> Vec<u8> {
+    pub(super) fn seal<R: CryptoRng + ?Sized>(&self, enc: EncType, plain: &[u8], rng: &mut R) -> Vec<u8> {
         let key = self.key(enc);
         match enc {
             EncType::XChaCha20 => {
@@ -139,9 +134,7 @@ impl Shared {
     pub(super) fn open(&self, enc: EncType, sealed: &[u8]) -> Result<Vec<u8>, OnionError> {
         let key = self.key(enc);
         match enc {
-            EncType::XChaCha20 => {
-                open_with::<_, 24>(&XChaCha20Poly1305::new((&*key).into()), sealed)
-            }
+            EncType::XChaCha20 => open_with::<_, 24>(&XChaCha20Poly1305::new((&*key).into()), sealed),
             EncType::AesGcm => open_with::<_, 12>(&Aes256Gcm::new((&*key).into()), sealed),
         }
     }
@@ -175,8 +168,8 @@ where
     for<'a> &'a chacha20poly1305::aead::Nonce<C>: TryFrom<&'a [u8]>,
 {
     let (nonce, body) = sealed.split_first_chunk::<N>().ok_or(OnionError::Sealed)?;
-    let nonce = <&chacha20poly1305::aead::Nonce<C>>::try_from(nonce.as_slice())
-        .map_err(|_| OnionError::Sealed)?;
+    let nonce =
+        <&chacha20poly1305::aead::Nonce<C>>::try_from(nonce.as_slice()).map_err(|_| OnionError::Sealed)?;
     let mut out = body.to_vec();
     cipher
         .decrypt_in_place(nonce, b"", &mut out)

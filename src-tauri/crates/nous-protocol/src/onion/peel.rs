@@ -94,10 +94,7 @@ pub fn peel(x25519_secret: &[u8; 32], body: &[u8]) -> Result<Peeled, OnionError>
         return Ok(Peeled::Here(HereRequest {
             payload: payload.to_vec(),
             json: object.get("json").and_then(Value::as_bool).unwrap_or(false),
-            base64: object
-                .get("base64")
-                .and_then(Value::as_bool)
-                .unwrap_or(true),
+            base64: object.get("base64").and_then(Value::as_bool).unwrap_or(true),
             reply: opened.reply,
         }));
     }
@@ -117,10 +114,7 @@ pub fn peel(x25519_secret: &[u8; 32], body: &[u8]) -> Result<Peeled, OnionError>
 ///
 /// # Errors
 /// Every one is a status 400.
-pub fn peel_server(
-    x25519_secret: &[u8; 32],
-    body: &[u8],
-) -> Result<(Vec<u8>, ReplySealer), OnionError> {
+pub fn peel_server(x25519_secret: &[u8; 32], body: &[u8]) -> Result<(Vec<u8>, ReplySealer), OnionError> {
     let opened = open_outer(x25519_secret, body)?;
     Ok((opened.plain, opened.reply))
 }
@@ -187,11 +181,7 @@ fn to_server(host: String, object: &Map<String, Value>, opened: Opened) -> Peele
     })
 }
 
-fn to_next(
-    bytes: &[u8],
-    object: &Map<String, Value>,
-    hop_no: u64,
-) -> Result<NodeForward, OnionError> {
+fn to_next(bytes: &[u8], object: &Map<String, Value>, hop_no: u64) -> Result<NodeForward, OnionError> {
     let destination = frame::key(object, "destination")?;
     let ephemeral = frame::key(object, "ephemeral_key")?;
     let enc = enc_type(object)?;

@@ -144,11 +144,7 @@ impl Response {
     #[must_use]
     pub fn bytes(code: u16, content_type: &str, body: Vec<u8>) -> Self {
         let headers = BTreeMap::from([("content-type".to_owned(), content_type.to_owned())]);
-        Self {
-            code,
-            headers,
-            body,
-        }
+        Self { code, headers, body }
     }
 
     /// The bytes to seal for the client.
@@ -241,10 +237,7 @@ mod tests {
     fn a_request_has_the_form_of_the_page() {
         let request = Request::new("GET", "/file/7");
         let head = r#"{"endpoint":"/file/7","headers":{},"method":"GET"}"#;
-        assert_eq!(
-            request.encode(),
-            format!("l{}:{head}e", head.len()).into_bytes()
-        );
+        assert_eq!(request.encode(), format!("l{}:{head}e", head.len()).into_bytes());
         assert_eq!(Request::decode(&request.encode()).unwrap(), request);
     }
 
@@ -252,10 +245,7 @@ mod tests {
     fn an_answer_round_trips_with_header_names_in_lower_case() {
         let bytes = br#"l52:{"code":200,"headers":{"Content-Type":"text/plain"}}2:hie"#;
         let response = Response::decode(bytes).unwrap();
-        assert_eq!(
-            (response.code, response.body.as_slice()),
-            (200, b"hi".as_slice())
-        );
+        assert_eq!((response.code, response.body.as_slice()), (200, b"hi".as_slice()));
         assert_eq!(response.headers.get("content-type").unwrap(), "text/plain");
     }
 

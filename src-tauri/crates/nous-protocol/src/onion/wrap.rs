@@ -99,12 +99,7 @@ pub fn wrap<R: CryptoRng + ?Sized>(
         shared,
     } = first;
     for hop in hops.iter().rev() {
-        let layer = seal(
-            hop.x25519,
-            &frame::join(&sealed, route.as_bytes()),
-            enc,
-            rng,
-        )?;
+        let layer = seal(hop.x25519, &frame::join(&sealed, route.as_bytes()), enc, rng)?;
         route = snode_route(hop, &layer.ephemeral, enc);
         sealed = layer.sealed;
         ephemeral = layer.ephemeral;
@@ -138,10 +133,7 @@ fn seal<R: CryptoRng + ?Sized>(
 
 fn outer_json(ephemeral: &[u8; 32], enc: EncType) -> String {
     let ephemeral = hex::encode(ephemeral);
-    format!(
-        r#"{{"ephemeral_key":"{ephemeral}","enc_type":"{}"}}"#,
-        enc.name()
-    )
+    format!(r#"{{"ephemeral_key":"{ephemeral}","enc_type":"{}"}}"#, enc.name())
 }
 
 fn snode_route(keys: &HopKeys, ephemeral: &[u8; 32], enc: EncType) -> String {

@@ -190,10 +190,7 @@ mod tests {
 
     #[test]
     fn missing_keys_take_mainnets_values() {
-        assert_eq!(
-            NetworkFile::from_json("{}").unwrap(),
-            NetworkFile::mainnet()
-        );
+        assert_eq!(NetworkFile::from_json("{}").unwrap(), NetworkFile::mainnet());
     }
 
     #[test]

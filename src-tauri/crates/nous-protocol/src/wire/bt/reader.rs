@@ -156,9 +156,7 @@ impl<'a> Reader<'a> {
         }
         let magnitude = self.digits(b'e')?;
         let number = if negative {
-            0_i64
-                .checked_sub_unsigned(magnitude)
-                .filter(|_| magnitude > 0)
+            0_i64.checked_sub_unsigned(magnitude).filter(|_| magnitude > 0)
         } else {
             i64::try_from(magnitude).ok()
         };

@@ -38,16 +38,10 @@ fn other_ways_of_writing_a_number_are_refused() {
     ] {
         assert_eq!(parse(text), Err(BtErrorKind::Number), "{text:?}");
     }
-    for text in [
-        b"i9223372036854775808e".as_slice(),
-        b"i-9223372036854775809e",
-    ] {
+    for text in [b"i9223372036854775808e".as_slice(), b"i-9223372036854775809e"] {
         assert_eq!(parse(text), Err(BtErrorKind::Number));
     }
-    assert_eq!(
-        parse(b"i99999999999999999999999e"),
-        Err(BtErrorKind::Number)
-    );
+    assert_eq!(parse(b"i99999999999999999999999e"), Err(BtErrorKind::Number));
     assert_eq!(parse(b"i+1e"), Err(BtErrorKind::Byte));
     assert_eq!(parse(b"i 1e"), Err(BtErrorKind::Byte));
 }
