@@ -1,5 +1,4 @@
 import js from "@eslint/js";
-import { importX } from "eslint-plugin-import-x";
 import svelte from "eslint-plugin-svelte";
 import globals from "globals";
 import ts from "typescript-eslint";
@@ -7,24 +6,19 @@ import ts from "typescript-eslint";
 import svelteConfig from "./svelte.config.js";
 
 /** Who may not import whom: views → features → components; features never each other. */
-const zones = [
-  { target: "./src/components", from: ["./src/features", "./src/views", "./src/state", "./src/ipc"] },
-  { target: "./src/features", from: ["./src/views", "./src/App.svelte"] },
-  { target: "./src/state", from: ["./src/features", "./src/views", "./src/components"] },
-  { target: "./src/ipc", from: ["./src/features", "./src/views", "./src/components", "./src/state"] },
-  { target: "./src/lib", from: ["./src/features", "./src/views", "./src/components", "./src/state"] },
-  { target: "./src/a11y", from: ["./src/features", "./src/views", "./src/components", "./src/state"] },
-  ...[
-    "onboarding",
-    "conversation-list",
-    "conversation",
-    "network",
-    "settings",
-    "new-message",
-    "rail",
-    "first-run",
-    "dialogs",
-  ].map((name) => ({ target: `./src/features/${name}`, from: "./src/features", except: [`./${name}`] })),
+const TAURI = { group: ["@tauri-apps/*"], message: "Only ipc/tauri.ts talks to Tauri." };
+
+function layer(files, forbidden, message) {
+  const patterns = [TAURI, { regex: forbidden, message }];
+  return { files, rules: { "no-restricted-imports": ["error", { patterns }] } };
+}
+
+const layers = [
+  layer(["src/components/**"], "/(features|views|state|ipc)/", "A primitive knows no domain and no backend."),
+  layer(["src/features/*/**"], "^\\.\\./(?!\\.\\./)|/(features|views)/|/App\\.svelte", "Features share through state/."),
+  layer(["src/state/**"], "/(features|views|components)/", "State knows no screen."),
+  layer(["src/ipc/**", "src/a11y/**"], "/(features|views|components|state)/", "This lies below the screens."),
+  layer(["src/lib/**"], "/(features|views|components|state|a11y)/", "A helper knows no screen."),
 ];
 
 export default ts.config(
@@ -41,14 +35,8 @@ export default ts.config(
         tsconfigRootDir: import.meta.dirname,
       },
     },
-    plugins: { "import-x": importX },
-    settings: { "import-x/resolver": { node: { extensions: [".ts", ".svelte", ".js"] } } },
     rules: {
-      "import-x/no-restricted-paths": ["error", { zones }],
-      "no-restricted-imports": [
-        "error",
-        { patterns: [{ group: ["@tauri-apps/*"], message: "Only ipc/tauri.ts talks to Tauri." }] },
-      ],
+      "no-restricted-imports": ["error", { patterns: [TAURI] }],
       // What is only looked up needs no reactivity.
       "svelte/prefer-svelte-reactivity": "off",
       "no-console": ["error", { allow: ["warn", "error"] }],
@@ -81,7 +69,8 @@ export default ts.config(
       "@typescript-eslint/no-meaningless-void-operator": "off",
     },
   },
-  { files: ["src/ipc/tauri.ts"], rules: { "no-restricted-imports": "off" } },
+  ...layers,
+  { files: ["src/ipc/tauri.ts", "src/**/*.test.ts"], rules: { "no-restricted-imports": "off" } },
   {
     files: ["src/ipc/fake.ts", "src/**/*.test.ts", "src/testing/**"],
     rules: { "@typescript-eslint/require-await": "off", "@typescript-eslint/no-non-null-assertion": "off" },
