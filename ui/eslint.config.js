@@ -15,7 +15,11 @@ function layer(files, forbidden, message) {
 
 const layers = [
   layer(["src/components/**"], "/(features|views|state|ipc)/", "A primitive knows no domain and no backend."),
-  layer(["src/features/*/**"], "^\\.\\./(?!\\.\\./)|/(features|views)/|/App\\.svelte", "Features share through state/."),
+  layer(
+    ["src/features/*/**"],
+    "^\\.\\./(?!\\.\\./)|/(features|views)/|/App\\.svelte",
+    "Features share through state/.",
+  ),
   layer(["src/state/**"], "/(features|views|components)/", "State knows no screen."),
   layer(["src/ipc/**", "src/a11y/**"], "/(features|views|components|state)/", "This lies below the screens."),
   layer(["src/lib/**"], "/(features|views|components|state|a11y)/", "A helper knows no screen."),
