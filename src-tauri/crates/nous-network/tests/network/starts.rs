@@ -108,9 +108,15 @@ async fn rotating_gives_other_hops_behind_the_same_guards() {
 async fn the_connection_can_be_tested() {
     let scene = Scene::new().await;
     assert!(scene.network.test_connection().await.unwrap() < Duration::from_secs(5));
-    until(&scene.network, |now| now.last_success.is_some() && now.clock_offset_ms.is_some()).await;
+    until(&scene.network, |now| {
+        now.last_success.is_some() && now.clock_offset_ms.is_some()
+    })
+    .await;
     let now = scene.network.connectivity().borrow().clone();
-    assert_eq!((now.state, now.wanted_paths, now.directory_size), (LinkState::Connected, 2, 9));
+    assert_eq!(
+        (now.state, now.wanted_paths, now.directory_size),
+        (LinkState::Connected, 2, 9)
+    );
 }
 
 #[tokio::test]
