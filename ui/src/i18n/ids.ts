@@ -180,6 +180,7 @@ export type Messages = {
   "failed-clock": { deviation: Value };
   "failed-clock-unknown": undefined;
   "failed-expired": undefined;
+  "failed-may-have-been-sent": undefined;
   "failed-blocked": undefined;
   "failed-other": undefined;
   "composer-label": { name: Value };
@@ -314,6 +315,7 @@ export type Messages = {
   "error-refused-by-network": undefined;
   "error-clock-wrong": undefined;
   "error-expired": undefined;
+  "error-may-have-been-sent": undefined;
   "error-too-large": undefined;
   "error-empty-text": undefined;
   "error-name-empty": undefined;

@@ -54,6 +54,8 @@ export function failureText(error: ApiError | null): string {
     }
     case "expired":
       return t("failed-expired");
+    case "mayHaveBeenSent":
+      return t("failed-may-have-been-sent");
     case "blocked":
       return t("failed-blocked");
     default:
