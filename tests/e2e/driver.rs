@@ -159,9 +159,9 @@ async fn connect(port: u16, capabilities: Capabilities) -> Result<WebDriver> {
         if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
             match WebDriver::new(&address, capabilities.clone()).await {
                 Ok(session) => return Ok(session),
+                // It listens before it takes sessions.
                 Err(error) => last = Some(error),
             }
-            break;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

@@ -83,7 +83,7 @@ async fn walk(language: &'static str) -> Result<()> {
         alice.press(&char::from(Key::Escape).to_string()).await?;
     }
     alice.resize(360, 720).await?;
-    alice.wait_css("[data-narrow='true']").await?;
+    alice.wait("composer-input").await?;
     keep(&alice, "narrow", "dark", language).await?;
     Ok(())
 }
