@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use nous_network::{Connectivity, SwarmApi, Tasks};
+use nous_network::{Connectivity, LinkState, SwarmApi, Tasks};
 use nous_storage::{inbox, settings};
 use tokio::sync::watch;
 
@@ -78,6 +78,14 @@ impl Engine {
             )
             .run()
         }));
+        let (core, connectivity, told) = (
+            parts.core.clone(),
+            parts.connectivity.clone(),
+            Arc::clone(&control),
+        );
+        drop(tasks.supervise("link", move || {
+            follow_link(core.clone(), connectivity.clone(), Arc::clone(&told))
+        }));
         let core = parts.core.clone();
         drop(tasks.spawn("parked", async move {
             if let Err(error) = look_at_parked(&core, env!("CARGO_PKG_VERSION")).await {
@@ -129,6 +137,23 @@ impl Engine {
     /// Stops the loops and waits until they have ended. What waits stays written down.
     pub async fn shutdown(&self) {
         self.tasks.shutdown().await;
+    }
+}
+
+/// When the first path stands again, everything that waits is due and a poll is made. Its
+/// own task, so that no path is missed while a poll hangs.
+async fn follow_link(core: Core, mut connectivity: watch::Receiver<Connectivity>, control: Arc<PollControl>) {
+    let is_linked = |now: &Connectivity| now.state == LinkState::Connected;
+    loop {
+        if connectivity.wait_for(|now| !is_linked(now)).await.is_err()
+            || connectivity.wait_for(is_linked).await.is_err()
+        {
+            return;
+        }
+        if let Err(error) = worker::make_due(&core).await {
+            tracing::warn!(%error, "the outbox cannot be written");
+        }
+        control.poll_now();
     }
 }
 

@@ -332,7 +332,8 @@ impl Inner {
             let choice = self.choose_path(&snapshot.borrow_and_update(), without, effort, patient_until)?;
             let until = match choice {
                 Choice::Path(path) => return Ok(path),
-                Choice::Later => effort.deadline.min(patient_until),
+                Choice::Later if clock::monotonic() < patient_until => effort.deadline.min(patient_until),
+                Choice::Later => effort.deadline,
                 Choice::None => effort.deadline,
                 Choice::Wish(key) => {
                     if !wished {
@@ -364,7 +365,8 @@ impl Inner {
         let apart = |path: &&LivePath| !path.hops.iter().any(|hop| Some(hop.key) == without);
         let fitting: Vec<_> = snapshot.paths.iter().filter(apart).collect();
         let mut used = effort.used.lock().unwrap_or_else(PoisonError::into_inner);
-        let may_repeat = snapshot.wanted_paths < 2 || clock::monotonic() >= patient_until;
+        let is_patient_no_more = clock::monotonic() >= patient_until;
+        let may_repeat = snapshot.wanted_paths < 2 || is_patient_no_more;
         let serving: Vec<&LivePath> = fitting.iter().copied().filter(|path| path.serves).collect();
         let rank = |path: &LivePath| (used.contains(&path.id), path.is_doubtful);
         let best = serving.iter().map(|path| rank(path)).min();
@@ -381,6 +383,10 @@ impl Inner {
                 Choice::Path(path.clone())
             }
             (None, _) if !serving.is_empty() => Choice::Later,
+            // While more paths are being built, one of them may do.
+            (None, Some(_)) if snapshot.paths.len() < snapshot.wanted_paths && !is_patient_no_more => {
+                Choice::Later
+            }
             (None, Some(key)) if fitting.is_empty() && !snapshot.paths.is_empty() => Choice::Wish(key),
             (None, _) => Choice::None,
         })

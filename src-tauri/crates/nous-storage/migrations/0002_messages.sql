@@ -76,6 +76,8 @@ CREATE TABLE messages (
     state              INTEGER NOT NULL DEFAULT 0,
     -- failed: why, as the code of the face
     error              TEXT    NOT NULL DEFAULT '',
+    -- tries to store the recipient's copy, since the message was written
+    attempts           INTEGER NOT NULL DEFAULT 0,
     is_unread          INTEGER NOT NULL DEFAULT 0 CHECK (is_unread IN (0, 1)),
     -- when the recipient read it
     read_ms            INTEGER,

@@ -231,6 +231,7 @@ impl Client {
         let open = self.opened()?;
         session::stop(&open).await;
         open.db.write_durable(account::discard).await?;
+        session::forget_swarms(self).await?;
         self.inner.hub.announce([Change::Account, Change::Resync]);
         Ok(())
     }

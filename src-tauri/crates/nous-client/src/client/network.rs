@@ -7,14 +7,14 @@ use nous_protocol::account::AccountId;
 use nous_protocol::time::Timestamp;
 use nous_storage::{account, inbox, messages, outbox};
 
-use super::Client;
+use super::{Client, session};
 use crate::error::ClientError;
 use crate::send::worker;
 
 /// The connection and what waits for it.
 #[derive(Debug, Clone)]
 pub struct Standing {
-    /// The connection; the default where no network runs.
+    /// The connection; where no network runs, only the number of nodes known.
     pub connectivity: Connectivity,
     /// The last poll that a node answered.
     pub last_sync: Option<Timestamp>,
@@ -32,15 +32,14 @@ impl Client {
     /// # Errors
     /// What the database said.
     pub async fn standing(&self) -> Result<Standing, ClientError> {
-        let connectivity = self
-            .session()
-            .ok()
-            .and_then(|session| {
-                session
-                    .network()
-                    .map(|network| network.connectivity().borrow().clone())
-            })
-            .unwrap_or_default();
+        let running = self.session().ok().and_then(|session| session.network().cloned());
+        let connectivity = match running {
+            Some(network) => network.connectivity().borrow().clone(),
+            None => Connectivity {
+                directory_size: session::saved_nodes(self).await?,
+                ..Connectivity::default()
+            },
+        };
         let db = self.db()?;
         let read = db.read(move |reader| {
             Ok(Standing {

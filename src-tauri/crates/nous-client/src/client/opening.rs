@@ -65,7 +65,9 @@ impl Client {
         }
         let result = self.open_profile(Some(password)).await;
         let is_wrong = matches!(result, Err(ProfileError::Key(KeyError::WrongPassword)));
-        lock(&self.inner.tries).note(!is_wrong, clock::monotonic());
+        if is_wrong || result.is_ok() {
+            lock(&self.inner.tries).note(!is_wrong, clock::monotonic());
+        }
         if result.is_ok() {
             self.inner.hub.announce([Change::Account, Change::Settings]);
         }

@@ -1,5 +1,6 @@
 //! The account's session: its keys, its network, its loops.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +19,8 @@ use crate::events::Change;
 
 /// How long what the network learnt may wait to be saved.
 const SAVE_PAUSE: Duration = Duration::from_secs(2);
-/// How often old rows are removed and a backup may be made.
+/// When old rows are removed first and a backup may be made; then each hour.
+const FIRST_UPKEEP: Duration = Duration::from_secs(120);
 const UPKEEP: Duration = Duration::from_secs(3_600);
 
 /// An account that is open. Clones are handles.
@@ -127,6 +129,25 @@ fn start_engine(session: &Session) -> Option<Engine> {
     Some(Engine::start(parts, &session.tasks))
 }
 
+/// How many nodes an earlier run knew.
+pub(super) async fn saved_nodes(client: &Client) -> Result<usize, ClientError> {
+    let cached = load_state(&client.db()?, client).await?;
+    Ok(cached.map_or(0, |cached| cached.directory.len()))
+}
+
+/// Forgets whose swarms were asked; the nodes stay known.
+pub(super) async fn forget_swarms(client: &Client) -> Result<(), ClientError> {
+    let db = client.db()?;
+    if let Some(cached) = load_state(&db, client).await? {
+        let cached = CachedState {
+            swarms: BTreeMap::new(),
+            ..cached
+        };
+        save_state(&db, client.inner.network.storage_key(), &cached).await?;
+    }
+    Ok(())
+}
+
 async fn load_state(db: &Database, client: &Client) -> Result<Option<CachedState>, ClientError> {
     let key = client.inner.network.storage_key();
     let bytes = db.read(move |reader| network_state::load(reader, &key)).await?;
@@ -212,8 +233,10 @@ fn upkeep(session: &Session, open: &Arc<Open>) {
     }
     let (core, open) = (session.core.clone(), Arc::downgrade(open));
     drop(session.tasks.spawn("upkeep", async move {
+        let mut pause = FIRST_UPKEEP;
         loop {
-            tokio::time::sleep(UPKEEP).await;
+            tokio::time::sleep(pause).await;
+            pause = UPKEEP;
             let Some(open) = open.upgrade() else { return };
             if let Err(error) = tidy(&core, &open).await {
                 tracing::warn!(%error, "upkeep of the database failed");

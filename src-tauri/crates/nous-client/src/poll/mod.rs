@@ -257,7 +257,11 @@ impl Poller {
             let is_hurried = self.control.take_hurry();
             for target in &mut targets {
                 target.pace = self.control.pace();
-                target.is_hurried |= is_hurried;
+                if is_hurried {
+                    // Something has changed: what failed before says nothing.
+                    target.is_hurried = true;
+                    target.failures = 0;
+                }
             }
         }
     }
@@ -275,8 +279,12 @@ impl Poller {
                 }
                 Some(polled.has_more)
             }
-            Err(error) => {
+            Err(ClientError::Swarm(error)) => {
                 tracing::debug!(%error, "a poll failed");
+                None
+            }
+            Err(error) => {
+                tracing::warn!(%error, "what a poll brought could not be kept; it will come again");
                 None
             }
         }
@@ -294,9 +302,8 @@ impl Poller {
         }
     }
 
-    /// Sleeps until `at`, a stir, or a change of the connection; the network back polls at once.
+    /// Sleeps until `at`, a stir, or a change of the connection.
     async fn wait(&mut self, at: Option<std::time::Instant>) {
-        let was_linked = self.connectivity.borrow().state == LinkState::Connected;
         let pause = async {
             match at {
                 Some(at) => tokio::time::sleep_until(at.into()).await,
@@ -310,9 +317,6 @@ impl Poller {
                 if changed.is_err() {
                     // The network is gone: so is what polls.
                     std::future::pending::<()>().await;
-                }
-                if !was_linked && self.connectivity.borrow().state == LinkState::Connected {
-                    self.control.poll_now();
                 }
             }
         }

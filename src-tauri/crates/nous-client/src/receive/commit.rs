@@ -55,7 +55,12 @@ pub(crate) fn write(writer: &mut Writer<'_>, batch: &Batch) -> Result<Changed, S
         changed: Changed::default(),
         batch,
     };
-    for opened in &batch.opened {
+    let seen = seen_meanwhile(writer, batch)?;
+    for opened in batch
+        .opened
+        .iter()
+        .filter(|opened| !seen.contains(hash_of(opened)))
+    {
         match opened {
             Ok(arrived) => work.one(writer, arrived)?,
             Err(broken) => inbox::note_drop(writer, open_word(broken))?,
@@ -70,6 +75,22 @@ pub(crate) fn write(writer: &mut Writer<'_>, batch: &Batch) -> Result<Changed, S
     keep_places(writer, batch)?;
     step!("receive.committing");
     Ok(work.changed)
+}
+
+fn hash_of(opened: &Result<Arrived, Broken>) -> &str {
+    match opened {
+        Ok(arrived) => &arrived.hash,
+        Err(broken) => &broken.hash,
+    }
+}
+
+/// What another poll has committed since this batch was fetched.
+fn seen_meanwhile(writer: &Writer<'_>, batch: &Batch) -> Result<BTreeSet<String>, StorageError> {
+    if batch.is_second_try {
+        return Ok(BTreeSet::new());
+    }
+    let hashes: Vec<&str> = batch.opened.iter().map(hash_of).collect();
+    seen_hashes::seen_among(&writer.reader(), &batch.own.into(), batch.namespace, &hashes)
 }
 
 fn keep_places(writer: &mut Writer<'_>, batch: &Batch) -> Result<(), StorageError> {

@@ -65,7 +65,7 @@ async fn begin(core: &Core, key: OutboxKey) -> Result<Option<OutboxRow>, ClientE
             if let Some(row) = &row
                 && row.kind != CopyKind::Own
             {
-                messages::set_state(writer, row.message, SendState::Sending)?;
+                messages::begin_sending(writer, row.message)?;
             }
             Ok(row)
         })

@@ -151,7 +151,6 @@ impl OutboxWorker {
     }
 
     async fn wait(&mut self, sleep: Option<Duration>) {
-        let was_linked = self.can_send();
         let stirred = Arc::clone(&self.core.outbox_stirred);
         let pause = async {
             match sleep {
@@ -168,11 +167,7 @@ impl OutboxWorker {
                 }
             }
             () = stirred.notified() => {}
-            Ok(()) = self.connectivity.changed() => {
-                if !was_linked && self.can_send() && let Err(error) = make_due(&self.core).await {
-                    tracing::warn!(%error, "the outbox cannot be written");
-                }
-            }
+            Ok(()) = self.connectivity.changed() => {}
             () = pause => {}
         }
     }

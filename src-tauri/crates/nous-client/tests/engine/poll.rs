@@ -158,3 +158,18 @@ async fn a_poll_that_fails_moves_nothing() {
     assert_eq!(cursor(&bob, 1).await, None);
     assert_eq!(poll_own(&bob.core, &bob.api()).await.unwrap().arrived, 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_new_path_forgets_the_failures_before_it() {
+    let world = World::new();
+    world.swarm.fail_polls(1_000);
+    let bob = world.device(Bob).await.started();
+    bob.pass(Duration::from_secs(300), Duration::from_secs(1)).await;
+    world.swarm.set_link(LinkState::Building);
+    bob.settle().await;
+    let before = world.swarm.retrieves().len();
+    world.swarm.set_link(LinkState::Connected);
+    bob.pass(Duration::from_secs(40), Duration::from_secs(1)).await;
+    let polls = (world.swarm.retrieves().len() - before) / 2;
+    assert!(polls >= 2, "{polls}");
+}

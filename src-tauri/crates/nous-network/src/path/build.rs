@@ -191,7 +191,12 @@ impl PathManager {
     }
 
     /// Begins a path through `guard`; false if there are not enough nodes.
-    fn begin_path(&mut self, guard: Snode, extra: Option<(NodeKey, Instant)>, now: Instant) -> bool {
+    pub(super) fn begin_path(
+        &mut self,
+        guard: Snode,
+        extra: Option<(NodeKey, Instant)>,
+        now: Instant,
+    ) -> bool {
         let without = extra.map(|(without, _)| without);
         let mut hops = vec![guard];
         while hops.len() < self.config.file.path_length {

@@ -37,10 +37,7 @@ impl PathManager {
             PathEvent::Wanted { without } => {
                 self.wanted.insert(without, now + WISH_LIFE);
             }
-            PathEvent::Rotate => {
-                self.paths.clear();
-                self.attempt = Attempt::default();
-            }
+            PathEvent::Rotate => self.rotate(now),
             PathEvent::Resumed => self.start_over(),
             // Offline: nobody is blamed.
             PathEvent::Probed { .. }
@@ -120,6 +117,20 @@ impl PathManager {
         if self.is_online {
             let ids: Vec<_> = self.paths.keys().copied().collect();
             ids.into_iter().for_each(|id| self.check(id));
+        }
+    }
+
+    /// Each path gives way to a new one behind the same guard.
+    fn rotate(&mut self, now: Instant) {
+        let old = std::mem::take(&mut self.paths);
+        self.attempt = Attempt::default();
+        if !self.is_online {
+            return;
+        }
+        for path in old.into_values().filter(|path| path.extra.is_none()) {
+            if let Some(guard) = path.hops.first() {
+                self.begin_path(*guard, None, now);
+            }
         }
     }
 

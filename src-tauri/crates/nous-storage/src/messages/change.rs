@@ -63,6 +63,16 @@ pub fn set_state(writer: &mut Writer<'_>, key: MessageKey, state: SendState) -> 
     Ok(writer.conn().prepare_cached(sql)?.execute((key, state.code()))? > 0)
 }
 
+/// An attempt begins. `false` if the row is gone.
+///
+/// # Errors
+/// What the database said.
+pub fn begin_sending(writer: &mut Writer<'_>, key: MessageKey) -> Result<bool, StorageError> {
+    let sql =
+        "UPDATE messages SET state = 2, error = '', attempts = attempts + 1 WHERE id = ?1 AND is_own = 1";
+    Ok(writer.conn().prepare_cached(sql)?.execute([key])? > 0)
+}
+
 /// The recipient's swarm has it. A message that was read meanwhile stays read.
 ///
 /// # Errors

@@ -13,8 +13,9 @@ use nous_protocol::account::AccountId;
 use nous_protocol::time::Timestamp;
 
 pub use change::{
-    Removed, by_token, delete_here, fix_sent, fold_unsupported, insert, mark_failed, mark_read_by_recipient,
-    mark_stored, note_own_copy, recover_sending, retract_failure, set_not_synced, set_state,
+    Removed, begin_sending, by_token, delete_here, fix_sent, fold_unsupported, insert, mark_failed,
+    mark_read_by_recipient, mark_stored, note_own_copy, recover_sending, retract_failure, set_not_synced,
+    set_state,
 };
 pub use page::{
     after, before, by_keys, failed, failed_count, first_unread, full_text, known_among, latest_arrival,
@@ -131,7 +132,7 @@ pub struct Message {
     pub error: String,
     /// When it is tried again, while it waits.
     pub next_attempt: Option<Timestamp>,
-    /// Tries so far, while it waits.
+    /// Tries so far.
     pub attempts: u32,
     /// Unread.
     pub is_unread: bool,

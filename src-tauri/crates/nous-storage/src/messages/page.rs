@@ -18,7 +18,7 @@ const SHOWN_CHARS: usize = 4_000;
 const COLUMNS: &str = "m.id, m.conversation, c.account_id, m.author,
     coalesce((SELECT iif(a.nickname <> '', a.nickname, a.name) FROM conversations a WHERE a.account_id = m.author), ''),
     m.is_own, m.kind, substr(m.body, 1, 4001), m.folded_count, m.sent_ms, m.order_ms, m.received_ms, m.state,
-    iif(m.error <> '', m.error, coalesce(o.error, '')), o.next_attempt_ms, coalesce(o.attempts, 0),
+    iif(m.error <> '', m.error, coalesce(o.error, '')), o.next_attempt_ms, m.attempts,
     m.is_unread, m.read_ms, m.stored_ms, m.server_hash, m.expires_ms
     FROM messages m JOIN conversations c ON c.id = m.conversation
     LEFT JOIN outbox o ON m.state IN (1, 2, 4, 6)
