@@ -69,12 +69,14 @@ impl PathManager {
         if self.paths.get(&id).is_some_and(OnionPath::is_serving) {
             self.go_on(id, 1, true);
         }
-        self.doubt_the_silent(now);
+        self.doubt_others(Some(now));
     }
 
-    /// Looks at every serving path over which nothing came back just now.
-    fn doubt_the_silent(&mut self, now: Instant) {
-        let fresh = |path: &OnionPath| path.heard.is_some_and(|heard| heard + FRESH > now);
+    /// Looks at every serving path; not at those over which something came back just before
+    /// `now`, if given.
+    fn doubt_others(&mut self, now: Option<Instant>) {
+        let fresh =
+            |path: &OnionPath| now.is_some_and(|now| path.heard.is_some_and(|heard| heard + FRESH > now));
         let silent = self
             .paths
             .iter()
@@ -176,7 +178,8 @@ impl PathManager {
             return;
         }
         self.check(id);
-        self.doubt_the_silent(now);
+        // What failed here may be the whole network.
+        self.doubt_others(None);
         for hop in hops.iter().skip(1) {
             self.strike(hop.key, now);
         }

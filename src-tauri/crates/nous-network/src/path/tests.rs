@@ -423,6 +423,17 @@ fn a_path_on_which_a_request_waits_long_is_looked_at_with_the_other_silent_ones(
 }
 
 #[test]
+fn a_failure_on_one_path_shows_that_the_other_is_dead_too() {
+    let mut bench = Bench::mainnet(40, &[5, 9]);
+    bench.settle();
+    bench.dead = (1..=40).collect();
+    let path = bench.first_path();
+    bench.fails(&path, PathFault::Unnamed, Some(39));
+    bench.settle();
+    assert!(bench.machine.paths().is_empty());
+}
+
+#[test]
 fn a_dead_hop_of_a_doubtful_path_is_found_with_one_time_limit() {
     for dead in 0..3 {
         let mut bench = Bench::mainnet(40, &[5, 9]);

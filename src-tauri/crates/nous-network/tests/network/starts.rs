@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use nous_localnet::Place;
 use nous_network::offline::Interface;
+use nous_network::transport::{Transport, TransportError};
 use nous_network::{LinkState, Network, NetworkConfig, Surroundings, SwarmApi, SwarmError, Tasks};
 use nous_protocol::account::Namespace;
 
@@ -134,6 +135,23 @@ async fn after_sleep_paths_are_looked_at_and_serve_again() {
         scene.paths().iter().map(|path| path[0]).collect::<Vec<_>>(),
         guards
     );
+}
+
+#[tokio::test]
+async fn a_seed_with_another_certificate_than_the_pinned_one_is_not_asked() {
+    let localnet = localnet(9).await;
+    let ask = async |config: &NetworkConfig| {
+        let transport = Transport::new(config).unwrap();
+        transport.seed(&config.seeds[0], &serde_json::json!({})).await
+    };
+    let mut file = localnet.network_file();
+    let right = NetworkConfig::from_file(file.clone()).unwrap();
+    // The right certificate: the seed answers, though it does not like the question.
+    assert_ne!(ask(&right).await, Err(TransportError::Connect));
+    file.seeds[0].certificate_sha256 = Some("ab".repeat(32));
+    let wrong = NetworkConfig::from_file(file).unwrap();
+    assert_eq!(ask(&wrong).await, Err(TransportError::Connect));
+    assert_eq!(localnet.control().seen_count(Place::Seed), 1);
 }
 
 /// Addresses that lead nowhere (RFC 5737), so that nobody is asked by this test.
