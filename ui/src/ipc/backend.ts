@@ -49,6 +49,8 @@ export type {
   JobState,
   Language,
   LastMessage,
+  ListConversationsRequest,
+  ListMessagesRequest,
   MessageBody,
   MessageId,
   MessageInfo,

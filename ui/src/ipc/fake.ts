@@ -2,18 +2,22 @@
 
 import type {
   AccountRow,
-  Anchor,
   AppEvent,
   Backend,
   BootState,
+  ConnectionTest,
   Connectivity,
+  ConversationPage,
   ConversationRow,
   ErrorCode,
   EventBatch,
+  ListConversationsRequest,
+  ListMessagesRequest,
   MessageInfo,
   MessagePage,
   MessageRow,
   MessageState,
+  OutboxItem,
   PhraseCheck,
   RecognisedAddress,
   SendMessageRequest,
@@ -21,82 +25,22 @@ import type {
   Stage,
 } from "./backend";
 import { AppError, apiError } from "./errors";
-import { utf8Bytes } from "../lib/text";
-import {
-  accountOf,
-  bigAccount,
-  conversation,
-  longMessage,
-  MINUTE,
-  message,
-  NOW,
-  OWN,
-  PHRASE,
-  smallAccount,
-} from "./fake/seed";
-
-/** What the window starts with. */
-export type Scenario =
-  "main" | "new" | "locked" | "damaged" | "broken" | "empty" | "demo" | "big" | "offline" | "connecting" | "restored";
-
-export const SCENARIOS: readonly Scenario[] = [
-  "main",
-  "new",
-  "locked",
-  "damaged",
-  "broken",
-  "empty",
-  "demo",
-  "big",
-  "offline",
-  "connecting",
-  "restored",
-];
-
-const LONG_COUNT = 100_000;
-const HEX_ID = /05[0-9a-f]{64}/giu;
-
-function fail(code: ErrorCode, args: Record<string, string> = {}): never {
-  throw new AppError(apiError(code, args));
-}
+import { conversationPage, summaryOf } from "./fake/conversation-list";
+import { EventQueue } from "./fake/event-queue";
+import { checkPhrase, cleanName, fail, recognise } from "./fake/input";
+import { MessageStore } from "./fake/message-store";
+import { type Scenario, startOf } from "./fake/scenario";
+import { accountOf, bigAccount, conversation, message, NOW, OWN, PHRASE, smallAccount } from "./fake/seed";
 
 export class FakeBackend implements Backend {
-  stage: Stage = { kind: "ready" };
-  account: AccountRow = {
-    accountId: OWN,
-    displayName: "Morgane",
-    protection: "keyring",
-    phraseSeen: false,
-    protectionAsked: true,
-  };
-  password: string | null = null;
-  settings: Settings = {
-    theme: "system",
-    language: "system",
-    textSizePercent: 100,
-    enterSends: true,
-    spellCheck: true,
-    listWidthPx: 328,
-  };
-  connectivity: Connectivity = {
-    state: "connected",
-    paths: [
-      [
-        { ip: "95.216.33.113", country: "FI" },
-        { ip: "144.91.80.12", country: "DE" },
-        { ip: "51.158.112.7", country: "FR" },
-      ],
-    ],
-    hopsReady: 3,
-    knownNodes: 1874,
-    clockDeviationMs: 240,
-    lastSyncAt: NOW - 4_000,
-    waiting: 0,
-    failed: 0,
-    parked: 0,
-  };
+  stage: Stage;
+  account: AccountRow;
+  password: string | null;
+  settings: Settings;
+  connectivity: Connectivity;
   rows: ConversationRow[] = [];
-  messages = new Map<string, MessageRow[]>();
+  readonly #events = new EventQueue();
+  readonly #store = new MessageStore();
   /** Calls that tests look at. */
   readonly calls: { name: string; argument: unknown }[] = [];
   /** What the next calls of a name fail with. */
@@ -106,38 +50,30 @@ export class FakeBackend implements Backend {
   /** Milliseconds between the steps of a send or a job; 0 in tests. */
   pace: number;
 
-  #long: string | null = null;
-  #deliver: ((batch: EventBatch) => void) | null = null;
-  #seq = 0;
-  #pending: AppEvent[] = [];
-  #waitsForAck = false;
   #tokens = new Map<string, MessageRow>();
   #nextId = 1;
-  #demo = false;
+  readonly #demo: boolean;
   #job = 0;
+
+  /** The messages of each conversation, oldest first; the long one's are made when asked for. */
+  get messages(): Map<string, MessageRow[]> {
+    return this.#store.lines;
+  }
 
   constructor(scenario: Scenario = "main", pace = 0) {
     this.pace = pace;
-    this.#arrange(scenario);
-  }
-
-  #arrange(scenario: Scenario): void {
-    if (scenario === "new") this.stage = { kind: "noAccount" };
-    if (scenario === "locked") {
-      this.stage = { kind: "locked" };
-      this.password = "secret1";
-      this.account.protection = "password";
+    const start = startOf(scenario);
+    this.stage = start.stage;
+    this.account = start.account;
+    this.password = start.password;
+    this.settings = start.settings;
+    this.connectivity = start.connectivity;
+    this.#demo = scenario === "demo";
+    if (start.content === "big") {
+      this.rows = bigAccount();
+      this.#store.long = this.rows[0]?.id ?? null;
     }
-    if (scenario === "damaged") this.stage = { kind: "damaged", file: "nous.db", backupAt: NOW - 90 * MINUTE };
-    if (scenario === "broken") this.stage = { kind: "failed", error: apiError("profileNewer") };
-    if (scenario === "restored")
-      this.account = { ...this.account, displayName: "", protectionAsked: false, phraseSeen: true };
-    if (scenario === "demo") this.#demo = true;
-    if (scenario === "offline") Object.assign(this.connectivity, { state: "offline", paths: [], hopsReady: 0 });
-    if (scenario === "connecting") Object.assign(this.connectivity, { state: "building", paths: [], hopsReady: 2 });
-    if (scenario === "big") this.#arrangeBig();
-    else if (scenario !== "new" && scenario !== "empty" && scenario !== "demo" && scenario !== "restored")
-      this.#arrangeSmall();
+    if (start.content === "small") this.#arrangeSmall();
     this.#count();
   }
 
@@ -152,11 +88,6 @@ export class FakeBackend implements Backend {
       this.#touch(id);
       this.#row(id).unreadCount = lines.get(id)?.filter((line) => line.unread).length ?? 0;
     }
-  }
-
-  #arrangeBig(): void {
-    this.rows = bigAccount();
-    this.#long = this.rows[0]?.id ?? null;
   }
 
   // ----- boot and account
@@ -186,7 +117,7 @@ export class FakeBackend implements Backend {
 
   async createAccount(request: { displayName: string }): Promise<AccountRow> {
     this.#call("createAccount", request);
-    const name = this.#name(request.displayName);
+    const name = cleanName(request.displayName);
     this.account = {
       accountId: OWN,
       displayName: name,
@@ -198,42 +129,17 @@ export class FakeBackend implements Backend {
     return { ...this.account };
   }
 
-  #name(raw: string): string {
-    const name = raw.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "").trim();
-    if (name === "") fail("nameEmpty");
-    if (utf8Bytes(name) > 100) fail("nameTooLong", { bytes: String(utf8Bytes(name)) });
-    return name;
-  }
-
   async discardAccount(): Promise<void> {
     this.#call("discardAccount", null);
     this.stage = { kind: "noAccount" };
   }
 
   async checkPhrase(phrase: string): Promise<PhraseCheck> {
-    const known = new Set(PHRASE.split(" "));
-    const words = phrase.toLowerCase().split(/\s+/u).filter(Boolean);
-    const checked = words.map((text) => {
-      const isKnown = [...known].some((word) => word.startsWith(text) && text.length >= 3);
-      const suggestions = isKnown ? [] : [...known].filter((word) => word[0] === text[0]).slice(0, 5);
-      return { text, isKnown, suggestions };
-    });
-    const unknown = checked.findIndex((word) => !word.isKnown);
-    const error =
-      unknown >= 0
-        ? apiError("phraseUnknownWord", { position: String(unknown + 1), word: words[unknown] ?? "" })
-        : words.length < 13
-          ? apiError("phraseTooShort", { count: String(words.length) })
-          : words.length > 13
-            ? apiError("phraseTooLong", { count: String(words.length) })
-            : words.at(-1) !== PHRASE.split(" ").at(-1)
-              ? apiError("phraseWrong")
-              : null;
-    return { words: checked, error, accountId: error === null ? OWN : null };
+    return checkPhrase(phrase);
   }
 
   async startRestore(request: { phrase: string }): Promise<string> {
-    const check = await this.checkPhrase(request.phrase);
+    const check = checkPhrase(request.phrase);
     if (check.error !== null) throw new AppError(check.error);
     const job = `job-${(this.#job += 1)}`;
     this.account = { accountId: OWN, displayName: "", protection: "keyring", phraseSeen: true, protectionAsked: false };
@@ -260,7 +166,7 @@ export class FakeBackend implements Backend {
   }
 
   async setDisplayName(name: string): Promise<AccountRow> {
-    this.account.displayName = this.#name(name);
+    this.account.displayName = cleanName(name);
     this.emit({ kind: "accountChanged" });
     return { ...this.account };
   }
@@ -292,25 +198,7 @@ export class FakeBackend implements Backend {
   // ----- addresses
 
   async recogniseAddress(text: string): Promise<RecognisedAddress> {
-    const trimmed = text.trim();
-    if (trimmed === "") return { kind: "empty" };
-    const compact = text.replace(/[\s\u00ad]/gu, "");
-    const ids = [...new Set([...compact.matchAll(HEX_ID)].map((match) => match[0].toLowerCase()))];
-    if (ids.length > 0) {
-      const accounts = ids.map((accountId) => ({
-        accountId,
-        name: this.rows.find((row) => row.accountId === accountId)?.name ?? null,
-        isSelf: accountId === OWN,
-      }));
-      return { kind: "accounts", accounts };
-    }
-    if (/^03[0-9a-f]{64}$/iu.test(compact)) return { kind: "error", error: apiError("groupId") };
-    if (/^[12]5[0-9a-f]{64}$/iu.test(compact)) return { kind: "error", error: apiError("blindedId") };
-    if (/^05[0-9a-f]{20,}$/iu.test(compact)) {
-      return { kind: "error", error: apiError("accountIdMistyped", { length: String(compact.length) }) };
-    }
-    if (/^[a-z0-9-]{1,64}$/iu.test(trimmed)) return { kind: "name", name: trimmed.toLowerCase() };
-    return { kind: "error", error: apiError("notAnAccountId") };
+    return recognise(text, this.rows);
   }
 
   async lookupName(name: string): Promise<string> {
@@ -323,24 +211,9 @@ export class FakeBackend implements Backend {
 
   // ----- conversations
 
-  async listConversations(request: { cursor: string | null; limit: number; filter: string }): Promise<{
-    rows: ConversationRow[];
-    next: string | null;
-    total: number;
-  }> {
+  async listConversations(request: ListConversationsRequest): Promise<ConversationPage> {
     this.#call("listConversations", request);
-    const listed = this.rows.filter((row) => row.isListed);
-    const wanted = request.filter.toLocaleLowerCase();
-    const found = listed
-      .filter((row) => (row.name ?? "").toLocaleLowerCase().includes(wanted) || row.accountId.startsWith(wanted))
-      .sort((a, b) => Number(b.isPinned) - Number(a.isPinned) || b.lastActivityAt - a.lastActivityAt);
-    const from = Number(request.cursor ?? 0);
-    const end = from + Math.min(request.limit, 100);
-    return {
-      rows: found.slice(from, end).map((row) => ({ ...row })),
-      next: end < found.length ? String(end) : null,
-      total: listed.length,
-    };
+    return conversationPage(this.rows, request);
   }
 
   async getConversations(ids: string[]): Promise<ConversationRow[]> {
@@ -398,59 +271,14 @@ export class FakeBackend implements Backend {
 
   // ----- messages
 
-  async listMessages(request: { conversation: string; anchor: Anchor; limit: number }): Promise<MessagePage> {
+  async listMessages(request: ListMessagesRequest): Promise<MessagePage> {
     this.#call("listMessages", request);
-    const total = this.#size(request.conversation);
-    const limit = Math.min(request.limit, 100);
-    const [start, end] = this.#range(request.conversation, request.anchor, total, limit);
-    const rows = Array.from({ length: end - start }, (_, step) => this.#at(request.conversation, start + step));
-    return {
-      rows,
-      older: start > 0 ? String(start) : null,
-      newer: end < total ? String(end) : null,
-      firstUnread: this.messages.get(request.conversation)?.find((row) => row.isUnread)?.id ?? null,
-    };
-  }
-
-  #range(id: string, anchor: Anchor, total: number, limit: number): [number, number] {
-    switch (anchor.at) {
-      case "latest":
-        return [Math.max(0, total - limit), total];
-      case "before": {
-        const end = Number(anchor.cursor);
-        return [Math.max(0, end - limit), end];
-      }
-      case "after": {
-        const start = Number(anchor.cursor);
-        return [start, Math.min(total, start + limit)];
-      }
-      case "around": {
-        const middle = this.#index(id, anchor.message);
-        const start = Math.max(0, middle - Math.floor(limit / 2));
-        return [start, Math.min(total, start + limit)];
-      }
-    }
-  }
-
-  #size(id: string): number {
-    return (id === this.#long ? LONG_COUNT : 0) + (this.messages.get(id)?.length ?? 0);
-  }
-
-  #at(id: string, index: number): MessageRow {
-    const base = id === this.#long ? LONG_COUNT : 0;
-    if (index < base) return longMessage(id, index, LONG_COUNT);
-    const row = this.messages.get(id)?.[index - base];
-    return row === undefined ? fail("messageNotFound") : { ...row };
-  }
-
-  #index(id: string, messageId: string): number {
-    if (messageId.startsWith("L")) return Number(messageId.slice(1));
-    return (this.messages.get(id) ?? []).findIndex((row) => row.id === messageId);
+    return this.#store.page(request);
   }
 
   async getMessages(ids: string[]): Promise<MessageRow[]> {
     return ids.flatMap((id) => {
-      const row = this.#find(id);
+      const row = this.#store.find(id);
       return row === undefined ? [] : [{ ...row }];
     });
   }
@@ -492,7 +320,7 @@ export class FakeBackend implements Backend {
 
   async retryMessage(id: string): Promise<void> {
     this.#call("retryMessage", id);
-    const row = this.#find(id);
+    const row = this.#store.find(id);
     if (row === undefined) fail("messageNotFound");
     this.setState(id, "queued");
     if (this.delivers) void this.#deliverMessage(row);
@@ -518,24 +346,11 @@ export class FakeBackend implements Backend {
   }
 
   async getMessageInfo(id: string): Promise<MessageInfo> {
-    const row = this.#find(id);
-    if (row === undefined) fail("messageNotFound");
-    const stored = row.state === "sent" || row.state === "read" || row.state === null;
-    return {
-      row: { ...row },
-      fullText: row.body.kind === "text" ? row.body.text : "",
-      storedAt: stored ? row.sentAt + 900 : null,
-      serverHash: stored ? "9ZkqTn3Vw0rY8mSgT7bF2c1LhXoPq4uJ" : null,
-      expiresAt: stored ? row.sentAt + 14 * 86_400_000 : null,
-      attempts: row.state === "failed" ? 4 : 1,
-    };
+    return this.#store.info(id);
   }
 
   async listFailedMessages(): Promise<MessageRow[]> {
-    return [...this.messages.values()]
-      .flat()
-      .filter((row) => row.state === "failed")
-      .map((row) => ({ ...row }));
+    return this.#store.inState("failed").map((row) => ({ ...row }));
   }
 
   // ----- network
@@ -548,41 +363,14 @@ export class FakeBackend implements Backend {
     this.#call("rotatePaths", null);
   }
 
-  async testConnection(): Promise<{
-    ok: boolean;
-    roundTripMs: number | null;
-    error: null | ReturnType<typeof apiError>;
-  }> {
+  async testConnection(): Promise<ConnectionTest> {
     await this.#pause();
     const ok = this.connectivity.state !== "offline";
     return { ok, roundTripMs: ok ? 412 : null, error: ok ? null : apiError("offline") };
   }
 
-  async listOutbox(): Promise<
-    {
-      messageId: string;
-      conversation: string;
-      conversationName: string | null;
-      isOwnCopy: boolean;
-      queuedAt: number;
-      nextAttemptAt: number | null;
-      attempts: number;
-      error: ReturnType<typeof apiError> | null;
-    }[]
-  > {
-    return [...this.messages.values()]
-      .flat()
-      .filter((row) => row.state === "queued" || row.state === "sending" || row.state === "notSynced")
-      .map((row) => ({
-        messageId: row.id,
-        conversation: row.conversation,
-        conversationName: this.#row(row.conversation).name,
-        isOwnCopy: row.state === "notSynced",
-        queuedAt: row.sentAt,
-        nextAttemptAt: row.state === "sending" ? null : row.nextAttemptAt,
-        attempts: 1,
-        error: row.state === "queued" ? apiError("offline") : null,
-      }));
+  async listOutbox(): Promise<OutboxItem[]> {
+    return this.#store.outbox((id) => this.#row(id).name);
   }
 
   async sendNow(): Promise<void> {
@@ -603,13 +391,11 @@ export class FakeBackend implements Backend {
   }
 
   async subscribe(onBatch: (batch: EventBatch) => void): Promise<void> {
-    this.#deliver = onBatch;
-    this.#flush();
+    this.#events.subscribe(onBatch);
   }
 
   async ackEvents(): Promise<void> {
-    this.#waitsForAck = false;
-    this.#flush();
+    this.#events.acknowledge();
   }
 
   async setWindowFocus(focused: boolean): Promise<void> {
@@ -649,7 +435,7 @@ export class FakeBackend implements Backend {
 
   /** An own message comes to another state. */
   setState(id: string, state: MessageState, code: ErrorCode = "refusedByNetwork"): void {
-    const row = this.#find(id);
+    const row = this.#store.find(id);
     if (row === undefined) return;
     row.state = state;
     row.error = state === "failed" ? apiError(code) : null;
@@ -666,19 +452,9 @@ export class FakeBackend implements Backend {
     this.emit({ kind: "connectivityChanged" });
   }
 
-  /** Sends an event as the program would: one batch, then nothing until it is acknowledged. */
+  /** Sends an event as the program would. */
   emit(event: AppEvent): void {
-    this.#pending.push(event);
-    this.#flush();
-  }
-
-  #flush(): void {
-    if (this.#deliver === null || this.#waitsForAck || this.#pending.length === 0) return;
-    this.#waitsForAck = true;
-    const batch = { seq: (this.#seq += 1), events: this.#pending };
-    this.#pending = [];
-    const deliver = this.#deliver;
-    queueMicrotask(() => deliver(batch));
+    this.#events.emit(event);
   }
 
   #push(row: MessageRow): void {
@@ -686,11 +462,6 @@ export class FakeBackend implements Backend {
     rows.push(row);
     this.messages.set(row.conversation, rows);
     this.emit({ kind: "messagesChanged", conversation: row.conversation, ids: { of: "some", ids: [row.id] } });
-  }
-
-  #find(id: string): MessageRow | undefined {
-    if (id.startsWith("L") && this.#long !== null) return longMessage(this.#long, Number(id.slice(1)), LONG_COUNT);
-    return [...this.messages.values()].flat().find((row) => row.id === id);
   }
 
   #row(id: string): ConversationRow {
@@ -706,19 +477,13 @@ export class FakeBackend implements Backend {
     const row = this.rows.find((candidate) => candidate.id === id);
     const last = this.messages.get(id)?.at(-1);
     if (row === undefined || last === undefined) return;
-    row.lastMessage = {
-      preview: last.body.kind === "text" ? last.body.text.slice(0, 200) : "",
-      isOwn: last.isOwn,
-      state: last.state,
-      sentAt: last.sentAt,
-    };
+    row.lastMessage = summaryOf(last);
     row.lastActivityAt = last.sentAt;
   }
 
   #count(): void {
-    const own = [...this.messages.values()].flat();
-    const failed = own.filter((row) => row.state === "failed").length;
-    const waiting = own.filter((row) => row.state === "queued" || row.state === "sending").length;
+    const failed = this.#store.inState("failed").length;
+    const waiting = this.#store.inState("queued", "sending").length;
     if (failed === this.connectivity.failed && waiting === this.connectivity.waiting) return;
     this.connect({ failed, waiting });
   }

@@ -6,7 +6,8 @@ import { tick } from "svelte";
 
 import App from "../App.svelte";
 import type { Language, Theme } from "../ipc/backend";
-import { FakeBackend, type Scenario } from "../ipc/fake";
+import { FakeBackend } from "../ipc/fake";
+import type { Scenario } from "../ipc/fake/scenario";
 import { AppModel } from "../state/model.svelte";
 
 export type Opened = { fake: FakeBackend; model: AppModel; user: UserEvent };

@@ -1,7 +1,8 @@
 /** The account in memory in a plain browser: `?fake=SCENARIO&theme=…&lang=…&open=…&text=…`. */
 
 import type { Backend, Language, Theme } from "../ipc/backend";
-import { FakeBackend, SCENARIOS } from "../ipc/fake";
+import { FakeBackend } from "../ipc/fake";
+import { SCENARIOS } from "../ipc/fake/scenario";
 import type { AppModel } from "../state/model.svelte";
 import type { SettingsSection } from "../state/navigation.svelte";
 

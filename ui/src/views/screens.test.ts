@@ -2,7 +2,7 @@ import axe from "axe-core";
 import { describe, expect, it } from "vitest";
 
 import type { Language, Theme } from "../ipc/backend";
-import type { Scenario } from "../ipc/fake";
+import type { Scenario } from "../ipc/fake/scenario";
 import type { DialogState } from "../state/navigation.svelte";
 import { openApp, settled, type Opened } from "../testing/app";
 

@@ -33,8 +33,6 @@ fn is_test(path: &Path) -> bool {
     let name = shown(path);
     name.contains("/tests/")
         || name.contains("/testing/")
-        // The backend of tests and of `npm run dev`.
-        || name.contains("/ipc/fake")
         || name.ends_with("tests.rs")
         || name.ends_with(".test.ts")
 }

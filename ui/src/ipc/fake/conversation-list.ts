@@ -1,0 +1,31 @@
+/** The list of conversations, page by page. */
+
+import type { ConversationPage, ConversationRow, LastMessage, ListConversationsRequest, MessageRow } from "../backend";
+
+export function conversationPage(
+  rows: readonly ConversationRow[],
+  request: ListConversationsRequest,
+): ConversationPage {
+  const listed = rows.filter((row) => row.isListed);
+  const wanted = request.filter.toLocaleLowerCase();
+  const found = listed
+    .filter((row) => (row.name ?? "").toLocaleLowerCase().includes(wanted) || row.accountId.startsWith(wanted))
+    .sort((a, b) => Number(b.isPinned) - Number(a.isPinned) || b.lastActivityAt - a.lastActivityAt);
+  const from = Number(request.cursor ?? 0);
+  const end = from + Math.min(request.limit, 100);
+  return {
+    rows: found.slice(from, end).map((row) => ({ ...row })),
+    next: end < found.length ? String(end) : null,
+    total: listed.length,
+  };
+}
+
+/** What the list shows of a conversation's last message. */
+export function summaryOf(last: MessageRow): LastMessage {
+  return {
+    preview: last.body.kind === "text" ? last.body.text.slice(0, 200) : "",
+    isOwn: last.isOwn,
+    state: last.state,
+    sentAt: last.sentAt,
+  };
+}
