@@ -7,12 +7,10 @@ use std::borrow::Cow;
 use prost::Message as _;
 
 use crate::account::Namespace;
+use crate::envelope::stored::{unwrap_envelope, wrap_envelope};
 use crate::envelope::{SealError, open_signed, seal_signed_deterministic};
 use crate::keys::IdentityKeys;
-use crate::wire::protobuf::{
-    Content, Envelope, SharedConfigMessage, WebSocketMessage, WebSocketRequestMessage, envelope,
-    shared_config_message, web_socket_message,
-};
+use crate::wire::protobuf::{Content, Envelope, SharedConfigMessage, envelope, shared_config_message};
 
 /// The byte behind the content: all the padding that there is.
 const PADDING: u8 = 0x80;
@@ -84,18 +82,7 @@ pub fn wrap(
         content: Some(seal_signed_deterministic(keys, &keys.account_id(), &padded)?),
         ..Envelope::default()
     };
-    let request = WebSocketRequestMessage {
-        verb: Some(String::new()),
-        path: Some(String::new()),
-        body: Some(envelope.encode_to_vec()),
-        id: Some(0),
-        headers: Vec::new(),
-    };
-    let message = WebSocketMessage {
-        r#type: Some(web_socket_message::Type::Request.into()),
-        request: Some(request),
-    };
-    Ok(message.encode_to_vec())
+    Ok(wrap_envelope(&envelope))
 }
 
 /// The encrypted bytes inside stored config data, with or without layers around them.
@@ -118,8 +105,7 @@ pub fn unwrap<'a>(keys: &IdentityKeys, namespace: Namespace, data: &'a [u8]) -> 
 
 fn unwrap_once(keys: &IdentityKeys, namespace: Namespace, data: &[u8]) -> Option<Vec<u8>> {
     let kind = kind_of(namespace)?;
-    let message = WebSocketMessage::decode(data).ok()?;
-    let envelope = Envelope::decode(message.request?.body?.as_slice()).ok()?;
+    let envelope = unwrap_envelope(data).ok()?;
     let opened = open_signed(keys, &envelope.content?).ok()?;
     if opened.sender_ed25519 != keys.ed25519_public() {
         return None;
@@ -140,6 +126,7 @@ fn unwrap_once(keys: &IdentityKeys, namespace: Namespace, data: &[u8]) -> Option
 mod tests {
     use super::*;
     use crate::keys::Seed;
+    use crate::wire::protobuf::{WebSocketMessage, WebSocketRequestMessage, web_socket_message};
 
     fn person(byte: u8) -> IdentityKeys {
         IdentityKeys::from_seed(&Seed::from_bytes([byte; 16]))

@@ -80,11 +80,11 @@ pub fn seal(
         pro_sig: Some(decoy(rng)),
         ..Envelope::default()
     };
-    Ok(SealedMessage(wrap(&envelope)))
+    Ok(SealedMessage(wrap_envelope(&envelope)))
 }
 
 /// Puts an envelope into the layers that the storage knows.
-fn wrap(envelope: &Envelope) -> Vec<u8> {
+pub(crate) fn wrap_envelope(envelope: &Envelope) -> Vec<u8> {
     let request = WebSocketRequestMessage {
         verb: Some(String::new()),
         path: Some(String::new()),
@@ -155,14 +155,19 @@ pub fn open_batch_with<D: AsRef<[u8]>>(
         .collect()
 }
 
-/// The sealed content and the envelope's time.
-fn unwrap_layers(data: &[u8]) -> Result<(Vec<u8>, Timestamp), OpenError> {
+/// The envelope inside the layers that the storage knows; its fields are not looked at.
+pub(crate) fn unwrap_envelope(data: &[u8]) -> Result<Envelope, OpenError> {
     let message = WebSocketMessage::decode(data).map_err(|_| OpenError::Wrapping)?;
     let body = message
         .request
         .and_then(|request| request.body)
         .ok_or(OpenError::Wrapping)?;
-    let envelope = Envelope::decode(body.as_slice()).map_err(|_| OpenError::Wrapping)?;
+    Envelope::decode(body.as_slice()).map_err(|_| OpenError::Wrapping)
+}
+
+/// The sealed content and the envelope's time.
+fn unwrap_layers(data: &[u8]) -> Result<(Vec<u8>, Timestamp), OpenError> {
+    let envelope = unwrap_envelope(data)?;
     let fits = |signature: &Vec<u8>| matches!(signature.len(), 0 | 64);
     if !envelope.pro_sig.as_ref().is_none_or(fits) {
         return Err(OpenError::Wrapping);
