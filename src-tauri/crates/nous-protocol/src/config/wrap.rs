@@ -126,7 +126,7 @@ fn unwrap_once(keys: &IdentityKeys, namespace: Namespace, data: &[u8]) -> Option
 mod tests {
     use super::*;
     use crate::keys::Seed;
-    use crate::wire::protobuf::{WebSocketMessage, WebSocketRequestMessage, web_socket_message};
+    use crate::wire::protobuf::{WebSocketMessage, WebSocketRequestMessage};
 
     fn person(byte: u8) -> IdentityKeys {
         IdentityKeys::from_seed(&Seed::from_bytes([byte; 16]))
