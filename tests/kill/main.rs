@@ -1,9 +1,9 @@
 //! A process that kills itself at a named step: driven by the kill tests.
 //!
-//! `kill-child PROFILE NETWORK-FILE PREFIX NUMBER COMMAND…`: at the NUMBER-th step whose name
-//! starts with PREFIX it prints the name and dies by SIGKILL; 0: never. It ends by itself
-//! when the command is done.
-#![allow(clippy::print_stdout, reason = "the test reads the step's name")]
+//! `kill-child PROFILE NETWORK-FILE STEP NUMBER COMMAND…`: at the NUMBER-th step with the name
+//! STEP it prints the name and dies by SIGKILL. With 0 it does not die, and prints each step
+//! whose name starts with STEP. It ends by itself when the command is done.
+#![allow(clippy::print_stdout, reason = "the test reads the steps' names")]
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::{Context as _, Result, bail};
 use nous_api::requests::SendMessageRequest;
 use nous_api::rows::MessageState;
-use nous_api::{App, AppOptions, NetworkConfig, conversations, messages, subscriptions};
+use nous_api::{App, AppOptions, NetworkConfig, conversations, messages, network, subscriptions};
 use rustix::process::{Signal, getpid, kill_process};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
@@ -24,16 +24,16 @@ async fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let mut next = move || arguments.next().context("an argument is missing");
     let profile = PathBuf::from(next()?);
-    let network = std::fs::read_to_string(next()?)?;
+    let network_file = std::fs::read_to_string(next()?)?;
     let deadly = Deadly {
-        prefix: next()?,
+        step: next()?,
         number: next()?.parse()?,
         seen: AtomicU64::new(0),
     };
     tracing_subscriber::registry().with(deadly).init();
     let options = AppOptions {
         profile_dir: Some(profile),
-        ..AppOptions::new(NetworkConfig::from_json(&network)?)
+        ..AppOptions::new(NetworkConfig::from_json(&network_file)?)
     };
     let app = App::open(options).await?;
     match next()?.as_str() {
@@ -47,7 +47,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// Sends a text once, however often it is asked, and waits until it is sent.
+/// Sends a text once, however often it is asked, and waits until nothing of it waits.
 async fn send(app: &App, to: String, text: String) -> Result<()> {
     let conversation = conversations::open_conversation(app, to).await?.id;
     let client_token = format!("token of {text}");
@@ -61,7 +61,8 @@ async fn send(app: &App, to: String, text: String) -> Result<()> {
     loop {
         let rows = messages::get_messages(app, vec![id.clone()]).await?;
         match rows.first().context("the message")?.state {
-            Some(MessageState::Sent) => return Ok(()),
+            // Its copy for own devices leaves after it.
+            Some(MessageState::Sent) if network::list_outbox(app).await?.is_empty() => return Ok(()),
             Some(MessageState::Failed) => bail!("the message failed"),
             _ => {}
         }
@@ -70,9 +71,9 @@ async fn send(app: &App, to: String, text: String) -> Result<()> {
     }
 }
 
-/// Counts steps, and ends the process at one of them.
+/// Counts a step, and ends the process at one of its turns; or only tells the steps.
 struct Deadly {
-    prefix: String,
+    step: String,
     number: u64,
     seen: AtomicU64,
 }
@@ -84,7 +85,11 @@ impl<S: Subscriber> Layer<S> for Deadly {
         }
         let mut name = Name(String::new());
         event.record(&mut name);
-        if name.0.starts_with(&self.prefix) && self.seen.fetch_add(1, Ordering::SeqCst) + 1 == self.number {
+        if self.number == 0 {
+            if name.0.starts_with(&self.step) {
+                println!("{}", name.0);
+            }
+        } else if name.0 == self.step && self.seen.fetch_add(1, Ordering::SeqCst) + 1 == self.number {
             println!("{}", name.0);
             // What cannot be flushed is missed by the test.
             let _ = std::io::stdout().flush();
