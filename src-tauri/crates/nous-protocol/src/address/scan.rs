@@ -116,6 +116,12 @@ fn begins_like_an_id(digits: &str) -> bool {
         .any(|prefix| digits.starts_with(prefix))
 }
 
+/// Whether the pieces together begin like an ID: its two digits may be broken apart.
+fn begin_like_an_id(pieces: &[String]) -> bool {
+    let prefix: String = pieces.iter().flat_map(|piece| piece.chars()).take(2).collect();
+    begins_like_an_id(&prefix)
+}
+
 /// Ends a run of pieces: IDs made of whole pieces first, then the digits as one.
 fn close(run: &mut Vec<String>, found: &mut Vec<Candidate>) {
     let pieces = std::mem::take(run);
@@ -140,11 +146,10 @@ fn close(run: &mut Vec<String>, found: &mut Vec<Candidate>) {
     if found.len() == before && !pieces.is_empty() {
         // No ID in it: the longest way of reading it, so that its length can be told.
         let joined = pieces.concat();
-        let start = pieces
-            .iter()
-            .position(|piece| begins_like_an_id(piece))
-            .unwrap_or(0);
-        let digits = pieces.get(start..).map_or(joined, <[String]>::concat);
+        let digits = (0..pieces.len())
+            .filter_map(|start| pieces.get(start..))
+            .find(|rest| begin_like_an_id(rest))
+            .map_or(joined, <[String]>::concat);
         found.push(Candidate { digits });
     }
 }
@@ -152,8 +157,7 @@ fn close(run: &mut Vec<String>, found: &mut Vec<Candidate>) {
 /// The IDs that the first pieces make together, and the pieces after them. Several may be
 /// written without anything between them.
 fn leading_id(pieces: &[String]) -> Option<(Vec<String>, &[String])> {
-    let first = pieces.first()?;
-    if !begins_like_an_id(first) {
+    if !begin_like_an_id(pieces) {
         return None;
     }
     let mut joined = String::new();

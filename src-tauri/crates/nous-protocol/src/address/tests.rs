@@ -39,6 +39,20 @@ fn white_space_around_and_line_breaks_inside() {
 }
 
 #[test]
+fn a_prefix_broken_apart_counts_more_than_what_looks_like_one_later() {
+    let key = format!("{}d050{}", "0".repeat(34), "0".repeat(26));
+    let whole = format!("05{key}");
+    let (head, tail) = whole.split_at(37);
+    assert!(tail.starts_with("05"));
+    for text in [
+        format!("0 {} {tail}", &head[1..]),
+        format!("my ID: 0\n{}\n{tail}", &head[1..]),
+    ] {
+        assert_eq!(found(&text), Recognised::Account(id(&whole)), "{text:?}");
+    }
+}
+
+#[test]
 fn invisible_characters_inside() {
     for between in [
         "\u{ad}", "\u{200b}", "\u{200d}", "\u{feff}", "\u{2060}", "\u{202c}",
