@@ -6,8 +6,11 @@
 
 mod driver;
 mod keyboard;
+mod looks;
 mod pictures;
 mod scene;
+mod tour_first;
+mod tour_main;
 mod trouble;
 mod two_windows;
 mod window;

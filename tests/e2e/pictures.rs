@@ -1,10 +1,45 @@
-//! Every screen in both themes and languages, kept to be looked at; and what must hold on each.
+//! Pictures of the screens, kept to be looked at; and what must hold on each.
 
 use anyhow::Result;
 use thirtyfour::{By, Key};
 
-use crate::scene::Scene;
 use crate::window::{Start, Window};
+
+/// How the screens of a tour look.
+#[derive(Clone, Copy)]
+pub(crate) struct Look {
+    pub(crate) is_dark: bool,
+    pub(crate) language: &'static str,
+}
+
+impl Look {
+    /// A system with this look.
+    pub(crate) fn start(self) -> Start {
+        Start {
+            language: Some(self.language),
+            is_dark: self.is_dark,
+            ..Start::default()
+        }
+    }
+
+    /// Keeps a picture of a screen on which nothing is cut off.
+    pub(crate) async fn keep(self, window: &Window, screen: &str) -> Result<()> {
+        assert_nothing_is_cut_off(window, screen).await?;
+        let theme = if self.is_dark { "dark" } else { "light" };
+        window
+            .picture(&format!("{screen}-{theme}-{}", self.language))
+            .await
+    }
+
+    /// The page wears the look of the system it was started on.
+    pub(crate) async fn assert_worn(self, window: &Window) -> Result<()> {
+        let page = window.session().find(By::Css("html")).await?;
+        let theme = if self.is_dark { "dark" } else { "light" };
+        assert_eq!(page.attr("lang").await?.as_deref(), Some(self.language));
+        assert_eq!(page.attr("data-theme").await?.as_deref(), Some(theme));
+        Ok(())
+    }
+}
 
 /// What no screen may do: scroll sideways, or cut a button's label.
 async fn assert_nothing_is_cut_off(window: &Window, screen: &str) -> Result<()> {
@@ -21,79 +56,70 @@ async fn assert_nothing_is_cut_off(window: &Window, screen: &str) -> Result<()> 
     Ok(())
 }
 
-async fn keep(window: &Window, screen: &str, theme: &str, language: &str) -> Result<()> {
-    assert_nothing_is_cut_off(window, screen).await?;
-    window.picture(&format!("{screen}-{theme}-{language}")).await
+/// Closes a menu, a dialog or a page.
+pub(crate) async fn escape(window: &Window) -> Result<()> {
+    window.press(&char::from(Key::Escape).to_string()).await
 }
 
-/// Sets the theme as the settings page does, and waits until the page wears it.
-async fn wear(window: &Window, theme: &str) -> Result<()> {
-    for _ in 0..3 {
-        let root = window.session().find(By::Css("html")).await?;
-        if root.attr("data-theme").await?.as_deref() == Some(theme) {
-            return Ok(());
+/// Opens a menu by right click and waits until it has the focus.
+pub(crate) async fn open_menu(window: &Window, element: &thirtyfour::WebElement) -> Result<()> {
+    window
+        .session()
+        .action_chain()
+        .context_click_element(element)
+        .perform()
+        .await?;
+    window.wait_css("[role='menu'] [role='menuitem']:focus").await?;
+    Ok(())
+}
+
+/// Chooses a line of the open menu: the `at`-th, from 0; from the end if negative.
+pub(crate) async fn choose(window: &Window, at: isize) -> Result<()> {
+    let key = if at < 0 { Key::Up } else { Key::Down };
+    for _ in 0..at.unsigned_abs() {
+        window.press(&char::from(key.clone()).to_string()).await?;
+    }
+    window.press(&char::from(Key::Enter).to_string()).await
+}
+
+/// One test a look for each tour.
+macro_rules! in_every_look {
+    ($tour:path) => {
+        #[tokio::test(flavor = "multi_thread")]
+        async fn light_in_english() -> anyhow::Result<()> {
+            $tour($crate::pictures::Look {
+                is_dark: false,
+                language: "en",
+            })
+            .await
         }
-        window.click("theme-toggle").await?;
-    }
-    window.wait_css(&format!("html[data-theme='{theme}']")).await?;
-    Ok(())
-}
 
-async fn walk(language: &'static str) -> Result<()> {
-    let scene = Scene::new().await?;
-    let start = Start {
-        language: Some(language),
-        ..Start::default()
+        #[tokio::test(flavor = "multi_thread")]
+        async fn dark_in_english() -> anyhow::Result<()> {
+            $tour($crate::pictures::Look {
+                is_dark: true,
+                language: "en",
+            })
+            .await
+        }
+
+        #[tokio::test(flavor = "multi_thread")]
+        async fn light_in_french() -> anyhow::Result<()> {
+            $tour($crate::pictures::Look {
+                is_dark: false,
+                language: "fr",
+            })
+            .await
+        }
+
+        #[tokio::test(flavor = "multi_thread")]
+        async fn dark_in_french() -> anyhow::Result<()> {
+            $tour($crate::pictures::Look {
+                is_dark: true,
+                language: "fr",
+            })
+            .await
+        }
     };
-    let bob = scene.open_with("bob", &start).await?;
-    let bob_id = bob.create_account("Élodie").await?;
-    let alice = scene.open_with("alice", &start).await?;
-    if language == "fr" {
-        let choice = alice.wait_css("select").await?;
-        choice.find(By::Css("option[value='fr']")).await?.click().await?;
-        alice.wait_css("html[lang='fr']").await?;
-    }
-    let lang = alice.session().find(By::Css("html")).await?.attr("lang").await?;
-    assert_eq!(lang.as_deref(), Some(language));
-    alice.wait("welcome-create").await?;
-    keep(&alice, "first-start", "light", language).await?;
-    alice.create_account("Alice").await?;
-    for theme in ["light", "dark"] {
-        wear(&alice, theme).await?;
-        keep(&alice, "empty", theme, language).await?;
-        alice.write_to(&bob_id).await?;
-        keep(&alice, "conversation-empty", theme, language).await?;
-        alice.send(&format!("Bonjour {theme} ✓")).await?;
-        alice.wait_state(&format!("Bonjour {theme}"), "sent").await?;
-        keep(&alice, "conversation", theme, language).await?;
-        scene.refuse_stores(&bob_id, true)?;
-        alice.send(&format!("refusé {theme}")).await?;
-        alice.wait_state(&format!("refusé {theme}"), "failed").await?;
-        keep(&alice, "failed", theme, language).await?;
-        scene.refuse_stores(&bob_id, false)?;
-        alice.click("settings-button").await?;
-        alice.wait_css("nav a, nav button").await?;
-        keep(&alice, "settings", theme, language).await?;
-        alice.press(&char::from(Key::Escape).to_string()).await?;
-        alice.click("path-dot").await?;
-        keep(&alice, "path", theme, language).await?;
-        alice.press(&char::from(Key::Escape).to_string()).await?;
-        alice.click("new-button").await?;
-        keep(&alice, "new", theme, language).await?;
-        alice.press(&char::from(Key::Escape).to_string()).await?;
-    }
-    alice.resize(360, 720).await?;
-    alice.wait("composer-input").await?;
-    keep(&alice, "narrow", "dark", language).await?;
-    Ok(())
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_screen_in_english() -> Result<()> {
-    walk("en").await
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_screen_in_french() -> Result<()> {
-    walk("fr").await
-}
+pub(crate) use in_every_look;

@@ -19,6 +19,8 @@ const PAUSE: Duration = Duration::from_millis(60);
 pub(crate) struct Start {
     /// Language of the system: `en` or `fr`.
     pub(crate) language: Option<&'static str>,
+    /// Whether the system is dark.
+    pub(crate) is_dark: bool,
     /// More arguments.
     pub(crate) arguments: Vec<String>,
 }
@@ -43,7 +45,13 @@ impl Window {
             Some("fr") => "fr_FR.UTF-8",
             _ => "en_US.UTF-8",
         };
-        let environment = [("LANG", locale), ("LC_ALL", locale), ("LANGUAGE", locale)];
+        let theme = if start.is_dark { "Adwaita:dark" } else { "Adwaita" };
+        let environment = [
+            ("LANG", locale),
+            ("LC_ALL", locale),
+            ("LANGUAGE", locale),
+            ("GTK_THEME", theme),
+        ];
         let driver = Driver::start(&arguments, &environment).await?;
         let window = Self {
             driver,

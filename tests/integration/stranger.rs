@@ -1,6 +1,6 @@
 //! Somebody who seals and stores messages with her own hands, as any program can.
 
-use nous_network::{Network, SwarmApi as _, Tasks};
+use nous_network::{Departure, Network, SwarmApi as _, Tasks};
 use nous_protocol::account::{AccountId, Namespace};
 use nous_protocol::content::{Extras, Message, Outgoing, OutgoingBody, Profile, encode};
 use nous_protocol::envelope;
@@ -95,7 +95,10 @@ impl Stranger {
             sig_timestamp: None,
         };
         let request = StorageRequest::unsigned(account, action);
-        self.network.store(&account, request).await.expect("stored");
+        self.network
+            .store(&account, request, &Departure::new())
+            .await
+            .expect("stored");
     }
 
     /// A text as any good client sends it.

@@ -74,23 +74,25 @@ pub async fn test_connection(app: &App) -> Result<ConnectionTest, ApiError> {
     }
 }
 
-/// What waits to go out, oldest first.
+/// The messages that wait to go out, oldest first.
 ///
 /// # Errors
 /// What the database said.
 pub async fn list_outbox(app: &App) -> Result<Vec<OutboxItem>, ApiError> {
     let rows = app.client.outbox().await?;
-    let items = rows.into_iter().map(|(row, name)| OutboxItem {
-        message_id: message_id(row.message),
-        conversation: conversation_id(&row.peer),
-        conversation_name: Some(name).filter(|name| !name.is_empty()),
-        is_own_copy: row.kind == nous_client::storage::outbox::CopyKind::Own,
-        queued_at: moment(row.queued),
-        next_attempt_at: Some(row.next_attempt)
-            .filter(|at| row.attempts > 0 && at.as_ms() > 0)
-            .map(moment),
-        attempts: row.attempts,
-        error: kept_failure(&row.error),
+    let items = rows.into_iter().filter_map(|(row, name)| {
+        Some(OutboxItem {
+            message_id: message_id(row.message?),
+            conversation: conversation_id(&row.peer),
+            conversation_name: Some(name).filter(|name| !name.is_empty()),
+            is_own_copy: row.kind == nous_client::storage::outbox::CopyKind::Own,
+            queued_at: moment(row.queued),
+            next_attempt_at: Some(row.next_attempt)
+                .filter(|at| row.attempts > 0 && at.as_ms() > 0)
+                .map(moment),
+            attempts: row.attempts,
+            error: kept_failure(&row.error),
+        })
     });
     Ok(items.collect())
 }

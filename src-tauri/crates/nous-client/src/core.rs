@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 
 use crate::cpu::CpuPool;
 use crate::events::{Change, Hub};
+use crate::send::departures::Departures;
 
 /// Database, keys, clock and announcements of one account. Clones share them.
 #[derive(Clone)]
@@ -27,6 +28,7 @@ pub struct Core {
     /// Opens batches of messages.
     pub cpu: CpuPool,
     pub(crate) outbox_stirred: Arc<Notify>,
+    pub(crate) departures: Departures,
 }
 
 impl Core {
@@ -42,6 +44,7 @@ impl Core {
             own,
             cpu: CpuPool::new(),
             outbox_stirred: Arc::default(),
+            departures: Departures::default(),
         }
     }
 
@@ -61,8 +64,10 @@ impl Core {
 
     /// Announces messages of one conversation, and its row in the list.
     pub(crate) fn announce_messages(&self, peer: AccountId, keys: Vec<nous_storage::ids::MessageKey>) {
-        self.hub
-            .announce([Change::Messages(peer, keys), Change::Conversations(vec![peer])]);
+        if !keys.is_empty() {
+            self.hub
+                .announce([Change::Messages(peer, keys), Change::Conversations(vec![peer])]);
+        }
     }
 }
 

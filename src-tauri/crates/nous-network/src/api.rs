@@ -7,6 +7,7 @@ use nous_protocol::account::SwarmAccount;
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::rpc::{StorageReply, StorageRequest};
 
+use crate::departure::Departure;
 use crate::error::{SwarmError, check};
 use crate::node::{NodeKey, Snode};
 
@@ -51,6 +52,8 @@ pub trait SwarmApi: Send + Sync {
 
     /// Stores one message with any member of the swarm; `request` is a `store`.
     ///
+    /// Nothing leaves once `departure` was called back; it departs before the first byte does.
+    ///
     /// This default tries the members in turn and believes their answers; the network
     /// overrides it with verified signatures and a second attempt at the same time.
     ///
@@ -60,9 +63,13 @@ pub trait SwarmApi: Send + Sync {
         &self,
         account: &SwarmAccount,
         request: StorageRequest,
+        departure: &Departure,
     ) -> Result<StoreReceipt, SwarmError> {
         let mut last = SwarmError::NoSwarm;
         for node in self.members(account).await? {
+            if !departure.depart() {
+                return Err(SwarmError::CalledBack);
+            }
             match self.call(account, &node, vec![request.clone()]).await {
                 Ok(replies) => return receipt(&replies),
                 Err(error) if is_final(&error) => return Err(error),
@@ -83,6 +90,7 @@ pub(crate) fn is_final(error: &SwarmError) -> bool {
         SwarmError::ClockCorrected { .. }
         | SwarmError::Offline
         | SwarmError::NoPath
+        | SwarmError::CalledBack
         | SwarmError::ShutDown => true,
         other => matches!(other.retry(), Retry::Never | Retry::AfterChange(_)),
     }

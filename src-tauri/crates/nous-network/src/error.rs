@@ -63,6 +63,9 @@ pub enum SwarmError {
     /// More than 20 requests, or none, in one call: a mistake of ours.
     #[error("a call needs 1 to 20 requests")]
     CallSize,
+    /// Called back before anything left: see [`Departure`](crate::Departure).
+    #[error("called back")]
+    CalledBack,
     /// The network was shut down.
     #[error("shut down")]
     ShutDown,
@@ -74,7 +77,9 @@ const AFTER_TROUBLE: Duration = Duration::from_secs(2);
 impl HasKind for SwarmError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Offline | Self::NoPath | Self::Timeout | Self::ShutDown => ErrorKind::Offline,
+            Self::Offline | Self::NoPath | Self::Timeout | Self::ShutDown | Self::CalledBack => {
+                ErrorKind::Offline
+            }
             Self::NodeTrouble(_) | Self::BadAnswer | Self::TooFast(_) | Self::NoSwarm | Self::WrongSwarm => {
                 ErrorKind::NodeTrouble
             }
@@ -98,9 +103,12 @@ impl HasRetry for SwarmError {
             Self::TooFast(pause) => Retry::After(*pause),
             Self::WrongSwarm | Self::ClockCorrected { .. } => Retry::Now,
             Self::ClockRefused { .. } => Retry::AfterChange(Cause::Clock),
-            Self::Refused(_) | Self::NotAllowed | Self::NotFound | Self::TooLarge | Self::CallSize => {
-                Retry::Never
-            }
+            Self::Refused(_)
+            | Self::NotAllowed
+            | Self::NotFound
+            | Self::TooLarge
+            | Self::CallSize
+            | Self::CalledBack => Retry::Never,
         }
     }
 }

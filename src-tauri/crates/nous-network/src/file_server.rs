@@ -374,6 +374,7 @@ impl Inner {
             attempts: 2,
             deadline: clock::monotonic() + limit,
             limit,
+            departure: None,
         };
         let payload = request.encode();
         let ask = self.ask(Target::Server(server), &payload, ANSWER_BYTES, &effort);

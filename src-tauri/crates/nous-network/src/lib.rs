@@ -14,6 +14,7 @@
 //! | [`cached_state`] | what is kept between two runs |
 //! | [`clock`] | network time; the only reader of the system's clocks |
 //! | [`config`] | which network: seeds, pins, sizes |
+//! | [`departure`] | whether bytes have left, or can be called back |
 //! | [`directory`] | all known nodes, strikes, fetching the list |
 //! | [`error`] | why a request failed, and when to try again |
 //! | [`file_server`] | uploading and downloading files |
@@ -31,6 +32,7 @@ pub mod api;
 pub mod cached_state;
 pub mod clock;
 pub mod config;
+pub mod departure;
 pub mod directory;
 mod driver;
 pub mod error;
@@ -53,6 +55,7 @@ pub use api::{StoreReceipt, SwarmApi};
 pub use cached_state::{CachedState, SavedSwarm};
 pub use clock::NetworkClock;
 pub use config::{ConfigError, NetworkConfig};
+pub use departure::Departure;
 pub use error::{SwarmError, check};
 pub use health::{Connectivity, HopView, LinkState, PathView};
 pub use names::NameError;

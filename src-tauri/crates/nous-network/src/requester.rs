@@ -11,6 +11,7 @@ use nous_protocol::wire::rpc::{StorageReply, StorageRequest};
 use rand::seq::IndexedRandom;
 
 use crate::clock;
+use crate::departure::Departure;
 use crate::error::SwarmError;
 use crate::network::Inner;
 use crate::node::{NodeKey, Snode};
@@ -172,6 +173,8 @@ pub(crate) struct Effort<'a> {
     pub(crate) deadline: Instant,
     /// One exchange.
     pub(crate) limit: Duration,
+    /// What must agree before anything leaves, if anybody may call it back.
+    pub(crate) departure: Option<&'a Departure>,
 }
 
 impl Inner {
@@ -214,6 +217,9 @@ impl Inner {
                 Err(SwarmError::NoPath) => return Err(last),
                 Err(error) => return Err(error),
             };
+            if effort.departure.is_some_and(|departure| !departure.depart()) {
+                return Err(SwarmError::CalledBack);
+            }
             let failure = match self
                 .over_path(&path, target, payload, max_bytes, effort.limit)
                 .await

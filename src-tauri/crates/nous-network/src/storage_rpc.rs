@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::api::{StoreReceipt, SwarmApi};
 use crate::clock;
+use crate::departure::Departure;
 use crate::directory::fetch;
 use crate::error::{SwarmError, check};
 use crate::network::{Inner, Network, lock};
@@ -46,6 +47,7 @@ impl SwarmApi for Network {
             attempts: 2,
             deadline: clock::monotonic() + intervals.rpc,
             limit: intervals.rpc,
+            departure: None,
         };
         self.inner
             .until_shutdown(self.inner.call(account, node, requests, &effort))
@@ -56,9 +58,10 @@ impl SwarmApi for Network {
         &self,
         account: &SwarmAccount,
         request: StorageRequest,
+        departure: &Departure,
     ) -> Result<StoreReceipt, SwarmError> {
         self.inner
-            .until_shutdown(Box::pin(self.inner.store(account, request)))
+            .until_shutdown(Box::pin(self.inner.store(account, request, departure)))
             .await
     }
 }
@@ -206,6 +209,7 @@ impl Inner {
                     attempts: 2,
                     deadline,
                     limit,
+                    departure: None,
                 },
             )
             .await

@@ -19,6 +19,7 @@ use tokio::time::Instant as TokioInstant;
 
 use crate::api::{StoreReceipt, is_final};
 use crate::clock;
+use crate::departure::Departure;
 use crate::error::SwarmError;
 use crate::network::Inner;
 use crate::node::{NodeKey, Snode};
@@ -43,6 +44,19 @@ impl Inner {
         self: &Arc<Self>,
         account: &SwarmAccount,
         request: StorageRequest,
+        departure: &Departure,
+    ) -> Result<StoreReceipt, SwarmError> {
+        tokio::select! {
+            result = self.store_in_rounds(account, request, departure) => result,
+            () = departure.called_back() => Err(SwarmError::CalledBack),
+        }
+    }
+
+    async fn store_in_rounds(
+        self: &Arc<Self>,
+        account: &SwarmAccount,
+        request: StorageRequest,
+        departure: &Departure,
     ) -> Result<StoreReceipt, SwarmError> {
         let deadline = clock::monotonic() + WHOLE;
         let used = Mutex::new(Vec::new());
@@ -55,6 +69,7 @@ impl Inner {
                 request: &request,
                 used: &used,
                 deadline,
+                departure,
             };
             match self.store_with(members, &round).await {
                 Err(SwarmError::WrongSwarm) if moves < MOVES && clock::monotonic() < deadline => moves += 1,
@@ -125,6 +140,7 @@ impl Inner {
             attempts: 1,
             deadline,
             limit,
+            departure: Some(round.departure),
         };
         match self
             .call(round.account, &node, vec![round.request.clone()], &effort)
@@ -185,4 +201,5 @@ struct Round<'a> {
     request: &'a StorageRequest,
     used: &'a Mutex<Vec<PathId>>,
     deadline: std::time::Instant,
+    departure: &'a Departure,
 }

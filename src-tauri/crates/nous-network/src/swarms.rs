@@ -144,6 +144,7 @@ impl Inner {
             attempts: 1,
             deadline,
             limit,
+            departure: None,
         };
         let mut running = FuturesUnordered::new();
         let mut asked = Vec::new();

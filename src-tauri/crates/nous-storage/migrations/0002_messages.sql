@@ -102,9 +102,11 @@ CREATE INDEX messages_arrival ON messages (id) WHERE is_received = 1;
 -- What has to go out. A row leaves only when it was stored, or with its message.
 CREATE TABLE outbox (
     id                 INTEGER PRIMARY KEY AUTOINCREMENT,
-    message            INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    -- NULL: a content that no row of the timeline stands for
+    message            INTEGER REFERENCES messages (id) ON DELETE CASCADE,
     conversation       INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
     -- 0 the recipient's copy · 1 the copy for our own devices · 2 Note to Self
+    -- 3 a content without a message
     kind               INTEGER NOT NULL,
     -- 0 messages · 1 config · 2 receipts
     priority           INTEGER NOT NULL DEFAULT 0,
@@ -112,6 +114,8 @@ CREATE TABLE outbox (
     destination        BLOB    NOT NULL CHECK (length(destination) = 33),
     -- must be stored first
     after_row          INTEGER REFERENCES outbox (id) ON DELETE SET NULL,
+    -- kind 3: the content to seal, without padding
+    content            BLOB,
     -- the sealed bytes; sealed once, every attempt stores the same
     sealed             BLOB,
     -- the name given in the content; 0: fixed at sealing, no node's time was known
@@ -122,10 +126,13 @@ CREATE TABLE outbox (
     give_up_ms         INTEGER NOT NULL,
     attempts           INTEGER NOT NULL DEFAULT 0,
     next_attempt_ms    INTEGER NOT NULL DEFAULT 0,
+    -- an attempt left this machine unanswered: a node may have stored it
+    may_be_stored      INTEGER NOT NULL DEFAULT 0 CHECK (may_be_stored IN (0, 1)),
     -- the last failure as the code of the face
     error              TEXT    NOT NULL DEFAULT '',
     -- stopped: waits for the person
-    is_stopped         INTEGER NOT NULL DEFAULT 0 CHECK (is_stopped IN (0, 1))
+    is_stopped         INTEGER NOT NULL DEFAULT 0 CHECK (is_stopped IN (0, 1)),
+    CHECK ((kind = 3) = (message IS NULL) AND (kind = 3) = (content IS NOT NULL))
 ) STRICT;
 
 CREATE INDEX outbox_waiting ON outbox (conversation, kind, id) WHERE is_stopped = 0;

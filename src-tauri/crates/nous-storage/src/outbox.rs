@@ -5,6 +5,8 @@
 //!
 //! Source: `architecture.md` §5.1.
 
+mod control;
+
 use std::time::Duration;
 
 use nous_protocol::account::{AccountId, SwarmAccount};
@@ -16,6 +18,8 @@ use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey, OutboxKey};
 
+pub use control::{NewControl, enqueue_control, hurry_controls};
+
 /// Which copy a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CopyKind {
@@ -25,6 +29,8 @@ pub enum CopyKind {
     Own,
     /// A note to ourselves: the only copy.
     NoteToSelf,
+    /// A content that no row of the timeline stands for.
+    Control,
 }
 
 impl CopyKind {
@@ -33,6 +39,7 @@ impl CopyKind {
             Self::Recipient => 0,
             Self::Own => 1,
             Self::NoteToSelf => 2,
+            Self::Control => 3,
         }
     }
 
@@ -40,7 +47,8 @@ impl CopyKind {
         match code {
             0 => Self::Recipient,
             1 => Self::Own,
-            _ => Self::NoteToSelf,
+            2 => Self::NoteToSelf,
+            _ => Self::Control,
         }
     }
 }
@@ -73,8 +81,8 @@ pub struct NewOutboxRow {
 pub struct OutboxRow {
     /// Its number.
     pub key: OutboxKey,
-    /// What it carries.
-    pub message: MessageKey,
+    /// The message it carries; none for [`CopyKind::Control`].
+    pub message: Option<MessageKey>,
     /// In which conversation.
     pub conversation: ConversationKey,
     /// With whom that conversation is.
@@ -83,6 +91,8 @@ pub struct OutboxRow {
     pub kind: CopyKind,
     /// Whose swarm.
     pub destination: SwarmAccount,
+    /// What [`CopyKind::Control`] seals: a content without padding.
+    pub content: Option<Vec<u8>>,
     /// The sealed bytes, once they exist.
     pub sealed: Option<Vec<u8>>,
     /// The sent time, once it is fixed.
@@ -101,15 +111,19 @@ pub struct OutboxRow {
     pub error: String,
     /// What must be stored first.
     pub after: Option<OutboxKey>,
-    /// The text of the message.
+    /// The text of the message; empty where there is none.
     pub body: String,
     /// Stopped: waits for the person.
     pub is_stopped: bool,
+    /// An attempt left this machine unanswered.
+    pub may_be_stored: bool,
 }
 
-const COLUMNS: &str = "o.id, o.message, o.conversation, c.account_id, o.kind, o.destination, o.sealed, o.sent_ms,
-    o.ttl_ms, o.queued_ms, o.give_up_ms, o.attempts, o.next_attempt_ms, o.error, o.after_row, m.body, o.is_stopped
-    FROM outbox o JOIN conversations c ON c.id = o.conversation JOIN messages m ON m.id = o.message";
+const COLUMNS: &str =
+    "o.id, o.message, o.conversation, c.account_id, o.kind, o.destination, o.sealed, o.sent_ms,
+    o.ttl_ms, o.queued_ms, o.give_up_ms, o.attempts, o.next_attempt_ms, o.error, o.after_row,
+    coalesce(m.body, ''), o.is_stopped, o.content, o.may_be_stored
+    FROM outbox o JOIN conversations c ON c.id = o.conversation LEFT JOIN messages m ON m.id = o.message";
 
 fn read_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
     Ok(OutboxRow {
@@ -130,6 +144,8 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
         after: row.get(14)?,
         body: row.get(15)?,
         is_stopped: row.get(16)?,
+        content: row.get(17)?,
+        may_be_stored: row.get(18)?,
     })
 }
 
@@ -300,6 +316,27 @@ pub fn postpone(
         > 0)
 }
 
+/// Notes that an attempt left this machine and was not answered.
+///
+/// # Errors
+/// What the database said.
+pub fn note_departed(writer: &mut Writer<'_>, key: OutboxKey) -> Result<(), StorageError> {
+    let sql = "UPDATE outbox SET may_be_stored = 1 WHERE id = ?1";
+    writer.conn().prepare_cached(sql)?.execute([key])?;
+    Ok(())
+}
+
+/// After a crash: an attempt that was begun and left no result may have been stored.
+///
+/// # Errors
+/// What the database said.
+pub fn recover_unheard(writer: &mut Writer<'_>) -> Result<(), StorageError> {
+    let sql = "UPDATE outbox SET may_be_stored = 1
+               WHERE attempts > 0 AND message IN (SELECT id FROM messages WHERE state = 2)";
+    writer.conn().prepare_cached(sql)?.execute([])?;
+    Ok(())
+}
+
 /// Stops every row of a message until the person acts.
 ///
 /// # Errors
@@ -375,12 +412,42 @@ pub fn of_message(reader: &Reader<'_>, message: MessageKey) -> Result<Vec<Outbox
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// How many messages wait to go out to others (own copies do not count).
+/// The rows of these messages that were tried, own copies excepted: a node may have them, or
+/// get them right now.
+///
+/// # Errors
+/// What the database said.
+pub fn tried(reader: &Reader<'_>, messages: &[MessageKey]) -> Result<Vec<OutboxRow>, StorageError> {
+    let mut rows = Vec::new();
+    for message in messages {
+        let all = of_message(reader, *message)?;
+        rows.extend(
+            all.into_iter()
+                .filter(|row| row.attempts > 0 && row.kind != CopyKind::Own),
+        );
+    }
+    Ok(rows)
+}
+
+/// The rows of one conversation.
+///
+/// # Errors
+/// What the database said.
+pub fn keys_of(reader: &Reader<'_>, conversation: ConversationKey) -> Result<Vec<OutboxKey>, StorageError> {
+    let mut statement = reader
+        .conn()
+        .prepare_cached("SELECT id FROM outbox WHERE conversation = ?1")?;
+    let rows = statement.query_map([conversation], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// How many messages wait to go out to others; own copies and contents without a message do
+/// not count.
 ///
 /// # Errors
 /// What the database said.
 pub fn waiting(reader: &Reader<'_>) -> Result<u32, StorageError> {
-    let sql = "SELECT count(*) FROM outbox WHERE is_stopped = 0 AND kind <> 1";
+    let sql = "SELECT count(*) FROM outbox WHERE is_stopped = 0 AND kind IN (0, 2)";
     Ok(reader
         .conn()
         .prepare_cached(sql)?

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use nous_network::{
-    Connectivity, LinkState, NetworkClock, NodeKey, Snode, StoreReceipt, SwarmApi, SwarmError,
+    Connectivity, Departure, LinkState, NetworkClock, NodeKey, Snode, StoreReceipt, SwarmApi, SwarmError,
 };
 use nous_protocol::account::{AccountId, SwarmAccount};
 use nous_protocol::auth::message_hash;
@@ -70,7 +70,9 @@ pub struct ScriptedSwarm {
     clock: ManualClock,
     network_clock: NetworkClock,
     connectivity: Arc<watch::Sender<Connectivity>>,
-    /// Stores wait here while the gate is closed.
+    /// Stores wait here, before anything leaves, while no path stands.
+    paths: Arc<Semaphore>,
+    /// Stores wait here, after they left, while the gate is closed.
     gate: Arc<Semaphore>,
 }
 
@@ -104,6 +106,7 @@ impl ScriptedSwarm {
             clock: clock.clone(),
             network_clock: network_clock.clone(),
             connectivity: Arc::new(watch::Sender::new(connected)),
+            paths: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
             gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
         }
     }
@@ -161,6 +164,22 @@ impl ScriptedSwarm {
     /// This member gets nothing more.
     pub fn leave_behind(&self, member: u8) {
         self.lock().behind.insert(NodeKey([member; 32]));
+    }
+
+    /// Stores wait before they leave, until [`ScriptedSwarm::build_paths`].
+    pub fn lose_paths(&self) {
+        self.paths.forget_permits(Semaphore::MAX_PERMITS);
+    }
+
+    /// Lets every store leave.
+    pub fn build_paths(&self) {
+        self.paths.add_permits(1_000);
+    }
+
+    async fn pass(&self, place: &Semaphore) {
+        if let Ok(permit) = place.acquire().await {
+            permit.forget();
+        }
     }
 
     /// Stores hang until [`ScriptedSwarm::open_gate`].
@@ -301,7 +320,15 @@ impl SwarmApi for ScriptedSwarm {
         &self,
         account: &SwarmAccount,
         request: StorageRequest,
+        departure: &Departure,
     ) -> Result<StoreReceipt, SwarmError> {
+        tokio::select! {
+            () = departure.called_back() => return Err(SwarmError::CalledBack),
+            () = self.pass(&self.paths) => {}
+        }
+        if !departure.depart() {
+            return Err(SwarmError::CalledBack);
+        }
         let StorageRequest::Account(request) = request else {
             return Err(SwarmError::Refused(400));
         };
@@ -319,11 +346,7 @@ impl SwarmApi for ScriptedSwarm {
             data: data.clone(),
             timestamp,
         });
-        self.gate
-            .acquire()
-            .await
-            .map_err(|_| SwarmError::ShutDown)?
-            .forget();
+        self.pass(&self.gate).await;
         let scripted = self.lock().store_script.pop_front();
         let refused = self.lock().refusing.get(account).cloned();
         if let Some(error) = scripted.or(refused) {

@@ -10,6 +10,7 @@ use nous_storage::messages;
 use super::Client;
 use crate::error::ClientError;
 use crate::events::Change;
+use crate::send;
 
 impl Client {
     /// The own address.
@@ -129,14 +130,14 @@ impl Client {
     /// # Errors
     /// [`ClientError::NoConversation`], or what the database said.
     pub async fn delete_conversation(&self, account: AccountId) -> Result<(), ClientError> {
-        let now = self.now();
-        self.change(account, move |writer, key| {
-            conversations::delete(writer, key, now)
-        })
-        .await?;
-        self.inner
-            .hub
-            .announce([Change::AllMessages(account), Change::Connectivity]);
+        if !send::delete_conversation(&self.session()?.core, account).await? {
+            return Err(ClientError::NoConversation);
+        }
+        self.inner.hub.announce([
+            Change::Conversations(vec![account]),
+            Change::AllMessages(account),
+            Change::Connectivity,
+        ]);
         Ok(())
     }
 

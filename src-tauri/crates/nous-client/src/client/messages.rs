@@ -119,21 +119,15 @@ impl Client {
         send::try_all_again(&core).await
     }
 
-    /// Deletes messages on this device; what waits to go out is cancelled.
+    /// Deletes messages on this device; what waits to go out is cancelled, what was just being
+    /// sent is unsent.
     ///
     /// # Errors
-    /// What the database said.
+    /// [`ClientError::NoAccount`], or what the database said.
     pub async fn delete_messages(&self, keys: Vec<MessageKey>) -> Result<(), ClientError> {
-        let now = self.now();
-        let db = self.db()?;
-        let asked = keys.clone();
-        let rows = db.read(move |reader| messages::by_keys(reader, &asked)).await?;
-        db.write(move |writer| {
-            let removed = messages::delete_here(writer, &keys, now)?;
-            let touched: Vec<ConversationKey> = removed.iter().map(|removed| removed.conversation).collect();
-            conversations::refresh(writer, &touched)
-        })
-        .await?;
+        let core = self.session()?.core;
+        let rows = self.messages_by_key(keys.clone()).await?;
+        send::delete(&core, keys).await?;
         let changes = rows.into_iter().flat_map(|row| {
             [
                 Change::Messages(row.peer, vec![row.key]),

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use nous_network::{StoreReceipt, SwarmApi, SwarmError};
+use nous_network::{Departure, StoreReceipt, SwarmApi, SwarmError};
 use nous_protocol::account::{AccountId, Namespace, SwarmAccount};
 use nous_protocol::content::{self, Extras, Message, Outgoing, OutgoingBody, Profile};
 use nous_protocol::envelope;
@@ -18,7 +18,7 @@ use nous_protocol::wire::padding;
 use nous_protocol::wire::rpc::{Action, Expiry, StorageRequest};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
-use nous_storage::ids::OutboxKey;
+use nous_storage::ids::{MessageKey, OutboxKey};
 use nous_storage::messages::{self, SendState};
 use nous_storage::outbox::{self, CopyKind, OutboxRow};
 use nous_storage::{account, seen_hashes};
@@ -37,6 +37,7 @@ const AT_ONCE: u32 = 2;
 
 /// Makes one attempt. Errors of the network are results; only the database can fail.
 pub(crate) async fn run(core: &Core, swarm: &Arc<dyn SwarmApi>, key: OutboxKey) -> Result<(), ClientError> {
+    let running = core.departures.begin(key);
     let Some(row) = begin(core, key).await? else {
         return Ok(());
     };
@@ -44,15 +45,15 @@ pub(crate) async fn run(core: &Core, swarm: &Arc<dyn SwarmApi>, key: OutboxKey) 
     let sealed = match sealed_bytes(core, swarm, &row).await? {
         Ok(Some(sealed)) => sealed,
         Ok(None) => return Ok(()),
-        Err(error) => return commit_failure(core, row, &error).await,
+        Err(error) => return commit_failure(core, row, &error, running.departure()).await,
     };
     step!("send.storing");
-    match store(core, swarm, &row, &sealed).await {
+    match store(core, swarm, &row, &sealed, running.departure()).await {
         Ok(receipt) => {
             step!("send.stored");
             commit_success(core, row, receipt).await
         }
-        Err(error) => commit_failure(core, row, &error).await,
+        Err(error) => commit_failure(core, row, &error, running.departure()).await,
     }
 }
 
@@ -62,20 +63,23 @@ async fn begin(core: &Core, key: OutboxKey) -> Result<Option<OutboxRow>, ClientE
         .db
         .write(move |writer| {
             let row = outbox::begin_attempt(writer, key, next)?;
-            if let Some(row) = &row
-                && row.kind != CopyKind::Own
-            {
-                messages::begin_sending(writer, row.message)?;
+            if let Some(message) = row.as_ref().and_then(shown_message) {
+                messages::begin_sending(writer, message)?;
             }
             Ok(row)
         })
         .await?;
     if let Some(row) = &row
-        && row.kind != CopyKind::Own
+        && let Some(message) = shown_message(row)
     {
-        core.announce_messages(row.peer, vec![row.message]);
+        core.announce_messages(row.peer, vec![message]);
     }
     Ok(row)
+}
+
+/// The message whose state an attempt changes: own copies go out unseen.
+fn shown_message(row: &OutboxRow) -> Option<MessageKey> {
+    row.message.filter(|_| row.kind != CopyKind::Own)
 }
 
 /// The bytes to store: those of the first attempt, or sealed and saved now. `None` if the
@@ -92,19 +96,16 @@ async fn sealed_bytes(
         Ok(sent) => sent,
         Err(error) => return Ok(Err(error)),
     };
-    let own = core.db.read(account::load).await?.ok_or(ClientError::NoAccount)?;
-    let profile = Profile {
-        name: Some(own.display_name).filter(|name| !name.is_empty()),
-        picture: None,
-        updated_seconds: Some(own.profile_updated_s).filter(|seconds| *seconds > 0),
+    let content = match &row.content {
+        Some(content) => content.clone(),
+        None => content::encode(&outgoing(row, sent, own_profile(core).await?)),
     };
-    let outgoing = outgoing(row, sent, profile);
     let recipient = if row.kind == CopyKind::Own {
         core.own
     } else {
         row.peer
     };
-    let padded = padding::pad(&content::encode(&outgoing));
+    let padded = padding::pad(&content);
     let Ok(sealed) = envelope::seal(&core.keys, &recipient, &padded, sent, &mut rand::rng()) else {
         return Ok(Err(SwarmError::Refused(400)));
     };
@@ -115,6 +116,15 @@ async fn sealed_bytes(
         .await?;
     step!("send.sealed");
     Ok(Ok(is_there.then_some(sealed.0)))
+}
+
+async fn own_profile(core: &Core) -> Result<Profile, ClientError> {
+    let own = core.db.read(account::load).await?.ok_or(ClientError::NoAccount)?;
+    Ok(Profile {
+        name: Some(own.display_name).filter(|name| !name.is_empty()),
+        picture: None,
+        updated_seconds: Some(own.profile_updated_s).filter(|seconds| *seconds > 0),
+    })
 }
 
 /// The sent time. If none was known when the message was written, it is fixed now, after a
@@ -137,8 +147,10 @@ async fn fixed_time(
         .db
         .write(move |writer| {
             let sent = account::take_sent_time(writer, now)?;
-            messages::fix_sent(writer, message, sent)?;
-            outbox::fix_sent(writer, message, sent)?;
+            if let Some(message) = message {
+                messages::fix_sent(writer, message, sent)?;
+                outbox::fix_sent(writer, message, sent)?;
+            }
             Ok(sent)
         })
         .await?;
@@ -164,7 +176,7 @@ fn outgoing(row: &OutboxRow, sent: Timestamp, profile: Profile) -> Outgoing {
     };
     match row.kind {
         CopyKind::Own => content::own_copy(&outgoing, &row.peer).unwrap_or(outgoing),
-        CopyKind::Recipient | CopyKind::NoteToSelf => outgoing,
+        CopyKind::Recipient | CopyKind::NoteToSelf | CopyKind::Control => outgoing,
     }
 }
 
@@ -174,10 +186,14 @@ async fn store(
     swarm: &Arc<dyn SwarmApi>,
     row: &OutboxRow,
     sealed: &[u8],
+    departure: &Departure,
 ) -> Result<StoreReceipt, SwarmError> {
     let mut again = 0;
     loop {
-        match swarm.store(&row.destination, request(core, row, sealed)).await {
+        match swarm
+            .store(&row.destination, request(core, row, sealed), departure)
+            .await
+        {
             Err(error) if error.retry() == Retry::Now && again < AT_ONCE => again += 1,
             Err(SwarmError::ClockCorrected { deviation_ms }) => {
                 return Err(SwarmError::ClockRefused { deviation_ms });
@@ -199,37 +215,55 @@ fn request(core: &Core, row: &OutboxRow, sealed: &[u8]) -> StorageRequest {
 }
 
 async fn commit_success(core: &Core, row: OutboxRow, receipt: StoreReceipt) -> Result<(), ClientError> {
-    let stored = receipt.network_time.unwrap_or_else(|| core.clock.now());
+    let now = core.clock.now();
+    let stored = receipt.network_time.unwrap_or(now);
     let own = core.own;
     let (peer, message) = (row.peer, row.message);
     let fallback = stored + Duration::from_millis(row.ttl_ms.unsigned_abs());
     core.db
         .write(move |writer| {
             if !outbox::done(writer, row.key)? {
-                return Ok(());
+                // Deleted meanwhile: what unsends it waits for this.
+                return outbox::hurry_controls(writer, row.conversation, now);
             }
             let expires = receipt.expiry.unwrap_or(fallback);
-            match row.kind {
-                CopyKind::Recipient => {
-                    messages::mark_stored(writer, row.message, stored, Some(expires))?;
-                }
-                CopyKind::Own => {
-                    note_own(writer, &own, &receipt.hash, expires)?;
-                    messages::note_own_copy(writer, row.message, &receipt.hash)?;
-                }
-                CopyKind::NoteToSelf => {
-                    note_own(writer, &own, &receipt.hash, expires)?;
-                    messages::mark_stored(writer, row.message, stored, Some(expires))?;
-                    messages::note_own_copy(writer, row.message, &receipt.hash)?;
-                }
-            }
+            note_stored(writer, &own, &row, &receipt.hash, stored, expires)?;
             step!("send.committing");
             Ok(())
         })
         .await?;
     step!("send.committed");
-    core.announce_messages(peer, vec![message]);
+    core.announce_messages(peer, message.into_iter().collect());
     core.hub.announce([Change::Connectivity]);
+    Ok(())
+}
+
+fn note_stored(
+    writer: &mut Writer<'_>,
+    own: &AccountId,
+    row: &OutboxRow,
+    hash: &str,
+    stored: Timestamp,
+    expires: Timestamp,
+) -> Result<(), StorageError> {
+    if row.destination == SwarmAccount::from(*own) {
+        note_own(writer, own, hash, expires)?;
+    }
+    let Some(message) = row.message else {
+        return Ok(());
+    };
+    match row.kind {
+        CopyKind::Recipient | CopyKind::Control => {
+            messages::mark_stored(writer, message, stored, Some(expires))?;
+        }
+        CopyKind::Own => {
+            messages::note_own_copy(writer, message, hash)?;
+        }
+        CopyKind::NoteToSelf => {
+            messages::mark_stored(writer, message, stored, Some(expires))?;
+            messages::note_own_copy(writer, message, hash)?;
+        }
+    }
     Ok(())
 }
 
@@ -248,17 +282,28 @@ fn note_own(
     )
 }
 
-async fn commit_failure(core: &Core, row: OutboxRow, error: &SwarmError) -> Result<(), ClientError> {
+async fn commit_failure(
+    core: &Core,
+    row: OutboxRow,
+    error: &SwarmError,
+    departure: &Departure,
+) -> Result<(), ClientError> {
     let failure = Failure::from(error);
     let now = core.clock.now();
     let next = retry::next_due(row.attempts, error.retry(), &mut rand::rng());
     tracing::debug!(%failure, attempts = row.attempts, "a message was not stored");
-    let (peer, message) = (row.peer, row.message);
+    let (peer, message, has_departed) = (row.peer, row.message, departure.has_departed());
     core.db
-        .write(move |writer| keep_failure(writer, &row, failure, next, now))
+        .write(move |writer| {
+            if has_departed {
+                outbox::note_departed(writer, row.key)?;
+            }
+            keep_failure(writer, &row, failure, next, now)?;
+            outbox::hurry_controls(writer, row.conversation, now)
+        })
         .await?;
     step!("send.failed");
-    core.announce_messages(peer, vec![message]);
+    core.announce_messages(peer, message.into_iter().collect());
     core.hub.announce([Change::Connectivity]);
     Ok(())
 }
@@ -270,19 +315,36 @@ fn keep_failure(
     next: Next,
     now: Timestamp,
 ) -> Result<(), StorageError> {
+    let Some(message) = row.message else {
+        return keep_failure_of_control(writer, row, failure, next, now);
+    };
     let is_own_copy = row.kind == CopyKind::Own;
     if is_own_copy {
-        messages::set_not_synced(writer, row.message)?;
+        messages::set_not_synced(writer, message)?;
     }
     match next {
-        Next::Stop if is_own_copy => outbox::stop(writer, row.message, &failure.to_string()),
-        Next::Stop => fail(writer, row.message, failure),
+        Next::Stop if is_own_copy => outbox::stop(writer, message, &failure.to_string()),
+        Next::Stop => fail(writer, message, failure),
         Next::After(pause) => {
             let is_there = outbox::postpone(writer, row.key, now + pause, &failure.to_string())?;
             if is_there && !is_own_copy {
-                messages::set_state(writer, row.message, SendState::Queued)?;
+                messages::set_state(writer, message, SendState::Queued)?;
             }
             Ok(())
         }
+    }
+}
+
+/// Nobody sees these: what cannot succeed is dropped.
+fn keep_failure_of_control(
+    writer: &mut Writer<'_>,
+    row: &OutboxRow,
+    failure: Failure,
+    next: Next,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    match next {
+        Next::Stop => outbox::done(writer, row.key).map(drop),
+        Next::After(pause) => outbox::postpone(writer, row.key, now + pause, &failure.to_string()).map(drop),
     }
 }

@@ -4,12 +4,16 @@
 //! | --- | --- |
 //! | this one | [`submit`]: one transaction for the message and what has to go out |
 //! | [`attempt`] | one attempt of one row: seal, store, commit |
+//! | [`cancel`] | deleting what may be on its way |
+//! | [`departures`] | the attempts that run |
 //! | [`retry`] | when it is tried again |
 //! | [`worker`] | the loop that takes what is due |
 //!
 //! Source: `architecture.md` §5.1, `messages.md` §6.
 
 pub(crate) mod attempt;
+mod cancel;
+pub(crate) mod departures;
 pub mod retry;
 pub mod worker;
 
@@ -28,6 +32,8 @@ use nous_storage::outbox::{self, CopyKind, NewOutboxRow};
 use crate::core::Core;
 use crate::error::{ClientError, Failure};
 use crate::step::step;
+
+pub use cancel::{delete, delete_conversation};
 
 /// The longest text to send, in code points.
 pub const MAX_TEXT: usize = 2_000;

@@ -76,7 +76,14 @@ impl OutboxWorker {
 
     async fn recover(&mut self) -> Result<(), ClientError> {
         make_due(&self.core).await?;
-        let interrupted = self.core.db.write(messages::recover_sending).await?;
+        let interrupted = self
+            .core
+            .db
+            .write(|writer| {
+                outbox::recover_unheard(writer)?;
+                messages::recover_sending(writer)
+            })
+            .await?;
         if !interrupted.is_empty() {
             self.core.hub.announce([Change::Resync]);
         }
@@ -145,7 +152,7 @@ impl OutboxWorker {
             .await?;
         step!("send.expired");
         for (peer, message) in changed {
-            self.core.announce_messages(peer, vec![message]);
+            self.core.announce_messages(peer, message.into_iter().collect());
         }
         Ok(())
     }
@@ -173,14 +180,18 @@ impl OutboxWorker {
     }
 }
 
-/// A message that was never stored fails; a missing own copy is given up.
+/// A message that was never stored fails; a missing own copy is given up; the rest is dropped.
 fn end_lives(writer: &mut Writer<'_>, expired: &[outbox::OutboxRow]) -> Result<(), StorageError> {
     for row in expired {
+        let Some(message) = row.message else {
+            outbox::done(writer, row.key)?;
+            continue;
+        };
         if row.kind == outbox::CopyKind::Own && row.after.is_none() {
-            messages::set_not_synced(writer, row.message)?;
-            outbox::stop(writer, row.message, &Failure::Expired.to_string())?;
+            messages::set_not_synced(writer, message)?;
+            outbox::stop(writer, message, &Failure::Expired.to_string())?;
         } else if row.kind != outbox::CopyKind::Own {
-            fail(writer, row.message, Failure::Expired)?;
+            fail(writer, message, Failure::Expired)?;
         }
     }
     let keys: Vec<_> = expired.iter().map(|row| row.conversation).collect();

@@ -303,26 +303,6 @@ async fn a_missing_own_copy_shows_as_not_synced_until_it_is_stored() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn deleting_a_waiting_message_cancels_it() {
-    let world = World::new();
-    world.swarm.set_link(LinkState::Offline);
-    let alice = world.device(Alice).await.started();
-    let key = alice.write(Bob, "never mind").await;
-    let now = alice.now();
-    alice
-        .core
-        .db
-        .write(move |writer| messages::delete_here(writer, &[key], now))
-        .await
-        .unwrap();
-    assert!(alice.message(key).await.is_none() && alice.outbox_rows().await.is_empty());
-    world.swarm.set_link(LinkState::Connected);
-    let other = alice.write(Bob, "this one").await;
-    alice.until_state(other, SendState::Sent).await;
-    assert_eq!(world.swarm.kept(Bob.id()).len(), 1);
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_clock_that_stays_refused_fails_and_says_by_how_much() {
     let world = World::new();
     world

@@ -1,7 +1,7 @@
 //! Errors and nonsense: requests get through, and the right ones are blamed.
 
 use nous_localnet::{Effect, Fault, KnownError, Level};
-use nous_network::SwarmApi;
+use nous_network::{Departure, SwarmApi};
 use nous_protocol::account::{Namespace, SwarmAccount};
 
 use crate::support::{Scene, person, somebody};
@@ -19,7 +19,7 @@ async fn one_member_answers(effect: Effect) {
         let text = format!("message {number}");
         scene
             .network
-            .store(&account, scene.store_request(account, &text))
+            .store(&account, scene.store_request(account, &text), &Departure::new())
             .await
             .unwrap();
     }
@@ -64,7 +64,7 @@ async fn path_answers(node_of_path: usize, effect: impl Fn(&Scene, usize) -> Eff
         let text = format!("message {number}");
         scene
             .network
-            .store(&account, scene.store_request(account, &text))
+            .store(&account, scene.store_request(account, &text), &Departure::new())
             .await
             .unwrap();
     }
@@ -126,7 +126,7 @@ async fn a_node_that_others_do_not_find_leaves_the_paths_and_the_directory() {
         let text = format!("message {number}");
         scene
             .network
-            .store(&account, scene.store_request(account, &text))
+            .store(&account, scene.store_request(account, &text), &Departure::new())
             .await
             .unwrap();
         if !scene.paths().concat().contains(&gone) {

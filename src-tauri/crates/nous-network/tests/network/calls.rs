@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nous_localnet::{Effect, Fault, KnownError, Level, Transfer};
-use nous_network::{NameError, Surroundings, SwarmApi, SwarmError, clock};
+use nous_network::{Departure, NameError, Surroundings, SwarmApi, SwarmError, clock};
 use nous_protocol::account::{AccountId, Namespace, SwarmAccount};
 use nous_protocol::auth;
 use nous_protocol::error::{Cause, HasRetry, Retry};
@@ -18,7 +18,7 @@ async fn a_store_is_believed_with_the_members_signatures() {
     let account = somebody(1);
     let receipt = scene
         .network
-        .store(&account, scene.store_request(account, "hello"))
+        .store(&account, scene.store_request(account, "hello"), &Departure::new())
         .await
         .unwrap();
     assert_eq!(
@@ -37,7 +37,7 @@ async fn several_requests_go_as_one_batch_and_come_back_in_order() {
     let account = keys.account_id().into();
     scene
         .network
-        .store(&account, scene.store_request(account, "hello"))
+        .store(&account, scene.store_request(account, "hello"), &Departure::new())
         .await
         .unwrap();
     let member = scene.member(&account).await;
@@ -81,7 +81,7 @@ async fn a_refused_store_is_final() {
     scene.control.refuse_stores(account, true);
     let error = scene
         .network
-        .store(&account, scene.store_request(account, "no"))
+        .store(&account, scene.store_request(account, "no"), &Departure::new())
         .await
         .unwrap_err();
     assert_eq!(
@@ -96,7 +96,11 @@ async fn an_account_that_moved_is_followed_at_once() {
     let account = somebody(1);
     scene
         .network
-        .store(&account, scene.store_request(account, "before"))
+        .store(
+            &account,
+            scene.store_request(account, "before"),
+            &Departure::new(),
+        )
         .await
         .unwrap();
     let old = scene.control.swarm_of(&account);
@@ -113,7 +117,7 @@ async fn an_account_that_moved_is_followed_at_once() {
         .unwrap();
     let receipt = scene
         .network
-        .store(&account, scene.store_request(account, "after"))
+        .store(&account, scene.store_request(account, "after"), &Departure::new())
         .await
         .unwrap();
     let new = scene.control.swarm_of(&account);
@@ -171,7 +175,11 @@ async fn a_wrong_local_clock_is_corrected_by_the_nodes() {
     assert!(off.abs() < 2_000, "{off} ms");
     scene
         .network
-        .store(&account, scene.store_request(account, "on time"))
+        .store(
+            &account,
+            scene.store_request(account, "on time"),
+            &Departure::new(),
+        )
         .await
         .unwrap();
 }
@@ -255,7 +263,7 @@ async fn a_swarm_of_which_every_member_failed_is_no_success() {
     }
     let error = scene
         .network
-        .store(&account, scene.store_request(account, "full"))
+        .store(&account, scene.store_request(account, "full"), &Departure::new())
         .await
         .unwrap_err();
     assert_eq!(error, SwarmError::NodeTrouble(500));

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use nous_localnet::{Effect, Fault, Level, LocalnetControl};
-use nous_network::{LinkState, SwarmApi, SwarmError, clock};
+use nous_network::{Departure, LinkState, SwarmApi, SwarmError, clock};
 use nous_protocol::error::{HasRetry, Retry};
 
 use crate::support::{Scene, somebody, until, until_connected};
@@ -24,7 +24,11 @@ async fn timed_store(scene: &Scene, number: u8) -> Duration {
     let start: Instant = clock::monotonic();
     let result = scene
         .network
-        .store(&account, scene.store_request(account, "through"))
+        .store(
+            &account,
+            scene.store_request(account, "through"),
+            &Departure::new(),
+        )
         .await;
     let took = clock::monotonic() - start;
     assert!(
@@ -134,7 +138,7 @@ async fn with_all_nodes_stopped_a_store_waits_and_paths_come_back_by_themselves(
     let account = somebody(1);
     let error = scene
         .network
-        .store(&account, scene.store_request(account, "later"))
+        .store(&account, scene.store_request(account, "later"), &Departure::new())
         .await
         .unwrap_err();
     assert!(
@@ -168,7 +172,7 @@ async fn with_all_nodes_silent_paths_come_back_by_themselves() {
     let account = somebody(1);
     let error = scene
         .network
-        .store(&account, scene.store_request(account, "later"))
+        .store(&account, scene.store_request(account, "later"), &Departure::new())
         .await
         .unwrap_err();
     assert!(
@@ -197,7 +201,7 @@ async fn a_silent_network_is_not_asked_in_a_tight_loop() {
     let account = somebody(1);
     let _ = scene
         .network
-        .store(&account, scene.store_request(account, "later"))
+        .store(&account, scene.store_request(account, "later"), &Departure::new())
         .await;
     let count = || (0..9).map(|node| scene.control.seen_count(node)).sum::<u64>();
     let before = count();
@@ -215,7 +219,9 @@ async fn a_shutdown_ends_what_waits() {
     let request = scene.store_request(account, "never");
     let network = scene.network.clone();
     let tasks = nous_network::Tasks::new();
-    let waiting = tasks.spawn("store", async move { network.store(&account, request).await });
+    let waiting = tasks.spawn("store", async move {
+        network.store(&account, request, &Departure::new()).await
+    });
     scene.network.shutdown().await;
     assert_eq!(waiting.await.unwrap(), Some(Err(SwarmError::ShutDown)));
 }

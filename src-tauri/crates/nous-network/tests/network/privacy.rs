@@ -1,6 +1,6 @@
 //! What nodes see of us.
 
-use nous_network::SwarmApi;
+use nous_network::{Departure, SwarmApi};
 use nous_protocol::account::Namespace;
 
 use crate::support::{Scene, person, somebody};
@@ -14,7 +14,7 @@ async fn no_account_is_ever_named_in_a_direct_request() {
         let account = somebody(number);
         scene
             .network
-            .store(&account, scene.store_request(account, "hello"))
+            .store(&account, scene.store_request(account, "hello"), &Departure::new())
             .await
             .unwrap();
     }
@@ -43,7 +43,7 @@ async fn only_guards_are_ever_connected_to() {
         let account = somebody(number);
         scene
             .network
-            .store(&account, scene.store_request(account, "hello"))
+            .store(&account, scene.store_request(account, "hello"), &Departure::new())
             .await
             .unwrap();
     }

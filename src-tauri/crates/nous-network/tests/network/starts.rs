@@ -7,7 +7,7 @@ use std::time::Duration;
 use nous_localnet::Place;
 use nous_network::offline::Interface;
 use nous_network::transport::{Transport, TransportError};
-use nous_network::{LinkState, Network, NetworkConfig, Surroundings, SwarmApi, SwarmError, Tasks};
+use nous_network::{Departure, LinkState, Network, NetworkConfig, Surroundings, SwarmApi, SwarmError, Tasks};
 use nous_protocol::account::Namespace;
 
 use crate::support::{Scene, config, localnet, person, somebody, until};
@@ -33,7 +33,7 @@ async fn a_saved_state_needs_no_seed() {
     let account = somebody(1);
     first
         .network
-        .store(&account, first.store_request(account, "one"))
+        .store(&account, first.store_request(account, "one"), &Departure::new())
         .await
         .unwrap();
     let cached = first.network.cached_state().borrow().clone();
@@ -46,7 +46,7 @@ async fn a_saved_state_needs_no_seed() {
     second.control.clear_seen();
     second
         .network
-        .store(&account, second.store_request(account, "two"))
+        .store(&account, second.store_request(account, "two"), &Departure::new())
         .await
         .unwrap();
     assert_eq!(asked, 1);
@@ -70,7 +70,11 @@ async fn a_saved_state_of_which_nothing_is_left_is_replaced_from_the_seeds() {
     let account = somebody(1);
     scene
         .network
-        .store(&account, scene.store_request(account, "new world"))
+        .store(
+            &account,
+            scene.store_request(account, "new world"),
+            &Departure::new(),
+        )
         .await
         .unwrap();
 }
@@ -128,7 +132,7 @@ async fn after_sleep_paths_are_looked_at_and_serve_again() {
     let account = somebody(1);
     scene
         .network
-        .store(&account, scene.store_request(account, "awake"))
+        .store(&account, scene.store_request(account, "awake"), &Departure::new())
         .await
         .unwrap();
     assert_eq!(

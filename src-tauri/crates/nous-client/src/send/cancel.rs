@@ -1,0 +1,133 @@
+//! Deleting messages of which some may still be on their way.
+//!
+//! What has not left this machine never will. What may have been stored is unsent: the
+//! request for it is written down with the deletion, so that a crash in between loses
+//! nothing, and taken back if it turns out that nothing had left.
+//!
+//! Source: `architecture.md` §5.1, `messages.md` §10.
+
+use std::time::Duration;
+
+use nous_protocol::account::AccountId;
+use nous_protocol::content::{self, Disappearing, Outgoing, OutgoingBody, Target};
+use nous_protocol::time::Timestamp;
+use nous_storage::db::Writer;
+use nous_storage::error::StorageError;
+use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
+use nous_storage::outbox::{self, NewControl, OutboxRow};
+use nous_storage::{account, conversations, messages};
+
+use super::MESSAGE_LIFE;
+use crate::core::Core;
+use crate::error::ClientError;
+use crate::step::step;
+
+/// Longer than an attempt lasts: what it stores is there before it is unsent. The end of the
+/// attempt makes the request due.
+const AFTER_THE_ATTEMPT: Duration = Duration::from_secs(30);
+
+/// Deletes messages on this device; calls back or unsends what was being sent.
+///
+/// # Errors
+/// What the database said.
+pub async fn delete(core: &Core, keys: Vec<MessageKey>) -> Result<(), ClientError> {
+    let (own, now, departures) = (core.own, core.clock.now(), core.departures.clone());
+    let tried = core
+        .db
+        .write(move |writer| {
+            let tried = outbox::tried(&writer.reader(), &keys)?;
+            let removed = messages::delete_here(writer, &keys, now)?;
+            let mut unsends = Vec::new();
+            for row in tried {
+                if let Some(key) = write_unsend(writer, &own, &row, now)? {
+                    unsends.push((key, row.may_be_stored, departures.of(row.key)));
+                }
+            }
+            let touched: Vec<ConversationKey> = removed.iter().map(|removed| removed.conversation).collect();
+            conversations::refresh(writer, &touched)?;
+            Ok(unsends)
+        })
+        .await?;
+    step!("send.deleted");
+    let mut needless = Vec::new();
+    for (unsend, may_be_stored, running) in tried {
+        let never_left = running.is_none_or(|departure| departure.call_back());
+        if never_left && !may_be_stored {
+            needless.push(unsend);
+        }
+    }
+    if !needless.is_empty() {
+        core.db.write(move |writer| take_back(writer, &needless)).await?;
+    }
+    core.stir_outbox();
+    Ok(())
+}
+
+/// Deletes the messages of a conversation and takes it out of the list; what has not left this
+/// machine never will. Nothing is unsent. `false` if there is no such conversation.
+///
+/// # Errors
+/// What the database said.
+///
+/// Source: `messages.md` §10.
+pub async fn delete_conversation(core: &Core, account: AccountId) -> Result<bool, ClientError> {
+    let (now, departures) = (core.clock.now(), core.departures.clone());
+    let deleted = core.db.write(move |writer| {
+        let Some(key) = conversations::find(&writer.reader(), &account)? else {
+            return Ok(None);
+        };
+        let rows = outbox::keys_of(&writer.reader(), key)?;
+        conversations::delete(writer, key, now)?;
+        Ok(Some(
+            rows.into_iter()
+                .filter_map(|row| departures.of(row))
+                .collect::<Vec<_>>(),
+        ))
+    });
+    let Some(running) = deleted.await? else {
+        return Ok(false);
+    };
+    for departure in running {
+        departure.call_back();
+    }
+    Ok(true)
+}
+
+/// `None` if the message never had a time, so was never sealed.
+fn write_unsend(
+    writer: &mut Writer<'_>,
+    own: &AccountId,
+    row: &OutboxRow,
+    now: Timestamp,
+) -> Result<Option<OutboxKey>, StorageError> {
+    let Some(target) = row.sent.filter(|_| row.sealed.is_some()) else {
+        return Ok(None);
+    };
+    let sent = account::take_sent_time(writer, now)?;
+    let outgoing = Outgoing {
+        sent,
+        disappearing: Disappearing::default(),
+        body: OutgoingBody::Unsend(Target {
+            timestamp: target,
+            author: own.to_string(),
+        }),
+    };
+    let new = NewControl {
+        conversation: row.conversation,
+        destination: row.destination,
+        content: content::encode(&outgoing),
+        sent,
+        ttl_ms: row.ttl_ms,
+        first_attempt: now + AFTER_THE_ATTEMPT,
+        queued: now,
+        give_up: now + MESSAGE_LIFE,
+    };
+    outbox::enqueue_control(writer, &new).map(Some)
+}
+
+fn take_back(writer: &mut Writer<'_>, unsends: &[OutboxKey]) -> Result<(), StorageError> {
+    for unsend in unsends {
+        outbox::done(writer, *unsend)?;
+    }
+    Ok(())
+}

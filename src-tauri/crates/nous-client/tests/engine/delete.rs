@@ -1,0 +1,157 @@
+//! Deleting messages that are on their way.
+
+use nous_client::send;
+use nous_network::{LinkState, SwarmError};
+use nous_protocol::content::{self, Incoming};
+use nous_protocol::envelope;
+use nous_protocol::time::Timestamp;
+use nous_storage::ids::MessageKey;
+use nous_storage::messages::SendState;
+use nous_testkit::Person::{Alice, Bob};
+
+use crate::device::{Device, World};
+
+async fn delete(device: &Device, key: MessageKey) {
+    send::delete(&device.core, vec![key]).await.unwrap();
+    assert!(device.message(key).await.is_none());
+}
+
+/// What Bob's swarm keeps, in order: a text, or the sent time that is taken back.
+fn kept(world: &World) -> Vec<Result<String, Timestamp>> {
+    let open = |data: &[u8]| {
+        let opened = envelope::open(&Bob.keys(), data).unwrap();
+        assert_eq!(opened.sender, Alice.id());
+        let parsed = content::parse(&opened.content, opened.envelope_timestamp).unwrap();
+        match parsed.content {
+            Incoming::Message(message) => Ok(message.body),
+            Incoming::Unsend(target) => {
+                assert_eq!(target.author, Alice.id().to_string());
+                Err(target.timestamp)
+            }
+            other => panic!("unexpected: {other:?}"),
+        }
+    };
+    world
+        .swarm
+        .kept(Bob.id())
+        .iter()
+        .map(|kept| open(&kept.data))
+        .collect()
+}
+
+async fn sent(device: &Device, text: &str) {
+    let key = device.write(Bob, text).await;
+    device.until_state(key, SendState::Sent).await;
+    device.until_outbox_is_empty().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_waits_is_cancelled() {
+    let world = World::new();
+    world.swarm.set_link(LinkState::Offline);
+    let alice = world.device(Alice).await.started();
+    let key = alice.write(Bob, "never mind").await;
+    delete(&alice, key).await;
+    assert!(alice.outbox_rows().await.is_empty());
+    world.swarm.set_link(LinkState::Connected);
+    sent(&alice, "this one").await;
+    assert_eq!(kept(&world), [Ok("this one".to_owned())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_waits_for_a_path_is_called_back() {
+    let world = World::new();
+    world.swarm.lose_paths();
+    let alice = world.device(Alice).await.started();
+    let key = alice.write(Bob, "never mind").await;
+    alice
+        .until("sealed", || async {
+            alice.outbox_rows().await[0].sealed.is_some()
+        })
+        .await;
+    delete(&alice, key).await;
+    assert!(alice.outbox_rows().await.is_empty());
+    world.swarm.build_paths();
+    sent(&alice, "this one").await;
+    assert_eq!(kept(&world), [Ok("this one".to_owned())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deleted_conversation_calls_back_what_waits_for_a_path() {
+    let world = World::new();
+    world.swarm.lose_paths();
+    let alice = world.device(Alice).await.started();
+    alice.write(Bob, "never mind").await;
+    alice
+        .until("sealed", || async {
+            alice.outbox_rows().await[0].sealed.is_some()
+        })
+        .await;
+    assert!(send::delete_conversation(&alice.core, Bob.id()).await.unwrap());
+    assert!(alice.outbox_rows().await.is_empty());
+    world.swarm.build_paths();
+    sent(&alice, "this one").await;
+    assert_eq!(kept(&world), [Ok("this one".to_owned())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_whose_bytes_have_left_is_unsent_after_it() {
+    let world = World::new();
+    world.swarm.close_gate();
+    let alice = world.device(Alice).await.started();
+    let key = alice.write(Bob, "too late").await;
+    alice
+        .until("departed", || async { world.swarm.attempts().len() == 1 })
+        .await;
+    let time = alice.message(key).await.unwrap().sent;
+    delete(&alice, key).await;
+    world.swarm.open_gate();
+    alice.until_outbox_is_empty().await;
+    assert_eq!(kept(&world), [Ok("too late".to_owned()), Err(time)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_unanswered_attempt_may_have_stored_is_unsent() {
+    let world = World::new();
+    world.swarm.fail_stores([SwarmError::Timeout]);
+    let alice = world.device(Alice).await.started();
+    let key = alice.write(Bob, "perhaps stored").await;
+    alice
+        .until("tried", || async {
+            alice
+                .outbox_rows()
+                .await
+                .first()
+                .is_some_and(|row| row.may_be_stored)
+        })
+        .await;
+    let time = alice.message(key).await.unwrap().sent;
+    delete(&alice, key).await;
+    alice.until_outbox_is_empty().await;
+    assert_eq!(kept(&world), [Err(time)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_crash_may_have_stored_is_unsent() {
+    let world = World::new();
+    world.swarm.close_gate();
+    let alice = world.device(Alice).await.started();
+    let key = alice.write(Bob, "perhaps stored").await;
+    alice
+        .until("departed", || async { world.swarm.attempts().len() == 1 })
+        .await;
+    let alice = alice.reopened().await;
+    world.swarm.lose_paths();
+    world.swarm.open_gate();
+    let alice = alice.started();
+    alice
+        .until("recovered", || async {
+            alice.outbox_rows().await[0].may_be_stored
+        })
+        .await;
+    let time = alice.message(key).await.unwrap().sent;
+    delete(&alice, key).await;
+    world.swarm.build_paths();
+    alice.until_outbox_is_empty().await;
+    assert_eq!(kept(&world), [Err(time)]);
+}

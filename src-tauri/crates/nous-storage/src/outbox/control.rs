@@ -1,0 +1,72 @@
+//! Contents that no row of the timeline stands for, such as unsend requests.
+
+use nous_protocol::account::SwarmAccount;
+use nous_protocol::time::Timestamp;
+
+use super::CopyKind;
+use crate::db::Writer;
+use crate::error::StorageError;
+use crate::ids::{ConversationKey, OutboxKey};
+
+/// A content to send that no row of the timeline stands for.
+#[derive(Debug, Clone)]
+pub struct NewControl {
+    /// In which conversation.
+    pub conversation: ConversationKey,
+    /// Whose swarm.
+    pub destination: SwarmAccount,
+    /// The encoded content, without padding.
+    pub content: Vec<u8>,
+    /// Its sent time, as in the content.
+    pub sent: Timestamp,
+    /// Its life in the swarm, in ms.
+    pub ttl_ms: i64,
+    /// Not before.
+    pub first_attempt: Timestamp,
+    /// Now.
+    pub queued: Timestamp,
+    /// The end of trying.
+    pub give_up: Timestamp,
+}
+
+/// Writes a content without a message down.
+///
+/// # Errors
+/// What the database said.
+pub fn enqueue_control(writer: &mut Writer<'_>, new: &NewControl) -> Result<OutboxKey, StorageError> {
+    writer
+        .conn()
+        .prepare_cached(
+            "INSERT INTO outbox (conversation, kind, destination, content, sent_ms, ttl_ms, queued_ms, give_up_ms,
+                                 next_attempt_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute((
+            new.conversation,
+            CopyKind::Control.code(),
+            new.destination.as_bytes().as_slice(),
+            &new.content,
+            new.sent.as_ms(),
+            new.ttl_ms,
+            new.queued.as_ms(),
+            new.give_up.as_ms(),
+            new.first_attempt.as_ms(),
+        ))?;
+    Ok(OutboxKey(writer.conn().last_insert_rowid()))
+}
+
+/// Makes the contents without a message of one conversation due: what they wait for has ended.
+///
+/// # Errors
+/// What the database said.
+pub fn hurry_controls(
+    writer: &mut Writer<'_>,
+    conversation: ConversationKey,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let sql = "UPDATE outbox SET next_attempt_ms = ?2
+               WHERE conversation = ?1 AND kind = ?3 AND attempts = 0 AND is_stopped = 0";
+    let values = (conversation, now.as_ms(), CopyKind::Control.code());
+    writer.conn().prepare_cached(sql)?.execute(values)?;
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! Every screen before the main window: first start, restoring, the locked profile.
+
+use anyhow::Result;
+use thirtyfour::{By, Key};
+
+use crate::pictures::{Look, escape, in_every_look};
+use crate::scene::Scene;
+use crate::window::Window;
+
+/// Nobody's words: the last one is no word of the list.
+const ALMOST_A_PHRASE: &str =
+    "abbey abbey abbey abbey abbey abbey abbey abbey abbey abbey abbey abbey abbeyx";
+const PASSWORD: &str = "correct horse battery";
+
+async fn tour(look: Look) -> Result<()> {
+    let scene = Scene::new().await?;
+    let alice = scene.open_with("alice", &look.start()).await?;
+    alice.wait("welcome-create").await?;
+    look.assert_worn(&alice).await?;
+    look.keep(&alice, "first-start").await?;
+    alice.click("welcome-privacy").await?;
+    alice.wait_css("[role='dialog']").await?;
+    look.keep(&alice, "privacy").await?;
+    escape(&alice).await?;
+    create(look, &alice).await?;
+    alice.wait("own-account-id").await?;
+    look.keep(&alice, "first-run").await?;
+    let words = phrase(look, &alice).await?;
+    alice.close().await?;
+    unlock(look, &scene).await?;
+    restore(look, &scene, &words).await
+}
+
+async fn create(look: Look, window: &Window) -> Result<()> {
+    window.click("welcome-create").await?;
+    window.wait("name-input").await?;
+    look.keep(window, "create").await?;
+    window.click("create-submit").await?;
+    window
+        .wait_css("[data-testid='name-input'][aria-invalid='true']")
+        .await?;
+    look.keep(window, "create-empty").await?;
+    window.type_into("name-input", "Élodie").await?;
+    window.click("create-submit").await?;
+    window.wait("protect-skip").await?;
+    look.keep(window, "protect").await?;
+    window.type_into("password-input", PASSWORD).await?;
+    window.type_into("password-repeat", "something else").await?;
+    window.press(&char::from(Key::Enter).to_string()).await?;
+    window.wait_css("[role='alert'], [aria-invalid='true']").await?;
+    look.keep(window, "protect-differs").await?;
+    let repeat = window.wait("password-repeat").await?;
+    repeat.clear().await?;
+    repeat.send_keys(PASSWORD).await?;
+    window.press(&char::from(Key::Enter).to_string()).await
+}
+
+/// The recovery phrase as the settings show it: behind the password.
+async fn phrase(look: Look, window: &Window) -> Result<String> {
+    window.click("settings-button").await?;
+    window.click("settings-phrase").await?;
+    window.wait("show-phrase").await?;
+    look.keep(window, "settings-phrase-locked").await?;
+    window
+        .session()
+        .find(By::Css(
+            "main input[type='password'], form input[type='password']",
+        ))
+        .await?
+        .send_keys(PASSWORD)
+        .await?;
+    window.click("show-phrase").await?;
+    window.wait("phrase-words").await?;
+    look.keep(window, "settings-phrase").await?;
+    let script = "return [...document.querySelectorAll(\"[data-testid='phrase-words'] li\")]
+        .map(li => li.lastChild.textContent.trim()).join(' ')";
+    Ok(window.session().execute(script, Vec::new()).await?.convert()?)
+}
+
+async fn unlock(look: Look, scene: &Scene) -> Result<()> {
+    let alice = scene.open_with("alice", &look.start()).await?;
+    alice.wait("unlock-password").await?;
+    look.keep(&alice, "locked").await?;
+    alice.type_into("unlock-password", "not the password").await?;
+    alice.click("unlock-submit").await?;
+    alice
+        .wait_css("[data-testid='unlock-password'][aria-invalid='true']")
+        .await?;
+    look.keep(&alice, "locked-wrong").await?;
+    let field = alice.wait("unlock-password").await?;
+    field.clear().await?;
+    field.send_keys(PASSWORD).await?;
+    alice.click("unlock-submit").await?;
+    alice.wait("settings-button").await?;
+    alice.close().await?;
+    Ok(())
+}
+
+async fn restore(look: Look, scene: &Scene, words: &str) -> Result<()> {
+    let laptop = scene.open_with("laptop", &look.start()).await?;
+    laptop.click("welcome-restore").await?;
+    laptop.wait("phrase-input").await?;
+    look.keep(&laptop, "restore").await?;
+    laptop.type_into("phrase-input", ALMOST_A_PHRASE).await?;
+    laptop.wait_css(".unknown-words button").await?;
+    look.keep(&laptop, "restore-unknown-word").await?;
+    let field = laptop.wait("phrase-input").await?;
+    field.clear().await?;
+    // No node answers: the restore goes on in the background, and says so.
+    scene.control().stop_all().await?;
+    field.send_keys(words.to_uppercase()).await?;
+    laptop.wait_css(".count .right").await?;
+    look.keep(&laptop, "restore-right").await?;
+    laptop.click("restore-submit").await?;
+    laptop.wait_css("progress").await?;
+    look.keep(&laptop, "restoring").await?;
+    scene.control().start_all().await?;
+    laptop.wait("name-input").await?;
+    look.keep(&laptop, "ask-name").await?;
+    Ok(())
+}
+
+in_every_look!(super::tour);
