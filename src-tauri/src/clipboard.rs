@@ -13,7 +13,14 @@ const SECRET_STAYS: Duration = Duration::from_secs(60);
 
 /// The secret that was copied last and may still be on the clipboard.
 #[derive(Default)]
-pub(crate) struct CopiedSecret(Mutex<Option<Zeroizing<String>>>);
+pub(crate) struct CopiedSecret(Mutex<Copied>);
+
+#[derive(Default)]
+struct Copied {
+    /// How many were copied: each has its own 60 s.
+    count: u64,
+    secret: Option<Zeroizing<String>>,
+}
 
 /// Puts a text on the clipboard.
 ///
@@ -34,18 +41,20 @@ pub(crate) fn copy_secret(app: &AppHandle, text: String) -> Result<(), ApiError>
     app.clipboard()
         .write_secret(secret.as_str())
         .map_err(|_| ApiError::new(ErrorCode::Unexpected))?;
-    set_copied(app, Some(secret));
+    let copied = remember(app, secret);
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(SECRET_STAYS).await;
-        forget_secret(&app);
+        if with(&app, |now| now.count == copied) {
+            forget_secret(&app);
+        }
     });
     Ok(())
 }
 
 /// Empties the clipboard if it still holds the secret that was copied last.
 pub(crate) fn forget_secret(app: &AppHandle) {
-    let Some(secret) = set_copied(app, None) else {
+    let Some(secret) = with(app, |copied| copied.secret.take()) else {
         return;
     };
     let is_there = app
@@ -58,9 +67,17 @@ pub(crate) fn forget_secret(app: &AppHandle) {
     }
 }
 
-/// Remembers a secret, answers the one before.
-fn set_copied(app: &AppHandle, secret: Option<Zeroizing<String>>) -> Option<Zeroizing<String>> {
+/// Remembers a secret; answers its number.
+fn remember(app: &AppHandle, secret: Zeroizing<String>) -> u64 {
+    with(app, |copied| {
+        copied.count += 1;
+        copied.secret = Some(secret);
+        copied.count
+    })
+}
+
+fn with<T>(app: &AppHandle, use_it: impl FnOnce(&mut Copied) -> T) -> T {
     let state = app.state::<CopiedSecret>();
     let mut copied = state.0.lock().unwrap_or_else(PoisonError::into_inner);
-    std::mem::replace(&mut *copied, secret)
+    use_it(&mut copied)
 }

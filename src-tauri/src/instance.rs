@@ -6,6 +6,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::os::fd::AsRawFd;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -53,6 +54,7 @@ pub(crate) fn listen(profile: &Path, show: impl Fn() + Send + 'static) -> io::Re
         _ => {}
     }
     let listener = UnixListener::bind(folder.socket())?;
+    fs::set_permissions(folder.socket(), fs::Permissions::from_mode(0o600))?;
     std::thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
             if answer(&mut stream).is_ok() {

@@ -241,6 +241,7 @@ async fn open_app(handle: &AppHandle, start: &Start) -> Result<App, ApiError> {
         password,
         lock_timeout: LOCK_TAKES,
         demo_contact: demo_contact.clone(),
+        system_languages: sys_locale::get_locales().collect(),
         ..AppOptions::new(network.clone())
     };
     match App::open(options(password)).await {

@@ -124,6 +124,7 @@ impl Shell {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             network: self.network_name.clone(),
             demo_contact: None,
+            system_languages: sys_locale::get_locales().collect(),
         }
     }
 }

@@ -120,4 +120,4 @@ async fn restore(look: Look, scene: &Scene, words: &str) -> Result<()> {
     Ok(())
 }
 
-in_every_look!(super::tour);
+in_every_look!(tour);

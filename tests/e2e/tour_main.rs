@@ -180,4 +180,4 @@ async fn narrow(look: Look, window: &Window) -> Result<()> {
     look.keep(window, "large-text").await
 }
 
-in_every_look!(super::tour);
+in_every_look!(tour);

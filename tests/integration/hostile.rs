@@ -8,6 +8,8 @@ use crate::scene::{Scene, swarm_account};
 use crate::stranger::Stranger;
 
 const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1000;
+/// The last moment of the year 9999.
+const LAST_SHOWN_MS: i64 = 253_402_300_799_999;
 
 async fn bob_and_stranger() -> (Scene, Person, Stranger) {
     let scene = Scene::new().await;
@@ -42,7 +44,17 @@ async fn bytes_without_meaning_are_dropped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_with_a_bad_signature_is_dropped() {
+async fn a_message_signed_for_somebody_else_is_dropped() {
+    let (scene, bob, stranger) = bob_and_stranger().await;
+    let chloe = scene.person("Chloé").await;
+    let forged = stranger.seal_signed_for(&bob.id, &chloe.id, "signed for Chloé");
+    stranger.store(&bob.id, forged).await;
+    nothing_but_the_next_arrives(&bob, &stranger).await;
+    assert_eq!(network::get_connectivity(&bob.app).await.unwrap().dropped, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_whose_seal_is_broken_is_dropped() {
     let (_scene, bob, stranger) = bob_and_stranger().await;
     let good = stranger.seal(&bob.id, "with a broken seal", None, stranger.now());
     // Any byte of what is sealed: near the middle it is ciphertext whatever the frame is.
@@ -139,6 +151,26 @@ async fn a_message_from_next_year_is_not_pinned_to_the_end() {
         activity < next_year.as_ms(),
         "the list is ordered by when it arrived"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_from_the_end_of_time_can_be_shown() {
+    let (_scene, bob, stranger) = bob_and_stranger().await;
+    for time in [u64::MAX, 8_900_000_000_000_000, 0] {
+        let text = format!("from {time}");
+        let data = stranger.seal(&bob.id, &text, None, Timestamp::from_wire(time));
+        stranger.store(&bob.id, data).await;
+        let row = bob.until_text(&stranger.id(), &text).await;
+        assert!((0..=LAST_SHOWN_MS).contains(&row.sent_at.0), "{}", row.sent_at.0);
+        let info = nous_api::messages::get_message_info(&bob.app, row.id)
+            .await
+            .unwrap();
+        assert!(info.expires_at.is_none_or(|at| at.0 <= LAST_SHOWN_MS));
+    }
+    stranger.send(&bob.id, "the next message").await;
+    bob.until_text(&stranger.id(), "the next message").await;
+    let last = bob.list().await.remove(0).last_message.unwrap();
+    assert!((0..=LAST_SHOWN_MS).contains(&last.sent_at.0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,8 +7,10 @@
     reason = "a test says what it expects, and fails where it is not so"
 )]
 
+mod child;
 mod conversation;
 mod devices;
+mod disk;
 mod hostile;
 mod kill;
 mod logs;

@@ -61,15 +61,14 @@ async fn a_strangers_long_name_is_cut_and_cleaned() {
     stranger.store(&bob.id, data).await;
     bob.until_text(&stranger.id(), "look at my name").await;
     let row = bob.list().await.into_iter().next().unwrap();
-    if let Some(name) = row.name {
-        assert!(name.len() <= 100, "{} bytes", name.len());
-        assert!(
-            !name
-                .chars()
-                .any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)),
-            "{name:?}"
-        );
-    }
+    let name = row.name.expect("the name is kept");
+    assert!(name.starts_with("Mallory") && name.len() <= 100, "{name:?}");
+    assert!(
+        !name
+            .chars()
+            .any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)),
+        "{name:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

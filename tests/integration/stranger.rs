@@ -7,7 +7,9 @@ use nous_protocol::envelope;
 use nous_protocol::keys::{IdentityKeys, Seed};
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::padding;
+use nous_protocol::wire::protobuf::{Envelope, WebSocketMessage};
 use nous_protocol::wire::rpc::{Action, Expiry, StorageRequest};
+use prost::Message as _;
 
 use crate::scene::{Scene, swarm_account};
 
@@ -73,6 +75,29 @@ impl Stranger {
             body: OutgoingBody::Message(Box::new(message)),
         };
         self.seal_content(to, &encode(&outgoing), envelope_time)
+    }
+
+    /// A text sealed for `to`, but signed for another.
+    pub(crate) fn seal_signed_for(&self, to: &str, other: &str, text: &str) -> Vec<u8> {
+        let good = self.seal(to, text, None, self.now());
+        let id = |text: &str| AccountId::from_hex(text).expect("an account ID");
+        let message = Message {
+            body: text.to_owned(),
+            ..Message::default()
+        };
+        let content = encode(&Outgoing {
+            sent: self.now(),
+            disappearing: Default::default(),
+            body: OutgoingBody::Message(Box::new(message)),
+        });
+        let signed = envelope::sign_for_recipient(&self.keys, &id(other), padding::pad(&content).as_bytes());
+        let sealed = envelope::sealed_box(id(to).x25519(), &signed, &mut rand::rng()).expect("sealed");
+        let mut outer = WebSocketMessage::decode(good.as_slice()).expect("an outer layer");
+        let request = outer.request.as_mut().expect("a request");
+        let mut inner = Envelope::decode(request.body()).expect("an envelope");
+        inner.content = Some(sealed);
+        request.body = Some(inner.encode_to_vec());
+        outer.encode_to_vec()
     }
 
     /// Any bytes as a content, sealed as it should be.

@@ -12,10 +12,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::{Context as _, Result, bail};
 use nous_api::requests::SendMessageRequest;
 use nous_api::rows::MessageState;
-use nous_api::{App, AppOptions, NetworkConfig, conversations, messages, network, subscriptions};
+use nous_api::{App, AppOptions, NetworkConfig, boot, conversations, messages, network, subscriptions};
 use rustix::process::{Signal, getpid, kill_process};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -30,7 +31,11 @@ async fn main() -> Result<()> {
         number: next()?.parse()?,
         seen: AtomicU64::new(0),
     };
-    tracing_subscriber::registry().with(deadly).init();
+    // Why a child failed stands in what the test shows.
+    let errors = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_filter(LevelFilter::ERROR);
+    tracing_subscriber::registry().with(deadly).with(errors).init();
     let options = AppOptions {
         profile_dir: Some(profile),
         ..AppOptions::new(NetworkConfig::from_json(&network_file)?)
@@ -41,6 +46,7 @@ async fn main() -> Result<()> {
         "receive" => {
             app.poll_once().await?;
         }
+        "stage" => println!("{:?}", boot::get_boot_state(&app).await?.stage),
         other => bail!("no command {other}"),
     }
     app.shutdown().await;

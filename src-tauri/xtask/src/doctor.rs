@@ -22,6 +22,7 @@ pub(crate) enum Purpose {
 const BUILD: &[&str] = &[
     "build-essential",
     "fonts-dejavu-core",
+    "fonts-noto-color-emoji",
     "libdbus-1-dev",
     "libgtk-3-dev",
     "librsvg2-dev",

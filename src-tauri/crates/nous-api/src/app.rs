@@ -28,6 +28,8 @@ pub struct AppOptions {
     pub lock_timeout: Duration,
     /// Offered in the empty state, on the embedded network only.
     pub demo_contact: Option<DemoContact>,
+    /// The system's languages as BCP 47 tags, the preferred one first; empty if unknown.
+    pub system_languages: Vec<String>,
     /// Whether to poll and to deliver the outbox in the background. Without it nothing
     /// touches the network but what is asked for ([`App::poll_once`], name look-ups).
     pub is_polling: bool,
@@ -43,6 +45,7 @@ impl AppOptions {
             password: None,
             lock_timeout: Duration::from_secs(10),
             demo_contact: None,
+            system_languages: Vec::new(),
             is_polling: true,
         }
     }
@@ -60,6 +63,7 @@ pub struct App {
 pub(crate) struct Face {
     pub(crate) network_name: String,
     pub(crate) demo_contact: Option<DemoContact>,
+    pub(crate) system_languages: Vec<String>,
 }
 
 impl App {
@@ -76,6 +80,7 @@ impl App {
         let face = Face {
             network_name: options.network.file.name.clone(),
             demo_contact: options.demo_contact,
+            system_languages: options.system_languages,
         };
         let client = Client::open(ClientOptions {
             dir: dir.ok_or_else(|| ApiError::new(ErrorCode::DiskReadOnly))?,

@@ -40,6 +40,7 @@ pub async fn get_boot_state(app: &App) -> Result<BootState, ApiError> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         network: app.face.network_name.clone(),
         demo_contact: app.face.demo_contact.clone(),
+        system_languages: app.face.system_languages.clone(),
     })
 }
 

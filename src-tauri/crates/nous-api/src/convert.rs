@@ -52,6 +52,7 @@ impl From<ClientError> for ApiError {
             ClientError::Blocked => Self::new(ErrorCode::Blocked),
             ClientError::NoConversation => Self::new(ErrorCode::ConversationNotFound),
             ClientError::NoMessage => Self::new(ErrorCode::MessageNotFound),
+            ClientError::NotOpened(failure) => open_failure(failure),
             error @ (ClientError::NotOpen | ClientError::Bug(_)) => unexpected(&error),
         }
     }
@@ -226,8 +227,12 @@ pub(crate) fn name_error(error: NameError) -> ApiError {
     }
 }
 
-pub(crate) const fn moment(at: Timestamp) -> TimestampMs {
-    TimestampMs(at.as_ms())
+/// The last moment of the year 9999: no face can show what lies after it.
+const LAST_SHOWN_MS: i64 = 253_402_300_799_999;
+
+/// A moment as faces show it. Strangers write any number into their messages.
+pub(crate) fn moment(at: Timestamp) -> TimestampMs {
+    TimestampMs(at.as_ms().clamp(0, LAST_SHOWN_MS))
 }
 
 pub(crate) const fn protection(protection: KeyProtection) -> Protection {

@@ -1,6 +1,6 @@
 //! The network as this device sees it.
 
-use nous_client::network::{Connectivity as NetworkConnectivity, LinkState};
+use nous_client::network::{Connectivity as NetworkConnectivity, HopView, LinkState};
 
 use crate::app::App;
 use crate::convert::{conversation_id, kept_failure, message_id, moment};
@@ -22,16 +22,16 @@ fn state(now: &NetworkConnectivity) -> ConnectivityState {
 pub async fn get_connectivity(app: &App) -> Result<Connectivity, ApiError> {
     let standing = app.client.standing().await?;
     let now = &standing.connectivity;
-    let hop = |ip: std::net::Ipv4Addr| PathHop {
-        ip: ip.to_string(),
-        country: None,
+    let hop = |view: &HopView| PathHop {
+        ip: view.ip.to_string(),
+        country: view.country().map(str::to_owned),
     };
     Ok(Connectivity {
         state: state(now),
         paths: now
             .paths
             .iter()
-            .map(|path| path.hops.iter().map(|view| hop(view.ip)).collect())
+            .map(|path| path.hops.iter().map(hop).collect())
             .collect(),
         hops_ready: if now.paths.is_empty() { 0 } else { 3 },
         known_nodes: u32::try_from(now.directory_size).unwrap_or(u32::MAX),
@@ -40,6 +40,7 @@ pub async fn get_connectivity(app: &App) -> Result<Connectivity, ApiError> {
         waiting: standing.waiting,
         failed: standing.failed,
         parked: standing.parked,
+        dropped: standing.dropped,
     })
 }
 

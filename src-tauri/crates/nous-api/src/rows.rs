@@ -51,6 +51,8 @@ pub struct BootState {
     pub network: String,
     /// A contact that answers, on the embedded network only.
     pub demo_contact: Option<DemoContact>,
+    /// The system's languages as BCP 47 tags, the preferred one first; empty if unknown.
+    pub system_languages: Vec<String>,
 }
 
 /// Somebody who answers, offered in the empty state.

@@ -37,6 +37,13 @@ impl Failure {
         }
     }
 
+    pub(crate) fn timed_out(message: impl Into<String>) -> Self {
+        Self {
+            error: Some(ErrorCode::TimedOut),
+            ..Self::new(ExitCode::Offline, message)
+        }
+    }
+
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(ExitCode::Usage, message)
     }

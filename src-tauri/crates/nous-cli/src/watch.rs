@@ -1,6 +1,6 @@
 //! `watch`: new messages and states as they come.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, VecDeque};
 
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
@@ -53,7 +53,8 @@ pub(crate) async fn run(app: &App, arguments: &WatchArguments, output: Output) -
             messages::get_watch_cursor(app).await?
         },
         left: arguments.count,
-        pending: BTreeMap::new(),
+        pending: BTreeSet::new(),
+        printed: VecDeque::new(),
     };
     let end = async {
         match arguments.timeout {
@@ -82,7 +83,7 @@ pub(crate) async fn run(app: &App, arguments: &WatchArguments, output: Output) -
                 None => takes_commands = false,
             },
             Some(()) = commands.next(), if !commands.is_empty() => {}
-            () = &mut end => return Ok(()),
+            () = &mut end => return watch.timed_out(),
             _ = tokio::signal::ctrl_c() => return Ok(()),
         }
     }
@@ -93,11 +94,24 @@ struct Watch {
     output: Output,
     cursor: Option<Cursor>,
     left: Option<u64>,
-    /// Own messages on their way, with the state last printed.
-    pending: BTreeMap<MessageId, MessageState>,
+    /// Own messages on their way.
+    pending: BTreeSet<MessageId>,
+    /// The states printed last: none is printed twice in a row.
+    printed: VecDeque<(MessageId, MessageState)>,
 }
 
+/// How many printed states are remembered.
+const PRINTED: usize = 1_000;
+
 impl Watch {
+    /// A count that was asked for and not reached is a failure.
+    fn timed_out(&self) -> Result<(), Failure> {
+        match self.left {
+            Some(left) if left > 0 => Err(Failure::timed_out(format!("{left} more were waited for"))),
+            _ => Ok(()),
+        }
+    }
+
     /// Prints what a batch of events announces. Answers whether the count is reached.
     async fn on_batch(&mut self, batch: &EventBatch) -> Result<bool, Failure> {
         let changed: Vec<MessageId> = batch.events.iter().flat_map(session::changed_messages).collect();
@@ -135,30 +149,48 @@ impl Watch {
 
     async fn print_states(&mut self, changed: Vec<MessageId>) -> Result<(), Failure> {
         let mut asked = changed;
-        asked.extend(self.pending.keys().cloned());
+        asked.extend(self.pending.iter().cloned());
         asked.sort();
         asked.dedup();
         for part in asked.chunks(PAGE as usize) {
             for row in messages::get_messages(&self.app, part.to_vec()).await? {
                 let Some(state) = row.state else { continue };
-                if self.pending.get(&row.id) == Some(&state) {
+                if !self.is_news(&row.id, state) {
                     continue;
                 }
                 let error = row.error.as_ref().map(|error| error.code);
                 self.output.line(
                     &json!({ "event": "state", "messageId": row.id, "state": state, "error": error }),
                 )?;
-                self.pending.insert(row.id, state);
             }
         }
-        // What can change no more, or only by an event that names it.
-        self.pending.retain(|_, state| {
-            matches!(
-                state,
-                MessageState::Queued | MessageState::Sending | MessageState::NotSynced
-            )
-        });
         Ok(())
+    }
+
+    /// Whether this state was not the last one printed; remembers it.
+    fn is_news(&mut self, id: &MessageId, state: MessageState) -> bool {
+        if self
+            .printed
+            .iter()
+            .any(|(printed, last)| printed == id && *last == state)
+        {
+            return false;
+        }
+        // The others change no more, or only by an event that names the message.
+        if matches!(
+            state,
+            MessageState::Queued | MessageState::Sending | MessageState::NotSynced
+        ) {
+            self.pending.insert(id.clone());
+        } else {
+            self.pending.remove(id);
+        }
+        self.printed.retain(|(printed, _)| printed != id);
+        self.printed.push_back((id.clone(), state));
+        if self.printed.len() > PRINTED {
+            self.printed.pop_front();
+        }
+        true
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::client::OpenFailure;
 use nous_network::SwarmError;
 use nous_protocol::error::{Cause, ErrorKind, HasKind, HasRetry, Retry};
 use nous_storage::error::StorageError;
@@ -28,9 +29,12 @@ pub enum ClientError {
     /// The profile is damaged: nothing of it can be used before it is restored.
     #[error("profile damaged")]
     Damaged,
-    /// The profile could not be opened.
+    /// The profile is not open (any more).
     #[error("profile not open")]
     NotOpen,
+    /// The profile could not be opened.
+    #[error("profile not opened: {0:?}")]
+    NotOpened(OpenFailure),
     /// The text is empty after trimming.
     #[error("empty text")]
     EmptyText,
@@ -59,7 +63,7 @@ impl HasKind for ClientError {
             Self::NoAccount | Self::NoConversation | Self::NoMessage => ErrorKind::NotFound,
             Self::AccountExists | Self::EmptyText => ErrorKind::InvalidInput,
             Self::Locked => ErrorKind::WrongPassword,
-            Self::Damaged | Self::NotOpen => ErrorKind::Damaged,
+            Self::Damaged | Self::NotOpen | Self::NotOpened(_) => ErrorKind::Damaged,
             Self::TooLong(_) => ErrorKind::TooLarge,
             Self::Blocked => ErrorKind::NotAllowed,
             Self::Bug(_) => ErrorKind::Bug,
@@ -72,7 +76,9 @@ impl HasRetry for ClientError {
         match self {
             Self::Storage(error) => error.retry(),
             Self::Swarm(error) => error.retry(),
-            Self::Locked | Self::Damaged | Self::NotOpen | Self::Blocked => Retry::AfterChange(Cause::Person),
+            Self::Locked | Self::Damaged | Self::NotOpen | Self::NotOpened(_) | Self::Blocked => {
+                Retry::AfterChange(Cause::Person)
+            }
             _ => Retry::Never,
         }
     }

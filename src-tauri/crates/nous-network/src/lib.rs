@@ -27,6 +27,7 @@
 //! | [`path`] | guards and onion paths: a machine without I/O |
 //! | [`tasks`] | tracked tasks |
 //! | [`transport`] | the two HTTPS clients |
+//! | [`wake`] | hearing that the machine woke |
 
 pub mod api;
 pub mod cached_state;
@@ -50,6 +51,7 @@ mod store;
 mod swarms;
 pub mod tasks;
 pub mod transport;
+pub mod wake;
 
 pub use api::{StoreReceipt, SwarmApi};
 pub use cached_state::{CachedState, SavedSwarm};

@@ -56,3 +56,4 @@ CREATE TABLE erased (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX erased_by_time ON erased (erased_ms);
+CREATE INDEX erased_by_name ON erased (author, sent_ms);

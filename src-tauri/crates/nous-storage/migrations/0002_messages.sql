@@ -120,6 +120,8 @@ CREATE TABLE outbox (
     sealed             BLOB,
     -- the name given in the content; 0: fixed at sealing, no node's time was known
     sent_ms            INTEGER NOT NULL,
+    -- what this machine's clock said when it was written; the sent time is fixed from it
+    written_local_ms   INTEGER NOT NULL DEFAULT 0,
     ttl_ms             INTEGER NOT NULL,
     queued_ms          INTEGER NOT NULL,
     -- the end of trying

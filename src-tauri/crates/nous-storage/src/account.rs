@@ -1,5 +1,7 @@
 //! The one account of a profile.
 
+use std::time::Duration;
+
 use nous_protocol::account::AccountId;
 use nous_protocol::keys::Seed;
 use nous_protocol::time::Timestamp;
@@ -130,20 +132,29 @@ pub fn discard(writer: &mut Writer<'_>) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Gives the next sent time: `now`, or 1 ms after the last one given, whichever is later.
+/// Gives the next sent time: `at`, or 1 ms after the last one given, whichever is later. A
+/// last one that lies ahead of `now` by more than [`AHEAD`] came from a clock that was wrong
+/// and does not count.
 ///
 /// # Errors
 /// [`StorageError::NotFound`] without an account; else what the database said.
 ///
 /// Source: `architecture.md` §5.1.
-pub fn take_sent_time(writer: &mut Writer<'_>, now: Timestamp) -> Result<Timestamp, StorageError> {
-    let sql =
-        "UPDATE account SET last_sent_ms = max(?1, last_sent_ms + 1) WHERE id = 1 RETURNING last_sent_ms";
+pub fn take_sent_time(
+    writer: &mut Writer<'_>,
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<Timestamp, StorageError> {
+    let sql = "UPDATE account SET last_sent_ms = iif(last_sent_ms > ?2, ?1, max(?1, last_sent_ms + 1))
+               WHERE id = 1 RETURNING last_sent_ms";
     Ok(writer
         .conn()
         .prepare_cached(sql)?
-        .query_row([now.as_ms()], |row| moment(row, 0))?)
+        .query_row((at.as_ms(), (now + AHEAD).as_ms()), |row| moment(row, 0))?)
 }
+
+/// How far the last sent time may lie ahead: a burst of messages moves it by a second or two.
+const AHEAD: Duration = Duration::from_secs(600);
 
 /// Sets the name, and when it was changed.
 ///

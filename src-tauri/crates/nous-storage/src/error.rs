@@ -134,6 +134,13 @@ impl From<io::Error> for StorageError {
 /// The text of SQLite's code 1 when there is nothing to say about it.
 const NO_TEXT: &str = "SQL logic error";
 
+/// A full disk that SQLite does not call one: the shared memory of the WAL finds no room, or a
+/// quota is used up.
+const NO_ROOM: [std::ffi::c_int; 2] = [
+    rusqlite::ffi::SQLITE_IOERR_SHMSIZE,
+    rusqlite::ffi::SQLITE_IOERR_WRITE,
+];
+
 /// Reads a code.
 ///
 /// SQLCipher does not always call a page that fails its check *corrupt*: once it has met
@@ -144,6 +151,7 @@ fn from_code(failure: rusqlite::ffi::Error, text: Option<&str>) -> StorageError 
     match failure.code {
         ErrorCode::DiskFull => StorageError::DiskFull,
         ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied => StorageError::ReadOnly,
+        ErrorCode::SystemIoFailure if NO_ROOM.contains(&code) => StorageError::DiskFull,
         ErrorCode::SystemIoFailure => StorageError::Io { code },
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::OutOfMemory => {
             StorageError::Damaged

@@ -36,6 +36,35 @@ pub(crate) fn private_file() -> OpenOptions {
     options
 }
 
+/// Makes an empty file with mode 0600 if there is none; from an existing one the rights of
+/// others are taken, if it is ours to take.
+///
+/// # Errors
+/// What the system said, if there is no file and none can be made.
+pub(crate) fn make_private(path: &Path) -> io::Result<()> {
+    match private_file().write(true).create_new(true).open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            take_others_rights(path);
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(unix)]
+fn take_others_rights(path: &Path) {
+    let Ok(data) = fs::metadata(path) else { return };
+    let mode = data.permissions().mode();
+    if mode & 0o077 != 0 {
+        // On a read-only disk the rights stay as they are.
+        let _ = fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700));
+    }
+}
+
+#[cfg(not(unix))]
+fn take_others_rights(_path: &Path) {}
+
 /// Replaces `path` as one step: after a crash there is the old content or the new.
 /// Goes over `<path>.new`: written, synchronised, renamed, folder synchronised.
 ///

@@ -153,6 +153,18 @@ pub fn note_drop(writer: &mut Writer<'_>, reason: &str) -> Result<(), StorageErr
     Ok(())
 }
 
+/// How many messages could not be used and were dropped; what came twice does not count.
+///
+/// # Errors
+/// What the database said.
+pub fn dropped_count(reader: &Reader<'_>) -> Result<u32, StorageError> {
+    let sql = "SELECT coalesce(sum(count), 0) FROM drop_counts WHERE reason <> 'duplicate'";
+    Ok(reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([], |row| count(row, 0))?)
+}
+
 /// What was dropped so far, by reason.
 ///
 /// # Errors

@@ -27,7 +27,7 @@
 //! | [`migrations`] | the schema's history |
 //! | [`network_state`] | the network client's cache |
 //! | [`outbox`] | what has to go out |
-//! | [`profile`] | folder, lock, opening, the instance's socket |
+//! | [`profile`] | folder, lock, opening |
 //! | [`secret`] | the database key and passwords as types |
 //! | [`seen_hashes`] | messages that were dealt with |
 //! | [`settings`] | local settings |

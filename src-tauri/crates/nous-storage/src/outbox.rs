@@ -68,6 +68,8 @@ pub struct NewOutboxRow {
     pub after: Option<OutboxKey>,
     /// The sent time; `None`: fixed at sealing.
     pub sent: Option<Timestamp>,
+    /// What this machine's clock says now: the sent time is fixed from it.
+    pub written_local: Timestamp,
     /// Its life in the swarm, in ms.
     pub ttl_ms: i64,
     /// Now.
@@ -97,6 +99,8 @@ pub struct OutboxRow {
     pub sealed: Option<Vec<u8>>,
     /// The sent time, once it is fixed.
     pub sent: Option<Timestamp>,
+    /// What this machine's clock said when it was written.
+    pub written_local: Timestamp,
     /// Its life in the swarm, in ms.
     pub ttl_ms: i64,
     /// Since when it waits.
@@ -122,7 +126,7 @@ pub struct OutboxRow {
 const COLUMNS: &str =
     "o.id, o.message, o.conversation, c.account_id, o.kind, o.destination, o.sealed, o.sent_ms,
     o.ttl_ms, o.queued_ms, o.give_up_ms, o.attempts, o.next_attempt_ms, o.error, o.after_row,
-    coalesce(m.body, ''), o.is_stopped, o.content, o.may_be_stored
+    coalesce(m.body, ''), o.is_stopped, o.content, o.may_be_stored, o.written_local_ms
     FROM outbox o JOIN conversations c ON c.id = o.conversation LEFT JOIN messages m ON m.id = o.message";
 
 fn read_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
@@ -146,6 +150,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
         is_stopped: row.get(16)?,
         content: row.get(17)?,
         may_be_stored: row.get(18)?,
+        written_local: moment(row, 19)?,
     })
 }
 
@@ -157,8 +162,9 @@ pub fn enqueue(writer: &mut Writer<'_>, new: &NewOutboxRow) -> Result<OutboxKey,
     writer
         .conn()
         .prepare_cached(
-            "INSERT INTO outbox (message, conversation, kind, destination, after_row, sent_ms, ttl_ms, queued_ms, give_up_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO outbox (message, conversation, kind, destination, after_row, sent_ms, ttl_ms, queued_ms, give_up_ms,
+                                 written_local_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute((
             new.message,
@@ -170,6 +176,7 @@ pub fn enqueue(writer: &mut Writer<'_>, new: &NewOutboxRow) -> Result<OutboxKey,
             new.ttl_ms,
             new.queued.as_ms(),
             new.give_up.as_ms(),
+            new.written_local.as_ms(),
         ))?;
     Ok(OutboxKey(writer.conn().last_insert_rowid()))
 }
@@ -196,16 +203,34 @@ pub fn due(reader: &Reader<'_>, now: Timestamp, limit: u32) -> Result<Vec<Outbox
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// When the next row is due; `None` if nothing waits.
+/// When the next row becomes due after `now`; `None` if none will.
 ///
 /// # Errors
 /// What the database said.
-pub fn next_due_at(reader: &Reader<'_>) -> Result<Option<Timestamp>, StorageError> {
-    let sql = format!("SELECT min(next_attempt_ms) FROM outbox WHERE id IN ({HEADS}) AND after_row IS NULL");
+pub fn next_due_after(reader: &Reader<'_>, now: Timestamp) -> Result<Option<Timestamp>, StorageError> {
+    let sql = format!(
+        "SELECT min(next_attempt_ms) FROM outbox
+         WHERE id IN ({HEADS}) AND after_row IS NULL AND next_attempt_ms > ?1"
+    );
     Ok(reader
         .conn()
         .prepare_cached(&sql)?
-        .query_row([], |row| maybe_moment(row, 0))?)
+        .query_row([now.as_ms()], |row| maybe_moment(row, 0))?)
+}
+
+/// The recipient has the message: its copy leaves, and what waited behind it may go.
+///
+/// # Errors
+/// What the database said.
+pub fn delivered(writer: &mut Writer<'_>, message: MessageKey, now: Timestamp) -> Result<(), StorageError> {
+    let conn = writer.conn();
+    conn.prepare_cached("DELETE FROM outbox WHERE message = ?1 AND kind = 0")?
+        .execute([message])?;
+    conn.prepare_cached(
+        "UPDATE outbox SET is_stopped = 0, next_attempt_ms = ?2, error = '' WHERE message = ?1 AND is_stopped = 1",
+    )?
+    .execute((message, now.as_ms()))?;
+    Ok(())
 }
 
 /// Counts an attempt before it is made: a crash in it cannot loop for ever. `None` if the

@@ -58,6 +58,7 @@ fn waiting(
         destination: person(to),
         after: None,
         sent: Some(later(ms)),
+        written_local: later(ms),
         ttl_ms: 1_000,
         queued: later(ms),
         give_up: later(ms + 1_000_000),
@@ -389,12 +390,36 @@ async fn the_sent_time_never_repeats_and_never_goes_back() {
     let mut given = Vec::new();
     for at in [NOW, NOW, later(-5_000), later(10)] {
         given.push(
-            db.write(move |writer| account::take_sent_time(writer, at))
+            db.write(move |writer| account::take_sent_time(writer, at, at))
                 .await
                 .unwrap(),
         );
     }
     assert_eq!(given, [NOW, later(1), later(2), later(10)]);
+}
+
+#[tokio::test]
+async fn a_sent_time_of_a_clock_that_was_wrong_does_not_date_what_follows() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let new = NewAccount {
+        seed: Seed::from_bytes([3; 16]),
+        id: person(1),
+        display_name: String::new(),
+        profile_updated_s: 0,
+        created: NOW,
+        is_restored: true,
+    };
+    db.write(move |writer| account::create(writer, &new))
+        .await
+        .unwrap();
+    let year = 365 * 86_400_000;
+    let take =
+        |at: Timestamp, now: Timestamp| db.write(move |writer| account::take_sent_time(writer, at, now));
+    assert_eq!(take(later(year), later(year)).await.unwrap(), later(year));
+    assert_eq!(take(NOW, NOW).await.unwrap(), NOW);
+    assert_eq!(take(NOW, NOW).await.unwrap(), later(1));
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Opening a profile: lock, key, folder, versions, the instance's socket.
+//! Opening a profile: lock, key, folder, versions.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod common;
@@ -10,15 +10,12 @@ use std::os::unix::net::UnixListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::mpsc;
 use std::time::Duration;
 
 use common::{damaged_files, get, names, open, options, set, try_open, with_password};
 use nous_protocol::error::{ErrorKind, HasKind};
 use nous_storage::key::{KeyError, KeyringUse, NewProtection, Protection};
-use nous_storage::profile::{
-    Instance, InstanceMessage, Profile, ProfileError, UnlockOptions, send_to_instance,
-};
+use nous_storage::profile::{Profile, ProfileError, UnlockOptions};
 use nous_storage::secret::Password;
 
 /// Names the folder for [`child`].
@@ -360,49 +357,4 @@ fn a_key_file_of_a_newer_version_is_left_alone() {
     fs::write(&path, &newer).unwrap();
     assert_eq!(try_open(dir.path()).unwrap_err().kind(), ErrorKind::NewerVersion);
     assert_eq!(fs::read_to_string(&path).unwrap(), newer);
-}
-
-#[test]
-fn a_second_start_reaches_the_first_even_through_a_long_path() {
-    let dir = tempfile::tempdir().unwrap();
-    for root in [
-        dir.path().join("short"),
-        dir.path().join("long-".repeat(20)).join("folder-".repeat(20)),
-    ] {
-        let profile = open(&root);
-        assert!(
-            !send_to_instance(profile.folder(), &InstanceMessage::Show).unwrap(),
-            "nobody listens yet"
-        );
-        let (sender, heard) = mpsc::sync_channel(8);
-        let instance =
-            Instance::listen(profile.folder(), move |message| sender.send(message).unwrap()).unwrap();
-        let link = InstanceMessage::Open("session:05ab".into());
-        for message in [InstanceMessage::Show, link] {
-            assert!(send_to_instance(profile.folder(), &message).unwrap());
-            assert_eq!(heard.recv().unwrap(), message);
-        }
-        drop(instance);
-        assert!(!root.join("socket").exists());
-        assert!(!send_to_instance(profile.folder(), &InstanceMessage::Show).unwrap());
-    }
-}
-
-#[test]
-fn a_socket_that_a_kill_left_behind_is_replaced() {
-    let dir = tempfile::tempdir().unwrap();
-    let profile = open(dir.path());
-    fs::write(dir.path().join("socket"), b"").unwrap();
-    let (sender, heard) = mpsc::sync_channel(8);
-    let _instance = Instance::listen(profile.folder(), move |message| sender.send(message).unwrap()).unwrap();
-    assert!(send_to_instance(profile.folder(), &InstanceMessage::Show).unwrap());
-    assert_eq!(heard.recv().unwrap(), InstanceMessage::Show);
-}
-
-#[test]
-fn links_with_control_characters_do_not_pass() {
-    let dir = tempfile::tempdir().unwrap();
-    let profile = open(dir.path());
-    let refused = send_to_instance(profile.folder(), &InstanceMessage::Open("a\nshow".into()));
-    assert_eq!(refused.unwrap_err().kind(), std::io::ErrorKind::InvalidInput);
 }

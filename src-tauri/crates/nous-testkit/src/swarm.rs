@@ -16,7 +16,7 @@ use nous_protocol::auth::message_hash;
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::rpc::{Action, Expiry, StorageReply, StorageRequest};
 use serde_json::json;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::clock::ManualClock;
 
@@ -55,6 +55,7 @@ struct State {
     /// Swarms that fail until told otherwise.
     refusing: BTreeMap<SwarmAccount, SwarmError>,
     failing_polls: u32,
+    slow_polls: u32,
     /// Nodes that do not take part in replication.
     behind: BTreeSet<NodeKey>,
     page: usize,
@@ -74,6 +75,8 @@ pub struct ScriptedSwarm {
     paths: Arc<Semaphore>,
     /// Stores wait here, after they left, while the gate is closed.
     gate: Arc<Semaphore>,
+    /// Calls that read and are slow wait here.
+    slow: Arc<Notify>,
 }
 
 /// The number of members.
@@ -108,6 +111,7 @@ impl ScriptedSwarm {
             connectivity: Arc::new(watch::Sender::new(connected)),
             paths: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
             gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
+            slow: Arc::default(),
         }
     }
 
@@ -154,6 +158,30 @@ impl ScriptedSwarm {
     /// The next calls that read fail.
     pub fn fail_polls(&self, count: u32) {
         self.lock().failing_polls = count;
+    }
+
+    /// The next calls that read hang until [`ScriptedSwarm::quicken`].
+    pub fn slow_polls(&self, count: u32) {
+        self.lock().slow_polls = count;
+    }
+
+    /// Lets every call that hangs go on.
+    pub fn quicken(&self) {
+        self.lock().slow_polls = 0;
+        self.slow.notify_waiters();
+    }
+
+    async fn be_slow(&self) {
+        let quicker = self.slow.notified();
+        let is_slow = {
+            let mut state = self.lock();
+            let is_slow = state.slow_polls > 0;
+            state.slow_polls = state.slow_polls.saturating_sub(1);
+            is_slow
+        };
+        if is_slow {
+            quicker.await;
+        }
     }
 
     /// How many messages one answer holds at most.
@@ -305,12 +333,17 @@ impl SwarmApi for ScriptedSwarm {
         node: &Snode,
         requests: Vec<StorageRequest>,
     ) -> Result<Vec<StorageReply>, SwarmError> {
+        self.be_slow().await;
         self.teach();
         let answer = |request: StorageRequest| match request {
             StorageRequest::Account(request) => match &request.action {
                 Action::Retrieve { last_hash, .. } => self.retrieve(account, node.key, last_hash.as_deref()),
                 _ => Err(SwarmError::Refused(400)),
             },
+            StorageRequest::Info => Ok(StorageReply {
+                code: 200,
+                body: json!({"t": self.clock.now().as_wire()}),
+            }),
             _ => Err(SwarmError::Refused(400)),
         };
         requests.into_iter().map(answer).collect()

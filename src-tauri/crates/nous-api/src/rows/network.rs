@@ -76,6 +76,8 @@ pub struct Connectivity {
     pub failed: u32,
     /// Contents kept for a newer version or a missing key.
     pub parked: u32,
+    /// Messages that could not be used (damaged, forged, not for us), and were dropped.
+    pub dropped: u32,
 }
 
 /// Result of *Test connection*.

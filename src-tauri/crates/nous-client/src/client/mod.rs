@@ -18,6 +18,7 @@ mod opening;
 mod session;
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -141,6 +142,8 @@ pub(crate) struct Inner {
     /// One opening, closing or account change at a time.
     pub(crate) turn: tokio::sync::Mutex<()>,
     pub(crate) jobs: Mutex<account::Jobs>,
+    /// Whether a window is used; each session begins with it.
+    pub(crate) is_used: AtomicBool,
 }
 
 impl Drop for Inner {
@@ -183,6 +186,7 @@ impl Client {
             tries: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
             jobs: Mutex::default(),
+            is_used: AtomicBool::new(false),
         };
         let client = Self {
             inner: Arc::new(inner),
@@ -235,7 +239,8 @@ impl Client {
             State::Open(open) => Ok(Arc::clone(open)),
             State::Locked => Err(ClientError::Locked),
             State::Damaged(..) => Err(ClientError::Damaged),
-            State::Failed(_) | State::Closed => Err(ClientError::NotOpen),
+            State::Failed(failure) => Err(ClientError::NotOpened(*failure)),
+            State::Closed => Err(ClientError::NotOpen),
         }
     }
 

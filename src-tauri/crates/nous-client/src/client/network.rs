@@ -1,5 +1,6 @@
 //! The connection, names, one poll.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use nous_network::{Connectivity, NameError};
@@ -24,6 +25,8 @@ pub struct Standing {
     pub failed: u32,
     /// Contents kept for a newer version.
     pub parked: u32,
+    /// Messages that could not be used, and were dropped.
+    pub dropped: u32,
 }
 
 impl Client {
@@ -48,6 +51,7 @@ impl Client {
                 waiting: outbox::waiting(reader)?,
                 failed: messages::failed_count(reader)?,
                 parked: inbox::parked_count(reader)?,
+                dropped: inbox::dropped_count(reader)?,
             })
         });
         Ok(read.await?)
@@ -104,8 +108,10 @@ impl Client {
         session.poll_once(self).await
     }
 
-    /// Says whether a window is used: sets the pace of polling.
+    /// Says whether a window is used: sets the pace of polling, now and for every session that
+    /// begins later.
     pub fn set_used(&self, is_used: bool) {
+        self.inner.is_used.store(is_used, Ordering::Release);
         if let Ok(session) = self.session()
             && let Some(engine) = &session.engine
         {

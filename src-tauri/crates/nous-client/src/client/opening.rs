@@ -18,6 +18,9 @@ use crate::events::Change;
 
 /// So many wrong passwords are free.
 const FREE_TRIES: u32 = 5;
+/// How often, and how far apart, other handles of a profile are waited for.
+const HANDLE_TRIES: u32 = 100;
+const HANDLE_PAUSE: Duration = Duration::from_millis(50);
 /// The longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
@@ -181,16 +184,28 @@ impl Client {
         session::stop(&open).await;
         let profile = lock(&open.profile).take();
         open.db.close().await;
-        let Some(profile) = profile.and_then(Arc::into_inner) else {
-            return;
-        };
-        if let Ok(again) = blocking(move || profile.reopen(clock::local())).await
+        if let Some(profile) = sole_handle(profile).await
+            && let Ok(again) = blocking(move || profile.reopen(clock::local())).await
             && let Err(error) = self.take_in(again).await
         {
             tracing::error!(%error, "the profile cannot be opened again");
         }
         self.inner.hub.announce([Change::Account, Change::Resync]);
     }
+}
+
+/// The profile once nobody else holds it: a backup or the check of a password may be going on.
+async fn sole_handle(profile: Option<Arc<Profile>>) -> Option<Profile> {
+    let mut profile = profile?;
+    for _ in 0..HANDLE_TRIES {
+        match Arc::try_unwrap(profile) {
+            Ok(sole) => return Some(sole),
+            Err(shared) => profile = shared,
+        }
+        tokio::time::sleep(HANDLE_PAUSE).await;
+    }
+    tracing::error!("the profile is still held and cannot be opened again");
+    None
 }
 
 fn open(profile: Profile) -> Arc<Open> {
@@ -202,16 +217,20 @@ fn open(profile: Profile) -> Arc<Open> {
     })
 }
 
-const fn failure(error: &ProfileError) -> OpenFailure {
+fn failure(error: &ProfileError) -> OpenFailure {
     match error {
         ProfileError::Open(OpenError::NewerVersion { .. }) => OpenFailure::Newer,
-        ProfileError::Open(OpenError::Migration(error) | OpenError::Storage(error)) => match error {
-            StorageError::DiskFull => OpenFailure::DiskFull,
-            StorageError::ReadOnly => OpenFailure::ReadOnly,
-            _ => OpenFailure::Unexpected,
-        },
+        ProfileError::Open(OpenError::Migration(error) | OpenError::Storage(error)) => disk_failure(error),
         ProfileError::Key(KeyError::KeyringUnavailable) => OpenFailure::Keyring,
-        ProfileError::Io(_) => OpenFailure::ReadOnly,
+        ProfileError::Io(error) => disk_failure(&StorageError::from(std::io::Error::from(error.kind()))),
+        _ => OpenFailure::Unexpected,
+    }
+}
+
+const fn disk_failure(error: &StorageError) -> OpenFailure {
+    match error {
+        StorageError::DiskFull => OpenFailure::DiskFull,
+        StorageError::ReadOnly | StorageError::Io { .. } => OpenFailure::ReadOnly,
         _ => OpenFailure::Unexpected,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use nous_network::{CachedState, Connectivity, LinkState, Network, SwarmApi, SwarmError, Tasks, clock};
@@ -105,7 +106,13 @@ pub(super) async fn start_if_account(client: &Client, open: &Arc<Open>) -> Resul
         tasks,
     };
     session.engine = start_engine(&session);
+    if let Some(engine) = &session.engine {
+        engine
+            .control()
+            .set_used(client.inner.is_used.load(Ordering::Acquire));
+    }
     watch_connectivity(client, &session);
+    watch_wakes(&session);
     upkeep(&session, open);
     if is_restoring {
         watch_restore(&session);
@@ -199,6 +206,19 @@ fn watch_connectivity(client: &Client, session: &Session) {
                 last = now;
                 hub.announce([Change::Connectivity]);
             }
+        }
+    }));
+}
+
+/// Polls at once when the machine wakes, where the system tells.
+fn watch_wakes(session: &Session) {
+    let Some(engine) = session.engine.clone() else {
+        return;
+    };
+    drop(session.tasks.spawn("wake", async move {
+        let woke = move || engine.control().woke();
+        if let Err(error) = nous_network::wake::listen(nous_network::wake::Bus::System, woke).await {
+            tracing::debug!(%error, "the system does not tell when it wakes");
         }
     }));
 }

@@ -12,6 +12,8 @@ pub mod schedule;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use nous_network::clock::{self, SleepWatch};
 use nous_network::{Connectivity, LinkState, Snode, SwarmApi, SwarmError};
 use nous_protocol::account::{Namespace, SwarmAccount};
@@ -34,13 +36,15 @@ use schedule::{PACE_BACKGROUND, PACE_USED, PollTarget, next_due};
 
 /// How many members of the own swarm are asked: single nodes are often behind.
 const MEMBERS: usize = 2;
+/// Answers that come so soon after each other are taken in together.
+const TOGETHER: Duration = Duration::from_millis(300);
 /// How many polls in a row one call makes while there is more.
 const MOST_ROUNDS: u32 = 1_000;
 /// The share of the largest answer: −2 is half of it.
 const SHARE: i64 = -2;
 
 /// What a poll brought.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Polled {
     /// New messages.
     pub arrived: u32,
@@ -57,19 +61,48 @@ pub async fn poll_own(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result<Polled, 
     let mut members = swarm.members(&own).await?;
     members.shuffle(&mut rand::rng());
     members.truncate(MEMBERS);
-    let asked = members.iter().map(|node| retrieve(core, swarm, &own, node));
-    let mut answers = Vec::new();
+    let mut asked: FuturesUnordered<_> = members
+        .iter()
+        .map(|node| retrieve(core, swarm, &own, node))
+        .collect();
+    let mut total: Option<Polled> = None;
     let mut failure = SwarmError::NoSwarm;
-    for answer in futures_util::future::join_all(asked).await {
+    while let Some(first) = asked.next().await {
+        let mut answers = vec![first];
+        // A member that is slow, or silent, does not hold what the other brought.
+        while let Ok(Some(answer)) = tokio::time::timeout(TOGETHER, asked.next()).await {
+            answers.push(answer);
+        }
+        let (answers, error) = split(answers)?;
+        failure = error.unwrap_or(failure);
+        if !answers.is_empty() {
+            let polled = take_in(core, answers).await?;
+            let before = total.unwrap_or_default();
+            total = Some(Polled {
+                arrived: before.arrived + polled.arrived,
+                has_more: before.has_more || polled.has_more,
+            });
+        }
+    }
+    total.ok_or_else(|| failure.into())
+}
+
+/// Answers, and the last failure of the network; other errors end the poll.
+type Split = (Vec<Retrieved>, Option<SwarmError>);
+
+fn split(answers: Vec<Result<Retrieved, ClientError>>) -> Result<Split, ClientError> {
+    let (mut good, mut failure) = (Vec::new(), None);
+    for answer in answers {
         match answer {
-            Ok(retrieved) => answers.push(retrieved),
-            Err(ClientError::Swarm(error)) => failure = error,
+            Ok(retrieved) => good.push(retrieved),
+            Err(ClientError::Swarm(error)) => failure = Some(error),
             Err(other) => return Err(other),
         }
     }
-    if answers.is_empty() {
-        return Err(failure.into());
-    }
+    Ok((good, failure))
+}
+
+async fn take_in(core: &Core, answers: Vec<Retrieved>) -> Result<Polled, ClientError> {
     let has_more = answers
         .iter()
         .any(|answer| answer.has_more && !answer.messages.is_empty());
@@ -166,6 +199,7 @@ fn stored(message: StoredMessage, now: Timestamp) -> Stored {
 pub struct PollControl {
     is_used: std::sync::atomic::AtomicBool,
     hurry: std::sync::atomic::AtomicBool,
+    woke: std::sync::atomic::AtomicBool,
     stirred: Notify,
 }
 
@@ -183,6 +217,12 @@ impl PollControl {
     /// Polls at once.
     pub fn poll_now(&self) {
         self.hurry.store(true, std::sync::atomic::Ordering::Release);
+        self.stirred.notify_one();
+    }
+
+    /// The machine woke from sleep: what failed before says nothing, and everything is due.
+    pub fn woke(&self) {
+        self.woke.store(true, std::sync::atomic::Ordering::Release);
         self.stirred.notify_one();
     }
 
@@ -251,7 +291,8 @@ impl Poller {
                 due => self.wait(due.filter(|_| is_linked).map(|(_, at)| at)).await,
             }
             let woke = clock::monotonic();
-            if sleep.slept(self.core.clock.local_now(), woke) {
+            let is_told = self.control.woke.swap(false, std::sync::atomic::Ordering::AcqRel);
+            if sleep.slept(self.core.clock.local_now(), woke) || is_told {
                 self.resumed(&mut targets).await;
             }
             let is_hurried = self.control.take_hurry();

@@ -263,6 +263,9 @@ impl Work<'_> {
         let conversation = self.conversation(writer, &person)?;
         let read = arrived.sent.min(self.batch.now);
         let keys = messages::mark_read_by_recipient(writer, conversation, &self.batch.own, sent, read)?;
+        for key in &keys {
+            nous_storage::outbox::delivered(writer, *key, self.batch.now)?;
+        }
         self.changed.messages.entry(person).or_default().extend(keys);
         Ok(())
     }

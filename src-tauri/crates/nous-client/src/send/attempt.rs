@@ -23,8 +23,8 @@ use nous_storage::messages::{self, SendState};
 use nous_storage::outbox::{self, CopyKind, OutboxRow};
 use nous_storage::{account, seen_hashes};
 
-use super::fail;
 use super::retry::{self, Next};
+use super::{MESSAGE_LIFE, fail};
 use crate::core::Core;
 use crate::error::{ClientError, Failure};
 use crate::events::Change;
@@ -128,7 +128,7 @@ async fn own_profile(core: &Core) -> Result<Profile, ClientError> {
 }
 
 /// The sent time. If none was known when the message was written, it is fixed now, after a
-/// node has answered.
+/// node has answered: the time at which it was written, by the clock as it is known now.
 async fn fixed_time(
     core: &Core,
     swarm: &Arc<dyn SwarmApi>,
@@ -137,16 +137,15 @@ async fn fixed_time(
     if let Some(sent) = row.sent {
         return Ok(Ok(sent));
     }
-    if core.clock.hint_ms().is_none()
-        && let Err(error) = swarm.members(&row.destination).await
-    {
+    if let Err(error) = learn_time(core, swarm, row).await {
         return Ok(Err(error));
     }
     let (message, now) = (row.message, core.clock.now());
+    let at = written_at(row.written_local, core.clock.offset_ms(), now);
     let sent = core
         .db
         .write(move |writer| {
-            let sent = account::take_sent_time(writer, now)?;
+            let sent = account::take_sent_time(writer, at, now)?;
             if let Some(message) = message {
                 messages::fix_sent(writer, message, sent)?;
                 outbox::fix_sent(writer, message, sent)?;
@@ -156,6 +155,32 @@ async fn fixed_time(
         .await?;
     step!("send.timed");
     Ok(Ok(sent))
+}
+
+/// Hears a node's time if this run has not heard one yet.
+async fn learn_time(core: &Core, swarm: &Arc<dyn SwarmApi>, row: &OutboxRow) -> Result<(), SwarmError> {
+    if core.clock.is_known() {
+        return Ok(());
+    }
+    let members = swarm.members(&row.destination).await?;
+    if !core.clock.is_known() {
+        let node = members.first().ok_or(SwarmError::NoSwarm)?;
+        swarm
+            .call(&row.destination, node, vec![StorageRequest::Info])
+            .await?;
+    }
+    Ok(())
+}
+
+/// Network time of writing, from what this machine's clock said then. A clock that was set
+/// meanwhile tells nothing: then it is now.
+fn written_at(local: Timestamp, offset_ms: i64, now: Timestamp) -> Timestamp {
+    let at = Timestamp::from_ms(local.as_ms().saturating_sub(offset_ms));
+    if at <= now && now.since(at) < MESSAGE_LIFE {
+        at
+    } else {
+        now
+    }
 }
 
 fn outgoing(row: &OutboxRow, sent: Timestamp, profile: Profile) -> Outgoing {
@@ -222,11 +247,14 @@ async fn commit_success(core: &Core, row: OutboxRow, receipt: StoreReceipt) -> R
     let fallback = stored + Duration::from_millis(row.ttl_ms.unsigned_abs());
     core.db
         .write(move |writer| {
+            let expires = receipt.expiry.unwrap_or(fallback);
             if !outbox::done(writer, row.key)? {
-                // Deleted meanwhile: what unsends it waits for this.
+                // Deleted meanwhile: what unsends it waits for this, and it does not come back.
+                if row.destination == SwarmAccount::from(own) {
+                    note_own(writer, &own, &receipt.hash, expires)?;
+                }
                 return outbox::hurry_controls(writer, row.conversation, now);
             }
-            let expires = receipt.expiry.unwrap_or(fallback);
             note_stored(writer, &own, &row, &receipt.hash, stored, expires)?;
             step!("send.committing");
             Ok(())
@@ -255,6 +283,8 @@ fn note_stored(
     match row.kind {
         CopyKind::Recipient | CopyKind::Control => {
             messages::mark_stored(writer, message, stored, Some(expires))?;
+            // Its life may have ended while this attempt ran, and stopped the own copy.
+            outbox::delivered(writer, message, stored)?;
         }
         CopyKind::Own => {
             messages::note_own_copy(writer, message, hash)?;
@@ -346,5 +376,31 @@ fn keep_failure_of_control(
     match next {
         Next::Stop => outbox::done(writer, row.key).map(drop),
         Next::After(pause) => outbox::postpone(writer, row.key, now + pause, &failure.to_string()).map(drop),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
+
+    fn ms(at: i64) -> Timestamp {
+        Timestamp::from_ms(NOW.as_ms() + at)
+    }
+
+    #[test]
+    fn a_message_keeps_the_time_at_which_it_was_written() {
+        assert_eq!(written_at(ms(-5_000), 0, NOW), ms(-5_000));
+        // This machine is an hour ahead, then and now.
+        assert_eq!(written_at(ms(3_595_000), 3_600_000, NOW), ms(-5_000));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_meanwhile_tells_nothing() {
+        assert_eq!(written_at(ms(5_000), 0, NOW), NOW);
+        assert_eq!(written_at(Timestamp::from_ms(0), 0, NOW), NOW);
+        let fifteen_days = 15 * 86_400_000;
+        assert_eq!(written_at(ms(-fifteen_days), 0, NOW), NOW);
     }
 }

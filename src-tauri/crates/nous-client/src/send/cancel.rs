@@ -103,7 +103,7 @@ fn write_unsend(
     let Some(target) = row.sent.filter(|_| row.sealed.is_some()) else {
         return Ok(None);
     };
-    let sent = account::take_sent_time(writer, now)?;
+    let sent = account::take_sent_time(writer, now, now)?;
     let outgoing = Outgoing {
         sent,
         disappearing: Disappearing::default(),

@@ -75,7 +75,8 @@ pub async fn submit(core: &Core, to: AccountId, draft: Draft) -> Result<MessageK
         body,
         token: draft.client_token,
         now: core.clock.now(),
-        is_time_known: core.clock.hint_ms().is_some(),
+        local: core.clock.local_now(),
+        is_time_known: core.clock.is_known(),
     };
     step!("send.submitting");
     let written = core.db.write(move |writer| plan.write_down(writer)).await?;
@@ -93,6 +94,9 @@ struct Plan {
     body: String,
     token: Option<String>,
     now: Timestamp,
+    /// What this machine's clock says.
+    local: Timestamp,
+    /// In this run: what an earlier one learnt may no longer hold.
     is_time_known: bool,
 }
 
@@ -114,7 +118,7 @@ impl Plan {
         // their times have the order in which they were written.
         let is_fixed = self.is_time_known && !outbox::waits_for_time(writer, conversation)?;
         let sent = if is_fixed {
-            account::take_sent_time(writer, self.now)?
+            account::take_sent_time(writer, self.now, self.now)?
         } else {
             self.now
         };
@@ -148,6 +152,7 @@ impl Plan {
             destination: self.to,
             after: None,
             sent: is_fixed.then_some(sent),
+            written_local: self.local,
             ttl_ms: i64::try_from(MESSAGE_LIFE.as_millis()).unwrap_or(i64::MAX),
             queued: self.now,
             give_up: self.now + MESSAGE_LIFE,

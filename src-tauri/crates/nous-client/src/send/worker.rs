@@ -103,10 +103,15 @@ impl OutboxWorker {
         let (due, next) = self
             .core
             .db
-            .read(move |reader| Ok((outbox::due(reader, now, limit)?, outbox::next_due_at(reader)?)))
+            .read(move |reader| {
+                Ok((
+                    outbox::due(reader, now, limit)?,
+                    outbox::next_due_after(reader, now)?,
+                ))
+            })
             .await?;
         if !is_linked {
-            return Ok(next.map(|_| LONGEST));
+            return Ok((next.is_some() || !due.is_empty()).then_some(LONGEST));
         }
         let mut waits_for_room = false;
         for row in due {
@@ -134,8 +139,11 @@ impl OutboxWorker {
         ));
     }
 
-    /// Messages whose life has ended fail.
+    /// Messages whose life has ended fail; not before a node has told the time in this run.
     async fn expire(&mut self) -> Result<(), ClientError> {
+        if !self.core.clock.is_known() {
+            return Ok(());
+        }
         let now = self.core.clock.now();
         let expired = self
             .core

@@ -155,3 +155,46 @@ async fn what_a_crash_may_have_stored_is_unsent() {
     alice.until_outbox_is_empty().await;
     assert_eq!(kept(&world), [Err(time)]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_note_deleted_while_it_is_stored_does_not_come_back() {
+    let world = World::new();
+    world.swarm.close_gate();
+    let alice = world.device(Alice).await.started();
+    let key = alice.write(Alice, "never mind").await;
+    alice
+        .until("departed", || async { world.swarm.attempts().len() == 1 })
+        .await;
+    delete(&alice, key).await;
+    world.swarm.open_gate();
+    alice.until_outbox_is_empty().await;
+    nous_client::poll::poll_to_the_end(&alice.core, &alice.api())
+        .await
+        .unwrap();
+    assert!(alice.texts(Alice).await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_deleted_stays_deleted_when_the_swarm_brings_it_again() {
+    let world = World::new();
+    let alice = world.device(Alice).await.started();
+    sent(&alice, "hello").await;
+    let bob = world.device(Bob).await;
+    nous_client::poll::poll_to_the_end(&bob.core, &bob.api())
+        .await
+        .unwrap();
+    let key = bob.timeline(Alice.id()).await[0].key;
+    send::delete(&bob.core, vec![key]).await.unwrap();
+    // Its emptied row goes with a second deletion; then nothing but the note is left.
+    send::delete(&bob.core, vec![key]).await.unwrap();
+    bob.core
+        .db
+        .write(|writer| nous_storage::seen_hashes::prune(writer, Timestamp::from_ms(i64::MAX)).map(drop))
+        .await
+        .unwrap();
+    bob.forget_cursors().await;
+    nous_client::poll::poll_to_the_end(&bob.core, &bob.api())
+        .await
+        .unwrap();
+    assert!(bob.timeline(Alice.id()).await.is_empty());
+}

@@ -250,6 +250,16 @@ impl Device {
             .await;
     }
 
+    /// Nodes are asked from the beginning again.
+    pub(crate) async fn forget_cursors(&self) {
+        let own = nous_protocol::account::SwarmAccount::from(self.core.own);
+        self.core
+            .db
+            .write(move |writer| nous_storage::cursors::forget_account(writer, &own))
+            .await
+            .unwrap();
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.core.clock.now()
     }

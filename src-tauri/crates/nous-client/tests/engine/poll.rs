@@ -173,3 +173,35 @@ async fn a_new_path_forgets_the_failures_before_it() {
     let polls = (world.swarm.retrieves().len() - before) / 2;
     assert!(polls >= 2, "{polls}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn when_the_system_tells_of_a_wake_a_poll_is_made_at_once() {
+    let world = World::new();
+    let mut bob = world.device(Bob).await;
+    bob.start();
+    bob.until("the first poll", || async { !world.swarm.retrieves().is_empty() })
+        .await;
+    bob.settle().await;
+    let before = world.swarm.retrieves().len();
+    let now = Instant::now();
+    bob.engine().control().woke();
+    while world.swarm.retrieves().len() == before {
+        bob.settle().await;
+    }
+    assert_eq!(Instant::now(), now, "without any time passing");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_member_that_is_slow_does_not_hold_what_the_other_brought() {
+    let world = World::new();
+    deliver(&world, &["quick"]).await;
+    let bob = world.device(Bob).await;
+    world.swarm.slow_polls(1);
+    let (core, api) = (bob.core.clone(), bob.api());
+    let poll = tokio::spawn(async move { poll_own(&core, &api).await });
+    bob.until_texts(Alice, &["quick"]).await;
+    assert!(!poll.is_finished());
+    world.swarm.quicken();
+    let polled = poll.await.unwrap().unwrap();
+    assert_eq!(polled.arrived, 1);
+}

@@ -33,6 +33,16 @@ fn sealed(from: Person, to: AccountId, body: OutgoingBody, sent: Timestamp) -> V
     sealed_content(from, to, &encode(&outgoing), sent)
 }
 
+/// A receipt for a message of `to`.
+pub(crate) fn receipt(from: Person, to: AccountId, read: Timestamp) -> Vec<u8> {
+    sealed(
+        from,
+        to,
+        OutgoingBody::Receipt(vec![read]),
+        Timestamp::from_ms(read.as_ms() + 1),
+    )
+}
+
 fn text(body: &str) -> OutgoingBody {
     OutgoingBody::Message(Box::new(Message {
         body: body.to_owned(),

@@ -8,8 +8,8 @@ use nous_network::{LinkState, SwarmError};
 use nous_protocol::account::SwarmAccount;
 use nous_protocol::content::{self, Incoming};
 use nous_protocol::envelope;
-use nous_storage::conversations;
 use nous_storage::messages::{self, SendState};
+use nous_storage::{conversations, outbox};
 use nous_testkit::Person::{Alice, Bob, Chloe};
 use nous_testkit::swarm::Attempt;
 
@@ -148,10 +148,14 @@ async fn one_stuck_conversation_never_holds_another() {
 
 #[tokio::test(start_paused = true)]
 async fn two_messages_of_one_moment_have_different_times() {
-    let alice = World::new().device(Alice).await;
-    let mut sent = Vec::new();
+    let alice = World::new().device(Alice).await.started();
+    let mut keys = Vec::new();
     for _ in 0..5 {
-        let key = alice.write(Bob, "again").await;
+        keys.push(alice.write(Bob, "again").await);
+    }
+    alice.until_outbox_is_empty().await;
+    let mut sent = Vec::new();
+    for key in keys {
         sent.push(alice.message(key).await.unwrap().sent);
     }
     assert!(sent.windows(2).all(|pair| pair[0] < pair[1]), "{sent:?}");
@@ -347,4 +351,88 @@ async fn without_any_nodes_time_the_sent_time_is_fixed_at_sealing() {
         let opened = envelope::open(&Bob.keys(), &world.swarm.kept(Bob.id())[0].data).unwrap();
         assert_eq!(opened.envelope_timestamp, row.sent);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_offset_of_an_earlier_run_neither_fails_nor_dates_a_message() {
+    let year_ms = 365 * 86_400_000;
+    for stale_ms in [year_ms, -year_ms] {
+        let world = World::new();
+        let mut alice = world
+            .device_with_clock(Alice, world.clock.network_clock(Some(stale_ms)))
+            .await;
+        let key = alice.write(Bob, "hello").await;
+        alice.start();
+        alice.until_state(key, SendState::Sent).await;
+        let second = alice.write(Bob, "and again").await;
+        alice.until_state(second, SendState::Sent).await;
+        for key in [key, second] {
+            let sent = alice.message(key).await.unwrap().sent;
+            assert!(world.clock.now().since(sent) < Duration::from_secs(60));
+            assert!(sent <= world.clock.now());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_waited_keeps_the_time_at_which_it_was_written() {
+    let world = World::new();
+    world.swarm.set_link(LinkState::Offline);
+    let mut alice = world.device(Alice).await;
+    let written = world.clock.now();
+    let key = alice.write(Bob, "hello").await;
+    world.clock.jump(Duration::from_secs(3 * 3_600));
+    alice.start();
+    world.swarm.set_link(LinkState::Connected);
+    alice.until_state(key, SendState::Sent).await;
+    assert_eq!(alice.message(key).await.unwrap().sent, written);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_life_that_ends_during_an_attempt_does_not_stop_the_own_copy() {
+    let world = World::new();
+    world.swarm.close_gate();
+    let alice = world.device(Alice).await.started();
+    let key = alice.write(Bob, "hello").await;
+    alice
+        .until("departed", || async { world.swarm.attempts().len() == 1 })
+        .await;
+    alice
+        .core
+        .db
+        .write(move |writer| {
+            outbox::stop(writer, key, "expired")?;
+            messages::mark_failed(writer, key, "expired").map(drop)
+        })
+        .await
+        .unwrap();
+    world.swarm.open_gate();
+    alice.until_outbox_is_empty().await;
+    assert_eq!(alice.state(key).await, Some(SendState::Sent));
+    assert_eq!(world.swarm.kept(Alice.id()).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receipt_for_a_message_whose_store_was_never_answered_counts() {
+    let world = World::new();
+    let bob = world.device(Bob).await.started();
+    bob.write(Alice, "we know each other").await;
+    let alice = world.device(Alice).await.started();
+    alice.until_texts(Bob, &["we know each other"]).await;
+    world.swarm.refuse(Bob.id(), SwarmError::Timeout);
+    let key = alice.write(Bob, "hello").await;
+    alice
+        .until("tried", || async { alice.outbox_rows().await[0].attempts > 0 })
+        .await;
+    let sent = alice.message(key).await.unwrap().sent;
+    world.swarm.put(
+        Alice.id(),
+        crate::receive::receipt(Bob, Alice.id(), sent),
+        MESSAGE_LIFE,
+    );
+    alice.until_state(key, SendState::Read).await;
+    alice.until_outbox_is_empty().await;
+    assert_eq!(alice.state(key).await, Some(SendState::Read));
+    let kept = world.swarm.kept(Alice.id()).len();
+    assert_eq!(kept, 3, "Bob's message, the receipt and the own copy");
 }

@@ -8,3 +8,4 @@ mod outages;
 mod privacy;
 mod starts;
 mod support;
+mod wake;

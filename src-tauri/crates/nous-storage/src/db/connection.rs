@@ -7,6 +7,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::StorageError;
+use crate::files;
 use crate::migrations::{self, OpenError, Standing};
 use crate::secret::DatabaseKey;
 
@@ -49,6 +50,10 @@ pub(crate) fn open_connection(
     key: &DatabaseKey,
     mode: Mode,
 ) -> Result<Connection, StorageError> {
+    if mode != Mode::Read {
+        // SQLite gives the files beside it the rights of this one.
+        files::make_private(path)?;
+    }
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if mode != Mode::Read {
         flags |= OpenFlags::SQLITE_OPEN_CREATE;

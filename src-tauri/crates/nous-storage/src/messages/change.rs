@@ -59,17 +59,16 @@ pub fn by_token(writer: &Writer<'_>, token: &str) -> Result<Option<MessageKey>, 
 /// # Errors
 /// What the database said.
 pub fn set_state(writer: &mut Writer<'_>, key: MessageKey, state: SendState) -> Result<bool, StorageError> {
-    let sql = "UPDATE messages SET state = ?2, error = '' WHERE id = ?1 AND is_own = 1";
+    let sql = "UPDATE messages SET state = ?2, error = '' WHERE id = ?1 AND is_own = 1 AND state <> 5";
     Ok(writer.conn().prepare_cached(sql)?.execute((key, state.code()))? > 0)
 }
 
-/// An attempt begins. `false` if the row is gone.
+/// An attempt begins. `false` if the row is gone, or was read already.
 ///
 /// # Errors
 /// What the database said.
 pub fn begin_sending(writer: &mut Writer<'_>, key: MessageKey) -> Result<bool, StorageError> {
-    let sql =
-        "UPDATE messages SET state = 2, error = '', attempts = attempts + 1 WHERE id = ?1 AND is_own = 1";
+    let sql = "UPDATE messages SET state = 2, error = '', attempts = attempts + 1 WHERE id = ?1 AND is_own = 1 AND state <> 5";
     Ok(writer.conn().prepare_cached(sql)?.execute([key])? > 0)
 }
 
@@ -112,7 +111,7 @@ pub fn set_not_synced(writer: &mut Writer<'_>, key: MessageKey) -> Result<bool, 
 /// # Errors
 /// What the database said.
 pub fn mark_failed(writer: &mut Writer<'_>, key: MessageKey, error: &str) -> Result<bool, StorageError> {
-    let sql = "UPDATE messages SET state = 6, error = ?2 WHERE id = ?1";
+    let sql = "UPDATE messages SET state = 6, error = ?2 WHERE id = ?1 AND state <> 5";
     Ok(writer.conn().prepare_cached(sql)?.execute((key, error))? > 0)
 }
 
@@ -148,7 +147,8 @@ pub fn fix_sent(writer: &mut Writer<'_>, key: MessageKey, sent: Timestamp) -> Re
     Ok(())
 }
 
-/// A receipt came: own messages of that conversation with these sent times are read.
+/// A receipt came: own messages of that conversation with these sent times are read, also
+/// those whose store was never answered.
 ///
 /// # Errors
 /// What the database said.
@@ -163,7 +163,7 @@ pub fn mark_read_by_recipient(
     let mut statement = writer.conn().prepare_cached(
         "UPDATE messages SET state = 5, error = '', read_ms = ?4
          WHERE author = ?2 AND sent_ms IN (SELECT value FROM json_each(?3)) AND conversation = ?1
-           AND is_own = 1 AND state IN (2, 3, 4)
+           AND is_own = 1 AND state IN (1, 2, 3, 4, 6)
          RETURNING id",
     )?;
     let values = (conversation, author.to_bytes(), sent, read.as_ms());

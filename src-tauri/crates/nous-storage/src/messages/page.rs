@@ -243,9 +243,14 @@ pub fn latest_arrival(reader: &Reader<'_>) -> Result<MessageKey, StorageError> {
 
 const KNOWN_AMONG: &str = "SELECT m.author, m.sent_ms FROM json_each(?1) AS asked
     CROSS JOIN messages AS m
-    WHERE m.author = unhex(asked.value ->> 0) AND m.sent_ms = asked.value ->> 1";
+    WHERE m.author = unhex(asked.value ->> 0) AND m.sent_ms = asked.value ->> 1
+    UNION ALL
+    SELECT e.author, e.sent_ms FROM json_each(?1) AS asked
+    CROSS JOIN erased AS e
+    WHERE e.author = unhex(asked.value ->> 0) AND e.sent_ms = asked.value ->> 1";
 
-/// Which of these (author, sent time) there are; one query for all.
+/// Which of these (author, sent time) there are, or were deleted here in the last 30 days;
+/// one query for all.
 ///
 /// # Errors
 /// What the database said.

@@ -7,7 +7,6 @@
 //! Source: `architecture.md` §10.
 
 mod folder;
-mod instance;
 mod lock;
 mod open;
 #[cfg(test)]
@@ -21,7 +20,6 @@ use nous_protocol::error::{Cause, ErrorKind, HasKind, HasRetry, Retry};
 use nous_protocol::time::Timestamp;
 
 pub use folder::Folder;
-pub use instance::{Instance, InstanceMessage, send_to_instance};
 pub(crate) use open::{Parts, finish_open};
 
 use crate::backup::{self, BackupFile};
