@@ -123,6 +123,7 @@ list-draft = Draft: { $text }
 list-not-sent = Not sent
 list-filter-short = Search
 list-pinned = Pinned
+list-broken = This conversation cannot be shown
 list-message-deleted = This message was deleted
 list-no-message = No message yet
 note-to-self = Note to Self
@@ -186,6 +187,7 @@ message-unsupported = { $count ->
     [one] A message of a kind that this version does not know
    *[other] { $count } messages of a kind that this version does not know
 }
+message-broken = This message cannot be shown
 message-more = Read more
 message-less = Show less
 message-truncated = The whole text is in “Message info”.

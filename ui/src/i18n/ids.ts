@@ -111,6 +111,7 @@ export type Messages = {
   "list-not-sent": undefined;
   "list-filter-short": undefined;
   "list-pinned": undefined;
+  "list-broken": undefined;
   "list-message-deleted": undefined;
   "list-no-message": undefined;
   "note-to-self": undefined;
@@ -159,6 +160,7 @@ export type Messages = {
   "timeline-error": undefined;
   "message-deleted": undefined;
   "message-unsupported": { count: Value };
+  "message-broken": undefined;
   "message-more": undefined;
   "message-less": undefined;
   "message-truncated": undefined;
