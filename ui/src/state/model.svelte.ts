@@ -34,6 +34,8 @@ export class AppModel {
 
   #isMainLoaded = false;
   #opening = 0;
+  /** Of every conversation opened so far: a row of the list may know an older draft. */
+  readonly #composers = new Map<ConversationId, Composer>();
 
   constructor(backend: Backend) {
     this.backend = backend;
@@ -125,6 +127,7 @@ export class AppModel {
   /** A locked or discarded profile: nothing of it stays in the window. */
   #forget(): void {
     this.#isMainLoaded = false;
+    this.#composers.clear();
     this.timeline = null;
     this.composer = null;
     this.conversations.close();
@@ -148,10 +151,16 @@ export class AppModel {
     const row = this.conversations.current;
     if (row === null || opening !== this.#opening) return;
     const timeline = new Timeline(this.backend, id, (news) => this.#announce(news));
-    this.composer = new Composer(this.backend, row);
+    this.composer = this.#composerOf(row);
     this.timeline = timeline;
     this.navigation.showConversation(id, focus);
     await timeline.open(row.unreadCount, message);
+  }
+
+  #composerOf(row: ConversationRow): Composer {
+    const composer = this.#composers.get(row.id) ?? new Composer(this.backend, row);
+    this.#composers.set(row.id, composer);
+    return composer;
   }
 
   /** Opens the conversation with an account, new or not, ready to write. */
@@ -206,6 +215,7 @@ export class AppModel {
         this.navigation.closeConversation();
       }
       await this.conversations.delete(row.id);
+      this.#composers.delete(row.id);
     });
   }
 

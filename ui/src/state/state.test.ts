@@ -291,6 +291,18 @@ describe("composer", () => {
     expect(composer.error?.code).toBe("diskFull");
   });
 
+  it("keeps the refused text before what was typed meanwhile", async () => {
+    const fake = new FakeBackend("main");
+    fake.failing.set("sendMessage", "diskFull");
+    const composer = new Composer(fake, fake.rows[0]!);
+    composer.type("Bonjour");
+    const sending = composer.send();
+    composer.type("Encore");
+    expect(await sending).toBeNull();
+    expect(composer.text).toBe("Bonjour\nEncore");
+    expect(fake.rows[0]!.draft).toBe("Bonjour\nEncore");
+  });
+
   it("counts code points and sends nothing above the limit", async () => {
     const fake = new FakeBackend("main");
     const composer = new Composer(fake, fake.rows[0]!);
@@ -399,6 +411,51 @@ describe("the window's state", () => {
     expect(a!.draft).toBe("pas fini");
     await model.openConversation(a!.id);
     expect(model.composer?.text).toBe("pas fini");
+  });
+
+  it("shows the newest draft of a conversation although the list knows an older one", async () => {
+    const fake = new FakeBackend("main");
+    const model = new AppModel(fake);
+    await model.start();
+    const [a, b] = fake.rows;
+    // The list hears of nothing.
+    vi.spyOn(model.conversations, "apply").mockResolvedValue();
+    await model.openConversation(a!.id);
+    model.composer?.type("un");
+    await model.openConversation(b!.id);
+    await model.openConversation(a!.id);
+    expect(model.composer?.text).toBe("un");
+    model.composer?.type(`${model.composer.text} deux`);
+    await model.openConversation(b!.id);
+    expect(a!.draft).toBe("un deux");
+  });
+
+  it("keeps a draft that the program could not take", async () => {
+    const fake = new FakeBackend("main");
+    const model = new AppModel(fake);
+    await model.start();
+    const [a, b] = fake.rows;
+    fake.failing.set("setDraft", "diskFull");
+    await model.openConversation(a!.id);
+    model.composer?.type("pas fini");
+    await model.openConversation(b!.id);
+    fake.failing.clear();
+    await model.openConversation(a!.id);
+    expect(model.composer?.text).toBe("pas fini");
+    await model.openConversation(b!.id);
+    expect(a!.draft).toBe("pas fini");
+  });
+
+  it("keeps no draft of a conversation that was deleted", async () => {
+    const fake = new FakeBackend("main");
+    const model = new AppModel(fake);
+    await model.start();
+    const a = { ...fake.rows[0]! };
+    await model.openConversation(a.id);
+    model.composer?.type("pas fini");
+    await model.deleteConversation(a);
+    await model.openAccount(a.accountId);
+    expect(model.composer?.text).toBe("");
   });
 
   it("shows nothing of the account once it is locked", async () => {
