@@ -259,6 +259,7 @@ network-new-path-done = A new path is being built.
 network-facts = Connection
 network-known = Nodes known
 network-clock = Clock
+network-clock-exact = Right
 network-clock-right = Right, within { $deviation }
 network-clock-ahead = Ahead by { $deviation }
 network-clock-behind = Behind by { $deviation }

@@ -259,6 +259,7 @@ network-new-path-done = Un nouveau chemin se construit.
 network-facts = Connexion
 network-known = Nœuds connus
 network-clock = Horloge
+network-clock-exact = À l’heure
 network-clock-right = Juste, à { $deviation } près
 network-clock-ahead = En avance de { $deviation }
 network-clock-behind = En retard de { $deviation }

@@ -224,6 +224,7 @@ export type Messages = {
   "network-facts": undefined;
   "network-known": undefined;
   "network-clock": undefined;
+  "network-clock-exact": undefined;
   "network-clock-right": { deviation: Value };
   "network-clock-ahead": { deviation: Value };
   "network-clock-behind": { deviation: Value };

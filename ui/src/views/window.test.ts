@@ -406,6 +406,22 @@ describe("composer", () => {
   });
 });
 
+describe("the note about a request", () => {
+  it.each([
+    [false, false, true],
+    [false, true, false],
+    [true, false, false],
+  ])("accepted %s, by the other %s: %s", async (isApproved, hasApprovedMe, isShown) => {
+    const { fake, model } = await openApp("main");
+    Object.assign(fake.rows[0]!, { isApproved, hasApprovedMe });
+    fake.emit({ kind: "resync" });
+    await settled();
+    await model.openConversation(fake.rows[0]!.id);
+    await settled();
+    expect(document.body.textContent.includes("The first message is a request")).toBe(isShown);
+  });
+});
+
 describe("list", () => {
   it("is one tab stop with arrows inside", async () => {
     const { user, model } = await openApp("main");
@@ -519,6 +535,19 @@ describe("path page", () => {
     await user.click(get("new-path"));
     await settled();
     expect(fake.calls.map((call) => call.name)).toEqual(expect.arrayContaining(["sendNow", "rotatePaths"]));
+  });
+
+  it.each([
+    [400, "en", "Right"],
+    [-999, "fr", "À l’heure"],
+    [2_400, "en", "Right, within 2.4 sec"],
+    [90_000, "fr", "En avance de 1,5\u00a0min"],
+  ] as const)("says how the clock stands: %d ms, %s", async (clockDeviationMs, language, words) => {
+    const { fake, model } = await openApp("main", { language });
+    fake.connectivity.clockDeviationMs = clockDeviationMs;
+    model.navigation.show("network");
+    await settled();
+    expect(document.querySelector("dl dd")?.textContent).toBe(words);
   });
 
   it("tests the connection", async () => {
