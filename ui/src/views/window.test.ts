@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
+import baseStyles from "../styles/base.css?raw";
 import { accountOf, OWN, PHRASE } from "../ipc/fake/seed";
 import { all, get, openApp, settled, type Opened } from "../testing/app";
 
@@ -448,6 +449,22 @@ describe("list", () => {
     expect(document.querySelector("[role=option] [aria-label=Pinned]")).not.toBeNull();
   });
 
+  it.each([
+    ["en", "Not sent: refused by the network"],
+    ["fr", "Non envoyé\u00a0: refusé par le réseau"],
+  ] as const)("says why the last message was not sent, %s", async (language, words) => {
+    const { fake } = await openApp("main", { language });
+    const row = (): string => all("conversation-row").find((it) => it.dataset["name"] === "Paul")?.textContent ?? "";
+    expect(row()).toContain(words);
+    const failed = fake.messages.get(fake.rows[4]!.id)!.at(-1)!;
+    fake.setState(failed.id, "failed", "tooLarge");
+    await settled();
+    expect(row()).toMatch(language === "en" ? /Not sent: too long/u : /Non envoyé\u00a0: trop long/u);
+    fake.setState(failed.id, "sent");
+    await settled();
+    expect(row()).toContain("Et le plan du jardin");
+  });
+
   it("filters, says when nothing is found, and comes back", async () => {
     const { user } = await openApp("main");
     await user.type(get("filter-input"), "Paul");
@@ -667,6 +684,24 @@ describe("keys", () => {
     await user.keyboard("{Control>}{Shift>}n{/Shift}{/Control}");
     await settled();
     expect(model.conversations.current?.kind).toBe("noteToSelf");
+  });
+});
+
+describe("dialogs", () => {
+  it("hide the scroll bars behind them, and only while they are open", async () => {
+    const { user, model } = await openApp("main");
+    const root = document.documentElement;
+    expect(root.dataset["dialog"]).toBeUndefined();
+    await user.click(get("new-button"));
+    await settled();
+    expect(root.dataset["dialog"]).toBe("open");
+    model.navigation.open({ kind: "shortcuts" });
+    await settled();
+    expect(root.dataset["dialog"]).toBe("open");
+    await user.keyboard("{Escape}");
+    await settled();
+    expect(root.dataset["dialog"]).toBeUndefined();
+    expect(baseStyles).toMatch(/:root\[data-dialog\] #app \* \{\s*scrollbar-width: none/u);
   });
 });
 
