@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { placeOf } from "./Menu.svelte";
+import { placeOf } from "./menu-place";
 
 function element(left: number, top: number, width: number, height: number): HTMLElement {
   const made = document.createElement("div");
