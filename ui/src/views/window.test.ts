@@ -701,7 +701,7 @@ describe("dialogs", () => {
     await user.keyboard("{Escape}");
     await settled();
     expect(root.dataset["dialog"]).toBeUndefined();
-    expect(baseStyles).toMatch(/:root\[data-dialog\] #app \* \{\s*scrollbar-width: none/u);
+    expect(baseStyles).toMatch(/:root\[data-dialog\] #app \{\s*--scroll: hidden/u);
   });
 });
 
