@@ -25,7 +25,7 @@ export default defineConfig(({ mode }) => ({
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/testing/setup.ts"],
     restoreMocks: true,
-    // The test of contrast reads the tokens.
-    css: { include: [/tokens\.css/] },
+    // Some tests read the styles.
+    css: { include: [/(tokens|base)\.css/] },
   },
 }));

@@ -123,6 +123,7 @@ list-draft = Draft: { $text }
 list-not-sent = Not sent
 list-filter-short = Search
 list-pinned = Pinned
+list-broken = This conversation cannot be shown
 list-message-deleted = This message was deleted
 list-no-message = No message yet
 note-to-self = Note to Self
@@ -186,6 +187,7 @@ message-unsupported = { $count ->
     [one] A message of a kind that this version does not know
    *[other] { $count } messages of a kind that this version does not know
 }
+message-broken = This message cannot be shown
 message-more = Read more
 message-less = Show less
 message-truncated = The whole text is in “Message info”.
@@ -257,6 +259,7 @@ network-new-path-done = A new path is being built.
 network-facts = Connection
 network-known = Nodes known
 network-clock = Clock
+network-clock-exact = Right
 network-clock-right = Right, within { $deviation }
 network-clock-ahead = Ahead by { $deviation }
 network-clock-behind = Behind by { $deviation }

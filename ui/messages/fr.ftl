@@ -123,6 +123,7 @@ list-draft = Brouillon : { $text }
 list-not-sent = Non envoyé
 list-filter-short = Rechercher
 list-pinned = Épinglée
+list-broken = Cette conversation ne peut pas être affichée
 list-message-deleted = Ce message a été supprimé
 list-no-message = Aucun message pour l’instant
 note-to-self = Note à soi-même
@@ -186,6 +187,7 @@ message-unsupported = { $count ->
     [one] Un message d’un genre que cette version ne connaît pas
    *[other] { $count } messages d’un genre que cette version ne connaît pas
 }
+message-broken = Ce message ne peut pas être affiché
 message-more = Lire la suite
 message-less = Réduire
 message-truncated = Le texte entier se trouve dans « Informations ».
@@ -257,6 +259,7 @@ network-new-path-done = Un nouveau chemin se construit.
 network-facts = Connexion
 network-known = Nœuds connus
 network-clock = Horloge
+network-clock-exact = À l’heure
 network-clock-right = Juste, à { $deviation } près
 network-clock-ahead = En avance de { $deviation }
 network-clock-behind = En retard de { $deviation }

@@ -27,10 +27,9 @@ function afterPaint(run: () => void): void {
 
 const model = new AppModel(await backend());
 model.settings.paint(document.documentElement);
-await model.start();
-model.settings.paint(document.documentElement);
 const target = document.getElementById("app");
 if (target === null) throw new Error("the page has no place for the app");
 mount(App, { target, props: { model } });
+await model.start();
 if (__FAKE__) void import("./testing/browser").then((testing) => testing.openAsAsked(model));
 afterPaint(() => (document.documentElement.dataset["ready"] = "true"));

@@ -111,6 +111,7 @@ export type Messages = {
   "list-not-sent": undefined;
   "list-filter-short": undefined;
   "list-pinned": undefined;
+  "list-broken": undefined;
   "list-message-deleted": undefined;
   "list-no-message": undefined;
   "note-to-self": undefined;
@@ -159,6 +160,7 @@ export type Messages = {
   "timeline-error": undefined;
   "message-deleted": undefined;
   "message-unsupported": { count: Value };
+  "message-broken": undefined;
   "message-more": undefined;
   "message-less": undefined;
   "message-truncated": undefined;
@@ -222,6 +224,7 @@ export type Messages = {
   "network-facts": undefined;
   "network-known": undefined;
   "network-clock": undefined;
+  "network-clock-exact": undefined;
   "network-clock-right": { deviation: Value };
   "network-clock-ahead": { deviation: Value };
   "network-clock-behind": { deviation: Value };

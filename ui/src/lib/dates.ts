@@ -1,7 +1,18 @@
-/** Dates for people, by `Intl`. Every function takes the language and, where it matters, the present. */
+/**
+ * Dates for people, by `Intl`. Every function takes the language and, where it matters, the present.
+ * None of them throws, whatever time a message claims to have.
+ */
 
 const DAY_MS = 86_400_000;
+/** The second day of the year 1 and the last but one of 9999: within those years in every time zone. */
+const EARLIEST = -62_135_510_400_000;
+const LATEST = 253_402_214_399_999;
 const cache = new Map<string, Intl.DateTimeFormat>();
+
+/** The nearest moment that can be shown. */
+function showable(at: number): number {
+  return Number.isNaN(at) ? 0 : Math.min(LATEST, Math.max(EARLIEST, at));
+}
 
 function formatted(locale: string, name: string, options: Intl.DateTimeFormatOptions, at: number): string {
   const key = `${locale} ${name}`;
@@ -10,11 +21,11 @@ function formatted(locale: string, name: string, options: Intl.DateTimeFormatOpt
     format = new Intl.DateTimeFormat(locale, options);
     cache.set(key, format);
   }
-  return format.format(at);
+  return format.format(showable(at));
 }
 
 function startOfDay(at: number): number {
-  const day = new Date(at);
+  const day = new Date(showable(at));
   day.setHours(0, 0, 0, 0);
   return day.getTime();
 }
@@ -26,6 +37,11 @@ function daysBetween(at: number, now: number): number {
 
 export function sameDay(a: number, b: number): boolean {
   return startOfDay(a) === startOfDay(b);
+}
+
+/** `2026-11-21T14:32:05.000Z`, for programs that read the page. */
+export function machineTime(at: number): string {
+  return new Date(showable(at)).toISOString();
 }
 
 /** `14:32` */
@@ -60,7 +76,7 @@ export function listTime(locale: string, at: number, now: number): string {
   if (days <= 0) return timeOfDay(locale, at);
   if (days === 1) return relativeDay(locale, 1);
   if (days < 7) return formatted(locale, "short-weekday", { weekday: "short" }, at);
-  if (new Date(at).getFullYear() === new Date(now).getFullYear()) {
+  if (new Date(showable(at)).getFullYear() === new Date(showable(now)).getFullYear()) {
     return formatted(locale, "day-month", { day: "numeric", month: "short" }, at);
   }
   return formatted(locale, "short-date", { dateStyle: "short" }, at);
@@ -68,7 +84,7 @@ export function listTime(locale: string, at: number, now: number): string {
 
 /** `3 minutes ago`, `in 20 seconds`. */
 export function relative(locale: string, at: number, now: number): string {
-  const seconds = Math.round((at - now) / 1000);
+  const seconds = Math.round((showable(at) - showable(now)) / 1000);
   const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const size = Math.abs(seconds);
   if (size < 60) return format.format(seconds, "second");
@@ -79,7 +95,7 @@ export function relative(locale: string, at: number, now: number): string {
 
 /** `2.4 s`, `3 min`: a length of time. */
 export function duration(locale: string, ms: number): string {
-  const size = Math.abs(ms);
+  const size = Math.abs(showable(ms));
   const [value, unit] =
     size < 60_000 ? [size / 1000, "second"] : size < 3_600_000 ? [size / 60_000, "minute"] : [size / 3_600_000, "hour"];
   return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 }).format(

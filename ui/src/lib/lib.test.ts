@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { FakeBackend } from "../ipc/fake";
 import { MINUTE, message, NOW } from "../ipc/fake/seed";
-import { dayName, duration, listTime } from "./dates";
+import { dayName, duration, fullDate, listTime, machineTime, relative, sameDay, timeOfDay } from "./dates";
 import { grouped } from "./grouping";
 import { linkify } from "./linkify";
 import { codePoints, colourOf, initials, isEmojiOnly, shortId, utf8Bytes } from "./text";
@@ -74,6 +74,31 @@ describe("dates", () => {
     expect(listTime("fr", ago(1), now)).toBe("hier");
     expect(listTime("fr", ago(2), now)).toBe("dim.");
   });
+  it.each([2 ** 63, -(2 ** 63), 2 ** 64, 8.64e15 + 1, -8.64e15 - 1, NaN, Infinity, -Infinity])(
+    "show something for the absurd time %d",
+    (at) => {
+      for (const locale of ["en", "fr"]) {
+        for (const text of [
+          timeOfDay(locale, at),
+          fullDate(locale, at),
+          dayName(locale, at, now),
+          dayName(locale, now, at),
+          listTime(locale, at, now),
+          listTime(locale, now, at),
+          relative(locale, at, now),
+          relative(locale, now, at),
+          duration(locale, at),
+        ]) {
+          expect(text).not.toBe("");
+          expect(text).not.toMatch(/NaN|Invalid|∞/u);
+        }
+      }
+      expect(machineTime(at)).toMatch(/^\d{4}-\d\d-\d\dT/u);
+      expect(sameDay(at, at)).toBe(true);
+      expect(sameDay(at, now)).toBe(false);
+    },
+  );
+  it("go up to the year 9999", () => expect(fullDate("en", 2 ** 63)).toContain("9999"));
   it("measure lengths of time", () => expect(duration("en", 7_200_000)).toBe("2 hr"));
 });
 

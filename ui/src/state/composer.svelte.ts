@@ -51,7 +51,7 @@ export class Composer {
     }
   }
 
-  /** Clears the field at once. When the program refuses, the text comes back. */
+  /** Clears the field at once. When the program refuses, the text comes back, before what was typed since. */
   async send(): Promise<MessageRow | null> {
     if (!this.canSend) return null;
     const body = this.text;
@@ -65,7 +65,7 @@ export class Composer {
       return row;
     } catch (thrown) {
       this.error = asApiError(thrown);
-      if (this.text === "") this.text = body;
+      this.text = this.text === "" ? body : `${body}\n${this.text}`;
       await this.saveDraft();
       return null;
     }

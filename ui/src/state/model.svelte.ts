@@ -32,8 +32,12 @@ export class AppModel {
   /** The present, for relative times; moves every half minute. */
   now = $state(Date.now());
 
-  #isMainLoaded = false;
+  /** The first loading of the main window's lists, begun once. */
+  #main: Promise<unknown> | null = null;
+  #isListening = false;
   #opening = 0;
+  /** Of every conversation opened so far: a row of the list may know an older draft. */
+  readonly #composers = new Map<ConversationId, Composer>();
 
   constructor(backend: Backend) {
     this.backend = backend;
@@ -44,27 +48,24 @@ export class AppModel {
     this.onboarding = new Onboarding(backend, this.session, this.events);
     this.conversations = new Conversations(backend);
     this.network = new NetworkModel(backend);
+    this.events.on((event) => this.#apply(event));
   }
 
-  /** Asks for what the first screen needs, then listens. */
+  /** Asks for what the first screen needs, then listens. What goes wrong is the screen; it may be tried again. */
   async start(): Promise<void> {
-    this.events.on((event) => this.#apply(event));
     try {
-      await this.session.refresh();
+      await this.reload();
     } catch (thrown) {
       this.session.stage = { kind: "failed", error: asApiError(thrown) };
     }
-    this.onboarding.resume();
-    await this.loadMain();
-    await this.events.start();
     await this.setFocus(document.hasFocus());
   }
 
   /** The lists of the main window, once there is an open account. */
   async loadMain(): Promise<void> {
-    if (this.session.stage?.kind !== "ready" || this.#isMainLoaded) return;
-    this.#isMainLoaded = true;
-    await Promise.all([this.conversations.refresh(), this.network.refresh().catch(() => undefined)]);
+    if (this.session.stage?.kind !== "ready") return;
+    this.#main ??= Promise.all([this.conversations.refresh(), this.network.refresh().catch(() => undefined)]);
+    await this.#main;
   }
 
   /** Opens a locked profile. */
@@ -84,6 +85,9 @@ export class AppModel {
     await this.session.refresh();
     this.onboarding.resume();
     await this.loadMain();
+    if (this.#isListening) return;
+    await this.events.start();
+    this.#isListening = true;
   }
 
   async #apply(event: AppEvent): Promise<void> {
@@ -108,7 +112,7 @@ export class AppModel {
   }
 
   async #applyToLists(event: AppEvent): Promise<void> {
-    if (!this.#isMainLoaded) return;
+    if (this.#main === null) return;
     await Promise.all([
       this.conversations.apply(event),
       this.network.apply(event),
@@ -124,7 +128,8 @@ export class AppModel {
 
   /** A locked or discarded profile: nothing of it stays in the window. */
   #forget(): void {
-    this.#isMainLoaded = false;
+    this.#main = null;
+    this.#composers.clear();
     this.timeline = null;
     this.composer = null;
     this.conversations.close();
@@ -148,10 +153,16 @@ export class AppModel {
     const row = this.conversations.current;
     if (row === null || opening !== this.#opening) return;
     const timeline = new Timeline(this.backend, id, (news) => this.#announce(news));
-    this.composer = new Composer(this.backend, row);
+    this.composer = this.#composerOf(row);
     this.timeline = timeline;
     this.navigation.showConversation(id, focus);
     await timeline.open(row.unreadCount, message);
+  }
+
+  #composerOf(row: ConversationRow): Composer {
+    const composer = this.#composers.get(row.id) ?? new Composer(this.backend, row);
+    this.#composers.set(row.id, composer);
+    return composer;
   }
 
   /** Opens the conversation with an account, new or not, ready to write. */
@@ -206,6 +217,7 @@ export class AppModel {
         this.navigation.closeConversation();
       }
       await this.conversations.delete(row.id);
+      this.#composers.delete(row.id);
     });
   }
 

@@ -26,6 +26,7 @@ export class SettingsModel {
     const dark = window.matchMedia("(prefers-color-scheme: dark)");
     this.systemIsDark = dark.matches;
     dark.addEventListener("change", (event) => (this.systemIsDark = event.matches));
+    setLocale(this.locale);
   }
 
   take(settings: Settings): void {

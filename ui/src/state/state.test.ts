@@ -174,6 +174,78 @@ describe("timeline", () => {
     expect(new Set(timeline.rows.map((row) => row.id)).size).toBe(timeline.rows.length);
   });
 
+  /** A reader in the middle of a conversation of so many messages. */
+  async function reading(
+    count: number,
+  ): Promise<{ fake: FakeBackend; timeline: Timeline; id: string; texts: () => string[] }> {
+    const fake = new FakeBackend("empty");
+    const id = accountOf(3);
+    await fake.openConversation(id);
+    for (let n = 0; n < count; n += 1) fake.receive(id, String(n));
+    const timeline = new Timeline(fake, id);
+    await timeline.open(0);
+    timeline.isAtBottom = false;
+    const texts = (): string[] => timeline.rows.map((row) => (row.body.kind === "text" ? row.body.text : ""));
+    return { fake, timeline, id, texts };
+  }
+
+  it("keeps the reader's place when sixty messages arrive at once, and leads to them", async () => {
+    const { fake, timeline, id, texts } = await reading(40);
+    const before = timeline.rows.map((row) => row.id);
+    const ids = Array.from({ length: 60 }, (_, n) => fake.receive(id, String(40 + n)).id);
+    await timeline.apply({ kind: "messagesChanged", conversation: id, ids: { of: "some", ids } });
+    expect(timeline.rows.slice(0, 40).map((row) => row.id)).toEqual(before);
+    expect(timeline.hasNewer).toBe(true);
+    expect(timeline.newBelow).toBe(60);
+    const row = fake.receive(id, "100");
+    await timeline.apply({ kind: "messagesChanged", conversation: id, ids: { of: "some", ids: [row.id] } });
+    expect(timeline.newBelow).toBe(61);
+    while (timeline.hasNewer) await timeline.loadNewer();
+    expect(texts()).toEqual(Array.from({ length: 101 }, (_, n) => String(n)));
+  });
+
+  it("keeps the reader's place when more arrive than are named", async () => {
+    const { fake, timeline, id, texts } = await reading(40);
+    for (let n = 40; n < 240; n += 1) fake.receive(id, String(n));
+    await timeline.apply({ kind: "messagesChanged", conversation: id, ids: { of: "all" } });
+    expect(texts()[0]).toBe("0");
+    expect(timeline.hasNewer).toBe(true);
+    expect(timeline.newBelow).toBeGreaterThan(0);
+    await timeline.toLatest();
+    expect(texts().at(-1)).toBe("239");
+  });
+
+  it.each([40, 400])("keeps the reader's place when 160 messages arrive one by one after %d", async (count) => {
+    const { fake, timeline, id, texts } = await reading(count);
+    for (let page = 0; page < 6 && timeline.hasOlder; page += 1) await timeline.loadOlder();
+    while (timeline.hasNewer) await timeline.loadNewer();
+    const seen = timeline.rows[0]!.id;
+    for (let n = count; n < count + 160; n += 1) {
+      const row = fake.receive(id, String(n));
+      await timeline.apply({ kind: "messagesChanged", conversation: id, ids: { of: "some", ids: [row.id] } });
+      expect(timeline.rows.length).toBeLessThanOrEqual(MOST_ROWS);
+    }
+    expect(timeline.rows[0]!.id).toBe(seen);
+    expect(timeline.newBelow).toBe(160);
+    for (let page = 0; page < 10; page += 1) {
+      await timeline.loadNewer();
+      expect(timeline.rows.length).toBeLessThanOrEqual(MOST_ROWS);
+    }
+    const numbers = texts().map(Number);
+    expect(numbers).toEqual(numbers.map((_, at) => numbers[0]! + at));
+    expect(numbers.at(-1)).toBe(count + 159);
+  });
+
+  it("takes a message that was written long before the newest page without losing the place", async () => {
+    const { fake, timeline, id } = await reading(60);
+    const before = timeline.rows.map((row) => row.id);
+    const late = fake.receive(id, "late");
+    const rows = fake.messages.get(id)!;
+    rows.splice(11, 0, rows.pop()!);
+    await timeline.apply({ kind: "messagesChanged", conversation: id, ids: { of: "some", ids: [late.id] } });
+    expect(timeline.rows.map((row) => row.id)).toEqual(expect.arrayContaining(before));
+  });
+
   it("says that it could not be read", async () => {
     const fake = new FakeBackend("main");
     fake.failing.set("listMessages", "profileDamaged");
@@ -217,6 +289,18 @@ describe("composer", () => {
     expect(await composer.send()).toBeNull();
     expect(composer.text).toBe("Bonjour");
     expect(composer.error?.code).toBe("diskFull");
+  });
+
+  it("keeps the refused text before what was typed meanwhile", async () => {
+    const fake = new FakeBackend("main");
+    fake.failing.set("sendMessage", "diskFull");
+    const composer = new Composer(fake, fake.rows[0]!);
+    composer.type("Bonjour");
+    const sending = composer.send();
+    composer.type("Encore");
+    expect(await sending).toBeNull();
+    expect(composer.text).toBe("Bonjour\nEncore");
+    expect(fake.rows[0]!.draft).toBe("Bonjour\nEncore");
   });
 
   it("counts code points and sends nothing above the limit", async () => {
@@ -327,6 +411,51 @@ describe("the window's state", () => {
     expect(a!.draft).toBe("pas fini");
     await model.openConversation(a!.id);
     expect(model.composer?.text).toBe("pas fini");
+  });
+
+  it("shows the newest draft of a conversation although the list knows an older one", async () => {
+    const fake = new FakeBackend("main");
+    const model = new AppModel(fake);
+    await model.start();
+    const [a, b] = fake.rows;
+    // The list hears of nothing.
+    vi.spyOn(model.conversations, "apply").mockResolvedValue();
+    await model.openConversation(a!.id);
+    model.composer?.type("un");
+    await model.openConversation(b!.id);
+    await model.openConversation(a!.id);
+    expect(model.composer?.text).toBe("un");
+    model.composer?.type(`${model.composer.text} deux`);
+    await model.openConversation(b!.id);
+    expect(a!.draft).toBe("un deux");
+  });
+
+  it("keeps a draft that the program could not take", async () => {
+    const fake = new FakeBackend("main");
+    const model = new AppModel(fake);
+    await model.start();
+    const [a, b] = fake.rows;
+    fake.failing.set("setDraft", "diskFull");
+    await model.openConversation(a!.id);
+    model.composer?.type("pas fini");
+    await model.openConversation(b!.id);
+    fake.failing.clear();
+    await model.openConversation(a!.id);
+    expect(model.composer?.text).toBe("pas fini");
+    await model.openConversation(b!.id);
+    expect(a!.draft).toBe("pas fini");
+  });
+
+  it("keeps no draft of a conversation that was deleted", async () => {
+    const fake = new FakeBackend("main");
+    const model = new AppModel(fake);
+    await model.start();
+    const a = { ...fake.rows[0]! };
+    await model.openConversation(a.id);
+    model.composer?.type("pas fini");
+    await model.deleteConversation(a);
+    await model.openAccount(a.accountId);
+    expect(model.composer?.text).toBe("");
   });
 
   it("shows nothing of the account once it is locked", async () => {

@@ -1,12 +1,21 @@
 import { tick } from "svelte";
 
-import type { ApiError, AppEvent, Backend, ConversationId, MessageId, MessagePage, MessageRow } from "../ipc/backend";
+import type {
+  Anchor,
+  ApiError,
+  AppEvent,
+  Backend,
+  ConversationId,
+  MessageId,
+  MessagePage,
+  MessageRow,
+} from "../ipc/backend";
 import { asApiError } from "../ipc/errors";
 
 const PAGE = 50;
 /** Rows kept in the window; the far end goes, page by page. */
 export const MOST_ROWS = 300;
-/** A newest page grown beyond this by new messages is cut at the next one. */
+/** The newest page grows so far by new messages. Beyond, it is asked for anew, or ends where the reader is. */
 const LONG_PAGE = 150;
 
 /** What happened to a message that is shown; for the announcer. */
@@ -64,8 +73,8 @@ export class Timeline {
     }
   }
 
-  #page(anchor: Parameters<Backend["listMessages"]>[0]["anchor"]): Promise<MessagePage> {
-    return this.#backend.listMessages({ conversation: this.conversation, anchor, limit: PAGE });
+  #page(anchor: Anchor, limit = PAGE): Promise<MessagePage> {
+    return this.#backend.listMessages({ conversation: this.conversation, anchor, limit });
   }
 
   async loadOlder(): Promise<void> {
@@ -142,12 +151,9 @@ export class Timeline {
     const known = ids.filter((id) => shown.has(id));
     if (known.length > 0) this.#replace(known, await this.#backend.getMessages(known));
     if (known.length === ids.length) return;
-    if (this.hasNewer) {
-      const strangers = await this.#backend.getMessages(ids.filter((id) => !shown.has(id)));
-      this.newBelow += strangers.filter((row) => !row.isOwn && row.isUnread).length;
-      return;
-    }
-    await this.#takeLatest(await this.#page({ at: "latest" }));
+    if (!this.hasNewer && (await this.#takeLatest(await this.#page({ at: "latest" })))) return;
+    const strangers = await this.#backend.getMessages(ids.filter((id) => !shown.has(id)));
+    this.newBelow += strangers.filter((row) => !row.isOwn && row.isUnread).length;
   }
 
   #replace(ids: MessageId[], rows: MessageRow[]): void {
@@ -165,28 +171,47 @@ export class Timeline {
     }
   }
 
-  /** Joins the newest page to what is shown. */
-  async #takeLatest(latest: MessagePage): Promise<void> {
+  /** Joins the newest page to what is shown; answers false where that would take a reader's place away. */
+  async #takeLatest(latest: MessagePage): Promise<boolean> {
     const shown = new Set(this.rows.map((row) => row.id));
-    const added = latest.rows.filter((row) => !shown.has(row.id));
-    const first = latest.rows[0]?.id;
-    const at = this.pages.findIndex((page) => page.rows.some((row) => row.id === first));
-    const page = this.pages[at];
-    if (page === undefined || page.rows.length > LONG_PAGE) {
-      this.pages = [latest];
+    const received = latest.rows.filter((row) => !shown.has(row.id) && !row.isOwn);
+    const joined = this.#joined(latest, shown);
+    const isTaken = joined !== null || this.isAtBottom || shown.size === 0;
+    if (isTaken) {
+      this.pages = joined ?? [latest];
+      if (shown.size > 0) for (const row of latest.rows) if (!shown.has(row.id)) this.fresh.add(row.id);
+      if (!this.isAtBottom) this.newBelow += received.length;
     } else {
-      const kept = page.rows.slice(
-        0,
-        page.rows.findIndex((row) => row.id === first),
-      );
-      this.pages = [...this.pages.slice(0, at), { ...latest, rows: [...kept, ...latest.rows], older: page.older }];
+      await this.#endHere();
+      // Came down meanwhile: nothing scrolls that would ask for them.
+      if (this.isAtBottom) await this.loadNewer();
     }
-    if (shown.size > 0) for (const row of added) this.fresh.add(row.id);
-    const received = added.filter((row) => !row.isOwn);
     for (const row of received) this.#news({ kind: "received", row });
-    if (!this.isAtBottom) this.newBelow += received.length;
     await tick();
     if (this.isAtBottom) await this.#cutBeginning();
+    return isTaken;
+  }
+
+  /** What is shown with the newest page at its end; `null` if something lies between, or it would be too much. */
+  #joined(latest: MessagePage, shown: ReadonlySet<MessageId>): MessagePage[] | null {
+    const first = latest.rows.find((row) => shown.has(row.id))?.id;
+    const at = this.pages.findIndex((page) => page.rows.some((row) => row.id === first));
+    const page = this.pages[at];
+    if (page === undefined) return null;
+    const start = page.rows.findIndex((row) => row.id === first);
+    const last = { ...latest, rows: [...page.rows.slice(0, start), ...latest.rows], older: page.older };
+    const joined = [...this.pages.slice(0, at), last];
+    const count = joined.reduce((sum, { rows }) => sum + rows.length, 0);
+    const isTooMuch = last.rows.length > LONG_PAGE || (count > MOST_ROWS && !this.isAtBottom);
+    return isTooMuch ? null : joined;
+  }
+
+  /** What came after the last row shown is left for later: a cursor leads there. */
+  async #endHere(): Promise<void> {
+    const last = this.rows.at(-1);
+    if (last === undefined) return;
+    const { newer } = await this.#page({ at: "around", message: last.id }, 1);
+    this.pages = this.pages.map((page, at) => (at === this.pages.length - 1 ? { ...page, newer } : page));
   }
 
   async #refreshAll(): Promise<void> {
@@ -200,6 +225,10 @@ export class Timeline {
     for (let from = 0; from < ids.length; from += 100)
       rows.push(...(await this.#backend.getMessages(ids.slice(from, from + 100))));
     this.#replace(ids, rows);
-    if (!this.hasNewer) await this.#takeLatest(await this.#page({ at: "latest" }));
+    if (this.hasNewer) return;
+    const latest = await this.#page({ at: "latest" });
+    const shown = new Set(this.rows.map((row) => row.id));
+    if (await this.#takeLatest(latest)) return;
+    this.newBelow += latest.rows.filter((row) => !shown.has(row.id) && !row.isOwn && row.isUnread).length;
   }
 }

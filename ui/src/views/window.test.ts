@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
+import baseStyles from "../styles/base.css?raw";
 import { accountOf, OWN, PHRASE } from "../ipc/fake/seed";
 import { all, get, openApp, settled, type Opened } from "../testing/app";
 
@@ -406,6 +407,22 @@ describe("composer", () => {
   });
 });
 
+describe("the note about a request", () => {
+  it.each([
+    [false, false, true],
+    [false, true, false],
+    [true, false, false],
+  ])("accepted %s, by the other %s: %s", async (isApproved, hasApprovedMe, isShown) => {
+    const { fake, model } = await openApp("main");
+    Object.assign(fake.rows[0]!, { isApproved, hasApprovedMe });
+    fake.emit({ kind: "resync" });
+    await settled();
+    await model.openConversation(fake.rows[0]!.id);
+    await settled();
+    expect(document.body.textContent.includes("The first message is a request")).toBe(isShown);
+  });
+});
+
 describe("list", () => {
   it("is one tab stop with arrows inside", async () => {
     const { user, model } = await openApp("main");
@@ -430,6 +447,22 @@ describe("list", () => {
     expect(text.some((row) => row.includes("Not sent"))).toBe(true);
     expect(document.querySelector("[role=option] [aria-label='3 unread messages']")).not.toBeNull();
     expect(document.querySelector("[role=option] [aria-label=Pinned]")).not.toBeNull();
+  });
+
+  it.each([
+    ["en", "Not sent: refused by the network"],
+    ["fr", "Non envoyé\u00a0: refusé par le réseau"],
+  ] as const)("says why the last message was not sent, %s", async (language, words) => {
+    const { fake } = await openApp("main", { language });
+    const row = (): string => all("conversation-row").find((it) => it.dataset["name"] === "Paul")?.textContent ?? "";
+    expect(row()).toContain(words);
+    const failed = fake.messages.get(fake.rows[4]!.id)!.at(-1)!;
+    fake.setState(failed.id, "failed", "tooLarge");
+    await settled();
+    expect(row()).toMatch(language === "en" ? /Not sent: too long/u : /Non envoyé\u00a0: trop long/u);
+    fake.setState(failed.id, "sent");
+    await settled();
+    expect(row()).toContain("Et le plan du jardin");
   });
 
   it("filters, says when nothing is found, and comes back", async () => {
@@ -519,6 +552,19 @@ describe("path page", () => {
     await user.click(get("new-path"));
     await settled();
     expect(fake.calls.map((call) => call.name)).toEqual(expect.arrayContaining(["sendNow", "rotatePaths"]));
+  });
+
+  it.each([
+    [400, "en", "Right"],
+    [-999, "fr", "À l’heure"],
+    [2_400, "en", "Right, within 2.4 sec"],
+    [90_000, "fr", "En avance de 1,5\u00a0min"],
+  ] as const)("says how the clock stands: %d ms, %s", async (clockDeviationMs, language, words) => {
+    const { fake, model } = await openApp("main", { language });
+    fake.connectivity.clockDeviationMs = clockDeviationMs;
+    model.navigation.show("network");
+    await settled();
+    expect(document.querySelector("dl dd")?.textContent).toBe(words);
   });
 
   it("tests the connection", async () => {
@@ -638,6 +684,24 @@ describe("keys", () => {
     await user.keyboard("{Control>}{Shift>}n{/Shift}{/Control}");
     await settled();
     expect(model.conversations.current?.kind).toBe("noteToSelf");
+  });
+});
+
+describe("dialogs", () => {
+  it("hide the scroll bars behind them, and only while they are open", async () => {
+    const { user, model } = await openApp("main");
+    const root = document.documentElement;
+    expect(root.dataset["dialog"]).toBeUndefined();
+    await user.click(get("new-button"));
+    await settled();
+    expect(root.dataset["dialog"]).toBe("open");
+    model.navigation.open({ kind: "shortcuts" });
+    await settled();
+    expect(root.dataset["dialog"]).toBe("open");
+    await user.keyboard("{Escape}");
+    await settled();
+    expect(root.dataset["dialog"]).toBeUndefined();
+    expect(baseStyles).toMatch(/:root\[data-dialog\] #app \{\s*--scroll: hidden/u);
   });
 });
 

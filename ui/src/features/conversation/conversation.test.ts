@@ -1,0 +1,88 @@
+import axe from "axe-core";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { all, get, openApp, settled, type Opened } from "../../testing/app";
+
+const RULES = { rules: { "color-contrast": { enabled: false } } };
+
+describe("a failed message", () => {
+  const WORDS = {
+    en: ["Not sent: the clock of this computer is wrong by 2 hr", "Try again", "Delete on this device"],
+    fr: [
+      "Non envoyé\u00a0: l’horloge de cet ordinateur est fausse de 2\u202fh",
+      "Réessayer",
+      "Supprimer sur cet appareil",
+    ],
+  } as const;
+
+  it.each(["en", "fr"] as const)("has its whole reason, Try again and Delete below it, %s", async (language) => {
+    const { fake, model, user } = await openApp("main", { language, widthPx: 360 });
+    const id = fake.rows[0]!.id;
+    const failed = fake.messages.get(id)!.find((row) => row.state === "failed")!;
+    failed.error = { code: "clockWrong", retryAfterMs: null, args: { deviationMs: "7200000" }, incident: null };
+    await model.openConversation(id);
+    await settled();
+    const row = all("message").find((it) => it.dataset["state"] === "failed")!;
+    const [reason, again, deletion] = WORDS[language];
+    expect(row.querySelector(".why")?.textContent).toBe(reason);
+    expect(row.querySelector(".why")?.getAttribute("title")).toBe(reason);
+    expect(row.getAttribute("aria-label")).toContain(reason);
+    const buttons = [...row.querySelectorAll("button")];
+    expect(buttons.map((button) => button.getAttribute("aria-label") ?? button.textContent)).toEqual([again, deletion]);
+    expect((await axe.run(document, RULES)).violations).toEqual([]);
+    await user.click(get("message-delete"));
+    await settled();
+    expect(fake.calls.some((call) => call.name === "deleteMessages")).toBe(false);
+    await user.click(get("confirm"));
+    await settled();
+    expect(fake.calls).toContainEqual({ name: "deleteMessages", argument: [failed.id] });
+  });
+});
+
+describe("a long text", () => {
+  /** What the text of a message would need; every element here has 700 px. */
+  let neededPx = 0;
+
+  beforeEach(() => {
+    vi.spyOn(HTMLElement.prototype, "scrollHeight", "get").mockImplementation(() => neededPx);
+  });
+  afterEach(() => void (neededPx = 0));
+
+  async function received(text: string): Promise<Opened & { row: () => HTMLElement }> {
+    const app = await openApp("main");
+    const id = app.fake.rows[1]!.id;
+    app.fake.receive(id, text);
+    await app.model.openConversation(id);
+    await settled();
+    return { ...app, row: () => all("message").at(-1)! };
+  }
+
+  it("is folded by the lines that it has on the screen, and opens", async () => {
+    neededPx = 1_400;
+    const { user, row } = await received("mot ".repeat(325));
+    expect(row().querySelector(".folded")).not.toBeNull();
+    const button = get("message-more");
+    expect(button.textContent.trim()).toBe("Read more");
+    expect(button.getAttribute("aria-expanded")).toBe("false");
+    await user.click(button);
+    await settled();
+    expect(row().querySelector(".folded")).toBeNull();
+    expect(button.textContent.trim()).toBe("Show less");
+    await user.click(button);
+    await settled();
+    expect(row().querySelector(".folded")).not.toBeNull();
+  });
+
+  it("that has room is not folded, however many letters it has", async () => {
+    neededPx = 700;
+    await received("mot ".repeat(450));
+    expect(document.querySelector("[data-testid=message-more]")).toBeNull();
+  });
+
+  it("of few letters is never measured", async () => {
+    neededPx = 1_400;
+    const { row } = await received("court");
+    expect(row().querySelector(".folded")).toBeNull();
+    expect(document.querySelector("[data-testid=message-more]")).toBeNull();
+  });
+});

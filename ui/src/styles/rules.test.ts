@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+
+import settingsPage from "../features/settings/SettingsPage.svelte?raw";
+import base from "./base.css?raw";
+
+/** What a style sheet says for one selector. */
+function rule(source: string, selector: string): string {
+  const start = source.indexOf(`${selector} {`);
+  return start < 0 ? "" : source.slice(start, source.indexOf("}", start));
+}
+
+describe("styles", () => {
+  it("move nothing where less motion is wanted", () => {
+    const reduced = base.slice(base.indexOf("@media (prefers-reduced-motion: reduce)"));
+    for (const property of ["animation: none", "transition: none", "scroll-behavior: auto"])
+      expect(reduced).toContain(`${property} !important`);
+  });
+
+  it("draw no side borders round the narrow list of settings", () => {
+    expect(rule(settingsPage, ".settings.narrow nav")).toContain("border-width: 0");
+  });
+
+  it.each([
+    ...Object.entries(
+      import.meta.glob<string>("../features/**/*.svelte", { query: "?raw", import: "default", eager: true }),
+    ),
+  ])("let nothing scroll behind a dialog: %s", (path, source) => {
+    // Dialogs themselves scroll, and the rail has no scroll bar.
+    if (/\/dialogs\/|NewMessageDialog|Rail/u.test(path)) return;
+    expect(source).not.toMatch(/overflow(-[xy])?: (auto|scroll)/u);
+  });
+});
