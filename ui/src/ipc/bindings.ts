@@ -190,6 +190,8 @@ export type BootState = {
 	network: string,
 	/**  A contact that answers, on the embedded network only. */
 	demoContact: DemoContact | null,
+	/**  The system's languages as BCP 47 tags, the preferred one first; empty if unknown. */
+	systemLanguages: string[],
 };
 
 /**  Ids that changed, or everything. */
@@ -231,6 +233,8 @@ export type Connectivity = {
 	failed: number,
 	/**  Contents kept for a newer version or a missing key. */
 	parked: number,
+	/**  Messages that could not be used (damaged, forged, not for us), and were dropped. */
+	dropped: number,
 };
 
 /**  Whether the network can be reached. */
