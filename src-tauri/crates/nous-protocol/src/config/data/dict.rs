@@ -6,6 +6,9 @@ use super::{Dict, Entry, MAX_DEPTH, Scalar, error, read_scalars, write_scalars, 
 use crate::config::bytes::Bytes;
 use crate::wire::bt::{BtError, BtErrorKind, Kind, Reader};
 
+/// Room for the entries of most dicts.
+const USUAL_ENTRIES: usize = 12;
+
 impl Dict {
     /// An empty dict.
     #[must_use]
@@ -82,13 +85,14 @@ impl Dict {
         if depth > MAX_DEPTH {
             return Err(error(reader, BtErrorKind::Limit));
         }
-        let mut entries = BTreeMap::new();
+        // Keys ascend: a map of all at once is made faster than one by one.
+        let mut entries = Vec::with_capacity(USUAL_ENTRIES);
         reader.begin_dict()?;
         while let Some(key) = reader.next_key()? {
             let entry = Entry::read_at(reader, depth.saturating_add(1))?;
-            entries.insert(Bytes::from(key), entry);
+            entries.push((Bytes::from(key), entry));
         }
-        Ok(Self(entries))
+        Ok(Self(entries.into_iter().collect()))
     }
 
     /// Appends the encoding.

@@ -13,6 +13,10 @@ use crate::config::sealing::ConfigKeys;
 use crate::error::{ErrorKind, HasKind, HasRetry, Retry};
 use crate::time::Timestamp;
 
+/// Our changes may stand in the lags of a merged message, if they are of at most so many
+/// seqnos before it: they must outlive the merges that follow until everybody has them.
+const NAMED_FOR: i64 = 2;
+
 /// Why a stored message was left out. It stays in the swarm: perhaps a newer version reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
@@ -134,39 +138,51 @@ impl ConfigState {
             return false;
         };
         let is_unseen = self.is_left_behind(&incoming);
-        if is_unseen {
-            self.keep_own_changes();
-        }
-        let can_write = keys.authority().can_write();
+        let is_seen = self.is_seen(&incoming);
         let changed = match resolution {
-            Resolution::Unmerged(index) => match index.checked_sub(first) {
-                None => {
-                    self.stay(&incoming);
-                    false
-                }
-                Some(index) => self.become_incoming(incoming, index, is_unseen),
-            },
-            Resolution::Merged(merged) => self.become_merged(*merged, &incoming, is_unseen),
+            Resolution::Unmerged(index) if index < first => self.stay(&incoming),
+            Resolution::Unmerged(index) => {
+                self.settle_own_changes(is_seen);
+                self.become_incoming(incoming, index.saturating_sub(first), is_unseen)
+            }
+            Resolution::Merged(merged) => {
+                self.settle_own_changes(is_seen);
+                self.become_merged(*merged, &incoming, is_unseen)
+            }
         };
-        if !can_write {
+        if !keys.authority().can_write() {
             self.obsolete.clear();
         }
         changed
     }
 
+    /// Before another message takes the place of ours: our changes are kept in mind, unless
+    /// others have them.
+    fn settle_own_changes(&mut self, is_seen: bool) {
+        if is_seen {
+            self.unpushed.clear();
+        } else {
+            self.keep_own_changes();
+        }
+    }
+
+    /// Whether others have our message: then it was stored, whatever we know.
+    fn is_seen(&self, incoming: &[Incoming]) -> bool {
+        let ours = self.message.id;
+        let has = |one: &Incoming| one.message.id == ours || one.message.lags.contains_key(&ours);
+        incoming.iter().any(has)
+    }
+
     /// Whether we have changes that are not stored, in a message that is too old to count
     /// and that nobody has seen.
     fn is_left_behind(&self, incoming: &[Incoming]) -> bool {
-        let ours = self.message.id;
         let max = incoming.iter().map(|one| one.message.id.seqno).max();
-        let is_seen = |one: &Incoming| one.message.id == ours || one.message.lags.contains_key(&ours);
-        self.needs_push()
-            && max.is_some_and(|max| is_too_old(ours.seqno, max))
-            && !incoming.iter().any(is_seen)
+        let is_too_old = max.is_some_and(|max| is_too_old(self.seqno(), max));
+        self.needs_push() && is_too_old && !self.is_seen(incoming)
     }
 
-    /// Our message holds all others.
-    fn stay(&mut self, incoming: &[Incoming]) {
+    /// Our message holds all others: nothing changes.
+    fn stay(&mut self, incoming: &[Incoming]) -> bool {
         let ours = self.message.id;
         let before = self.obsolete.len();
         for one in incoming {
@@ -177,6 +193,7 @@ impl ConfigState {
             }
         }
         self.needs_dump |= self.obsolete.len() > before;
+        false
     }
 
     /// One of the others holds all, or counts alone.
@@ -199,15 +216,14 @@ impl ConfigState {
 
     /// Several hold something: a new message, to be stored.
     fn become_merged(&mut self, merged: ConfigMessage, incoming: &[Incoming], is_unseen: bool) -> bool {
-        if !is_unseen {
-            self.keep_own_changes();
-        }
         let was_dirty = self.phase == Phase::Dirty;
         self.forget_stored(incoming);
         let before = std::mem::replace(&mut self.message, merged).data;
+        let mut origin = self.message.data.clone();
+        let names_old = !is_unseen && self.take_back_old(&mut origin);
         self.work = Some(Work {
-            origin: self.message.data.clone(),
-            lists_all: !was_dirty,
+            origin,
+            lists_all: !was_dirty && !names_old,
         });
         self.phase = Phase::Dirty;
         self.needs_dump = true;
@@ -216,6 +232,19 @@ impl ConfigState {
             self.unpushed.clear();
         }
         self.message.data != before
+    }
+
+    /// Takes those of our changes back that the message carries in old lags only: it must
+    /// name them itself, or one of the next merges could lose them. Whether there are any.
+    fn take_back_old(&mut self, origin: &mut Dict) -> bool {
+        let bound = self.seqno().saturating_sub(NAMED_FOR);
+        let all = std::mem::take(&mut self.unpushed).into_iter();
+        let (old, kept): (Vec<_>, Vec<_>) = all.partition(|(own, _)| *own < bound);
+        self.unpushed = kept;
+        for (_, diff) in &old {
+            diff.take_back(origin, &self.message.data);
+        }
+        !old.is_empty()
     }
 
     /// Everything stored is superseded: what came in, and what we had.

@@ -274,6 +274,21 @@ fn a_change_that_went_into_a_merge_is_made_again_too() {
 }
 
 #[test]
+fn a_change_in_old_lags_only_is_named_by_the_merge_itself() {
+    let account = account();
+    for (ahead, names) in [(2, "de"), (4, "d4:ours0:e")] {
+        let ahead = far_ahead(&account, ahead);
+        let mut device = Device::new(&account);
+        set(&mut device.state, "ours", "kept");
+        device.merge(&[("o", &ahead)]);
+        device.reload();
+        device.seal();
+        assert_eq!(device.state.message.diff.as_bytes(), names.as_bytes());
+        assert_eq!(get(&device.state, "ours"), "kept");
+    }
+}
+
+#[test]
 fn a_confirmed_change_of_long_ago_is_not_made_again() {
     let account = account();
     let ahead = far_ahead(&account, 6);
