@@ -14,6 +14,7 @@
 
 mod blinding;
 mod config;
+mod configs;
 mod fields;
 mod identity;
 mod messages;
@@ -41,6 +42,7 @@ fn all_operations() -> Table {
     blinding::register(&mut table);
     messages::register(&mut table);
     config::register(&mut table);
+    configs::register(&mut table);
     onion::register(&mut table);
     wire::register(&mut table);
     storage::register(&mut table);

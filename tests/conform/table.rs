@@ -12,12 +12,16 @@ use crate::fields::MissingField;
 /// which is right where the recorded answer is an error.
 pub(crate) type Operation = fn(&Value) -> anyhow::Result<Value>;
 
+/// Brings an answer, recorded or computed, into the form that is compared; gets the `in` of
+/// the case too.
+pub(crate) type Normal = fn(&Value, Value) -> anyhow::Result<Value>;
+
 /// Runs a case that counts as several: gets the whole file (for what stands beside
 /// `cases`) and the case, and gives one result for each step.
 pub(crate) type Scenario = fn(&Value, &Value) -> Vec<anyhow::Result<()>>;
 
 enum Entry {
-    Operation(Operation),
+    Operation(Operation, Option<Normal>),
     Scenario(Scenario),
 }
 
@@ -54,7 +58,13 @@ impl Tally {
 impl Table {
     /// Adds an operation whose answer is compared with `out`.
     pub(crate) fn operation(&mut self, name: &'static str, run: Operation) {
-        self.0.insert(name, Entry::Operation(run));
+        self.0.insert(name, Entry::Operation(run, None));
+    }
+
+    /// Adds an operation whose answer and `out` are brought into one form before they are
+    /// compared.
+    pub(crate) fn normalised(&mut self, name: &'static str, run: Operation, normal: Normal) {
+        self.0.insert(name, Entry::Operation(run, Some(normal)));
     }
 
     /// Adds an operation whose every step counts as a case.
@@ -67,7 +77,7 @@ impl Table {
         let op = case.get("op").and_then(Value::as_str).unwrap_or("(none)");
         let work = || match self.0.get(op) {
             None => vec![Err(anyhow!("unknown operation"))],
-            Some(Entry::Operation(run)) => vec![run_operation(*run, case)],
+            Some(Entry::Operation(run, normal)) => vec![run_operation(*run, *normal, case)],
             Some(Entry::Scenario(run)) => run(file, case),
         };
         let results = catch_unwind(AssertUnwindSafe(work));
@@ -75,7 +85,7 @@ impl Table {
     }
 }
 
-fn run_operation(run: Operation, case: &Value) -> anyhow::Result<()> {
+fn run_operation(run: Operation, normal: Option<Normal>, case: &Value) -> anyhow::Result<()> {
     let input = case.get("in").ok_or_else(|| anyhow!("no input"))?;
     let expected = case
         .get("out")
@@ -87,25 +97,49 @@ fn run_operation(run: Operation, case: &Value) -> anyhow::Result<()> {
         (true, Err(_)) => Ok(()),
         (true, Ok(_)) => bail!("must fail, but did not"),
         (false, Err(error)) => Err(error),
-        (false, Ok(actual)) => compare(expected, &actual),
+        (false, Ok(actual)) => match normal {
+            None => compare(expected, &actual),
+            Some(normal) => {
+                let expected = normal(input, Value::Object(expected.clone()))?;
+                let expected = expected.as_object().cloned().unwrap_or_default();
+                compare(&expected, &normal(input, actual)?)
+            }
+        },
     }
 }
 
 /// Compares every recorded key but those for readers.
 fn compare(expected: &Map<String, Value>, actual: &Value) -> anyhow::Result<()> {
     for (key, wanted) in expected {
-        if key.ends_with("_text") || key == "note" {
+        if is_note(key) {
             continue;
         }
         match actual.get(key) {
             None => bail!("no `{key}` in the answer"),
-            Some(found) if found != wanted => {
+            Some(found) if without_notes(found) != without_notes(wanted) => {
                 bail!("`{key}` is {}, not {}", short(found), short(wanted))
             }
             Some(_) => {}
         }
     }
     Ok(())
+}
+
+/// Without the keys for readers inside.
+fn without_notes(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let kept = fields.iter().filter(|(key, _)| !is_note(key));
+            let kept = kept.map(|(key, value)| (key.clone(), without_notes(value)));
+            Value::Object(kept.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// Whether a key is for readers.
+fn is_note(key: &str) -> bool {
+    key.ends_with("_text") || key == "note"
 }
 
 fn short(value: &Value) -> String {

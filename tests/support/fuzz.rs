@@ -7,6 +7,8 @@
 use nous_protocol::account::{Namespace, SwarmAccount};
 use nous_protocol::address::{self, Recognised};
 use nous_protocol::auth;
+use nous_protocol::config::message::ConfigMessage;
+use nous_protocol::config::parts::{Part, PartSets};
 use nous_protocol::config::{crypto, wrap};
 use nous_protocol::content;
 use nous_protocol::envelope;
@@ -28,6 +30,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("address", fuzz_address),
     ("bt", fuzz_bt),
     ("config_crypto", fuzz_config_crypto),
+    ("config_message", fuzz_config_message),
+    ("config_parts", fuzz_config_parts),
     ("config_wrap", fuzz_config_wrap),
     ("content", fuzz_content),
     ("mnemonic", fuzz_mnemonic),
@@ -240,6 +244,30 @@ pub fn fuzz_config_wrap(data: &[u8]) {
     let wrapped_before = inner.as_ref() != data;
     let back = wrap::unwrap(&keys, Namespace::CONTACTS, &once);
     assert!(wrapped_before || back.as_ref() == data);
+}
+
+/// Config messages, decrypted and inflated: what is read is written in a form that reads the
+/// same.
+pub fn fuzz_config_message(data: &[u8]) {
+    let Ok(message) = ConfigMessage::parse(data, None) else {
+        return;
+    };
+    let written = message.serialise(None);
+    let again = ConfigMessage::parse(&written, None).expect("what we write reads");
+    assert_eq!(again.serialise(None), written);
+    assert!(again.data() == message.data());
+}
+
+/// Parts of config messages: `data` cut into parts at each `0xff`, stored in turn.
+pub fn fuzz_config_parts(data: &[u8]) {
+    let mut sets = PartSets::default();
+    for (turn, bytes) in data.split(|byte| *byte == 0xff).enumerate() {
+        let Ok(part) = Part::read(bytes) else {
+            continue;
+        };
+        assert_eq!(part.write(), bytes);
+        let _ = sets.add(&part, &turn.to_string(), Timestamp::from_ms(1_767_225_600_123));
+    }
 }
 
 #[cfg(test)]

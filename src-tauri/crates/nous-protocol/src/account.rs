@@ -2,8 +2,11 @@
 //!
 //! Source: `identity.md` §1, `network.md` §1 and §5.
 
+mod group_id;
+
 use std::fmt;
 
+pub use group_id::GroupId;
 use serde::{Deserialize, Serialize};
 
 /// The address of a person: the prefix `05` and an X25519 public key.
@@ -49,6 +52,13 @@ impl AccountId {
         let mut bytes = [Self::PREFIX; 33];
         bytes[1..].copy_from_slice(&self.0);
         bytes
+    }
+
+    /// From 33 raw bytes with the prefix `05`; `None` for anything else.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let key = bytes.strip_prefix(&[Self::PREFIX])?;
+        key.try_into().ok().map(Self)
     }
 
     /// Reads an account ID from its text form.

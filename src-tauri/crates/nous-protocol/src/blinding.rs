@@ -55,7 +55,13 @@ impl BlindedId {
     pub fn from_hex(text: &str) -> Option<Self> {
         let mut bytes = [0_u8; 33];
         hex::decode_to_slice(text, &mut bytes).ok()?;
-        let [prefix, key @ ..] = bytes;
+        Self::from_bytes(&bytes)
+    }
+
+    /// From 33 raw bytes with the prefix `15` or `25`; `None` for anything else.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let [prefix, key @ ..] = <[u8; 33]>::try_from(bytes).ok()?;
         let kind = [BlindedKind::B15, BlindedKind::B25]
             .into_iter()
             .find(|k| k.prefix() == prefix)?;
@@ -66,6 +72,14 @@ impl BlindedId {
     #[must_use]
     pub const fn kind(&self) -> BlindedKind {
         self.kind
+    }
+
+    /// Prefix and key: 33 raw bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> [u8; 33] {
+        let mut bytes = [self.kind.prefix(); 33];
+        bytes[1..].copy_from_slice(&self.key);
+        bytes
     }
 
     /// The 32 bytes after the prefix.

@@ -38,6 +38,18 @@ impl Timestamp {
         Self(i64::try_from(ms).unwrap_or(i64::MAX))
     }
 
+    /// So much later; the last moment if there is none.
+    #[must_use]
+    pub fn later(self, by: Duration) -> Self {
+        Self(self.0.saturating_add(millis(by)))
+    }
+
+    /// So much earlier; the first moment if there is none.
+    #[must_use]
+    pub fn earlier(self, by: Duration) -> Self {
+        Self(self.0.saturating_sub(millis(by)))
+    }
+
     /// How long after `earlier` this moment is; zero if it is not after it.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
@@ -52,14 +64,14 @@ fn millis(duration: Duration) -> i64 {
 impl Add<Duration> for Timestamp {
     type Output = Self;
     fn add(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(millis(duration)))
+        self.later(duration)
     }
 }
 
 impl Sub<Duration> for Timestamp {
     type Output = Self;
     fn sub(self, duration: Duration) -> Self {
-        Self(self.0.saturating_sub(millis(duration)))
+        self.earlier(duration)
     }
 }
 

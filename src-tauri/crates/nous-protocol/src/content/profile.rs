@@ -26,6 +26,13 @@ pub struct Picture {
     pub key: [u8; 32],
 }
 
+/// Shows neither link nor key.
+impl std::fmt::Debug for Picture {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Picture(…)")
+    }
+}
+
 /// Whether a received profile replaces the stored one: its second is greater, or both are
 /// 0 or absent.
 #[must_use]

@@ -166,6 +166,9 @@ pub enum BtErrorKind {
     /// Another type than was asked for.
     #[error("another type")]
     Type,
+    /// A list or dict without items where one may not be empty.
+    #[error("empty")]
+    Empty,
 }
 
 /// Reads one value that fills `data`.

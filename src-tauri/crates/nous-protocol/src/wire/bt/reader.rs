@@ -295,6 +295,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The bytes from an earlier [`Reader::offset`] up to where the reader stands.
+    #[must_use]
+    pub fn since(&self, start: usize) -> &'a [u8] {
+        self.data.get(start..self.at).unwrap_or_default()
+    }
+
     /// Steps over any value and gives its bytes as they stand.
     ///
     /// # Errors
@@ -302,7 +308,7 @@ impl<'a> Reader<'a> {
     pub fn raw(&mut self) -> Result<&'a [u8], BtError> {
         let start = self.at;
         self.skip()?;
-        Ok(self.data.get(start..self.at).unwrap_or_default())
+        Ok(self.since(start))
     }
 
     fn skip(&mut self) -> Result<(), BtError> {
