@@ -13,6 +13,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
     Builder::new().disable_serde_phases().commands(collect_commands![
         commands::boot::get_boot_state,
         commands::boot::unlock,
+        commands::boot::lock,
         commands::boot::restore_backup,
         commands::boot::create_account,
         commands::boot::discard_account,

@@ -5,6 +5,7 @@
 pub(crate) const COMMANDS: &[&str] = &[
     "get_boot_state",
     "unlock",
+    "lock",
     "restore_backup",
     "create_account",
     "discard_account",

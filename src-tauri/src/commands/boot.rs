@@ -23,6 +23,13 @@ pub(crate) async fn unlock(shell: State<'_, Shell>, password: String) -> Answer<
     api::unlock(&shell.app().await?, password).await
 }
 
+/// Locks a profile that is behind a password.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn lock(shell: State<'_, Shell>) -> Answer<()> {
+    api::lock(&shell.app().await?).await
+}
+
 /// Puts the newest good backup in the place of a damaged database.
 #[tauri::command]
 #[specta::specta]

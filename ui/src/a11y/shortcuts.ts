@@ -29,6 +29,7 @@ export const SHORTCUTS = [
   { id: "shortcut-larger", group: "window", modifiers: ["Ctrl"], keys: ["+", "="] },
   { id: "shortcut-smaller", group: "window", modifiers: ["Ctrl"], keys: ["-"], shown: "−" },
   { id: "shortcut-usual", group: "window", modifiers: ["Ctrl"], keys: ["0"] },
+  { id: "shortcut-lock", group: "window", modifiers: ["Ctrl"], keys: ["l"] },
   { id: "shortcut-escape", group: "window", modifiers: [], keys: ["escape"], shown: "key-escape" },
   {
     id: "shortcut-nth",

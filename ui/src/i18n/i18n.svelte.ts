@@ -23,6 +23,8 @@ const bundles: Record<Locale, FluentBundle> = {
 
 class I18n {
   locale = $state<Locale>("en");
+  /** Tags with a region, the preferred one first. */
+  regions = $state.raw<readonly string[]>(navigator.languages);
 }
 
 const i18n = new I18n();
@@ -34,7 +36,21 @@ export function locale(): Locale {
 
 /** The same with the system's region, for dates and numbers: 14:32 or 2:32 PM. */
 export function formats(): string {
-  return navigator.languages.find((tag) => tag.toLowerCase().startsWith(i18n.locale)) ?? i18n.locale;
+  return i18n.regions.find((tag) => tag.toLowerCase().startsWith(i18n.locale) && isTag(tag)) ?? i18n.locale;
+}
+
+/** Whether the engine takes a tag; the system may name what it does not. */
+function isTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** The system's languages, for regions. */
+export function setRegions(to: readonly string[]): void {
+  i18n.regions = to;
 }
 
 /** The language for a choice: the system's where it says so, English if it is neither. */

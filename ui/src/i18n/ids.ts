@@ -232,6 +232,7 @@ export type Messages = {
   "network-sync": undefined;
   "network-never": undefined;
   "network-parked": undefined;
+  "network-dropped": undefined;
   "network-test": undefined;
   "network-testing": undefined;
   "network-test-ok": { duration: Value };
@@ -275,6 +276,8 @@ export type Messages = {
   "password-set": undefined;
   "password-change": undefined;
   "password-remove": undefined;
+  "lock-now": undefined;
+  "lock-no-password": undefined;
   "password-was-set": undefined;
   "password-was-removed": undefined;
   "phrase-lead": undefined;
@@ -304,6 +307,7 @@ export type Messages = {
   "shortcut-close": undefined;
   "shortcut-search": undefined;
   "shortcut-help": undefined;
+  "shortcut-lock": undefined;
   "shortcut-settings": undefined;
   "shortcut-details": undefined;
   "shortcut-larger": undefined;

@@ -82,6 +82,8 @@ export type BootState = Omit<RawBootState, "settings"> & { settings: Settings };
 export interface Backend {
   getBootState(): Promise<BootState>;
   unlock(password: string): Promise<void>;
+  /** Locks a profile that is behind a password. */
+  lock(): Promise<void>;
   restoreBackup(): Promise<void>;
   createAccount(request: CreateAccountRequest): Promise<AccountRow>;
   discardAccount(): Promise<void>;

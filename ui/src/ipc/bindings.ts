@@ -10,6 +10,8 @@ export const commands = {
 	getBootState: () => typedError<BootState, ApiError>(__TAURI_INVOKE("get_boot_state")),
 	/**  Opens a profile that is behind a password. */
 	unlock: (password: string) => typedError<null, ApiError>(__TAURI_INVOKE("unlock", { password })),
+	/**  Locks a profile that is behind a password. */
+	lock: () => typedError<null, ApiError>(__TAURI_INVOKE("lock")),
 	/**  Puts the newest good backup in the place of a damaged database. */
 	restoreBackup: () => typedError<null, ApiError>(__TAURI_INVOKE("restore_backup")),
 	/**  Makes an account in an empty profile. */
@@ -431,6 +433,8 @@ export type LastMessage = {
 	isOwn: boolean,
 	/**  The state, for own messages. */
 	state: MessageState | null,
+	/**  Why it failed, or why it waits. */
+	error: ApiError | null,
 	/**  Network time of sending. */
 	sentAt: TimestampMs,
 };

@@ -29,7 +29,7 @@ import { conversationPage, summaryOf } from "./fake/conversation-list";
 import { EventQueue } from "./fake/event-queue";
 import { checkPhrase, cleanName, fail, recognise } from "./fake/input";
 import { MessageStore } from "./fake/message-store";
-import { type Scenario, startOf } from "./fake/scenario";
+import { bootOf, type Scenario, startOf } from "./fake/scenario";
 import { accountOf, bigAccount, conversation, message, NOW, OWN, PHRASE, smallAccount } from "./fake/seed";
 
 export class FakeBackend implements Backend {
@@ -93,19 +93,19 @@ export class FakeBackend implements Backend {
   // ----- boot and account
 
   async getBootState(): Promise<BootState> {
-    return {
-      stage: this.stage,
-      settings: { ...this.settings },
-      version: "0.1.0",
-      network: this.#demo ? "local" : "mainnet",
-      demoContact: this.#demo ? { accountId: accountOf(42), name: "Écho" } : null,
-    };
+    return bootOf(this.stage, { ...this.settings }, this.#demo);
   }
 
   async unlock(password: string): Promise<void> {
     this.#call("unlock", null);
     if (password !== this.password) fail("wrongPassword");
     this.stage = { kind: "ready" };
+    this.emit({ kind: "accountChanged" });
+  }
+
+  async lock(): Promise<void> {
+    this.#call("lock", null);
+    if (this.account.protection === "password") this.stage = { kind: "locked" };
     this.emit({ kind: "accountChanged" });
   }
 

@@ -35,6 +35,7 @@ export function tauriBackend(): Backend {
   return {
     getBootState: async () => (await ask(commands.getBootState())) as BootState,
     unlock: (password) => run(commands.unlock(password)),
+    lock: () => run(commands.lock()),
     restoreBackup: () => run(commands.restoreBackup()),
     createAccount: (request) => ask(commands.createAccount(request)),
     discardAccount: () => run(commands.discardAccount()),

@@ -16,8 +16,6 @@ export class Conversations {
   status = $state<"loading" | "ready" | "error">("loading");
   error = $state<ApiError | null>(null);
   total = $state(0);
-  /** Why the last message of a conversation was not sent, where it was not. */
-  reasons = $state.raw<ReadonlyMap<ConversationId, ApiError>>(new Map());
 
   readonly #backend: Backend;
   #next: string | null = null;
@@ -39,7 +37,6 @@ export class Conversations {
       this.#next = page.next;
       this.status = "ready";
       this.error = null;
-      void this.#askReasons(page.rows);
     } catch (thrown) {
       if (asked !== this.#asked) return;
       this.error = asApiError(thrown);
@@ -67,7 +64,6 @@ export class Conversations {
       const known = new Set(this.rows.map((row) => row.id));
       this.rows = [...this.rows, ...page.rows.filter((row) => !known.has(row.id))];
       this.#next = page.next;
-      void this.#askReasons(page.rows);
     } finally {
       this.#isLoadingMore = false;
     }
@@ -111,20 +107,6 @@ export class Conversations {
     }
     const rows = this.rows.map((row) => fresh.get(row.id) ?? row);
     this.rows = this.#isHeld ? rows : rows.sort(inOrder);
-    void this.#askReasons([...fresh.values()]);
-  }
-
-  /** A row does not carry why its last message failed: the list of failed messages does. */
-  async #askReasons(rows: readonly ConversationRow[]): Promise<void> {
-    if (!rows.some((row) => row.lastMessage?.state === "failed")) return;
-    try {
-      const reasons = new Map<ConversationId, ApiError>();
-      for (const { conversation, error } of await this.#backend.listFailedMessages())
-        if (error !== null) reasons.set(conversation, error);
-      this.reasons = reasons;
-    } catch {
-      // The row says that it failed, if not why; the conversation says the rest.
-    }
   }
 
   /** Makes a conversation with an account the current one; it joins the list with its first message. */

@@ -1,4 +1,5 @@
 import { Announcer } from "../a11y/announcer.svelte";
+import { t } from "../i18n/i18n.svelte";
 import { errorText, messageLabel } from "../i18n/words";
 import type { AppEvent, Backend, ConversationId, ConversationRow, MessageId, MessageRow } from "../ipc/backend";
 import { asApiError } from "../ipc/errors";
@@ -72,6 +73,17 @@ export class AppModel {
   async unlock(password: string): Promise<void> {
     await this.backend.unlock(password);
     await this.reload();
+  }
+
+  /** Locks the profile if it has a password; else says where one is set. */
+  async lock(): Promise<void> {
+    if (this.session.account?.protection !== "password") {
+      this.toasts.show(t("lock-no-password"));
+      return;
+    }
+    await this.composer?.saveDraft();
+    await this.backend.lock();
+    await this.#accountChanged();
   }
 
   /** Goes back to the last good state of a damaged profile. */

@@ -46,6 +46,7 @@ export class Session {
     this.version = boot.version;
     this.network = boot.network;
     this.demoContact = boot.demoContact;
+    this.#settings.takeSystem(boot.systemLanguages);
     this.#settings.take(boot.settings);
     this.account = account;
     this.stage = boot.stage;

@@ -1,4 +1,4 @@
-import { localeFor, setLocale, type Locale } from "../i18n/i18n.svelte";
+import { localeFor, setLocale, setRegions, type Locale } from "../i18n/i18n.svelte";
 import type { Backend, Settings, SettingsPatch } from "../ipc/backend";
 
 const DEFAULTS: Settings = {
@@ -17,7 +17,9 @@ export class SettingsModel {
   value = $state<Settings>(DEFAULTS);
   systemIsDark = $state(false);
   readonly isDark = $derived(this.value.theme === "dark" || (this.value.theme === "system" && this.systemIsDark));
-  readonly locale: Locale = $derived(localeFor(this.value.language, navigator.languages));
+  /** The system's languages, as the program knows them; the web engine knows installed ones only. */
+  systemLanguages = $state.raw<readonly string[]>(navigator.languages);
+  readonly locale: Locale = $derived(localeFor(this.value.language, this.systemLanguages));
 
   readonly #backend: Backend;
 
@@ -32,6 +34,13 @@ export class SettingsModel {
   take(settings: Settings): void {
     this.value = settings;
     setLocale(this.locale);
+  }
+
+  /** What the system speaks; nothing if it is not known. */
+  takeSystem(languages: readonly string[]): void {
+    if (languages.length === 0) return;
+    this.systemLanguages = languages;
+    setRegions(languages);
   }
 
   async refresh(): Promise<void> {

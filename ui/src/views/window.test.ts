@@ -576,6 +576,32 @@ describe("path page", () => {
   });
 });
 
+describe("locking", () => {
+  it("by key leaves nothing of the account in the window, and the draft is kept", async () => {
+    const { user, fake, model } = await openApp("main");
+    fake.password = "secret1";
+    fake.account = { ...fake.account, protection: "password" };
+    model.session.account = fake.account;
+    await user.click(document.querySelector<HTMLElement>("[data-testid=conversation-row]")!);
+    await settled();
+    await user.type(get("composer-input"), "half a thought");
+    await user.keyboard("{Control>}l{/Control}");
+    await settled();
+    expect(get("unlock-password")).toBeTruthy();
+    expect(document.querySelector("[data-testid=message], [data-testid=conversation-row]")).toBeNull();
+    expect(model.timeline ?? model.composer).toBeNull();
+    expect(fake.rows.some((row) => row.draft === "half a thought")).toBe(true);
+  });
+
+  it("without a password says where one is set, and stays open", async () => {
+    const { user, fake } = await openApp("main");
+    await user.keyboard("{Control>}l{/Control}");
+    await settled();
+    expect(fake.calls.some((call) => call.name === "lock")).toBe(false);
+    expect(byName("status", /No password is set/u)).toBeTruthy();
+  });
+});
+
 describe("settings", () => {
   it("show the phrase behind the password only, and drop it when the page is left", async () => {
     const { user, fake, model } = await openApp("main");

@@ -57,6 +57,15 @@ pub async fn unlock(app: &App, password: String) -> Result<(), ApiError> {
     Ok(result?)
 }
 
+/// Locks a profile that is behind a password; without one nothing happens.
+///
+/// # Errors
+/// If the profile is not open.
+pub async fn lock(app: &App) -> Result<(), ApiError> {
+    app.client.lock().await?;
+    Ok(())
+}
+
 /// Puts the newest good backup in the place of a damaged database, which is kept under
 /// another name; without a backup an empty database.
 ///

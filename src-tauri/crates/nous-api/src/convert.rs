@@ -333,6 +333,7 @@ pub(crate) fn conversation_row(row: Conversation, own: &AccountId) -> Conversati
         preview: last.preview,
         is_own: last.is_own,
         state: last.state.map(state),
+        error: kept_failure(&last.error),
         sent_at: moment(last.sent),
     });
     ConversationRow {

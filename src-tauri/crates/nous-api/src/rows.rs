@@ -234,6 +234,8 @@ pub struct LastMessage {
     pub is_own: bool,
     /// The state, for own messages.
     pub state: Option<MessageState>,
+    /// Why it failed, or why it waits.
+    pub error: Option<ApiError>,
     /// Network time of sending.
     pub sent_at: TimestampMs,
 }

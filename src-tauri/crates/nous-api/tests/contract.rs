@@ -317,6 +317,27 @@ async fn a_password_locks_the_profile_and_wrong_ones_slow_down() {
 }
 
 #[tokio::test]
+async fn a_profile_locks_while_it_is_used_and_only_behind_a_password() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = alice(dir.path()).await;
+    boot::lock(&app).await.unwrap();
+    assert_eq!(stage(&app).await, Stage::Ready, "there is no password");
+    let request = SetPasswordRequest {
+        current: None,
+        new: Some("correct horse".to_owned()),
+    };
+    account::set_password(&app, request).await.unwrap();
+    boot::lock(&app).await.unwrap();
+    assert_eq!(stage(&app).await, Stage::Locked);
+    let closed = account::get_account(&app).await.unwrap_err();
+    assert_eq!(closed.code, ErrorCode::Locked);
+    let wrong = boot::unlock(&app, "wrong horse".to_owned()).await.unwrap_err();
+    assert_eq!(wrong.code, ErrorCode::WrongPassword);
+    boot::unlock(&app, "correct horse".to_owned()).await.unwrap();
+    assert_eq!(account::get_account(&app).await.unwrap().display_name, "Alice");
+}
+
+#[tokio::test]
 async fn a_second_process_is_told_that_the_profile_is_in_use() {
     let dir = tempfile::tempdir().unwrap();
     let _app = alice(dir.path()).await;

@@ -52,6 +52,8 @@ pub struct LastMessage {
     pub is_own: bool,
     /// The state, for own messages.
     pub state: Option<SendState>,
+    /// Why it failed, as the code of the face; empty if it did not.
+    pub error: String,
     /// Network time of sending.
     pub sent: Timestamp,
 }
@@ -97,7 +99,7 @@ pub struct Standing {
 const COLUMNS: &str =
     "c.id, c.account_id, iif(c.nickname <> '', c.nickname, c.name), c.is_approved, c.has_approved_me,
     c.is_blocked, c.is_pinned, c.is_listed, c.last_activity_ms, c.unread_count, c.draft,
-    substr(m.body, 1, 200), m.kind, m.is_own, m.state, m.sent_ms
+    substr(m.body, 1, 200), m.kind, m.is_own, m.state, m.sent_ms, m.error
     FROM conversations c LEFT JOIN messages m ON m.id = c.last_message";
 
 fn read_row(row: &Row<'_>) -> rusqlite::Result<Conversation> {
@@ -108,6 +110,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Conversation> {
             kind: MessageKind::from_code(row.get(12)?),
             is_own: row.get(13)?,
             state: SendState::from_code(row.get(14)?),
+            error: row.get(16)?,
             sent,
         }),
     };

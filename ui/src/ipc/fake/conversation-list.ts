@@ -26,6 +26,7 @@ export function summaryOf(last: MessageRow): LastMessage {
     preview: last.body.kind === "text" ? last.body.text.slice(0, 200) : "",
     isOwn: last.isOwn,
     state: last.state,
+    error: last.error,
     sentAt: last.sentAt,
   };
 }

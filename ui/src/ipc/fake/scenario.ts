@@ -1,8 +1,8 @@
 /** What an account in memory starts with. */
 
-import type { AccountRow, Connectivity, Settings, Stage } from "../backend";
+import type { AccountRow, BootState, Connectivity, Settings, Stage } from "../backend";
 import { apiError } from "../errors";
-import { MINUTE, NOW, OWN } from "./seed";
+import { accountOf, MINUTE, NOW, OWN } from "./seed";
 
 /** What the window starts with. */
 export type Scenario =
@@ -29,6 +29,18 @@ interface Start {
   settings: Settings;
   connectivity: Connectivity;
   content: "none" | "small" | "big";
+}
+
+/** What the window is told first. */
+export function bootOf(stage: Stage, settings: Settings, isDemo: boolean): BootState {
+  return {
+    stage,
+    settings,
+    version: "0.1.0",
+    network: isDemo ? "local" : "mainnet",
+    systemLanguages: [],
+    demoContact: isDemo ? { accountId: accountOf(42), name: "Écho" } : null,
+  };
 }
 
 const WITHOUT_CONTENT: readonly Scenario[] = ["new", "empty", "demo", "restored"];
@@ -68,6 +80,7 @@ function ready(): Omit<Start, "content"> {
       waiting: 0,
       failed: 0,
       parked: 0,
+      dropped: 0,
     },
   };
 }

@@ -182,6 +182,7 @@ export function bigAccount(): ConversationRow[] {
         preview: SENTENCES[index % SENTENCES.length] ?? "",
         isOwn: index % 2 === 0,
         state: index % 2 === 0 ? "sent" : null,
+        error: null,
         sentAt: NOW - index * 37 * MINUTE,
       },
     }),

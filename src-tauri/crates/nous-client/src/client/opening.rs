@@ -7,7 +7,7 @@ use nous_network::clock;
 use nous_storage::damage::DamagedProfile;
 use nous_storage::db::{Database, Health};
 use nous_storage::error::StorageError;
-use nous_storage::key::KeyError;
+use nous_storage::key::{KeyError, Protection};
 use nous_storage::migrations::OpenError;
 use nous_storage::profile::{Profile, ProfileError, UnlockOptions};
 use nous_storage::secret::Password;
@@ -75,6 +75,27 @@ impl Client {
             self.inner.hub.announce([Change::Account, Change::Settings]);
         }
         Ok(result)
+    }
+
+    /// Locks a profile that is behind a password: its loops end, its database closes, and
+    /// nothing of it can be asked before it is unlocked. `false` if there is no password.
+    ///
+    /// # Errors
+    /// [`ClientError`], if it is not open.
+    pub async fn lock(&self) -> Result<bool, ClientError> {
+        let _turn = self.inner.turn.lock().await;
+        let open = self.opened()?;
+        if open.profile()?.protection() != Protection::Password {
+            return Ok(false);
+        }
+        self.set_state(State::Locked);
+        session::stop(&open).await;
+        let profile = lock(&open.profile).take();
+        open.db.close().await;
+        // The profile's lock on the disk goes with the last handle.
+        drop(sole_handle(profile).await);
+        self.inner.hub.announce([Change::Account, Change::Resync]);
+        Ok(true)
     }
 
     /// Opens the profile and sets the state by what came out.
