@@ -1,8 +1,12 @@
 // Scrolls `arguments[0]` by `arguments[2]` pixels a frame, for `arguments[3]` frames, and counts the
-// frames that show a place where no row (`arguments[1]`) stands.
+// frames that show a place where no row (`arguments[1]`) stands. Ends before where there is nothing
+// more. Downwards it begins at the top.
 const [where, rows, step, frames, done] = arguments;
+const END = 30;
 const scroller = document.querySelector(where);
+if (step > 0) scroller.scrollTop = 0;
 const seen = { frames: 0, blank: 0, worst: 0, atEdge: 0, longest: 0 };
+let edge = 0;
 let last = performance.now();
 const next = () => {
   const now = performance.now();
@@ -10,13 +14,15 @@ const next = () => {
   last = now;
   const before = scroller.scrollTop;
   scroller.scrollTop = before + step;
-  if (scroller.scrollTop === before) seen.atEdge += 1;
+  edge = scroller.scrollTop === before ? edge + 1 : 0;
+  if (edge > 0) seen.atEdge += 1;
   // As it is drawn: nothing of the page runs between here and the drawing but its observers.
   const missing = blank(scroller, rows);
   if (missing >= 2) seen.blank += 1;
   seen.worst = Math.max(seen.worst, missing);
   seen.frames += 1;
-  if (seen.frames < frames) requestAnimationFrame(next);
+  if (seen.frames < frames && edge < END) requestAnimationFrame(next);
   else done(seen);
 };
-requestAnimationFrame(next);
+// A jump to the top has a few frames to be drawn.
+setTimeout(() => requestAnimationFrame(next), 100);

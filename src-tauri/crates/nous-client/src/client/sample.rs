@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use nous_storage::account::Milestone;
 use nous_storage::conversations::{self, Approval, PersonProfile};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
@@ -28,6 +29,9 @@ impl Client {
         let account = self
             .write_account(sample::own_seed(), sample::OWN_NAME.to_owned(), false)
             .await?;
+        // Nothing is left to ask: the first screen is the list.
+        self.reach(Milestone::ProtectionAsked).await?;
+        self.reach(Milestone::PhraseSeen).await?;
         let db = self.db()?;
         let long = Talk::new(0, size, account.id);
         let mut made = Sample {
