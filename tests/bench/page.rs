@@ -33,6 +33,7 @@ struct Scrolled {
     frames: f64,
     blank: f64,
     worst: f64,
+    worst_frame: f64,
     at_edge: f64,
     longest: f64,
 }
@@ -119,11 +120,13 @@ async fn scroll(window: &Window, name: &str, place: &str, rows: &str, direction:
         let answer = run(window, include_str!("scripts/scroll.js"), arguments).await?;
         let seen: Scrolled = serde_json::from_value(answer)?;
         println!(
-            "{name}, {} px a frame: {} frames, {} blank (at worst {} px), {} at an edge, the longest {} ms",
+            "{name}, {} px a frame: {} frames, {} blank (at worst {:.0} px, in frame {}), {} at an edge, \
+             the longest {:.0} ms",
             step.abs(),
             seen.frames,
             seen.blank,
             seen.worst,
+            seen.worst_frame,
             seen.at_edge,
             seen.longest
         );

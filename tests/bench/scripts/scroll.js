@@ -5,9 +5,9 @@ const [where, rows, step, frames, done] = arguments;
 const END = 30;
 const scroller = document.querySelector(where);
 if (step > 0) scroller.scrollTop = 0;
-const seen = { frames: 0, blank: 0, worst: 0, atEdge: 0, longest: 0 };
+const seen = { frames: 0, blank: 0, worst: 0, worstFrame: 0, atEdge: 0, longest: 0 };
 let edge = 0;
-let last = performance.now();
+let last = Infinity;
 const next = () => {
   const now = performance.now();
   seen.longest = Math.max(seen.longest, now - last);
@@ -19,10 +19,10 @@ const next = () => {
   // As it is drawn: nothing of the page runs between here and the drawing but its observers.
   const missing = blank(scroller, rows);
   if (missing >= 2) seen.blank += 1;
-  seen.worst = Math.max(seen.worst, missing);
+  if (missing > seen.worst) [seen.worst, seen.worstFrame] = [missing, seen.frames];
   seen.frames += 1;
   if (seen.frames < frames && edge < END) requestAnimationFrame(next);
   else done(seen);
 };
-// A jump to the top has a few frames to be drawn.
-setTimeout(() => requestAnimationFrame(next), 100);
+// A jump to the top has time to come to rest.
+setTimeout(() => requestAnimationFrame(next), 500);
