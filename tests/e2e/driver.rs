@@ -186,6 +186,6 @@ pub(crate) fn app_process(profile: &Path) -> Option<i32> {
             .map(|part| String::from_utf8_lossy(part).into_owned())
             .collect();
         let is_app = arguments.first()?.ends_with("entre-nous");
-        (is_app && arguments.iter().any(|argument| *argument == wanted)).then_some(pid)
+        (is_app && arguments.contains(&wanted)).then_some(pid)
     })
 }

@@ -61,7 +61,8 @@ export class Composer {
     this.error = null;
     try {
       const row = await this.#backend.sendMessage({ conversation: this.conversation, body, clientToken });
-      await this.saveDraft();
+      // The message is shown without waiting for this.
+      void this.saveDraft();
       return row;
     } catch (thrown) {
       this.error = asApiError(thrown);

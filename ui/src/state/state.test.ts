@@ -144,6 +144,31 @@ describe("timeline", () => {
     expect(news.map((item) => item.kind)).toEqual(["state"]);
   });
 
+  it("puts an own message at the end without asking for the page again", async () => {
+    const fake = new FakeBackend("main");
+    const id = fake.rows[0]!.id;
+    const timeline = new Timeline(fake, id);
+    await timeline.open(0);
+    const before = called(fake, "listMessages").length;
+    const row = await fake.sendMessage({ conversation: id, body: "at once", clientToken: "one" });
+    await timeline.add(row);
+    expect(timeline.rows.at(-1)?.id).toBe(row.id);
+    expect(called(fake, "listMessages").length).toBe(before);
+    await timeline.apply({ kind: "messagesChanged", conversation: id, ids: { of: "some", ids: [row.id] } });
+    expect(timeline.rows.filter((shown) => shown.id === row.id)).toHaveLength(1);
+  });
+
+  it("asks where an own message stands that is older than the last one", async () => {
+    const fake = new FakeBackend("main");
+    const id = fake.rows[0]!.id;
+    const timeline = new Timeline(fake, id);
+    await timeline.open(0);
+    const row = await fake.sendMessage({ conversation: id, body: "the clock went back", clientToken: "one" });
+    const before = called(fake, "listMessages").length;
+    await timeline.add({ ...row, sentAt: 5 });
+    expect(called(fake, "listMessages").length).toBe(before + 1);
+  });
+
   it("forgets rows that are gone", async () => {
     const fake = new FakeBackend("main");
     const id = fake.rows[0]!.id;

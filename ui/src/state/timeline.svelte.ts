@@ -21,6 +21,11 @@ const LONG_PAGE = 150;
 /** What happened to a message that is shown; for the announcer. */
 export type TimelineNews = { kind: "received" | "state"; row: MessageRow };
 
+/** Where a row stands among the others: the sent time, but never later than it arrived. */
+function orderOf(row: MessageRow): number {
+  return Math.min(row.sentAt, row.receivedAt);
+}
+
 /** A stretch of one conversation: whole pages, so that every end has its cursor. */
 export class Timeline {
   readonly conversation: ConversationId;
@@ -143,7 +148,19 @@ export class Timeline {
     if (this.hasNewer) await this.toLatest();
     if (this.rows.some((known) => known.id === row.id)) return;
     this.fresh.add(row.id);
-    await this.#takeLatest(await this.#page({ at: "latest" }));
+    if (!this.#append(row)) return this.#takeLatest(await this.#page({ at: "latest" }));
+    await tick();
+    if (this.isAtBottom) await this.#cutBeginning();
+  }
+
+  /** Puts a row at the end without asking again; `false` if it belongs elsewhere or the page is long. */
+  #append(row: MessageRow): boolean {
+    const page = this.pages.at(-1);
+    const last = page?.rows.at(-1);
+    if (page === undefined || last === undefined) return false;
+    if (page.rows.length >= LONG_PAGE || orderOf(row) < orderOf(last)) return false;
+    this.pages = [...this.pages.slice(0, -1), { ...page, rows: [...page.rows, row] }];
+    return true;
   }
 
   async #refresh(ids: MessageId[]): Promise<void> {

@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | [`app`] | [`App`]: one open profile; events |
 //! | [`boot`], [`account`], [`addresses`], [`conversations`], [`messages`], [`network`], [`settings`], [`subscriptions`] | the functions, one module per domain |
+//! | [`sample`] | a made-up history in an empty profile, for measuring |
 //! | [`requests`] | what faces ask for |
 //! | [`rows`] | what faces show |
 //! | [`events`] | what changed |
@@ -26,6 +27,7 @@ pub mod messages;
 pub mod network;
 pub mod requests;
 pub mod rows;
+pub mod sample;
 pub mod settings;
 pub mod subscriptions;
 

@@ -55,6 +55,8 @@ pub(crate) enum Command {
     Watch(WatchArguments),
     /// Run a whole network on loopback; control commands come as JSON lines on standard input
     ServeLocalnet(ServeArguments),
+    /// Make a profile with a long made-up history, the same each time, to measure with
+    BenchProfile(BenchProfileArguments),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -207,4 +209,17 @@ pub(crate) struct ServeArguments {
     /// Keep keys, ports and messages here
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
+}
+
+/// Options of `bench-profile`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct BenchProfileArguments {
+    /// The new profile's folder: an empty one, or one that is not there yet
+    pub(crate) dir: PathBuf,
+    /// Number of conversations
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) conversations: u32,
+    /// Number of messages of the longest conversation; the others have a few
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(crate) messages: u32,
 }

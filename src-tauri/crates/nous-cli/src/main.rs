@@ -6,6 +6,7 @@
 
 mod account;
 mod arguments;
+mod bench_profile;
 mod exit;
 mod localnet;
 mod output;
@@ -63,6 +64,17 @@ async fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
             Ok(())
         }
         Command::ServeLocalnet(arguments) => localnet::serve(arguments, output).await,
+        Command::BenchProfile(arguments) => {
+            let options = AppOptions {
+                profile_dir: Some(bench_profile::free_folder(&arguments)?),
+                is_polling: false,
+                ..options(&common)?
+            };
+            with_app(options, async |app| {
+                bench_profile::run(app, &arguments, output).await
+            })
+            .await
+        }
         Command::Account(command) => {
             let password = password(&common)?;
             // Only a restore needs the network.

@@ -10,6 +10,7 @@ mod cli {
     pub(crate) mod stage;
 
     mod account;
+    mod bench_profile;
     mod exit_codes;
     mod messages;
     mod watch;

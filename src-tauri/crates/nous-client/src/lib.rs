@@ -15,6 +15,7 @@
 //! | [`events`] | what changed, as a bounded set |
 //! | [`poll`] | asking our swarm what arrived |
 //! | [`receive`] | opened, understood, decided, committed |
+//! | [`sample`] | a made-up history, for measuring |
 //! | [`send`] | written down, sealed once, stored |
 
 pub mod client;
@@ -25,6 +26,7 @@ pub mod error;
 pub mod events;
 pub mod poll;
 pub mod receive;
+pub mod sample;
 pub mod send;
 mod step;
 

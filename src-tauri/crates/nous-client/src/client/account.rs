@@ -191,7 +191,7 @@ impl Client {
         Ok(())
     }
 
-    async fn write_account(
+    pub(super) async fn write_account(
         &self,
         seed: Seed,
         display_name: String,

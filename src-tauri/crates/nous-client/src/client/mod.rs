@@ -8,6 +8,7 @@
 //! | [`messages`] | pages, sending, trying again, deleting |
 //! | [`network`] | connection, names, one poll |
 //! | `opening` | opening, unlocking, restoring a backup |
+//! | `sample` | a made-up history, for measuring |
 //! | `session` | the network and the loops of the account |
 
 mod account;
@@ -15,6 +16,7 @@ mod conversations;
 mod messages;
 mod network;
 mod opening;
+mod sample;
 mod session;
 
 use std::path::PathBuf;

@@ -1,0 +1,130 @@
+//! Filling an empty profile with a made-up history.
+
+use std::ops::Range;
+
+use nous_storage::account::Milestone;
+use nous_storage::conversations::{self, Approval, PersonProfile};
+use nous_storage::db::Writer;
+use nous_storage::error::StorageError;
+use nous_storage::ids::ConversationKey;
+use nous_storage::messages;
+
+use super::Client;
+use crate::error::{ClientError, Failure};
+use crate::events::Change;
+use crate::sample::{self, Sample, SampleSize, Talk};
+
+/// Messages of one transaction.
+const BATCH: u32 = 5_000;
+/// Short conversations of one transaction.
+const TALKS: u32 = 250;
+
+impl Client {
+    /// Makes an account with a made-up history in an empty profile, the same each time. Its
+    /// secret is known to everybody: for measuring only.
+    ///
+    /// # Errors
+    /// [`ClientError::AccountExists`], or what the database said.
+    pub async fn fill_sample(&self, size: SampleSize) -> Result<Sample, ClientError> {
+        let account = self
+            .write_account(sample::own_seed(), sample::OWN_NAME.to_owned(), false)
+            .await?;
+        // Nothing is left to ask: the first screen is the list.
+        self.reach(Milestone::ProtectionAsked).await?;
+        self.reach(Milestone::PhraseSeen).await?;
+        let db = self.db()?;
+        let long = Talk::new(0, size, account.id);
+        let mut made = Sample {
+            own: account.id,
+            longest: long.peer,
+            messages: 0,
+            unread: 0,
+        };
+        let long_key = db.write(move |writer| begin(writer, &long)).await?;
+        for part in parts(0..long.messages, BATCH) {
+            made.unread += db.write(move |writer| add(writer, &long, long_key, part)).await?;
+        }
+        db.write(move |writer| finish(writer, &long, long_key)).await?;
+        made.messages += u64::from(long.messages);
+        for part in parts(1..size.conversations, TALKS) {
+            let talks: Vec<Talk> = part.map(|n| Talk::new(n, size, account.id)).collect();
+            made.messages += talks.iter().map(|talk| u64::from(talk.messages)).sum::<u64>();
+            made.unread += db.write(move |writer| whole(writer, &talks)).await?;
+        }
+        self.inner.hub.announce([Change::Resync]);
+        Ok(made)
+    }
+}
+
+/// A range in pieces of at most `size`.
+fn parts(range: Range<u32>, size: u32) -> impl Iterator<Item = Range<u32>> {
+    let step = usize::try_from(size).unwrap_or(usize::MAX);
+    let end = range.end;
+    range
+        .step_by(step)
+        .map(move |start| start..end.min(start.saturating_add(size)))
+}
+
+/// Conversations from beginning to end; answers how many messages are unread.
+fn whole(writer: &mut Writer<'_>, talks: &[Talk]) -> Result<u64, StorageError> {
+    let mut unread = 0;
+    for talk in talks {
+        let key = begin(writer, talk)?;
+        unread += add(writer, talk, key, 0..talk.messages)?;
+        finish(writer, talk, key)?;
+    }
+    Ok(unread)
+}
+
+fn begin(writer: &mut Writer<'_>, talk: &Talk) -> Result<ConversationKey, StorageError> {
+    let key = conversations::ensure(writer, &talk.peer, talk.start())?;
+    let profile = PersonProfile {
+        name: talk.name(),
+        picture: None,
+        updated_s: talk.start().as_wire() / 1_000,
+    };
+    conversations::set_profile(writer, key, &profile)?;
+    conversations::approve(writer, key, Approval::Theirs)?;
+    if talk.is_approved() {
+        conversations::approve(writer, key, Approval::Ours)?;
+    }
+    Ok(key)
+}
+
+fn add(
+    writer: &mut Writer<'_>,
+    talk: &Talk,
+    conversation: ConversationKey,
+    range: Range<u32>,
+) -> Result<u64, StorageError> {
+    let mut unread = 0;
+    for number in range {
+        let message = talk.message(number, conversation);
+        unread += u64::from(message.is_unread);
+        let key = messages::insert(writer, &message)?;
+        if talk.is_failed(number) {
+            messages::mark_failed(writer, key, &Failure::Refused.to_string())?;
+        }
+    }
+    Ok(unread)
+}
+
+fn finish(writer: &mut Writer<'_>, talk: &Talk, key: ConversationKey) -> Result<(), StorageError> {
+    conversations::set_pinned(writer, key, talk.is_pinned())?;
+    if let Some(draft) = talk.draft() {
+        conversations::set_draft(writer, key, draft)?;
+    }
+    conversations::refresh(writer, &[key])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_falls_into_pieces_without_a_gap() {
+        let pieces: Vec<_> = parts(1..12, 5).collect();
+        assert_eq!(pieces, [1..6, 6..11, 11..12]);
+        assert_eq!(parts(1..1, 5).count(), 0);
+    }
+}

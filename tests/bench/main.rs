@@ -1,0 +1,73 @@
+//! The budgets that need the built app: how fast it starts, opens, scrolls and sends, what it
+//! does while nobody looks, and how much memory it holds.
+//!
+//! Started by `cargo xtask bench`, which builds the programs, gives a message bus, names the
+//! figures that are wanted (none: all), reads the lines `figure⇥name⇥unit⇥values`, and knows
+//! the budgets. Everything is measured on the profile of `nous-cli bench-profile`, over a
+//! local network in a process of its own.
+//!
+//! | Module | What it does |
+//! | --- | --- |
+//! | `stage` | profile, network, the programs to measure |
+//! | `screen` | a screen of its own whose pixels can be read |
+//! | `process` | what the system knows of a program and its children |
+//! | `start` | start to first painted list, and the memory then |
+//! | `idle` | a minute in the background; memory without a window |
+//! | `page` | opening, scrolling, sending, timed inside the page |
+//! | `driver`, `window` | of the end-to-end tests |
+#![allow(clippy::print_stdout, reason = "a program for the terminal")]
+
+#[allow(dead_code, clippy::disallowed_methods, reason = "of the end-to-end tests")]
+#[path = "../e2e/driver.rs"]
+mod driver;
+mod idle;
+mod page;
+mod process;
+mod screen;
+mod stage;
+mod start;
+#[allow(dead_code, clippy::disallowed_methods, reason = "of the end-to-end tests")]
+#[path = "../e2e/window.rs"]
+mod window;
+
+use anyhow::Result;
+
+use crate::stage::Stage;
+
+/// Values of one figure, in the order in which they were measured.
+pub(crate) fn figure(name: &str, unit: &str, values: &[f64]) {
+    let values: Vec<String> = values.iter().map(|value| format!("{value:.3}")).collect();
+    println!("figure\t{name}\t{unit}\t{}", values.join(" "));
+}
+
+/// What is asked for; nothing named is everything.
+struct Wanted(Vec<String>);
+
+impl Wanted {
+    fn any_of(&self, names: &[&str]) -> bool {
+        self.0.is_empty() || self.0.iter().any(|name| names.contains(&name.as_str()))
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    // Cargo adds `--bench`.
+    let names = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with("--"));
+    let wanted = Wanted(names.collect());
+    let stage = Stage::new().await?;
+    if wanted.any_of(start::FIGURES) {
+        start::measure(&stage).await?;
+    }
+    if wanted.any_of(page::FIGURES) {
+        Box::pin(page::measure(&stage)).await?;
+    }
+    if wanted.any_of(idle::WINDOW_FIGURES) {
+        idle::window(&stage).await?;
+    }
+    if wanted.any_of(idle::ENGINE_FIGURES) {
+        idle::engine(&stage).await?;
+    }
+    stage.end().await
+}

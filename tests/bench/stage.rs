@@ -1,0 +1,132 @@
+//! Profile, network, and the programs to measure.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::process::Program;
+use crate::screen::Screen;
+
+/// Beside the app's own folder, so that starts do not wait for a keyring.
+const KEYRING_OFF: (&str, &str) = ("ENTRE_NOUS_KEYRING", "off");
+
+/// A bench profile, and a local network that runs beside.
+pub(crate) struct Stage {
+    folder: TempDir,
+    network: Child,
+    /// The long conversation.
+    pub(crate) longest: String,
+}
+
+/// A built program, by the variable that tells its place.
+fn built(variable: &str) -> Result<PathBuf> {
+    let place = std::env::var_os(variable).with_context(|| format!("{variable} is not set"))?;
+    Ok(place.into())
+}
+
+impl Stage {
+    pub(crate) async fn new() -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("nous-bench-").tempdir()?;
+        let longest = make_profile(&folder.path().join("profile")).await?;
+        let network = serve_network(&folder.path().join("network.json")).await?;
+        Ok(Self {
+            folder,
+            network,
+            longest,
+        })
+    }
+
+    pub(crate) fn profile(&self) -> PathBuf {
+        self.folder.path().join("profile")
+    }
+
+    pub(crate) fn network(&self) -> PathBuf {
+        self.folder.path().join("network.json")
+    }
+
+    fn arguments(&self) -> Vec<String> {
+        let text = |path: PathBuf| path.to_string_lossy().into_owned();
+        vec![
+            "--profile".to_owned(),
+            text(self.profile()),
+            "--network".to_owned(),
+            text(self.network()),
+        ]
+    }
+
+    /// Starts the app as a person does, without a driver.
+    pub(crate) fn app(&self, screen: &Screen) -> Result<Program> {
+        let mut command = Command::new(built("ENTRE_NOUS_BINARY")?);
+        command.args(self.arguments()).env(KEYRING_OFF.0, KEYRING_OFF.1);
+        screen.set(&mut command);
+        Program::start(&mut command)
+    }
+
+    /// Starts an empty window of the same toolkit.
+    #[expect(clippy::unused_self, reason = "beside its siblings")]
+    pub(crate) fn bare_window(&self, screen: &Screen) -> Result<Program> {
+        let mut command = Command::new(built("BARE_WINDOW_BINARY")?);
+        screen.set(&mut command);
+        Program::start(&mut command)
+    }
+
+    /// Starts the engine without a window.
+    pub(crate) fn watch(&self) -> Result<Program> {
+        let mut command = Command::new(built("NOUS_CLI_BINARY")?);
+        command
+            .args(self.arguments())
+            .args(["--json", "watch"])
+            .env(KEYRING_OFF.0, KEYRING_OFF.1);
+        Program::start(&mut command)
+    }
+
+    pub(crate) async fn end(mut self) -> Result<()> {
+        self.network.start_kill()?;
+        self.network.wait().await?;
+        Ok(())
+    }
+}
+
+/// Answers the long conversation.
+async fn make_profile(dir: &Path) -> Result<String> {
+    let output = Command::new(built("NOUS_CLI_BINARY")?)
+        .args(["--json", "bench-profile"])
+        .arg(dir)
+        .env(KEYRING_OFF.0, KEYRING_OFF.1)
+        .output()
+        .await
+        .context("nous-cli bench-profile")?;
+    ensure!(
+        output.status.success(),
+        "bench-profile: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let made: Value = serde_json::from_slice(&output.stdout)?;
+    let longest = made["longest"].as_str().context("no long conversation")?;
+    Ok(longest.to_owned())
+}
+
+/// Answers once the network listens.
+async fn serve_network(file: &Path) -> Result<Child> {
+    let mut network = Command::new(built("NOUS_CLI_BINARY")?)
+        .args(["--json", "serve-localnet", "--write-network"])
+        .arg(file)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .context("nous-cli serve-localnet")?;
+    let output = network.stdout.take().context("its output")?;
+    let mut lines = BufReader::new(output).lines();
+    tokio::time::timeout(Duration::from_secs(30), lines.next_line())
+        .await
+        .context("the network does not start")??
+        .context("the network has ended")?;
+    Ok(network)
+}
