@@ -41,7 +41,7 @@ impl Look {
     }
 }
 
-/// What no screen may do: scroll sideways, or cut a button's label.
+/// What no screen may do: scroll sideways, cut a button's label, or let anything stand outside.
 async fn assert_nothing_is_cut_off(window: &Window, screen: &str) -> Result<()> {
     let script = "
         const wide = document.documentElement.scrollWidth > window.innerWidth + 1;
@@ -50,15 +50,23 @@ async fn assert_nothing_is_cut_off(window: &Window, screen: &str) -> Result<()> 
                 && getComputedStyle(b).overflow === 'hidden'
                 && getComputedStyle(b).textOverflow !== 'ellipsis')
             .map(b => b.textContent.trim());
-        return JSON.stringify({ wide, cut });";
+        const beyond = [...document.querySelectorAll('button, label, input, textarea, h1, h2, p, dt, dd, li')]
+            .filter(e => e.offsetParent !== null && !e.closest('[aria-hidden=true], .visually-hidden'))
+            .filter(e => { const box = e.getBoundingClientRect();
+                return box.width > 0 && (box.right > window.innerWidth + 1 || box.left < -1); })
+            .map(e => `${e.tagName} ${e.textContent.trim().slice(0, 30)}`);
+        return JSON.stringify({ wide, cut, beyond });";
     let found: String = window.session().execute(script, Vec::new()).await?.convert()?;
-    assert_eq!(found, r#"{"wide":false,"cut":[]}"#, "{screen}");
+    assert_eq!(found, r#"{"wide":false,"cut":[],"beyond":[]}"#, "{screen}");
     Ok(())
 }
 
-/// Closes a menu, a dialog or a page.
+/// Closes a menu, a dialog or a page, and waits until it is gone.
 pub(crate) async fn escape(window: &Window) -> Result<()> {
-    window.press(&char::from(Key::Escape).to_string()).await
+    window.press(&char::from(Key::Escape).to_string()).await?;
+    window
+        .wait_gone("[role='menu'], [role='dialog'], [role='alertdialog']")
+        .await
 }
 
 /// Opens a menu by right click and waits until it has the focus.

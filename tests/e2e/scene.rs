@@ -1,10 +1,12 @@
 //! The stage: a local network in this process, and folders for profiles.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use nous_localnet::{Localnet, LocalnetControl, LocalnetOptions};
-use nous_protocol::account::SwarmAccount;
+use nous_localnet::{Level, Localnet, LocalnetControl, LocalnetOptions};
+use nous_protocol::account::{Namespace, SwarmAccount};
 use tempfile::TempDir;
 
 use crate::window::{Start, Window};
@@ -37,6 +39,30 @@ impl Scene {
         let account = SwarmAccount::from_hex(account_id).context("an account ID")?;
         self.control().refuse_stores(account, refuse);
         Ok(())
+    }
+
+    /// Every node answers so much later.
+    pub(crate) fn slow_down(&self, by: Duration) {
+        for node in self.control().nodes() {
+            self.control().add_delay(node.index, Level::Destination, by);
+        }
+    }
+
+    /// Nodes answer as soon as they can again.
+    pub(crate) fn speed_up(&self) {
+        self.control().clear_all_faults();
+    }
+
+    /// How many messages an account's swarm keeps in its inbox.
+    pub(crate) fn stored(&self, account_id: &str) -> Result<usize> {
+        let account = SwarmAccount::from_hex(account_id).context("an account ID")?;
+        let stored = self.control().stored(&account);
+        let hashes: BTreeSet<_> = stored
+            .iter()
+            .filter(|message| message.namespace == Namespace::MESSAGES)
+            .map(|message| &message.hash)
+            .collect();
+        Ok(hashes.len())
     }
 
     pub(crate) fn profile(&self, name: &str) -> PathBuf {

@@ -7,9 +7,8 @@ use crate::pictures::{Look, escape, in_every_look};
 use crate::scene::Scene;
 use crate::window::Window;
 
-/// Nobody's words: the last one is no word of the list.
-const ALMOST_A_PHRASE: &str =
-    "abbey abbey abbey abbey abbey abbey abbey abbey abbey abbey abbey abbey abbeyx";
+/// Nobody's words: the last one is no word of the list, nor the beginning of one.
+const ALMOST_A_PHRASE: &str = "abbey abbey abbey abbey abbey abbey abbey abbey abbey abbey abbey abbey qqqqq";
 const PASSWORD: &str = "correct horse battery";
 
 async fn tour(look: Look) -> Result<()> {
@@ -102,7 +101,7 @@ async fn restore(look: Look, scene: &Scene, words: &str) -> Result<()> {
     laptop.wait("phrase-input").await?;
     look.keep(&laptop, "restore").await?;
     laptop.type_into("phrase-input", ALMOST_A_PHRASE).await?;
-    laptop.wait_css(".unknown-words button").await?;
+    laptop.wait_css(".unknown-words li").await?;
     look.keep(&laptop, "restore-unknown-word").await?;
     let field = laptop.wait("phrase-input").await?;
     field.clear().await?;

@@ -38,11 +38,13 @@ async fn new_message(look: Look, window: &Window, id: &str) -> Result<()> {
     window.wait_css("[role='dialog'] [role='alert']").await?;
     look.keep(window, "new-nearly-an-id").await?;
     field.clear().await?;
+    field.click().await?;
     let other = nous_testkit::Person::Chloe.id();
     window.insert(&format!("Élodie {id}, Chloé {other}")).await?;
     window.wait_css("fieldset input[type='radio']").await?;
     look.keep(window, "new-several").await?;
     field.clear().await?;
+    field.click().await?;
     window.insert(&format!("« {id} »\n")).await?;
     window.wait("recognised").await?;
     look.keep(window, "new-recognised").await?;
@@ -59,7 +61,9 @@ async fn new_message(look: Look, window: &Window, id: &str) -> Result<()> {
 async fn trouble(look: Look, scene: &Scene, window: &Window, id: &str) -> Result<()> {
     scene.refuse_stores(id, true)?;
     window.send("Refusé par le réseau").await?;
-    let failed = window.wait_state("Refusé", "failed").await?;
+    window.wait_state("Refusé par", "failed").await?;
+    window.send("Refusé aussi").await?;
+    let failed = window.wait_state("Refusé aussi", "failed").await?;
     look.keep(window, "failed").await?;
     open_menu(window, &failed).await?;
     look.keep(window, "message-menu").await?;

@@ -1,5 +1,7 @@
 //! What breaks, and that nothing is lost or doubled by it.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use thirtyfour::By;
 
@@ -64,6 +66,7 @@ async fn a_refused_message_says_why_and_try_again_sends_one_copy() -> Result<()>
     alice.send("and this one").await?;
     bob.wait_text("[data-testid='message']", "and this one").await?;
     assert_eq!(bob.count("please take this").await?, 1);
+    assert_eq!(scene.stored(&bob_id)?, 2, "each message once in the swarm");
     Ok(())
 }
 
@@ -72,11 +75,12 @@ async fn killed_during_a_send_it_goes_out_once_after_the_restart() -> Result<()>
     let scene = Scene::new().await?;
     let ((alice, _), (bob, bob_id)) = scene.two_people().await?;
     alice.write_to(&bob_id).await?;
+    // Every node is slow: the attempt runs when the power goes.
+    scene.slow_down(Duration::from_secs(3));
     alice.send("survives a power cut").await?;
-    alice
-        .wait_text("[data-testid='message']", "survives a power cut")
-        .await?;
+    alice.wait_state("survives a power cut", "sending").await?;
     alice.kill()?;
+    scene.speed_up();
     let alice = scene.open("alice").await?;
     let row = alice
         .wait_text("[data-testid='conversation-row']", "survives a power cut")
@@ -91,6 +95,7 @@ async fn killed_during_a_send_it_goes_out_once_after_the_restart() -> Result<()>
     bob.wait_text("[data-testid='message']", "and so does the next")
         .await?;
     assert_eq!(bob.count("survives a power cut").await?, 1);
+    assert_eq!(scene.stored(&bob_id)?, 2, "each message once in the swarm");
     assert_eq!(alice.session().find_all(By::Testid("message")).await?.len(), 2);
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Two windows, two people: the way of one message there and back.
 
+use std::time::Duration;
+
 use anyhow::Result;
 
 use crate::scene::Scene;
@@ -13,8 +15,12 @@ async fn a_message_goes_out_is_ticked_and_answered() -> Result<()> {
     let (head, tail) = bob_id.split_at(33);
     alice.write_to(&format!("\n my ID: {head}\n{tail}\n\n")).await?;
     assert_eq!(alice.focused().await?, "composer-input");
+    // Slow enough for a person to see that it is on its way.
+    scene.slow_down(Duration::from_millis(700));
     alice.send("Hello Bob, do you read me?").await?;
+    alice.wait_state("do you read me?", "sending").await?;
     let sent = alice.wait_state("do you read me?", "sent").await?;
+    scene.speed_up();
     let icon = sent.find(thirtyfour::By::Css("[role='img']")).await?;
     assert_eq!(alice.role_and_name(&icon).await?.1, "Sent");
 

@@ -90,6 +90,16 @@ impl Window {
         }
     }
 
+    /// Waits until there is no such element.
+    pub(crate) async fn wait_gone(&self, css: &str) -> Result<()> {
+        let end = Instant::now() + PATIENCE;
+        while !self.session().find_all(By::Css(css)).await?.is_empty() {
+            anyhow::ensure!(Instant::now() < end, "{css} did not go away");
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(())
+    }
+
     /// Waits until the text of an element holds `part`.
     pub(crate) async fn wait_text(&self, css: &str, part: &str) -> Result<WebElement> {
         let end = Instant::now() + PATIENCE;
@@ -247,9 +257,13 @@ impl Window {
         let folder = target_folder().join("pictures");
         std::fs::create_dir_all(&folder)?;
         let rect = self.session().get_window_rect().await?;
-        // Two frames, so that what was last changed is painted.
+        // Two frames, so that what was last changed is painted, and nothing still fades in.
         let script = "const done = arguments[arguments.length - 1];
-            requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+            const still = () => document.getAnimations()
+                .filter(animation => animation.effect?.getComputedTiming().iterations !== Infinity)
+                .every(animation => animation.playState !== 'running');
+            const look = () => requestAnimationFrame(still() ? () => done(true) : look);
+            requestAnimationFrame(() => requestAnimationFrame(look));";
         self.session().execute_async(script, Vec::new()).await?;
         self.driver
             .picture(&folder.join(format!("{name}.png")), rect.width, rect.height)?;
