@@ -14,10 +14,32 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
         .args(arguments)
         .current_dir(place::root())
         .env("CARGO_TARGET_DIR", place::target());
-    for ours in ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "CARGO_PKG_NAME"] {
-        command.env_remove(ours);
-    }
+    forget_ours(&mut command);
     command
+}
+
+/// `cargo`, started by another program (a message bus, a screen).
+pub(crate) fn cargo_inside(outer: &mut Command, cargo: &Command) {
+    outer
+        .arg(cargo.get_program())
+        .args(cargo.get_args())
+        .current_dir(place::root())
+        .env("CARGO_TARGET_DIR", place::target());
+    forget_ours(outer);
+}
+
+/// Takes away what cargo told this program about itself: build scripts that look at it would
+/// run again, and with them everything above would be built again.
+fn forget_ours(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(is_about_us) {
+            command.env_remove(name);
+        }
+    }
+}
+
+fn is_about_us(name: &str) -> bool {
+    name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
 }
 
 /// `npm`, in `ui/`.
@@ -107,4 +129,22 @@ fn shown(command: &Command) -> String {
         .chain(arguments)
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_about_this_program_is_taken_away_and_no_more() {
+        let stays = ["CARGO", "CARGO_HOME", "CARGO_TARGET_DIR", "PATH"];
+        assert!(!stays.into_iter().any(is_about_us));
+        assert!(is_about_us("CARGO_PKG_VERSION_MAJOR") && is_about_us("CARGO_MANIFEST_DIR"));
+        let cargo = cargo(&["--version"]);
+        assert!(
+            cargo
+                .get_envs()
+                .any(|(name, value)| name == "CARGO_PKG_NAME" && value.is_none())
+        );
+    }
 }

@@ -195,14 +195,10 @@ fn end_to_end() -> Outcome<Counts> {
         "--auto-servernum",
         "--server-args=-screen 0 2600x1400x24 -nolisten tcp",
     ]);
+    command::cargo_inside(&mut session, &cargo);
     session
-        .arg(cargo.get_program())
-        .args(cargo.get_args())
-        .current_dir(place::root());
-    session
-        .env("CARGO_TARGET_DIR", place::target())
-        .env("ENTRE_NOUS_BINARY", binary);
-    session.env_remove("WAYLAND_DISPLAY");
+        .env("ENTRE_NOUS_BINARY", binary)
+        .env_remove("WAYLAND_DISPLAY");
     cargo_test(&mut session)
 }
 

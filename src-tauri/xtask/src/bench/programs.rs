@@ -72,13 +72,9 @@ fn run(names: &[&str], programs: &Programs) -> Outcome<Vec<Figure>> {
         "--",
     ]);
     let mut session = Command::new("dbus-run-session");
+    command::cargo_inside(session.arg("--"), &cargo);
     session
-        .arg("--")
-        .arg(cargo.get_program())
-        .args(cargo.get_args())
         .args(names)
-        .current_dir(place::root())
-        .env("CARGO_TARGET_DIR", place::target())
         .env("ENTRE_NOUS_BINARY", &programs.app)
         .env("NOUS_CLI_BINARY", &programs.cli)
         .env("BARE_WINDOW_BINARY", &programs.bare);
