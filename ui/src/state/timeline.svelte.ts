@@ -148,7 +148,10 @@ export class Timeline {
     if (this.hasNewer) await this.toLatest();
     if (this.rows.some((known) => known.id === row.id)) return;
     this.fresh.add(row.id);
-    if (!this.#append(row)) return this.#takeLatest(await this.#page({ at: "latest" }));
+    if (!this.#append(row)) {
+      await this.#takeLatest(await this.#page({ at: "latest" }));
+      return;
+    }
     await tick();
     if (this.isAtBottom) await this.#cutBeginning();
   }
