@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use nous_client::poll::{poll_own, poll_to_the_end};
-use nous_network::LinkState;
+use nous_network::{LinkState, Tasks};
 use nous_protocol::account::{Namespace, SwarmAccount};
 use nous_storage::cursors::{self, Place};
 use nous_testkit::Person::{Alice, Bob};
@@ -198,10 +198,11 @@ async fn a_member_that_is_slow_does_not_hold_what_the_other_brought() {
     let bob = world.device(Bob).await;
     world.swarm.slow_polls(1);
     let (core, api) = (bob.core.clone(), bob.api());
-    let poll = tokio::spawn(async move { poll_own(&core, &api).await });
+    let tasks = Tasks::new();
+    let poll = tasks.spawn("poll", async move { poll_own(&core, &api).await });
     bob.until_texts(Alice, &["quick"]).await;
     assert!(!poll.is_finished());
     world.swarm.quicken();
-    let polled = poll.await.unwrap().unwrap();
+    let polled = poll.await.unwrap().unwrap().unwrap();
     assert_eq!(polled.arrived, 1);
 }

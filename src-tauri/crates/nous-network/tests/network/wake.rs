@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use nous_network::Tasks;
 use nous_network::wake::{self, Bus};
 use tokio::sync::mpsc;
 use zbus::connection::Builder;
@@ -63,9 +64,13 @@ async fn only_the_end_of_sleep_is_told_and_only_by_the_login_service() {
     let logind = bus.service("org.freedesktop.login1").await;
     let stranger = bus.service("org.example.Stranger").await;
     let (told, mut heard) = mpsc::channel(8);
-    let listener = tokio::spawn(wake::listen(Bus::At(bus.address.clone()), move || {
-        told.try_send(()).ok();
-    }));
+    let tasks = Tasks::new();
+    let listener = tasks.spawn(
+        "wake",
+        wake::listen(Bus::At(bus.address.clone()), move || {
+            told.try_send(()).ok();
+        }),
+    );
     // Emitted until it is heard: when the listener is ready nobody says.
     while heard.try_recv().is_err() {
         prepare_for_sleep(&logind, false).await;
