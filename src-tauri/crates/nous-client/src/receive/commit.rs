@@ -328,6 +328,8 @@ impl Work<'_> {
             has_approved_me: false,
             is_blocked: false,
             profile_updated_s: 0,
+            priority: 0,
+            last_read: Timestamp::from_ms(0),
         };
         self.view.people.insert(*person, standing);
         Ok(key)
