@@ -7,6 +7,7 @@
 //! | [`conversations`] | the list and its rows |
 //! | [`messages`] | pages, sending, trying again, deleting |
 //! | [`network`] | connection, names, one poll |
+//! | [`people`] | pinned, blocked, nicknames, deleted |
 //! | `opening` | opening, unlocking, restoring a backup |
 //! | `session` | the network and the loops of the account |
 
@@ -15,6 +16,7 @@ mod conversations;
 mod messages;
 mod network;
 mod opening;
+mod people;
 mod session;
 
 use std::path::PathBuf;
