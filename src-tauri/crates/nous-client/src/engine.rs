@@ -6,7 +6,7 @@ use nous_network::{Connectivity, LinkState, SwarmApi, Tasks};
 use nous_storage::{inbox, settings};
 use tokio::sync::watch;
 
-use crate::config_sync::worker::ConfigWorker;
+use crate::config_sync::worker::ConfigSync;
 use crate::core::Core;
 use crate::error::ClientError;
 use crate::poll::{self, OnResume, PollControl, Poller};
@@ -69,7 +69,7 @@ impl Engine {
                 connectivity,
                 ..
             } = configs.clone();
-            ConfigWorker::new(core, swarm, connectivity, polled.clone()).run()
+            ConfigSync::new(core, swarm, connectivity, polled.clone()).run()
         }));
         let (poller, poll_control) = (parts.clone(), Arc::clone(&control));
         drop(tasks.supervise("poller", move || {

@@ -265,10 +265,15 @@ impl ScriptedSwarm {
         boxes.max_by_key(|kept| kept.len()).cloned().unwrap_or_default()
     }
 
-    /// Puts bytes into a box as a stranger could.
+    /// Puts bytes into the box of messages as a stranger could.
     pub fn put(&self, account: AccountId, data: Vec<u8>, ttl: Duration) -> String {
+        self.put_in(account, Namespace::MESSAGES, data, ttl)
+    }
+
+    /// Puts bytes into a box.
+    pub fn put_in(&self, account: AccountId, namespace: Namespace, data: Vec<u8>, ttl: Duration) -> String {
         let now = self.clock.now();
-        self.keep(&account.into(), Namespace::MESSAGES, data, now, now + ttl)
+        self.keep(&account.into(), namespace, data, now, now + ttl)
     }
 
     /// Forgets what every member keeps for an account.

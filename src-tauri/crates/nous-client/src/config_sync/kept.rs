@@ -16,7 +16,7 @@ use nous_storage::configs::{self, ConfigRow};
 use nous_storage::db::{Reader, Writer};
 use nous_storage::error::StorageError;
 use nous_storage::people::{self, Person};
-use nous_storage::{account, conversations};
+use nous_storage::{account, conversations, cursors, seen_hashes};
 
 /// One of the four configs of an account.
 pub(crate) trait Config: Default + Clone {
@@ -149,10 +149,14 @@ pub(crate) fn put(contacts: &mut Contacts, person: &Person) {
 /// [`StorageError::Bug`] if its row cannot be read; else what the database said.
 pub(crate) fn load<C: Config>(reader: &Reader<'_>) -> Result<C, StorageError> {
     match configs::dump(reader, C::KIND.namespace())? {
-        Some(dump) => C::from_dump(&dump).map_err(|error| StorageError::Bug {
-            what: format!("a config cannot be read: {error}"),
-        }),
+        Some(dump) => C::from_dump(&dump).map_err(unreadable),
         None => C::begin(reader),
+    }
+}
+
+fn unreadable(error: DumpError) -> StorageError {
+    StorageError::Bug {
+        what: format!("a config cannot be read: {error}"),
     }
 }
 
@@ -185,7 +189,8 @@ pub(crate) fn change<C: Config, T>(
     Ok(result)
 }
 
-/// Gives every config a row.
+/// Gives every config a row that can be read. One that cannot begins anew with what the tables
+/// say, and is fetched from the swarm again.
 ///
 /// # Errors
 /// What the database said.
@@ -197,8 +202,18 @@ pub(crate) fn begin_all(writer: &mut Writer<'_>) -> Result<(), StorageError> {
 }
 
 fn begin_one<C: Config>(writer: &mut Writer<'_>) -> Result<(), StorageError> {
-    if configs::dump(&writer.reader(), C::KIND.namespace())?.is_some() {
-        return Ok(());
+    let namespace = C::KIND.namespace();
+    match configs::dump(&writer.reader(), namespace)?.map(|dump| C::from_dump(&dump)) {
+        Some(Ok(_)) => return Ok(()),
+        Some(Err(error @ DumpError::Version(_))) => return Err(unreadable(error)),
+        Some(Err(error)) => {
+            tracing::error!(%error, kind = C::KIND.domain(), "a config cannot be read: it begins anew");
+            if let Some(own) = account::load(&writer.reader())? {
+                cursors::forget_box(writer, &own.id.into(), namespace)?;
+                seen_hashes::forget_box(writer, &own.id.into(), namespace)?;
+            }
+        }
+        None => {}
     }
     let mut config = C::begin(&writer.reader())?;
     save(writer, &mut config)

@@ -130,12 +130,15 @@ impl Batch<'_> {
         if outcome.changed {
             config.project(writer, &before, &self.own, self.now, into)?;
         }
-        let accepted: BTreeSet<&str> = outcome.accepted.iter().map(String::as_str).collect();
-        let of_others = fresh
-            .iter()
-            .filter(|stored| accepted.contains(stored.hash.as_str()) && !ours.contains(&stored.hash));
-        if let Some(newest) = of_others.map(|stored| stored.stored).max() {
-            configs::note_merged(writer, C::KIND.namespace(), newest.min(self.now))?;
+        // Our own message, come back after a push that was not confirmed, says nothing new.
+        if outcome.changed || config.state().seqno() != before.state().seqno() {
+            let accepted: BTreeSet<&str> = outcome.accepted.iter().map(String::as_str).collect();
+            let of_others = fresh
+                .iter()
+                .filter(|stored| accepted.contains(stored.hash.as_str()) && !ours.contains(&stored.hash));
+            if let Some(newest) = of_others.map(|stored| stored.stored).max() {
+                configs::note_merged(writer, C::KIND.namespace(), newest.min(self.now))?;
+            }
         }
         Ok(())
     }

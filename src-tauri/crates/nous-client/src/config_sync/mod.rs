@@ -15,7 +15,7 @@
 //! | [`push`] | one push |
 //! | [`restore`] | the first look for the profile |
 //! | [`schedule`] | when the next push is due; pure |
-//! | [`worker`] | the loop |
+//! | [`worker`] | [`ConfigSync`](worker::ConfigSync): the loop |
 //!
 //! Source: `architecture.md` §5.3, `config.md` §15 to §18.
 

@@ -22,7 +22,7 @@ const SOON: Duration = Duration::from_secs(60);
 const AFTER_TROUBLE: Duration = Duration::from_secs(5);
 
 /// Pushes what changes until it is dropped.
-pub struct ConfigWorker {
+pub struct ConfigSync {
     core: Core,
     swarm: Arc<dyn SwarmApi>,
     connectivity: watch::Receiver<Connectivity>,
@@ -33,15 +33,15 @@ pub struct ConfigWorker {
     extend_at: Instant,
 }
 
-impl std::fmt::Debug for ConfigWorker {
+impl std::fmt::Debug for ConfigSync {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ConfigWorker")
+        f.debug_struct("ConfigSync")
             .field("schedule", &self.schedule)
             .finish_non_exhaustive()
     }
 }
 
-impl ConfigWorker {
+impl ConfigSync {
     /// A worker that has not begun. `first_round`: whether a poll went to the end.
     #[must_use]
     pub fn new(

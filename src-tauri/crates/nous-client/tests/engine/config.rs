@@ -11,7 +11,7 @@ use nous_network::LinkState;
 use nous_protocol::account::{AccountId, Namespace};
 use nous_protocol::config::state::Phase;
 use nous_protocol::time::Timestamp;
-use nous_storage::configs::ConfigStanding;
+use nous_storage::configs::{ConfigRow, ConfigStanding};
 use nous_storage::conversations::Conversation;
 use nous_storage::{account, configs, conversations, people};
 use nous_testkit::Person::{self, Alice, Bob, Chloe};
@@ -506,4 +506,74 @@ async fn two_running_devices_and_a_friend_come_to_the_same() {
         .await;
     assert_eq!(person(&phone, Bob).await.unwrap().name, "Bob");
     assert_eq!(name(&phone).await, "Alice");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_config_that_cannot_be_read_is_fetched_again() {
+    let world = World::new();
+    let (laptop, phone) = laptop_and_phone(&world).await;
+    rename(&laptop, Bob, "Bobby").await;
+    converge(&[&laptop, &phone]).await;
+    let broken = ConfigRow {
+        namespace: Namespace::CONTACTS,
+        dump: b"d1:!".to_vec(),
+        seqno: 1,
+        phase: Phase::Clean,
+    };
+    phone
+        .core
+        .db
+        .write(move |writer| configs::save(writer, &broken))
+        .await
+        .unwrap();
+    let phone = phone.reopened().await.started();
+    pin(&laptop, Bob).await;
+    assert_eq!(pushed(&laptop).await, Ended::Pushed);
+    phone
+        .until("the pin", || async { row(&phone, Bob.id()).await.is_pinned })
+        .await;
+    assert_eq!(row(&phone, Bob.id()).await.name, "Bobby");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mark_as_unread_is_seen_and_taken_back_everywhere() {
+    let world = World::new();
+    let (laptop, phone) = laptop_and_phone(&world).await;
+    let bob = world.device(Bob).await.started();
+    bob.write(Alice, "hello").await;
+    bob.until_outbox_is_empty().await;
+    poll(&laptop).await;
+    actions::mark_read(&laptop.core, Bob.id()).await.unwrap();
+    actions::change_person(&laptop.core, Bob.id(), people::mark_unread)
+        .await
+        .unwrap();
+    converge(&[&laptop, &phone]).await;
+    assert!(is_marked_unread(&phone, Bob).await);
+    actions::mark_read(&phone.core, Bob.id()).await.unwrap();
+    converge(&[&phone, &laptop]).await;
+    assert!(!is_marked_unread(&laptop, Bob).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn bytes_that_are_no_config_change_nothing() {
+    let world = World::new();
+    let (laptop, phone) = laptop_and_phone(&world).await;
+    for namespace in BOXES {
+        let junk = vec![0x64; 300];
+        world
+            .swarm
+            .put_in(Alice.id(), namespace, junk, Duration::from_secs(86_400));
+    }
+    let before = standings(&phone).await;
+    poll(&phone).await;
+    let after = standings(&phone).await;
+    assert_eq!(before[..2], after[..2]);
+    rename(&laptop, Bob, "Bobby").await;
+    converge(&[&laptop, &phone]).await;
+    assert_eq!(row(&phone, Bob.id()).await.name, "Bobby");
+}
+
+async fn is_marked_unread(device: &Device, of: Person) -> bool {
+    let found = device.read(move |reader| people::read_position(reader, &of.id()));
+    found.await.unwrap().is_marked_unread
 }
