@@ -166,16 +166,33 @@ fn forget(writer: &mut Writer<'_>, account: &AccountId, key: ConversationKey) ->
 }
 
 /// Shares the name that the tables have.
+fn share_name(writer: &mut Writer<'_>) -> Result<(), StorageError> {
+    set_name_if(writer, |_| true)
+}
+
+/// Shares the name that was given at a restore, if the network knows none.
 ///
 /// # Errors
 /// What the database said.
-pub(crate) fn share_name(writer: &mut Writer<'_>) -> Result<(), StorageError> {
-    let Some(own) = account::load(&writer.reader())? else {
+///
+/// Source: `config.md` §17.
+pub(crate) fn share_name_if_unknown(writer: &mut Writer<'_>) -> Result<(), StorageError> {
+    set_name_if(writer, |profile| profile.name().is_none())
+}
+
+fn set_name_if(
+    writer: &mut Writer<'_>,
+    is_wanted: impl FnOnce(&UserProfile) -> bool,
+) -> Result<(), StorageError> {
+    let own = account::load(&writer.reader())?.filter(|own| !own.display_name.is_empty());
+    let Some(own) = own else {
         return Ok(());
     };
     let at = Timestamp::from_wire(own.profile_updated_s.saturating_mul(1_000));
     change(writer, |profile: &mut UserProfile| {
-        profile.set_name(&own.display_name, Some(at));
+        if is_wanted(profile) {
+            profile.set_name(&own.display_name, Some(at));
+        }
     })
 }
 

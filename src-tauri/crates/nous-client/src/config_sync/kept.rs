@@ -70,12 +70,14 @@ impl Config for UserProfile {
         let Some(own) = account::load(reader)? else {
             return Ok(profile);
         };
-        if !own.display_name.is_empty() {
+        let is_restored = account::is_restored(reader)?;
+        // The name given at a restore counts only if the network knows none.
+        if !own.display_name.is_empty() && (!is_restored || configs::is_fetched(reader)?) {
             profile.set_name(&own.display_name, Some(seconds(own.profile_updated_s)));
         }
         let note = conversations::by_accounts(reader, &[own.id])?;
         let is_shown = note.first().is_some_and(|note| note.is_listed);
-        if !is_shown && !account::is_restored(reader)? {
+        if !is_shown && !is_restored {
             profile.set_note_priority(-1);
         }
         Ok(profile)

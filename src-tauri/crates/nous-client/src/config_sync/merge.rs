@@ -17,6 +17,7 @@ use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::{configs, inbox, seen_hashes};
 
+use super::actions;
 use super::kept::{self, Config};
 use super::projection::{Project, Projected};
 use crate::core::Core;
@@ -52,6 +53,7 @@ pub async fn take(core: &Core, answers: Vec<Retrieved>, is_whole: bool) -> Resul
             let projected = batch.write(writer)?;
             if must_note {
                 configs::note_fetched(writer)?;
+                actions::share_name_if_unknown(writer)?;
             }
             Ok(projected)
         })

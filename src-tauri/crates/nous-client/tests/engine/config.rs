@@ -577,3 +577,16 @@ async fn is_marked_unread(device: &Device, of: Person) -> bool {
     let found = device.read(move |reader| people::read_position(reader, &of.id()));
     found.await.unwrap().is_marked_unread
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_name_given_at_a_restore_counts_only_if_the_network_knows_none() {
+    let world = World::new();
+    let first = world.restored_device_named(Alice, "Alicia").await;
+    poll(&first).await;
+    assert_eq!(pushed(&first).await, Ended::Pushed);
+    let second = world.restored_device_named(Alice, "Someone").await;
+    converge(&[&second, &first]).await;
+    for device in [&first, &second] {
+        assert_eq!(name(device).await, "Alicia");
+    }
+}

@@ -51,21 +51,33 @@ impl World {
 
     /// A device on which somebody has typed their phrase.
     pub(crate) async fn restored_device(&self, person: Person) -> Device {
+        self.restored_device_named(person, "").await
+    }
+
+    /// A device on which somebody has typed their phrase and a name.
+    pub(crate) async fn restored_device_named(&self, person: Person, name: &str) -> Device {
         let clock = self.clock.network_clock(Some(0));
-        self.device_of(person, String::new(), clock).await
+        self.device_of(person, name.to_owned(), true, clock).await
     }
 
     pub(crate) async fn device_with_clock(&self, person: Person, clock: NetworkClock) -> Device {
-        self.device_of(person, person.name().to_owned(), clock).await
+        self.device_of(person, person.name().to_owned(), false, clock)
+            .await
     }
 
-    async fn device_of(&self, person: Person, display_name: String, clock: NetworkClock) -> Device {
+    async fn device_of(
+        &self,
+        person: Person,
+        display_name: String,
+        is_restored: bool,
+        clock: NetworkClock,
+    ) -> Device {
         let dir = tempfile::tempdir().unwrap();
         let db = open(&dir).await;
         let new = NewAccount {
             seed: person.seed(),
             id: person.id(),
-            is_restored: display_name.is_empty(),
+            is_restored,
             display_name,
             profile_updated_s: 1_000,
             created: clock.now(),
