@@ -415,7 +415,8 @@ pub fn delete(writer: &mut Writer<'_>, key: ConversationKey, now: Timestamp) -> 
     conn.prepare_cached("DELETE FROM messages WHERE conversation = ?1")?
         .execute([key])?;
     conn.prepare_cached(
-        "UPDATE conversations SET is_listed = 0, is_pinned = 0, priority = min(priority, 0), is_marked_unread = 0, draft = '', unread_count = 0, last_message = NULL
+        "UPDATE conversations SET is_listed = 0, is_pinned = 0, priority = min(priority, 0),
+             is_read_unshared = max(is_read_unshared, is_marked_unread), is_marked_unread = 0, draft = '', unread_count = 0, last_message = NULL
          WHERE id = ?1",
     )?
     .execute([key])?;

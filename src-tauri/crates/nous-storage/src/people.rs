@@ -247,7 +247,8 @@ pub fn set_priority(
     Ok(())
 }
 
-/// Makes somebody a stranger again. Their messages are deleted before.
+/// Makes somebody a stranger again. Their messages are deleted before; how far they were read
+/// stays.
 ///
 /// # Errors
 /// What the database said.
@@ -258,10 +259,30 @@ pub fn forget(writer: &mut Writer<'_>, key: ConversationKey) -> Result<(), Stora
             "UPDATE conversations SET name = '', nickname = '', name_folded = '', profile_updated_s = 0,
                  picture_url = '', picture_key = NULL, is_approved = 0, has_approved_me = 0, is_blocked = 0,
                  priority = 0, is_pinned = 0, is_listed = 0, notify_mode = 0, mute_until_s = 0, timer_start = 0,
-                 timer_s = 0, is_marked_unread = 0, is_read_unshared = 0
+                 timer_s = 0
              WHERE id = ?1",
         )?
         .execute([key])?;
+    Ok(())
+}
+
+/// Takes the mark as unread back; nothing of it is left to share.
+///
+/// # Errors
+/// What the database said.
+pub fn clear_mark(writer: &mut Writer<'_>, key: ConversationKey) -> Result<(), StorageError> {
+    let sql = "UPDATE conversations SET is_marked_unread = 0, is_read_unshared = 0 WHERE id = ?1";
+    writer.conn().prepare_cached(sql)?.execute([key])?;
+    Ok(())
+}
+
+/// Takes the mark as unread back that another device has erased, unless ours is newer.
+///
+/// # Errors
+/// What the database said.
+pub fn mark_erased_elsewhere(writer: &mut Writer<'_>, key: ConversationKey) -> Result<(), StorageError> {
+    let sql = "UPDATE conversations SET is_marked_unread = 0 WHERE id = ?1 AND is_read_unshared = 0";
+    writer.conn().prepare_cached(sql)?.execute([key])?;
     Ok(())
 }
 
@@ -315,6 +336,17 @@ pub fn read_position(reader: &Reader<'_>, account: &AccountId) -> Result<Option<
         .prepare_cached(sql)?
         .query_row([account.to_bytes().as_slice()], read_place)
         .optional()?)
+}
+
+/// How far every conversation was read.
+///
+/// # Errors
+/// What the database said.
+pub fn read_positions(reader: &Reader<'_>) -> Result<Vec<ReadPosition>, StorageError> {
+    let sql = "SELECT account_id, last_read_ms, is_marked_unread FROM conversations";
+    let mut statement = reader.conn().prepare_cached(sql)?;
+    let rows = statement.query_map([], read_place)?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Takes the read positions that the other devices do not know: they are shared now.

@@ -158,6 +158,7 @@ pub(crate) fn delete_contact(
 
 fn forget(writer: &mut Writer<'_>, account: &AccountId, key: ConversationKey) -> Result<(), StorageError> {
     people::forget(writer, key)?;
+    people::clear_mark(writer, key)?;
     change(writer, |contacts: &mut Contacts| contacts.erase(account))?;
     change(writer, |reads: &mut ConvoInfoVolatile| {
         reads.erase(&Convo::Person(*account))

@@ -15,7 +15,7 @@ use nous_storage::conversations::{self, Approval};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
-use nous_storage::people::{self, Person};
+use nous_storage::people::{self, Person, ReadPosition};
 use nous_storage::{account, outbox};
 
 use super::kept::Config;
@@ -100,7 +100,7 @@ impl Project for UserProfile {
     fn project(
         &self,
         writer: &mut Writer<'_>,
-        before: &Self,
+        _: &Self,
         own: &AccountId,
         now: Timestamp,
         into: &mut Projected,
@@ -113,7 +113,7 @@ impl Project for UserProfile {
         into.has_new_profile = true;
         let priority = self.note_priority();
         let known = people::find(&writer.reader(), own)?.map(|(_, note)| note.priority);
-        if priority == before.note_priority() && known.is_none_or(|known| known == priority) {
+        if known == Some(priority) {
             return Ok(());
         }
         let key = conversations::ensure(writer, own, now)?;
@@ -208,16 +208,27 @@ impl Project for ConvoInfoVolatile {
         now: Timestamp,
         into: &mut Projected,
     ) -> Result<(), StorageError> {
+        project_erased(self, writer, before, into)?;
         let mut touched = Vec::new();
+        let known = people::read_positions(&writer.reader())?;
+        let known: BTreeMap<AccountId, ReadPosition> = known
+            .into_iter()
+            .map(|position| (position.account, position))
+            .collect();
         for (convo, read) in self.shared() {
             let Convo::Person(account) = convo else {
                 continue;
             };
-            if before.get(&convo) == Some(read) {
+            let at = Timestamp::from_ms(read.last_read_ms);
+            let position = ReadPosition {
+                account,
+                last_read: at,
+                is_marked_unread: read.is_unread,
+            };
+            if known.get(&account) == Some(&position) {
                 continue;
             }
             let key = conversations::ensure(writer, &account, now)?;
-            let at = Timestamp::from_ms(read.last_read_ms);
             let keys = people::read_elsewhere(writer, key, at, read.is_unread)?;
             touched.push(key);
             into.conversations.insert(account);
@@ -228,4 +239,26 @@ impl Project for ConvoInfoVolatile {
         }
         conversations::refresh(writer, &touched)
     }
+}
+
+/// An entry that is gone says nothing about how far was read; it is no mark any more.
+fn project_erased(
+    after: &ConvoInfoVolatile,
+    writer: &mut Writer<'_>,
+    before: &ConvoInfoVolatile,
+    into: &mut Projected,
+) -> Result<(), StorageError> {
+    for (convo, read) in before.shared() {
+        let Convo::Person(account) = convo else {
+            continue;
+        };
+        if !read.is_unread || after.get(&convo).is_some() {
+            continue;
+        }
+        if let Some(key) = conversations::find(&writer.reader(), &account)? {
+            people::mark_erased_elsewhere(writer, key)?;
+            into.conversations.insert(account);
+        }
+    }
+    Ok(())
 }
