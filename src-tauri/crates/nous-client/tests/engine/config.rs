@@ -590,3 +590,44 @@ async fn a_name_given_at_a_restore_counts_only_if_the_network_knows_none() {
         assert_eq!(name(device).await, "Alicia");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_device_restored_later_has_it_all() {
+    let world = World::new();
+    let (bob, chloe) = (
+        world.device(Bob).await.started(),
+        world.device(Chloe).await.started(),
+    );
+    let laptop = world.device(Alice).await;
+    for (from, texts) in [(&bob, ["one", "two"]), (&chloe, ["un", "deux"])] {
+        for text in texts {
+            from.write(Alice, text).await;
+        }
+        from.until_outbox_is_empty().await;
+    }
+    poll(&laptop).await;
+    laptop.write(Bob, "answer").await;
+    rename(&laptop, Bob, "Bobby").await;
+    pin(&laptop, Bob).await;
+    block(&laptop, Chloe).await;
+    actions::mark_read(&laptop.core, Bob.id()).await.unwrap();
+    actions::set_name(&laptop.core, "Alice L.".into(), 2_000)
+        .await
+        .unwrap();
+    assert_eq!(pushed(&laptop).await, Ended::Pushed);
+    bob.pass(Duration::from_secs(1), Duration::from_millis(100)).await;
+    bob.write(Alice, "three").await;
+    bob.until_outbox_is_empty().await;
+
+    let phone = world.restored_device(Alice).await;
+    poll(&phone).await;
+    assert_eq!(name(&phone).await, "Alice L.");
+    let with_bob = row(&phone, Bob.id()).await;
+    assert_eq!((with_bob.name.as_str(), with_bob.unread_count), ("Bobby", 1));
+    assert!(with_bob.is_pinned && with_bob.is_approved && with_bob.has_approved_me);
+    assert_eq!(phone.texts(Bob).await, ["one", "two", "three"]);
+    assert_eq!(person(&phone, Bob).await.unwrap().name, "Bob");
+    assert!(row(&phone, Chloe.id()).await.is_blocked);
+    assert!(phone.texts(Chloe).await.is_empty(), "dropped: she is blocked");
+    assert_eq!(person(&phone, Bob).await, person(&laptop, Bob).await);
+}
