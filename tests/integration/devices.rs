@@ -1,6 +1,7 @@
 //! Two devices of one account.
 
 use nous_api::rows::MessageState;
+use nous_api::{account, conversations};
 
 use crate::scene::Scene;
 
@@ -55,4 +56,41 @@ async fn a_device_restored_later_shows_what_the_swarm_still_holds() {
     second.until_text(&bob.id, "answered before the restore").await;
     second.until_text(&bob.id, "written before the restore").await;
     assert_eq!(second.texts(&bob.id).await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_a_pin_and_what_was_read_come_to_the_second_device() {
+    let (scene, alice, bob) = Scene::alice_and_bob().await;
+    alice.send(&bob.id, "hello").await;
+    bob.send(&alice.id, "read me").await;
+    alice.until_text(&bob.id, "read me").await;
+    let with_bob = alice.conversation(&bob.id).await;
+    conversations::set_pinned(&alice.app, with_bob.clone(), true)
+        .await
+        .expect("a pin");
+    account::set_display_name(&alice.app, "Alice Liddell".to_owned())
+        .await
+        .expect("a name");
+    let second = alice.second_device(&scene, "Alice's second").await;
+    second
+        .until("the name and the pin are there", async |second| {
+            let name = account::get_account(&second.app)
+                .await
+                .expect("an account")
+                .display_name;
+            let rows = second.list().await;
+            let is_pinned = rows.iter().any(|row| row.is_pinned && row.unread_count == 1);
+            (is_pinned && name == "Alice Liddell").then_some(())
+        })
+        .await;
+    conversations::mark_read(&alice.app, with_bob)
+        .await
+        .expect("read");
+    second
+        .until("it is read", async |second| {
+            let rows = second.list().await;
+            rows.iter().all(|row| row.unread_count == 0).then_some(())
+        })
+        .await;
+    assert_eq!(second.list().await.len(), 1);
 }

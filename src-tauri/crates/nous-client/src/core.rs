@@ -8,6 +8,7 @@ use nous_protocol::keys::IdentityKeys;
 use nous_storage::db::Database;
 use tokio::sync::Notify;
 
+use crate::config_sync::ConfigSignal;
 use crate::cpu::CpuPool;
 use crate::events::{Change, Hub};
 use crate::send::departures::Departures;
@@ -29,6 +30,7 @@ pub struct Core {
     pub cpu: CpuPool,
     pub(crate) outbox_stirred: Arc<Notify>,
     pub(crate) departures: Departures,
+    pub(crate) configs: Arc<ConfigSignal>,
 }
 
 impl Core {
@@ -45,6 +47,7 @@ impl Core {
             cpu: CpuPool::new(),
             outbox_stirred: Arc::default(),
             departures: Departures::default(),
+            configs: Arc::default(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The loops of one account: outbox and poller, over the one seam to the network.
+//! The loops of one account: outbox, configs and poller, over the one seam to the network.
 
 use std::sync::Arc;
 
@@ -6,6 +6,7 @@ use nous_network::{Connectivity, LinkState, SwarmApi, Tasks};
 use nous_storage::{inbox, settings};
 use tokio::sync::watch;
 
+use crate::config_sync::worker::ConfigSync;
 use crate::core::Core;
 use crate::error::ClientError;
 use crate::poll::{self, OnResume, PollControl, Poller};
@@ -59,6 +60,16 @@ impl Engine {
                 ..
             } = sender.clone();
             OutboxWorker::new(core, swarm, connectivity).run()
+        }));
+        let (configs, polled) = (parts.clone(), first_round.clone());
+        drop(tasks.supervise("configs", move || {
+            let EngineParts {
+                core,
+                swarm,
+                connectivity,
+                ..
+            } = configs.clone();
+            ConfigSync::new(core, swarm, connectivity, polled.clone()).run()
         }));
         let (poller, poll_control) = (parts.clone(), Arc::clone(&control));
         drop(tasks.supervise("poller", move || {

@@ -8,6 +8,7 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | [`client`] | the facade over a profile |
+//! | [`config_sync`] | what all devices of the account share |
 //! | [`core`] | what everything about one account shares |
 //! | [`cpu`] | the pool for opening batches |
 //! | [`engine`] | the loops of one account |
@@ -19,6 +20,7 @@
 //! | [`send`] | written down, sealed once, stored |
 
 pub mod client;
+pub mod config_sync;
 pub mod core;
 pub mod cpu;
 pub mod engine;

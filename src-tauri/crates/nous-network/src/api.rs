@@ -50,6 +50,23 @@ pub trait SwarmApi: Send + Sync {
         requests: Vec<StorageRequest>,
     ) -> Result<Vec<StorageReply>, SwarmError>;
 
+    /// One request or several (to 20) in turn, as one `sequence`, to one member; answers in
+    /// their order. It ends after the first that fails, so there may be fewer answers.
+    ///
+    /// Statuses as in a batch. In the answers of `store`, `delete` and `expire`, members whose
+    /// signature does not hold count as failed.
+    ///
+    /// # Errors
+    /// [`SwarmError`]: [`retry`](nous_protocol::error::HasRetry::retry) tells what to do.
+    ///
+    /// Source: `network.md` §4.2 and §4.7.
+    async fn sequence(
+        &self,
+        account: &SwarmAccount,
+        node: &Snode,
+        requests: Vec<StorageRequest>,
+    ) -> Result<Vec<StorageReply>, SwarmError>;
+
     /// Stores one message with any member of the swarm; `request` is a `store`.
     ///
     /// Nothing leaves once `departure` was called back; it departs before the first byte does.

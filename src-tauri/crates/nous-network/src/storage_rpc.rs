@@ -8,8 +8,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::future::join_all;
 use nous_protocol::account::SwarmAccount;
+use nous_protocol::auth;
 use nous_protocol::wire::rpc::{MAX_BATCH, StorageReply, StorageRequest};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::api::{StoreReceipt, SwarmApi};
 use crate::clock;
@@ -23,6 +24,8 @@ use crate::requester::Effort;
 
 /// A second refusal of our time within this is final.
 const CLOCK_REFUSAL: Duration = Duration::from_secs(120);
+/// A sequence may take so many times as long as one request: the swarm takes part in each.
+const SEQUENCE_FACTOR: u32 = 3;
 /// How many nodes are asked for time, list or name.
 const WITNESSES: usize = 3;
 /// How often three nodes are asked for a list they agree on.
@@ -51,6 +54,17 @@ impl SwarmApi for Network {
         };
         self.inner
             .until_shutdown(self.inner.call(account, node, requests, &effort))
+            .await
+    }
+
+    async fn sequence(
+        &self,
+        account: &SwarmAccount,
+        node: &Snode,
+        requests: Vec<StorageRequest>,
+    ) -> Result<Vec<StorageReply>, SwarmError> {
+        self.inner
+            .until_shutdown(Box::pin(self.inner.sequence(account, node, requests)))
             .await
     }
 
@@ -95,9 +109,71 @@ impl Inner {
             }
             _ => return Err(SwarmError::CallSize),
         };
-        let reply = self.ask_node(node, &request, effort).await?;
+        self.ask_one(account, node, &request, effort).await
+    }
+
+    /// Several in turn; see [`SwarmApi::sequence`].
+    async fn sequence(
+        &self,
+        account: &SwarmAccount,
+        node: &Snode,
+        requests: Vec<StorageRequest>,
+    ) -> Result<Vec<StorageReply>, SwarmError> {
+        if !(1..=MAX_BATCH).contains(&requests.len()) {
+            return Err(SwarmError::CallSize);
+        }
+        let used = Mutex::new(Vec::new());
+        let limit = self.config.intervals.rpc * SEQUENCE_FACTOR;
+        let effort = Effort {
+            used: &used,
+            attempts: 2,
+            deadline: clock::monotonic() + limit,
+            limit,
+            departure: None,
+        };
+        let whole = StorageRequest::Sequence(requests.clone());
+        let replies = self.ask_one(account, node, &whole, &effort).await?;
+        let pairs = requests.iter().zip(replies);
+        Ok(pairs
+            .map(|(request, reply)| self.without_doubtful(request, reply))
+            .collect())
+    }
+
+    /// The answer of a swarm, in which members count as failed that are not in the directory
+    /// or did not sign.
+    fn without_doubtful(&self, request: &StorageRequest, mut reply: StorageReply) -> StorageReply {
+        let (StorageRequest::Account(asked), Ok(swarm)) = (request, reply.swarm()) else {
+            return reply;
+        };
+        let directory = self.directory();
+        let doubtful: Vec<String> = swarm
+            .done()
+            .filter(|(key, done)| {
+                directory.get(&NodeKey(**key)).is_none()
+                    || !auth::verify_member(&asked.account, &asked.action, key, done)
+            })
+            .map(|(key, _)| hex::encode(key))
+            .collect();
+        let members = reply.body.get_mut("swarm").and_then(Value::as_object_mut);
+        for (name, member) in members.into_iter().flatten() {
+            if doubtful.contains(&name.to_ascii_lowercase()) {
+                *member = json!({"failed": true, "bad_peer_response": true});
+            }
+        }
+        reply
+    }
+
+    /// One request, or one that holds several, to one node.
+    async fn ask_one(
+        &self,
+        account: &SwarmAccount,
+        node: &Snode,
+        request: &StorageRequest,
+        effort: &Effort<'_>,
+    ) -> Result<Vec<StorageReply>, SwarmError> {
+        let reply = self.ask_node(node, request, effort).await?;
         self.treat(account, node, &reply).await?;
-        let (least, most) = match &request {
+        let (least, most) = match request {
             StorageRequest::Batch(all) => (all.len(), all.len()),
             StorageRequest::Sequence(all) => (1, all.len()),
             _ => return Ok(vec![reply]),

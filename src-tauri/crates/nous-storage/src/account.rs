@@ -95,8 +95,8 @@ pub fn create(writer: &mut Writer<'_>, new: &NewAccount) -> Result<(), StorageEr
         .conn()
         .prepare_cached(
             "INSERT INTO account (id, seed, account_id, display_name, profile_updated_s, created_ms,
-                                  is_restored, is_restore_done)
-             VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                                  is_restored, is_restore_done, is_config_fetched)
+             VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
         )?
         .execute((
             new.seed.expose().as_slice(),
@@ -124,6 +124,7 @@ pub fn discard(writer: &mut Writer<'_>) -> Result<(), StorageError> {
         "cursors",
         "seen_hashes",
         "erased",
+        "configs",
         "account",
     ];
     for table in tables {
@@ -163,6 +164,31 @@ const AHEAD: Duration = Duration::from_secs(600);
 pub fn set_name(writer: &mut Writer<'_>, name: &str, updated_s: u64) -> Result<(), StorageError> {
     let seconds = i64::try_from(updated_s).unwrap_or(0);
     let sql = "UPDATE account SET display_name = ?1, profile_updated_s = max(?2, profile_updated_s + 1) WHERE id = 1";
+    writer.conn().prepare_cached(sql)?.execute((name, seconds))?;
+    Ok(())
+}
+
+/// Whether the account was restored from its phrase, and not made here.
+///
+/// # Errors
+/// What the database said.
+pub fn is_restored(reader: &Reader<'_>) -> Result<bool, StorageError> {
+    let sql = "SELECT is_restored FROM account WHERE id = 1";
+    let restored = reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    Ok(restored.unwrap_or(false))
+}
+
+/// Takes the profile that another device set.
+///
+/// # Errors
+/// What the database said.
+pub fn adopt_profile(writer: &mut Writer<'_>, name: &str, updated_s: u64) -> Result<(), StorageError> {
+    let seconds = i64::try_from(updated_s).unwrap_or(0);
+    let sql = "UPDATE account SET display_name = ?1, profile_updated_s = ?2 WHERE id = 1";
     writer.conn().prepare_cached(sql)?.execute((name, seconds))?;
     Ok(())
 }

@@ -94,6 +94,10 @@ pub struct Standing {
     pub is_blocked: bool,
     /// When the known profile was changed, in seconds; 0: never told.
     pub profile_updated_s: u64,
+    /// −1 hidden, 0 normal, more when pinned.
+    pub priority: i64,
+    /// Everything up to here was read.
+    pub last_read: Timestamp,
 }
 
 const COLUMNS: &str =
@@ -222,7 +226,8 @@ pub fn standings(
     reader: &Reader<'_>,
     accounts: &[AccountId],
 ) -> Result<BTreeMap<AccountId, Standing>, StorageError> {
-    let sql = "SELECT account_id, id, is_approved, has_approved_me, is_blocked, profile_updated_s
+    let sql = "SELECT account_id, id, is_approved, has_approved_me, is_blocked, profile_updated_s,
+                      priority, last_read_ms
                FROM conversations WHERE account_id IN (SELECT unhex(value) FROM json_each(?1))";
     let mut statement = reader.conn().prepare_cached(sql)?;
     let rows = statement.query_map([hex_list(accounts)?], |row| {
@@ -232,6 +237,8 @@ pub fn standings(
             has_approved_me: row.get(3)?,
             is_blocked: row.get(4)?,
             profile_updated_s: row.get::<_, i64>(5)?.unsigned_abs(),
+            priority: row.get(6)?,
+            last_read: moment(row, 7)?,
         };
         Ok((account(row, 0)?, standing))
     })?;
@@ -280,7 +287,7 @@ pub fn set_pinned(
     key: ConversationKey,
     is_pinned: bool,
 ) -> Result<(), StorageError> {
-    let sql = "UPDATE conversations SET is_pinned = ?2 WHERE id = ?1";
+    let sql = "UPDATE conversations SET is_pinned = ?2, priority = ?2 WHERE id = ?1";
     writer.conn().prepare_cached(sql)?.execute((key, is_pinned))?;
     Ok(())
 }
@@ -375,8 +382,22 @@ pub fn mark_read(writer: &mut Writer<'_>, key: ConversationKey) -> Result<Vec<Me
         let rows = statement.query_map([key], |row| row.get(0))?;
         rows.collect::<Result<_, _>>()?
     };
-    let sql = "UPDATE conversations SET unread_count = 0, last_read_ms = max(last_read_ms, last_activity_ms) WHERE id = ?1";
-    writer.conn().prepare_cached(sql)?.execute([key])?;
+    let sql = "SELECT order_ms FROM messages WHERE conversation = ?1 AND is_own = 0
+               ORDER BY order_ms DESC LIMIT 1";
+    let newest: Option<i64> = writer
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([key], |row| row.get(0))
+        .optional()?;
+    writer
+        .conn()
+        .prepare_cached(
+            "UPDATE conversations SET unread_count = 0, is_marked_unread = 0,
+                 is_read_unshared = max(is_read_unshared, is_marked_unread, ?2 > last_read_ms),
+                 last_read_ms = max(last_read_ms, ?2)
+             WHERE id = ?1",
+        )?
+        .execute((key, newest.unwrap_or(0)))?;
     Ok(read)
 }
 
@@ -397,7 +418,8 @@ pub fn delete(writer: &mut Writer<'_>, key: ConversationKey, now: Timestamp) -> 
     conn.prepare_cached("DELETE FROM messages WHERE conversation = ?1")?
         .execute([key])?;
     conn.prepare_cached(
-        "UPDATE conversations SET is_listed = 0, is_pinned = 0, draft = '', unread_count = 0, last_message = NULL
+        "UPDATE conversations SET is_listed = 0, is_pinned = 0, priority = min(priority, 0),
+             is_read_unshared = max(is_read_unshared, is_marked_unread), is_marked_unread = 0, draft = '', unread_count = 0, last_message = NULL
          WHERE id = ?1",
     )?
     .execute([key])?;

@@ -90,6 +90,22 @@ pub fn forget_account(writer: &mut Writer<'_>, account: &SwarmAccount) -> Result
     Ok(())
 }
 
+/// Forgets the cursors of one box of an account: it is read from the beginning.
+///
+/// # Errors
+/// What the database said.
+pub fn forget_box(
+    writer: &mut Writer<'_>,
+    account: &SwarmAccount,
+    namespace: Namespace,
+) -> Result<(), StorageError> {
+    writer
+        .conn()
+        .prepare_cached("DELETE FROM cursors WHERE account = ?1 AND namespace = ?2")?
+        .execute((account.as_bytes().as_slice(), namespace.0))?;
+    Ok(())
+}
+
 /// The statement of [`prune`].
 pub(crate) const PRUNE: &str = "DELETE FROM cursors WHERE expires_ms <= ?1";
 

@@ -13,6 +13,7 @@
 //! | --- | --- |
 //! | [`account`] | the one account |
 //! | [`backup`] | copies of the database, kept for a week |
+//! | [`configs`] | what all devices of the account share |
 //! | [`conversations`] | people we talk to |
 //! | [`cursors`] | how far each box of a swarm was read |
 //! | [`damage`] | a profile whose database cannot be read, and its restore |
@@ -27,6 +28,7 @@
 //! | [`migrations`] | the schema's history |
 //! | [`network_state`] | the network client's cache |
 //! | [`outbox`] | what has to go out |
+//! | [`people`] | what all devices share of a person |
 //! | [`profile`] | folder, lock, opening |
 //! | [`secret`] | the database key and passwords as types |
 //! | [`seen_hashes`] | messages that were dealt with |
@@ -36,6 +38,7 @@ pub mod account;
 pub mod backup;
 mod clock;
 mod columns;
+pub mod configs;
 pub mod conversations;
 pub mod cursors;
 pub mod damage;
@@ -51,6 +54,7 @@ pub mod messages;
 pub mod migrations;
 pub mod network_state;
 pub mod outbox;
+pub mod people;
 pub mod profile;
 pub mod secret;
 pub mod seen_hashes;

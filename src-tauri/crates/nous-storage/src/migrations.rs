@@ -13,6 +13,7 @@ use crate::error::StorageError;
 pub(crate) const FILES: &[&str] = &[
     include_str!("../migrations/0001_core.sql"),
     include_str!("../migrations/0002_messages.sql"),
+    include_str!("../migrations/0003_configs.sql"),
 ];
 
 /// Why a database could not be brought to this version.

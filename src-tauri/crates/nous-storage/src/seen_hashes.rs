@@ -61,6 +61,22 @@ pub fn note<S: AsRef<str>>(
     Ok(())
 }
 
+/// Forgets what was dealt with in one box of an account.
+///
+/// # Errors
+/// What the database said.
+pub fn forget_box(
+    writer: &mut Writer<'_>,
+    account: &SwarmAccount,
+    namespace: Namespace,
+) -> Result<(), StorageError> {
+    writer
+        .conn()
+        .prepare_cached("DELETE FROM seen_hashes WHERE account = ?1 AND namespace = ?2")?
+        .execute((account.as_bytes().as_slice(), namespace.0))?;
+    Ok(())
+}
+
 /// The statement of [`prune`].
 pub(crate) const PRUNE: &str = "DELETE FROM seen_hashes WHERE expires_ms <= ?1";
 

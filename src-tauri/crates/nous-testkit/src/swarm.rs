@@ -1,21 +1,19 @@
 //! Swarms in memory that do what a test says. No onions, no signatures.
 
+mod answers;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use nous_network::{
     Connectivity, Departure, LinkState, NetworkClock, NodeKey, Snode, StoreReceipt, SwarmApi, SwarmError,
 };
-use nous_protocol::account::{AccountId, SwarmAccount};
-use nous_protocol::auth::message_hash;
+use nous_protocol::account::{AccountId, Namespace, SwarmAccount};
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::rpc::{Action, Expiry, StorageReply, StorageRequest};
-use serde_json::json;
 use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::clock::ManualClock;
@@ -46,16 +44,20 @@ pub struct Attempt {
 
 #[derive(Debug, Default)]
 struct State {
-    /// By account and node, in the order of arrival there.
-    boxes: BTreeMap<(SwarmAccount, NodeKey), Vec<Kept>>,
+    /// By account, namespace and node, in the order of arrival there.
+    boxes: BTreeMap<(SwarmAccount, i16, NodeKey), Vec<Kept>>,
     attempts: Vec<Attempt>,
     retrieves: Vec<(NodeKey, Option<String>)>,
     /// Results of the next stores, in order.
     store_script: VecDeque<SwarmError>,
     /// Swarms that fail until told otherwise.
     refusing: BTreeMap<SwarmAccount, SwarmError>,
+    /// The methods of every sequence.
+    sequences: Vec<Vec<&'static str>>,
     failing_polls: u32,
     slow_polls: u32,
+    failing_sequences: u32,
+    lost_answers: u32,
     /// Nodes that do not take part in replication.
     behind: BTreeSet<NodeKey>,
     page: usize,
@@ -160,6 +162,22 @@ impl ScriptedSwarm {
         self.lock().failing_polls = count;
     }
 
+    /// The next sequences fail before anything arrives.
+    pub fn fail_sequences(&self, count: u32) {
+        self.lock().failing_sequences = count;
+    }
+
+    /// The next sequences are carried out, and their answers lost.
+    pub fn lose_answers(&self, count: u32) {
+        self.lock().lost_answers = count;
+    }
+
+    /// The methods of every sequence so far, in order.
+    #[must_use]
+    pub fn sequences(&self) -> Vec<Vec<&'static str>> {
+        self.lock().sequences.clone()
+    }
+
     /// The next calls that read hang until [`ScriptedSwarm::quicken`].
     pub fn slow_polls(&self, count: u32) {
         self.lock().slow_polls = count;
@@ -232,52 +250,36 @@ impl ScriptedSwarm {
         self.lock().retrieves.clone()
     }
 
-    /// What the first member that has any keeps for an account.
+    /// The messages that the first member that has any keeps for an account.
     #[must_use]
     pub fn kept(&self, account: AccountId) -> Vec<Kept> {
+        self.kept_in(account, Namespace::MESSAGES)
+    }
+
+    /// What the member that has most keeps in a box of an account.
+    #[must_use]
+    pub fn kept_in(&self, account: AccountId, namespace: Namespace) -> Vec<Kept> {
         let state = self.lock();
-        let boxes = (1..=MEMBERS).filter_map(|n| state.boxes.get(&(account.into(), NodeKey([n; 32]))));
+        let boxes =
+            (1..=MEMBERS).filter_map(|n| state.boxes.get(&(account.into(), namespace.0, NodeKey([n; 32]))));
         boxes.max_by_key(|kept| kept.len()).cloned().unwrap_or_default()
     }
 
-    /// Puts bytes into a box as a stranger could.
+    /// Puts bytes into the box of messages as a stranger could.
     pub fn put(&self, account: AccountId, data: Vec<u8>, ttl: Duration) -> String {
+        self.put_in(account, Namespace::MESSAGES, data, ttl)
+    }
+
+    /// Puts bytes into a box.
+    pub fn put_in(&self, account: AccountId, namespace: Namespace, data: Vec<u8>, ttl: Duration) -> String {
         let now = self.clock.now();
-        self.keep(&account.into(), data, now, now + ttl)
+        self.keep(&account.into(), namespace, data, now, now + ttl)
     }
 
     /// Forgets what every member keeps for an account.
     pub fn lose(&self, account: AccountId) {
         let account = SwarmAccount::from(account);
-        self.lock().boxes.retain(|(owner, _), _| *owner != account);
-    }
-
-    fn keep(
-        &self,
-        account: &SwarmAccount,
-        data: Vec<u8>,
-        timestamp: Timestamp,
-        expires: Timestamp,
-    ) -> String {
-        let hash = message_hash(account, nous_protocol::account::Namespace::MESSAGES, &data);
-        let kept = Kept {
-            hash: hash.clone(),
-            data,
-            timestamp,
-            expires,
-        };
-        let mut state = self.lock();
-        for n in 1..=MEMBERS {
-            let key = NodeKey([n; 32]);
-            if state.behind.contains(&key) {
-                continue;
-            }
-            let messages = state.boxes.entry((*account, key)).or_default();
-            if !messages.iter().any(|message| message.hash == hash) {
-                messages.push(kept.clone());
-            }
-        }
-        hash
+        self.lock().boxes.retain(|(owner, ..), _| *owner != account);
     }
 
     fn teach(&self) {
@@ -285,38 +287,6 @@ impl ScriptedSwarm {
             self.network_clock
                 .observe(NodeKey([1; 32]), self.clock.now(), Duration::ZERO);
         }
-    }
-
-    fn retrieve(
-        &self,
-        account: &SwarmAccount,
-        node: NodeKey,
-        last: Option<&str>,
-    ) -> Result<StorageReply, SwarmError> {
-        let now = self.clock.now();
-        let mut state = self.lock();
-        state.retrieves.push((node, last.map(str::to_owned)));
-        if state.failing_polls > 0 {
-            state.failing_polls -= 1;
-            return Err(SwarmError::Timeout);
-        }
-        let page = state.page;
-        let kept = state.boxes.get(&(*account, node)).cloned().unwrap_or_default();
-        let from = last
-            .and_then(|hash| kept.iter().position(|kept| kept.hash == hash))
-            .map_or(0, |at| at + 1);
-        let messages: Vec<_> = kept
-            .iter()
-            .skip(from)
-            .take(page)
-            .map(|kept| {
-                let (timestamp, expiration) = (kept.timestamp.as_wire(), kept.expires.as_wire());
-                json!({"hash": kept.hash, "timestamp": timestamp, "expiration": expiration, "data": STANDARD.encode(&kept.data)})
-            })
-            .collect();
-        let more = kept.len() > from + messages.len();
-        let body = json!({"messages": messages, "more": more, "t": now.as_wire()});
-        Ok(StorageReply { code: 200, body })
     }
 }
 
@@ -333,20 +303,40 @@ impl SwarmApi for ScriptedSwarm {
         node: &Snode,
         requests: Vec<StorageRequest>,
     ) -> Result<Vec<StorageReply>, SwarmError> {
-        self.be_slow().await;
+        if requests.iter().any(|request| request.method() == "retrieve") {
+            self.be_slow().await;
+        }
         self.teach();
-        let answer = |request: StorageRequest| match request {
-            StorageRequest::Account(request) => match &request.action {
-                Action::Retrieve { last_hash, .. } => self.retrieve(account, node.key, last_hash.as_deref()),
-                _ => Err(SwarmError::Refused(400)),
-            },
-            StorageRequest::Info => Ok(StorageReply {
-                code: 200,
-                body: json!({"t": self.clock.now().as_wire()}),
-            }),
-            _ => Err(SwarmError::Refused(400)),
-        };
-        requests.into_iter().map(answer).collect()
+        requests
+            .into_iter()
+            .map(|request| self.answer(account, node.key, request))
+            .collect()
+    }
+
+    async fn sequence(
+        &self,
+        account: &SwarmAccount,
+        node: &Snode,
+        requests: Vec<StorageRequest>,
+    ) -> Result<Vec<StorageReply>, SwarmError> {
+        self.teach();
+        let (fails, is_lost) = self.begin_sequence(&requests);
+        if fails {
+            return Err(SwarmError::Timeout);
+        }
+        let mut replies = Vec::new();
+        for request in requests {
+            let reply = self.answer(account, node.key, request)?;
+            let is_success = reply.is_success();
+            replies.push(reply);
+            if !is_success {
+                break;
+            }
+        }
+        if is_lost {
+            return Err(SwarmError::Timeout);
+        }
+        Ok(replies)
     }
 
     async fn store(
@@ -390,7 +380,7 @@ impl SwarmApi for ScriptedSwarm {
             Expiry::Ttl(ms) => timestamp + Duration::from_millis(ms),
             Expiry::At(at) => at,
         };
-        let hash = self.keep(account, data, timestamp, expires);
+        let hash = self.keep(account, Namespace::MESSAGES, data, timestamp, expires);
         Ok(StoreReceipt {
             hash,
             stored_by: vec![NodeKey([1; 32])],

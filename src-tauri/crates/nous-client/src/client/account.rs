@@ -1,9 +1,10 @@
 //! The account: create, restore, name, phrase, password.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use nous_network::clock;
+use nous_network::{SwarmApi, clock};
 use nous_protocol::identity::{NameError, typed_name};
 use nous_protocol::keys::{IdentityKeys, Seed};
 use nous_protocol::mnemonic::{self, MnemonicError, RecoveryPhrase};
@@ -16,6 +17,7 @@ use zeroize::Zeroizing;
 
 use super::opening::blocking;
 use super::{Client, Session, lock, session};
+use crate::config_sync::{actions, restore};
 use crate::error::ClientError;
 use crate::events::{Change, JobProgress, JobState};
 
@@ -138,6 +140,9 @@ impl Client {
 
     async fn restore(&self, session: &Session) -> JobState {
         let fetched = async {
+            if let Err(error) = self.fetch_profile(session).await {
+                tracing::debug!(%error, "the profile was not found at once");
+            }
             match &session.engine {
                 Some(engine) => engine.first_round().wait_for(|done| *done).await.is_ok(),
                 None => {
@@ -155,6 +160,14 @@ impl Client {
             needs_name,
             continues: !is_done,
         }
+    }
+
+    /// The name before everything else: it is asked of all nodes at once.
+    async fn fetch_profile(&self, session: &Session) -> Result<bool, ClientError> {
+        let network = session.linked_network(self).await?;
+        let core = session.core.with_clock(network.clock());
+        let swarm: Arc<dyn SwarmApi> = Arc::new(network.clone());
+        restore::fetch_profile(&core, &swarm).await
     }
 
     fn new_job(&self) -> (u64, CancellationToken) {
@@ -262,11 +275,8 @@ impl Client {
     pub async fn set_display_name(&self, name: &str) -> Result<Account, RestoreError> {
         let name = own_name(name)?;
         let seconds = self.now().as_wire() / 1_000;
-        let db = self.db()?;
-        db.write(move |writer| account::set_name(writer, &name, seconds))
-            .await
-            .map_err(ClientError::from)?;
-        self.inner.hub.announce([Change::Account]);
+        let core = self.session()?.core;
+        actions::set_name(&core, name, seconds).await?;
         Ok(self.account().await?)
     }
 

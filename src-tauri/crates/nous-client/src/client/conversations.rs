@@ -8,9 +8,9 @@ use nous_storage::ids::ConversationKey;
 use nous_storage::messages;
 
 use super::Client;
+use crate::config_sync::actions;
 use crate::error::ClientError;
 use crate::events::Change;
-use crate::send;
 
 impl Client {
     /// The own address.
@@ -101,43 +101,15 @@ impl Client {
         .await
     }
 
-    /// Pins or unpins.
-    ///
-    /// # Errors
-    /// [`ClientError::NoConversation`], or what the database said.
-    pub async fn set_pinned(&self, account: AccountId, is_pinned: bool) -> Result<(), ClientError> {
-        self.change(account, move |writer, key| {
-            conversations::set_pinned(writer, key, is_pinned)
-        })
-        .await
-    }
-
     /// Marks everything there as read.
     ///
     /// # Errors
     /// [`ClientError::NoConversation`], or what the database said.
     pub async fn mark_read(&self, account: AccountId) -> Result<(), ClientError> {
-        let read = self.change(account, conversations::mark_read).await?;
+        let read = actions::mark_read(&self.session()?.core, account).await?;
         if !read.is_empty() {
             self.inner.hub.announce([Change::Messages(account, read)]);
         }
-        Ok(())
-    }
-
-    /// Deletes the messages on this device and takes the conversation out of the list;
-    /// what waited there is cancelled.
-    ///
-    /// # Errors
-    /// [`ClientError::NoConversation`], or what the database said.
-    pub async fn delete_conversation(&self, account: AccountId) -> Result<(), ClientError> {
-        if !send::delete_conversation(&self.session()?.core, account).await? {
-            return Err(ClientError::NoConversation);
-        }
-        self.inner.hub.announce([
-            Change::Conversations(vec![account]),
-            Change::AllMessages(account),
-            Change::Connectivity,
-        ]);
         Ok(())
     }
 

@@ -7,6 +7,7 @@
 //! | [`conversations`] | the list and its rows |
 //! | [`messages`] | pages, sending, trying again, deleting |
 //! | [`network`] | connection, names, one poll |
+//! | [`people`] | pinned, blocked, nicknames, deleted |
 //! | `opening` | opening, unlocking, restoring a backup |
 //! | `sample` | a made-up history, for measuring |
 //! | `session` | the network and the loops of the account |
@@ -16,6 +17,7 @@ mod conversations;
 mod messages;
 mod network;
 mod opening;
+mod people;
 mod sample;
 mod session;
 

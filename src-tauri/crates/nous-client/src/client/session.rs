@@ -13,6 +13,7 @@ use nous_storage::{cursors, erased, inbox, network_state, seen_hashes};
 use tokio::sync::OnceCell;
 
 use super::{Client, LINK_PATIENCE, Open, lock, resting_clock};
+use crate::config_sync;
 use crate::core::Core;
 use crate::engine::{Engine, EngineParts};
 use crate::error::ClientError;
@@ -60,7 +61,7 @@ impl Session {
         }
     }
 
-    /// Polls to the end; answers how many new messages there were.
+    /// Polls to the end, and shares what changed; answers how many new messages there were.
     pub(crate) async fn poll_once(&self, client: &Client) -> Result<u32, ClientError> {
         let network = self.linked_network(client).await?;
         let core = self.core.with_clock(network.clock());
@@ -69,6 +70,13 @@ impl Session {
         loop {
             match crate::poll::poll_to_the_end(&core, &swarm).await {
                 Err(ClientError::Swarm(_)) if again > 0 => again -= 1,
+                Ok(arrived) => {
+                    // What fails stays written down, for the next time.
+                    if self.engine.is_none() {
+                        config_sync::push::push(&core, &swarm).await?;
+                    }
+                    return Ok(arrived);
+                }
                 result => return result,
             }
         }

@@ -3,10 +3,12 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | this one | [`poll_own`]: one poll of the own swarm; [`Poller`]: the loop |
+//! | [`retrieve`] | one question to one node |
 //! | [`schedule`] | whose turn it is; pure |
 //!
 //! Source: `network.md` §7.
 
+mod retrieve;
 pub mod schedule;
 
 use std::sync::Arc;
@@ -15,23 +17,19 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use nous_network::clock::{self, SleepWatch};
-use nous_network::{Connectivity, LinkState, Snode, SwarmApi, SwarmError};
+use nous_network::{Connectivity, LinkState, SwarmApi, SwarmError};
 use nous_protocol::account::{Namespace, SwarmAccount};
-use nous_protocol::auth::Signing;
-use nous_protocol::time::Timestamp;
-use nous_protocol::wire::rpc::{Action, StoredMessage};
 use nous_storage::account;
-use nous_storage::cursors::{self, Place};
 use rand::seq::SliceRandom;
 use tokio::sync::{Notify, watch};
 
+use crate::config_sync::merge;
 use crate::core::Core;
 use crate::error::ClientError;
-use crate::receive::pipeline;
-use crate::receive::{Retrieved, Stored};
-use crate::send::MESSAGE_LIFE;
+use crate::receive::{Retrieved, pipeline};
 use crate::send::worker::make_due;
 use crate::step::step;
+pub(crate) use retrieve::retrieve_from_start;
 use schedule::{PACE_BACKGROUND, PACE_USED, PollTarget, next_due};
 
 /// How many members of the own swarm are asked: single nodes are often behind.
@@ -40,8 +38,6 @@ const MEMBERS: usize = 2;
 const TOGETHER: Duration = Duration::from_millis(300);
 /// How many polls in a row one call makes while there is more.
 const MOST_ROUNDS: u32 = 1_000;
-/// The share of the largest answer: −2 is half of it.
-const SHARE: i64 = -2;
 
 /// What a poll brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -63,7 +59,7 @@ pub async fn poll_own(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result<Polled, 
     members.truncate(MEMBERS);
     let mut asked: FuturesUnordered<_> = members
         .iter()
-        .map(|node| retrieve(core, swarm, &own, node))
+        .map(|node| retrieve::retrieve_all(core, swarm, node))
         .collect();
     let mut total: Option<Polled> = None;
     let mut failure = SwarmError::NoSwarm;
@@ -90,11 +86,11 @@ pub async fn poll_own(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result<Polled, 
 /// Answers, and the last failure of the network; other errors end the poll.
 type Split = (Vec<Retrieved>, Option<SwarmError>);
 
-fn split(answers: Vec<Result<Retrieved, ClientError>>) -> Result<Split, ClientError> {
+fn split(answers: Vec<Result<Vec<Retrieved>, ClientError>>) -> Result<Split, ClientError> {
     let (mut good, mut failure) = (Vec::new(), None);
     for answer in answers {
         match answer {
-            Ok(retrieved) => good.push(retrieved),
+            Ok(retrieved) => good.extend(retrieved),
             Err(ClientError::Swarm(error)) => failure = Some(error),
             Err(other) => return Err(other),
         }
@@ -102,11 +98,16 @@ fn split(answers: Vec<Result<Retrieved, ClientError>>) -> Result<Split, ClientEr
     Ok((good, failure))
 }
 
+/// Configs before messages: they say of whom messages are taken, and what was read.
 async fn take_in(core: &Core, answers: Vec<Retrieved>) -> Result<Polled, ClientError> {
-    let has_more = answers
-        .iter()
-        .any(|answer| answer.has_more && !answer.messages.is_empty());
-    let arrived = pipeline::process(core, Namespace::MESSAGES, answers).await?;
+    let is_more = |answer: &Retrieved| answer.has_more && !answer.messages.is_empty();
+    let has_more = answers.iter().any(is_more);
+    let (messages, configs): (Vec<_>, Vec<_>) = answers
+        .into_iter()
+        .partition(|answer| answer.namespace == Namespace::MESSAGES);
+    let is_whole = !configs.iter().any(is_more);
+    merge::take(core, configs, is_whole).await?;
+    let arrived = pipeline::process(core, Namespace::MESSAGES, messages).await?;
     Ok(Polled { arrived, has_more })
 }
 
@@ -133,65 +134,6 @@ async fn note_sync(core: &Core) -> Result<(), ClientError> {
         .write(move |writer| account::note_sync(writer, now))
         .await?;
     Ok(())
-}
-
-async fn retrieve(
-    core: &Core,
-    swarm: &Arc<dyn SwarmApi>,
-    own: &SwarmAccount,
-    node: &Snode,
-) -> Result<Retrieved, ClientError> {
-    let (account, key, now) = (*own, node.key.0, core.clock.now());
-    let last_hash = core
-        .db
-        .read(move |reader| {
-            let place = Place {
-                account: &account,
-                node: &key,
-                namespace: Namespace::MESSAGES,
-            };
-            cursors::last_hash(reader, place, now)
-        })
-        .await?;
-    let mut again = true;
-    loop {
-        let action = Action::Retrieve {
-            namespace: Namespace::MESSAGES,
-            timestamp: core.clock.now(),
-            last_hash: last_hash.clone(),
-            max_count: None,
-            max_size: Some(SHARE),
-        };
-        let request = Signing::User(&core.keys).request(*own, action);
-        match swarm.call(own, node, vec![request]).await {
-            Err(SwarmError::ClockCorrected { .. }) if again => again = false,
-            Err(error) => return Err(error.into()),
-            Ok(replies) => {
-                let reply = replies.first().ok_or(SwarmError::BadAnswer)?;
-                let reply = reply.retrieve().map_err(|_| SwarmError::BadAnswer)?;
-                let now = core.clock.now();
-                let messages = reply.messages.into_iter().map(|message| stored(message, now));
-                return Ok(Retrieved {
-                    node: node.key,
-                    namespace: Namespace::MESSAGES,
-                    messages: messages.collect(),
-                    has_more: reply.more,
-                });
-            }
-        }
-    }
-}
-
-/// A node that does not say when a message was stored or ends is believed to mean now, and
-/// the longest life.
-fn stored(message: StoredMessage, now: Timestamp) -> Stored {
-    let or = |at: Timestamp, other: Timestamp| if at.as_ms() > 0 { at } else { other };
-    Stored {
-        hash: message.hash,
-        data: message.data,
-        stored: or(message.timestamp, now),
-        expires: or(message.expiration, now + MESSAGE_LIFE),
-    }
 }
 
 /// Turns of the loop from outside.

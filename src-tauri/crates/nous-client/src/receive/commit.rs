@@ -4,17 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nous_protocol::account::{AccountId, Namespace, SwarmAccount};
 use nous_protocol::time::Timestamp;
-use nous_storage::conversations::{self, Approval};
+use nous_storage::conversations::{self, Approval, Standing};
 use nous_storage::cursors::{self, Place};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey};
 use nous_storage::inbox::{self, Parked};
 use nous_storage::messages::{self, MessageKind, NewMessage, SendState};
-use nous_storage::seen_hashes;
+use nous_storage::{configs, seen_hashes};
 
 use super::open::{Arrived, Broken};
 use super::rules::{self, Effect, Shown, View};
+use crate::config_sync::actions;
 use crate::step::step;
 
 /// The new place of a cursor.
@@ -45,6 +46,8 @@ pub(crate) struct Changed {
     /// New messages, ours from other devices included.
     pub(crate) shown: u32,
     pub(crate) has_parked: bool,
+    /// The other devices must know of it.
+    pub(crate) has_shared: bool,
 }
 
 /// Decides and writes: effects, seen hashes, parked rows and cursors, all or nothing.
@@ -52,6 +55,7 @@ pub(crate) fn write(writer: &mut Writer<'_>, batch: &Batch) -> Result<Changed, S
     let mut work = Work {
         view: load_view(writer, batch)?,
         touched: BTreeSet::new(),
+        shared: BTreeSet::new(),
         changed: Changed::default(),
         batch,
     };
@@ -69,6 +73,8 @@ pub(crate) fn write(writer: &mut Writer<'_>, batch: &Batch) -> Result<Changed, S
     step!("receive.applied");
     let keys: Vec<ConversationKey> = work.touched.iter().copied().collect();
     conversations::refresh(writer, &keys)?;
+    work.changed.has_shared = !work.shared.is_empty();
+    actions::share(writer, &batch.own, &work.shared)?;
     if work.changed.has_parked {
         inbox::prune(writer, batch.now)?;
     }
@@ -149,15 +155,39 @@ fn load_view(writer: &Writer<'_>, batch: &Batch) -> Result<View, StorageError> {
         .map(|arrived| (arrived.sender, arrived.sent))
         .collect();
     let reader = writer.reader();
+    let merged = configs::standings(&reader)?;
+    let newest = |namespace| {
+        merged
+            .iter()
+            .find(|config| config.namespace == namespace)
+            .and_then(|config| config.newest)
+    };
     Ok(View {
         people: conversations::standings(&reader, &people)?,
         known: messages::known_among(&reader, &names)?,
+        newest_contacts: newest(Namespace::CONTACTS),
+        newest_profile: newest(Namespace::USER_PROFILE),
     })
+}
+
+/// Somebody who has just come.
+const fn stranger(key: ConversationKey) -> Standing {
+    Standing {
+        key,
+        is_approved: false,
+        has_approved_me: false,
+        is_blocked: false,
+        profile_updated_s: 0,
+        priority: 0,
+        last_read: Timestamp::from_ms(0),
+    }
 }
 
 struct Work<'b> {
     view: View,
     touched: BTreeSet<ConversationKey>,
+    /// Whom the other devices must know of.
+    shared: BTreeSet<AccountId>,
     changed: Changed,
     batch: &'b Batch,
 }
@@ -189,16 +219,21 @@ impl Work<'_> {
             Effect::Profile(person, profile) => {
                 let key = self.conversation(writer, &person)?;
                 conversations::set_profile(writer, key, &profile)?;
+                self.shared.insert(person);
                 self.update(&person, |standing| standing.profile_updated_s = profile.updated_s);
                 Ok(())
             }
             Effect::ApprovedByUs(person) => {
                 let key = self.conversation(writer, &person)?;
+                let is_new = !self.standing(&person).is_approved;
+                self.share_if(is_new && person != self.batch.own, person);
                 self.update(&person, |standing| standing.is_approved = true);
                 conversations::approve(writer, key, Approval::Ours)
             }
             Effect::ApprovedByThem(person) => {
                 let key = self.conversation(writer, &person)?;
+                let is_new = !self.standing(&person).has_approved_me;
+                self.share_if(is_new, person);
                 self.update(&person, |standing| standing.has_approved_me = true);
                 conversations::approve(writer, key, Approval::Theirs)
             }
@@ -215,6 +250,11 @@ impl Work<'_> {
         shown: &Shown,
     ) -> Result<(), StorageError> {
         let conversation = self.conversation(writer, &shown.conversation)?;
+        let priority = self.standing(&shown.conversation).priority;
+        if actions::show_hidden(writer, conversation, priority)? {
+            self.update(&shown.conversation, |standing| standing.priority = 0);
+            self.share_if(true, shown.conversation);
+        }
         let new = self.row(arrived, conversation, shown);
         let key = messages::insert(writer, &new)?;
         self.view.known.insert((arrived.sender, arrived.sent));
@@ -229,6 +269,9 @@ impl Work<'_> {
     }
 
     fn row(&self, arrived: &Arrived, conversation: ConversationKey, shown: &Shown) -> NewMessage {
+        // The store request was made before it arrived; our clock may be a little ahead.
+        let order = arrived.sent.min(arrived.stored).min(self.batch.now);
+        let is_read = order <= self.standing(&shown.conversation).last_read;
         NewMessage {
             conversation,
             author: arrived.sender,
@@ -242,10 +285,9 @@ impl Work<'_> {
             body: shown.body.clone(),
             sent: arrived.sent,
             received: self.batch.now,
-            // The store request was made before it arrived; our clock may be a little ahead.
-            order: arrived.sent.min(arrived.stored).min(self.batch.now),
+            order,
             state: shown.is_own.then_some(SendState::Sent),
-            is_unread: !shown.is_own,
+            is_unread: !shown.is_own && !is_read,
             client_token: None,
             server_hash: arrived.hash.clone(),
             expires: Some(arrived.expires),
@@ -322,18 +364,23 @@ impl Work<'_> {
             return Ok(standing.key);
         }
         let key = conversations::ensure(writer, person, self.batch.now)?;
-        let standing = conversations::Standing {
-            key,
-            is_approved: false,
-            has_approved_me: false,
-            is_blocked: false,
-            profile_updated_s: 0,
-        };
-        self.view.people.insert(*person, standing);
+        self.view.people.insert(*person, stranger(key));
         Ok(key)
     }
 
-    fn update(&mut self, person: &AccountId, change: impl FnOnce(&mut conversations::Standing)) {
+    /// What is known of somebody.
+    fn standing(&self, person: &AccountId) -> Standing {
+        let known = self.view.people.get(person);
+        known.cloned().unwrap_or_else(|| stranger(ConversationKey(0)))
+    }
+
+    fn share_if(&mut self, is_news: bool, person: AccountId) {
+        if is_news {
+            self.shared.insert(person);
+        }
+    }
+
+    fn update(&mut self, person: &AccountId, change: impl FnOnce(&mut Standing)) {
         if let Some(standing) = self.view.people.get_mut(person) {
             change(standing);
         }

@@ -132,6 +132,9 @@ fn announce(core: &Core, changed: Changed) -> u32 {
         changes.push(Change::Connectivity);
     }
     core.hub.announce(changes);
+    if changed.has_shared {
+        core.configs.change();
+    }
     step!("receive.announced");
     changed.shown
 }

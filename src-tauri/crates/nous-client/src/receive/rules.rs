@@ -12,6 +12,8 @@ use nous_storage::conversations::{PersonProfile, Standing};
 
 use super::open::Arrived;
 
+/// A message sent so long before the newest config of another device does not undo it.
+const OUTDATED: Duration = Duration::from_secs(120);
 /// Contents that live no longer than this are not parked.
 const TOO_SHORT_TO_PARK: Duration = Duration::from_secs(300);
 
@@ -22,6 +24,10 @@ pub struct View {
     pub people: BTreeMap<AccountId, Standing>,
     /// The (author, sent time) of the batch that have a message.
     pub known: BTreeSet<(AccountId, Timestamp)>,
+    /// When another device stored the newest contacts that were merged.
+    pub newest_contacts: Option<Timestamp>,
+    /// When another device stored the newest profile that was merged.
+    pub newest_profile: Option<Timestamp>,
 }
 
 impl View {
@@ -31,6 +37,23 @@ impl View {
 
     fn is_blocked(&self, account: &AccountId) -> bool {
         self.standing(account).is_some_and(|standing| standing.is_blocked)
+    }
+
+    /// Whether a message would bring back what another device has deleted or hidden since.
+    ///
+    /// Source: `messages.md` §5, `config.md` §18.
+    fn is_outdated(&self, conversation: &AccountId, is_note: bool, sent: Timestamp) -> bool {
+        let newest = if is_note {
+            self.newest_profile
+        } else {
+            self.newest_contacts
+        };
+        let standing = self.standing(conversation);
+        let is_hidden = standing.is_some_and(|person| person.priority < 0);
+        let is_known =
+            standing.is_some_and(|person| person.is_approved || person.has_approved_me || person.is_blocked);
+        let is_gone = is_hidden || !(is_known || is_note);
+        is_gone && newest.is_some_and(|newest| sent < newest.earlier(OUTDATED))
     }
 
     fn is_friend(&self, account: &AccountId) -> bool {
@@ -119,7 +142,7 @@ fn from_ourselves(arrived: &Arrived, parsed: &Parsed, own: &AccountId, view: &Vi
         Incoming::Message(message) => {
             let conversation = message.extras.sync_target.unwrap_or(*own);
             let mut effects = vec![show(arrived, message, conversation, true, view)];
-            if effects != [Effect::Drop(DUPLICATE)] {
+            if !matches!(effects[..], [Effect::Drop(_)]) {
                 effects.push(Effect::ApprovedByUs(conversation));
             }
             effects
@@ -149,7 +172,7 @@ fn from_others(arrived: &Arrived, parsed: &Parsed, view: &View) -> Vec<Effect> {
     match &parsed.content {
         Incoming::Message(message) => {
             let shown = show(arrived, message, sender, false, view);
-            if shown == Effect::Drop(DUPLICATE) {
+            if matches!(shown, Effect::Drop(_)) {
                 return vec![shown];
             }
             let profile = newer_profile(sender, message.extras.profile.as_ref(), view);
@@ -191,6 +214,10 @@ const DUPLICATE: &str = "duplicate";
 fn show(arrived: &Arrived, message: &Message, conversation: AccountId, is_own: bool, view: &View) -> Effect {
     if view.known.contains(&(arrived.sender, arrived.sent)) {
         return Effect::Drop(DUPLICATE);
+    }
+    let is_note = conversation == arrived.sender && is_own;
+    if view.is_outdated(&conversation, is_note, arrived.sent) {
+        return Effect::Drop("outdated");
     }
     let is_unsupported = message.body.is_empty();
     Effect::Show(Shown {

@@ -18,6 +18,7 @@ use nous_storage::outbox::{self, NewControl, OutboxRow};
 use nous_storage::{account, conversations, messages};
 
 use super::MESSAGE_LIFE;
+use crate::config_sync::actions;
 use crate::core::Core;
 use crate::error::ClientError;
 use crate::step::step;
@@ -63,21 +64,50 @@ pub async fn delete(core: &Core, keys: Vec<MessageKey>) -> Result<(), ClientErro
     Ok(())
 }
 
-/// Deletes the messages of a conversation and takes it out of the list; what has not left this
-/// machine never will. Nothing is unsent. `false` if there is no such conversation.
+/// Deletes the messages of a conversation and takes it out of the list, on all devices; what
+/// has not left this machine never will. Nothing is unsent. A request is forgotten. `false` if
+/// there is no such conversation.
 ///
 /// # Errors
 /// What the database said.
 ///
-/// Source: `messages.md` §10.
+/// Source: `messages.md` §10, `config.md` §15.
 pub async fn delete_conversation(core: &Core, account: AccountId) -> Result<bool, ClientError> {
-    let (now, departures) = (core.clock.now(), core.departures.clone());
+    let (own, now) = (core.own, core.clock.now());
+    empty(core, account, move |writer, key| {
+        conversations::delete(writer, key, now)?;
+        actions::share_deletion(writer, &own, &account)
+    })
+    .await
+}
+
+/// Deletes a contact on all devices, with the conversation: a stranger from now on. `false` if
+/// there is no such conversation.
+///
+/// # Errors
+/// What the database said.
+///
+/// Source: `config.md` §15.
+pub async fn delete_contact(core: &Core, account: AccountId) -> Result<bool, ClientError> {
+    let now = core.clock.now();
+    empty(core, account, move |writer, key| {
+        actions::delete_contact(writer, &account, key, now)
+    })
+    .await
+}
+
+async fn empty(
+    core: &Core,
+    account: AccountId,
+    delete: impl FnOnce(&mut Writer<'_>, ConversationKey) -> Result<(), StorageError> + Send + 'static,
+) -> Result<bool, ClientError> {
+    let departures = core.departures.clone();
     let deleted = core.db.write(move |writer| {
         let Some(key) = conversations::find(&writer.reader(), &account)? else {
             return Ok(None);
         };
         let rows = outbox::keys_of(&writer.reader(), key)?;
-        conversations::delete(writer, key, now)?;
+        delete(writer, key)?;
         Ok(Some(
             rows.into_iter()
                 .filter_map(|row| departures.of(row))
@@ -90,6 +120,7 @@ pub async fn delete_conversation(core: &Core, account: AccountId) -> Result<bool
     for departure in running {
         departure.call_back();
     }
+    core.configs.change();
     Ok(true)
 }
 

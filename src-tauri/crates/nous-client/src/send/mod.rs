@@ -29,11 +29,12 @@ use nous_storage::ids::MessageKey;
 use nous_storage::messages::{self, MessageKind, NewMessage, SendState};
 use nous_storage::outbox::{self, CopyKind, NewOutboxRow};
 
+use crate::config_sync::actions;
 use crate::core::Core;
 use crate::error::{ClientError, Failure};
 use crate::step::step;
 
-pub use cancel::{delete, delete_conversation};
+pub use cancel::{delete, delete_contact, delete_conversation};
 
 /// The longest text to send, in code points.
 pub const MAX_TEXT: usize = 2_000;
@@ -85,6 +86,7 @@ pub async fn submit(core: &Core, to: AccountId, draft: Draft) -> Result<MessageK
     core.announce_messages(to, vec![key]);
     core.hub.announce([crate::events::Change::Connectivity]);
     core.stir_outbox();
+    core.configs.change();
     Ok(key)
 }
 
@@ -110,7 +112,7 @@ impl Plan {
         }
         let conversation = conversations::ensure(writer, &self.to, self.now)?;
         let standing = conversations::standings(&writer.reader(), &[self.to])?.remove(&self.to);
-        if standing.is_some_and(|standing| standing.is_blocked) {
+        if standing.as_ref().is_some_and(|standing| standing.is_blocked) {
             return Ok(None);
         }
         // A guess does not move the counter: the clock may be a year ahead.
@@ -168,6 +170,11 @@ impl Plan {
             outbox::enqueue(writer, &own_copy)?;
         }
         conversations::approve(writer, conversation, Approval::Ours)?;
+        let priority = standing.as_ref().map_or(0, |standing| standing.priority);
+        let was_hidden = actions::show_hidden(writer, conversation, priority)?;
+        if was_hidden || is_note || standing.is_none_or(|standing| !standing.is_approved) {
+            actions::share(writer, &self.own, [&self.to])?;
+        }
         conversations::set_draft(writer, conversation, "")?;
         conversations::refresh(writer, &[conversation])?;
         Ok(Some(message))

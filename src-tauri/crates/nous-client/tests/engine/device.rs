@@ -49,16 +49,38 @@ impl World {
             .await
     }
 
+    /// A device on which somebody has typed their phrase.
+    pub(crate) async fn restored_device(&self, person: Person) -> Device {
+        self.restored_device_named(person, "").await
+    }
+
+    /// A device on which somebody has typed their phrase and a name.
+    pub(crate) async fn restored_device_named(&self, person: Person, name: &str) -> Device {
+        let clock = self.clock.network_clock(Some(0));
+        self.device_of(person, name.to_owned(), true, clock).await
+    }
+
     pub(crate) async fn device_with_clock(&self, person: Person, clock: NetworkClock) -> Device {
+        self.device_of(person, person.name().to_owned(), false, clock)
+            .await
+    }
+
+    async fn device_of(
+        &self,
+        person: Person,
+        display_name: String,
+        is_restored: bool,
+        clock: NetworkClock,
+    ) -> Device {
         let dir = tempfile::tempdir().unwrap();
         let db = open(&dir).await;
         let new = NewAccount {
             seed: person.seed(),
             id: person.id(),
-            display_name: person.name().to_owned(),
+            is_restored,
+            display_name,
             profile_updated_s: 1_000,
             created: clock.now(),
-            is_restored: false,
         };
         db.write(move |writer| account::create(writer, &new))
             .await

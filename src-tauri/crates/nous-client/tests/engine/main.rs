@@ -1,6 +1,8 @@
 //! The engine over a scripted network and a clock that tests move.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod agreement;
+mod config;
 mod delete;
 mod device;
 mod poll;

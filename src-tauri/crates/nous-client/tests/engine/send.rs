@@ -148,7 +148,8 @@ async fn one_stuck_conversation_never_holds_another() {
 
 #[tokio::test(start_paused = true)]
 async fn two_messages_of_one_moment_have_different_times() {
-    let alice = World::new().device(Alice).await.started();
+    let world = World::new();
+    let alice = world.device(Alice).await.started();
     let mut keys = Vec::new();
     for _ in 0..5 {
         keys.push(alice.write(Bob, "again").await);

@@ -6,11 +6,12 @@ use std::time::Duration;
 use nous_localnet::{Effect, Fault, KnownError, Level, Transfer};
 use nous_network::{Departure, NameError, Surroundings, SwarmApi, SwarmError, clock};
 use nous_protocol::account::{AccountId, Namespace, SwarmAccount};
-use nous_protocol::auth;
+use nous_protocol::auth::{self, Signing};
 use nous_protocol::error::{Cause, HasRetry, Retry};
 use nous_protocol::time::Timestamp;
+use nous_protocol::wire::rpc::{Action, Expiry, StorageRequest};
 
-use crate::support::{Scene, localnet, person, retrieve_at, somebody};
+use crate::support::{DAY_MS, Scene, localnet, person, retrieve_at, somebody};
 
 #[tokio::test]
 async fn a_store_is_believed_with_the_members_signatures() {
@@ -57,6 +58,71 @@ async fn several_requests_go_as_one_batch_and_come_back_in_order() {
     );
 }
 
+/// A store in a config's box, signed.
+fn config_store(scene: &Scene, keys: &nous_protocol::keys::IdentityKeys, data: &[u8]) -> StorageRequest {
+    let action = Action::Store {
+        namespace: Namespace::CONTACTS,
+        timestamp: scene.network.clock().now(),
+        expiry: Expiry::Ttl(30 * DAY_MS),
+        data: data.to_vec(),
+        sig_timestamp: None,
+    };
+    Signing::User(keys).request(keys.account_id().into(), action)
+}
+
+#[tokio::test]
+async fn a_sequence_stores_and_deletes_in_turn_and_believes_signatures() {
+    let scene = Scene::new().await;
+    let keys = person(1);
+    let account: SwarmAccount = keys.account_id().into();
+    let member = scene.member(&account).await;
+    let (first, second) = (
+        config_store(&scene, &keys, b"one"),
+        config_store(&scene, &keys, b"two"),
+    );
+    let replies = scene
+        .network
+        .sequence(&account, &member, vec![first])
+        .await
+        .unwrap();
+    let old = replies[0].store().unwrap().hash;
+    let delete = Action::Delete {
+        messages: vec![old.clone()],
+        required: false,
+    };
+    let delete = Signing::User(&keys).request(account, delete);
+    let replies = scene
+        .network
+        .sequence(&account, &member, vec![second, delete])
+        .await
+        .unwrap();
+    assert_eq!(replies.len(), 2);
+    for reply in &replies {
+        assert_eq!(reply.swarm().unwrap().done().count(), 3);
+    }
+    let kept = scene.retrieve_request(&keys, Namespace::CONTACTS);
+    let replies = scene.network.call(&account, &member, vec![kept]).await.unwrap();
+    let messages = replies[0].retrieve().unwrap().messages;
+    assert_eq!(messages.len(), 1);
+    assert_ne!(messages[0].hash, old);
+}
+
+#[tokio::test]
+async fn a_sequence_ends_after_the_first_that_fails() {
+    let scene = Scene::new().await;
+    let keys = person(1);
+    let account: SwarmAccount = keys.account_id().into();
+    let member = scene.member(&account).await;
+    let mut refused = config_store(&scene, &person(2), b"not ours");
+    if let StorageRequest::Account(request) = &mut refused {
+        request.account = account;
+    }
+    let requests = vec![refused, config_store(&scene, &keys, b"ours")];
+    let replies = scene.network.sequence(&account, &member, requests).await.unwrap();
+    assert_eq!(replies.iter().map(|reply| reply.code).collect::<Vec<_>>(), [401]);
+    assert!(scene.control.stored(&account).is_empty());
+}
+
 #[tokio::test]
 async fn in_a_batch_a_refusal_stays_with_its_request() {
     let scene = Scene::new().await;
@@ -64,7 +130,7 @@ async fn in_a_batch_a_refusal_stays_with_its_request() {
     let account = keys.account_id().into();
     let member = scene.member(&account).await;
     let mut foreign = scene.retrieve_request(&person(2), Namespace(0));
-    if let nous_protocol::wire::rpc::StorageRequest::Account(request) = &mut foreign {
+    if let StorageRequest::Account(request) = &mut foreign {
         request.account = account;
     }
     let requests = vec![foreign.clone(), scene.retrieve_request(&keys, Namespace(0))];

@@ -52,6 +52,8 @@ fn standing(is_approved: bool, has_approved_me: bool, profile_updated_s: u64) ->
         has_approved_me,
         is_blocked: false,
         profile_updated_s,
+        priority: 0,
+        last_read: Timestamp::from_ms(0),
     }
 }
 

@@ -1,0 +1,110 @@
+//! What a person decides about people; all devices of the account follow.
+
+use nous_protocol::account::AccountId;
+use nous_storage::conversations;
+use nous_storage::db::Writer;
+use nous_storage::error::StorageError;
+use nous_storage::ids::ConversationKey;
+use nous_storage::people;
+
+use super::Client;
+use crate::config_sync::actions;
+use crate::error::ClientError;
+use crate::events::Change;
+use crate::send;
+
+impl Client {
+    /// Changes what all devices know of a person.
+    async fn change_shared(
+        &self,
+        account: AccountId,
+        change: impl FnOnce(&mut Writer<'_>, ConversationKey) -> Result<(), StorageError> + Send + 'static,
+    ) -> Result<(), ClientError> {
+        let core = self.session()?.core;
+        actions::change_person(&core, account, change).await
+    }
+
+    /// Pins or unpins.
+    ///
+    /// # Errors
+    /// [`ClientError::NoConversation`], or what the database said.
+    pub async fn set_pinned(&self, account: AccountId, is_pinned: bool) -> Result<(), ClientError> {
+        self.change_shared(account, move |writer, key| {
+            conversations::set_pinned(writer, key, is_pinned)
+        })
+        .await
+    }
+
+    /// Blocks or unblocks.
+    ///
+    /// # Errors
+    /// [`ClientError::NoConversation`], or what the database said.
+    pub async fn set_blocked(&self, account: AccountId, is_blocked: bool) -> Result<(), ClientError> {
+        self.change_shared(account, move |writer, key| {
+            conversations::set_blocked(writer, key, is_blocked)
+        })
+        .await
+    }
+
+    /// Gives or (empty) takes back a nickname.
+    ///
+    /// # Errors
+    /// [`ClientError::NoConversation`], or what the database said.
+    pub async fn set_nickname(&self, account: AccountId, nickname: String) -> Result<(), ClientError> {
+        self.change_shared(account, move |writer, key| {
+            people::set_nickname(writer, key, &nickname)
+        })
+        .await
+    }
+
+    /// Hides a conversation without deleting anything, or shows it.
+    ///
+    /// # Errors
+    /// [`ClientError::NoConversation`], or what the database said.
+    pub async fn set_hidden(&self, account: AccountId, is_hidden: bool) -> Result<(), ClientError> {
+        let priority = if is_hidden { -1 } else { 0 };
+        self.change_shared(account, move |writer, key| {
+            people::set_priority(writer, key, priority)
+        })
+        .await
+    }
+
+    /// Marks a conversation as unread.
+    ///
+    /// # Errors
+    /// [`ClientError::NoConversation`], or what the database said.
+    pub async fn mark_unread(&self, account: AccountId) -> Result<(), ClientError> {
+        self.change_shared(account, people::mark_unread).await
+    }
+
+    /// Deletes the messages and takes the conversation out of the list, on all devices; what
+    /// waited there is cancelled.
+    ///
+    /// # Errors
+    /// [`ClientError::NoConversation`], or what the database said.
+    pub async fn delete_conversation(&self, account: AccountId) -> Result<(), ClientError> {
+        let is_deleted = send::delete_conversation(&self.session()?.core, account).await?;
+        self.announce_deletion(account, is_deleted)
+    }
+
+    /// Deletes a contact and the conversation, on all devices.
+    ///
+    /// # Errors
+    /// [`ClientError::NoConversation`], or what the database said.
+    pub async fn delete_contact(&self, account: AccountId) -> Result<(), ClientError> {
+        let is_deleted = send::delete_contact(&self.session()?.core, account).await?;
+        self.announce_deletion(account, is_deleted)
+    }
+
+    fn announce_deletion(&self, account: AccountId, is_deleted: bool) -> Result<(), ClientError> {
+        if !is_deleted {
+            return Err(ClientError::NoConversation);
+        }
+        self.inner.hub.announce([
+            Change::Conversations(vec![account]),
+            Change::AllMessages(account),
+            Change::Connectivity,
+        ]);
+        Ok(())
+    }
+}

@@ -1,0 +1,170 @@
+//! Taking what other devices stored: merged, projected, kept and announced.
+//!
+//! Source: `config.md` §4, §16, §18; `network.md` §7.2.
+
+use std::collections::BTreeSet;
+
+use nous_protocol::account::{AccountId, SwarmAccount};
+use nous_protocol::config::contacts::Contacts;
+use nous_protocol::config::convo_info_volatile::ConvoInfoVolatile;
+use nous_protocol::config::sealing::ConfigKeys;
+use nous_protocol::config::user_groups::UserGroups;
+use nous_protocol::config::user_profile::UserProfile;
+use nous_protocol::keys::IdentityKeys;
+use nous_protocol::time::Timestamp;
+use nous_storage::cursors::{self, Place};
+use nous_storage::db::Writer;
+use nous_storage::error::StorageError;
+use nous_storage::{configs, inbox, seen_hashes};
+
+use super::actions;
+use super::kept::{self, Config};
+use super::projection::{Project, Projected};
+use crate::core::Core;
+use crate::error::ClientError;
+use crate::receive::{Retrieved, Stored};
+
+/// Merges what nodes answered for the boxes of the configs; answers for other boxes are left
+/// alone.
+///
+/// `is_whole`: nothing is left to fetch, so that from now on changes may go out.
+///
+/// # Errors
+/// What the database said; then nothing was kept and no cursor moved.
+pub async fn take(core: &Core, answers: Vec<Retrieved>, is_whole: bool) -> Result<(), ClientError> {
+    let has_messages = answers.iter().any(|answer| !answer.messages.is_empty());
+    let must_note = is_whole && !core.configs.is_fetched() && !core.db.read(configs::is_fetched).await?;
+    if !has_messages && !must_note {
+        if is_whole {
+            core.configs.fetched();
+        }
+        return Ok(());
+    }
+    let (own, keys, now) = (core.own, std::sync::Arc::clone(&core.keys), core.clock.now());
+    let projected = core
+        .db
+        .write(move |writer| {
+            let batch = Batch {
+                own,
+                keys: &keys,
+                answers: &answers,
+                now,
+            };
+            let projected = batch.write(writer)?;
+            if must_note {
+                configs::note_fetched(writer)?;
+                actions::share_name_if_unknown(writer)?;
+            }
+            Ok(projected)
+        })
+        .await?;
+    for key in &projected.called_back {
+        if let Some(departure) = core.departures.of(*key) {
+            departure.call_back();
+        }
+    }
+    core.hub.announce(projected.changes());
+    core.configs.change();
+    Ok(())
+}
+
+struct Batch<'b> {
+    own: AccountId,
+    keys: &'b IdentityKeys,
+    answers: &'b [Retrieved],
+    now: Timestamp,
+}
+
+impl Batch<'_> {
+    /// Names before people, people before what was read of them.
+    fn write(&self, writer: &mut Writer<'_>) -> Result<Projected, StorageError> {
+        let mut projected = Projected::default();
+        self.one::<UserProfile>(writer, &mut projected)?;
+        self.one::<Contacts>(writer, &mut projected)?;
+        self.one::<UserGroups>(writer, &mut projected)?;
+        self.one::<ConvoInfoVolatile>(writer, &mut projected)?;
+        Ok(projected)
+    }
+
+    fn one<C: Project>(&self, writer: &mut Writer<'_>, into: &mut Projected) -> Result<(), StorageError> {
+        let fresh = self.fresh::<C>(writer)?;
+        if !fresh.is_empty() {
+            self.merge::<C>(writer, &fresh, into)?;
+        }
+        self.keep_places::<C>(writer, &fresh)
+    }
+
+    /// What was not dealt with before, each once.
+    fn fresh<C: Config>(&self, writer: &Writer<'_>) -> Result<Vec<&Stored>, StorageError> {
+        let namespace = C::KIND.namespace();
+        let of_kind = self.answers.iter().filter(|answer| answer.namespace == namespace);
+        let all: Vec<&Stored> = of_kind.flat_map(|answer| &answer.messages).collect();
+        if all.is_empty() {
+            return Ok(all);
+        }
+        let hashes: Vec<&str> = all.iter().map(|stored| stored.hash.as_str()).collect();
+        let mut seen = seen_hashes::seen_among(&writer.reader(), &self.own.into(), namespace, &hashes)?;
+        Ok(all
+            .into_iter()
+            .filter(|stored| seen.insert(stored.hash.clone()))
+            .collect())
+    }
+
+    fn merge<C: Project>(
+        &self,
+        writer: &mut Writer<'_>,
+        fresh: &[&Stored],
+        into: &mut Projected,
+    ) -> Result<(), StorageError> {
+        let mut config: C = kept::load(&writer.reader())?;
+        let before = config.clone();
+        let ours = before.state().current_hashes();
+        let stored: Vec<(&str, &[u8])> = fresh
+            .iter()
+            .map(|stored| (stored.hash.as_str(), stored.data.as_slice()))
+            .collect();
+        let outcome = config.take(&stored, &ConfigKeys::own(C::KIND, self.keys), self.now);
+        for (_, error) in &outcome.rejected {
+            tracing::warn!(%error, kind = C::KIND.domain(), "a config message cannot be read");
+            inbox::note_drop(writer, "config")?;
+        }
+        kept::save(writer, &mut config)?;
+        if outcome.changed {
+            config.project(writer, &before, &self.own, self.now, into)?;
+        }
+        // Our own message, come back after a push that was not confirmed, says nothing new.
+        if outcome.changed || config.state().seqno() != before.state().seqno() {
+            let accepted: BTreeSet<&str> = outcome.accepted.iter().map(String::as_str).collect();
+            let of_others = fresh
+                .iter()
+                .filter(|stored| accepted.contains(stored.hash.as_str()) && !ours.contains(&stored.hash));
+            if let Some(newest) = of_others.map(|stored| stored.stored).max() {
+                configs::note_merged(writer, C::KIND.namespace(), newest.min(self.now))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn keep_places<C: Config>(&self, writer: &mut Writer<'_>, fresh: &[&Stored]) -> Result<(), StorageError> {
+        let (account, namespace) = (SwarmAccount::from(self.own), C::KIND.namespace());
+        if !fresh.is_empty() {
+            let hashes: Vec<(&str, Timestamp)> = fresh
+                .iter()
+                .map(|stored| (stored.hash.as_str(), stored.expires))
+                .collect();
+            seen_hashes::note(writer, &account, namespace, &hashes)?;
+        }
+        let of_kind = self.answers.iter().filter(|answer| answer.namespace == namespace);
+        for answer in of_kind {
+            if let Some(last) = answer.messages.last() {
+                let place = Place {
+                    account: &account,
+                    node: &answer.node.0,
+                    namespace,
+                };
+                cursors::advance(writer, place, &last.hash, last.expires)?;
+            }
+        }
+        Ok(())
+    }
+}

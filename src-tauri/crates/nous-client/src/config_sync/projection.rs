@@ -1,0 +1,264 @@
+//! What the configs say, in the tables: in the transaction of the merge.
+//!
+//! Source: `config.md` §10 to §12, §15, “Incoming merge → projection”.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nous_protocol::account::AccountId;
+use nous_protocol::config::contacts::{Contact, Contacts};
+use nous_protocol::config::convo_info_volatile::{Convo, ConvoInfoVolatile};
+use nous_protocol::config::user_groups::UserGroups;
+use nous_protocol::config::user_profile::UserProfile;
+use nous_protocol::identity::received_name;
+use nous_protocol::time::Timestamp;
+use nous_storage::conversations::{self, Approval};
+use nous_storage::db::Writer;
+use nous_storage::error::StorageError;
+use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
+use nous_storage::people::{self, Person, ReadPosition};
+use nous_storage::{account, outbox};
+
+use super::kept::Config;
+use crate::events::Change;
+
+/// What a merge changed in the tables.
+#[derive(Debug, Default)]
+pub(super) struct Projected {
+    /// Rows of the list.
+    pub(super) conversations: BTreeSet<AccountId>,
+    /// Conversations whose messages were deleted.
+    pub(super) emptied: BTreeSet<AccountId>,
+    /// Messages that were read elsewhere.
+    pub(super) read: BTreeMap<AccountId, Vec<MessageKey>>,
+    /// What was on its way in deleted conversations.
+    pub(super) called_back: Vec<OutboxKey>,
+    /// The own profile.
+    pub(super) has_new_profile: bool,
+}
+
+impl Projected {
+    /// What to announce.
+    pub(super) fn changes(&self) -> Vec<Change> {
+        let mut changes = Vec::new();
+        if !self.conversations.is_empty() {
+            changes.push(Change::Conversations(
+                self.conversations.iter().copied().collect(),
+            ));
+        }
+        changes.extend(self.emptied.iter().map(|account| Change::AllMessages(*account)));
+        let read = self.read.iter().filter(|(_, keys)| !keys.is_empty());
+        changes.extend(read.map(|(account, keys)| Change::Messages(*account, keys.clone())));
+        changes.extend(self.has_new_profile.then_some(Change::Account));
+        changes.extend((!self.called_back.is_empty()).then_some(Change::Connectivity));
+        changes
+    }
+
+    /// Deletes the messages of a conversation, because another device did.
+    fn empty(
+        &mut self,
+        writer: &mut Writer<'_>,
+        account: AccountId,
+        key: ConversationKey,
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
+        self.called_back.extend(outbox::keys_of(&writer.reader(), key)?);
+        conversations::delete(writer, key, now)?;
+        self.emptied.insert(account);
+        self.conversations.insert(account);
+        Ok(())
+    }
+}
+
+/// A config that tables show.
+pub(super) trait Project: Config {
+    /// Writes into the tables what differs from `before`.
+    fn project(
+        &self,
+        writer: &mut Writer<'_>,
+        before: &Self,
+        own: &AccountId,
+        now: Timestamp,
+        into: &mut Projected,
+    ) -> Result<(), StorageError>;
+}
+
+/// Groups and communities cannot be opened yet: they stay in the dump.
+impl Project for UserGroups {
+    fn project(
+        &self,
+        _: &mut Writer<'_>,
+        _: &Self,
+        _: &AccountId,
+        _: Timestamp,
+        _: &mut Projected,
+    ) -> Result<(), StorageError> {
+        Ok(())
+    }
+}
+
+impl Project for UserProfile {
+    fn project(
+        &self,
+        writer: &mut Writer<'_>,
+        _: &Self,
+        own: &AccountId,
+        now: Timestamp,
+        into: &mut Projected,
+    ) -> Result<(), StorageError> {
+        // Without a name this is no profile.
+        let Some(name) = self.name().as_deref().and_then(received_name) else {
+            return Ok(());
+        };
+        account::adopt_profile(writer, &name, self.updated_seconds().unsigned_abs())?;
+        into.has_new_profile = true;
+        let priority = self.note_priority();
+        let known = people::find(&writer.reader(), own)?.map(|(_, note)| note.priority);
+        if known == Some(priority) {
+            return Ok(());
+        }
+        let key = conversations::ensure(writer, own, now)?;
+        conversations::approve(writer, key, Approval::Ours)?;
+        people::set_priority(writer, key, priority)?;
+        into.conversations.insert(*own);
+        Ok(())
+    }
+}
+
+impl Project for Contacts {
+    fn project(
+        &self,
+        writer: &mut Writer<'_>,
+        before: &Self,
+        own: &AccountId,
+        now: Timestamp,
+        into: &mut Projected,
+    ) -> Result<(), StorageError> {
+        for contact in self.iter().filter(|contact| contact.id != *own) {
+            if before.get(&contact.id).as_ref() != Some(&contact) {
+                project_contact(writer, &contact, now, into)?;
+            }
+        }
+        let gone = before.iter().map(|contact| contact.id);
+        for account in gone.filter(|id| id != own && self.get(id).is_none()) {
+            if let Some(key) = conversations::find(&writer.reader(), &account)? {
+                into.empty(writer, account, key, now)?;
+                people::forget(writer, key)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn project_contact(
+    writer: &mut Writer<'_>,
+    contact: &Contact,
+    now: Timestamp,
+    into: &mut Projected,
+) -> Result<(), StorageError> {
+    let created = Timestamp::from_ms(contact.created.saturating_mul(1_000));
+    let since = if contact.created > 0 && created < now {
+        created
+    } else {
+        now
+    };
+    conversations::ensure(writer, &contact.id, since)?;
+    let Some((key, known)) = people::find(&writer.reader(), &contact.id)? else {
+        return Ok(());
+    };
+    if contact.priority < 0 && known.priority >= 0 {
+        into.empty(writer, contact.id, key, now)?;
+    }
+    people::save(writer, key, &person_of(contact, known, since))?;
+    into.conversations.insert(contact.id);
+    Ok(())
+}
+
+/// A profile that a message brought later than the config's stays.
+fn person_of(contact: &Contact, known: Person, since: Timestamp) -> Person {
+    let updated = contact.profile_updated.unsigned_abs();
+    let is_newer = updated >= known.profile_updated_s || known.name.is_empty();
+    let name = received_name(&contact.name).filter(|_| is_newer);
+    let picture = contact
+        .picture
+        .as_ref()
+        .map(|picture| (picture.url.clone(), picture.key));
+    Person {
+        account: contact.id,
+        name: name.unwrap_or(known.name),
+        nickname: received_name(&contact.nickname).unwrap_or_default(),
+        picture: if is_newer { picture } else { known.picture },
+        profile_updated_s: updated.max(known.profile_updated_s),
+        is_approved: contact.is_approved,
+        has_approved_me: contact.has_approved_us,
+        is_blocked: contact.is_blocked,
+        priority: contact.priority,
+        notify: contact.notify,
+        mute_until_s: contact.mute_until,
+        timer: contact.timer,
+        created: since,
+    }
+}
+
+impl Project for ConvoInfoVolatile {
+    fn project(
+        &self,
+        writer: &mut Writer<'_>,
+        before: &Self,
+        _: &AccountId,
+        now: Timestamp,
+        into: &mut Projected,
+    ) -> Result<(), StorageError> {
+        project_erased(self, writer, before, into)?;
+        let mut touched = Vec::new();
+        let known = people::read_positions(&writer.reader())?;
+        let known: BTreeMap<AccountId, ReadPosition> = known
+            .into_iter()
+            .map(|position| (position.account, position))
+            .collect();
+        for (convo, read) in self.shared() {
+            let Convo::Person(account) = convo else {
+                continue;
+            };
+            let at = Timestamp::from_ms(read.last_read_ms);
+            let position = ReadPosition {
+                account,
+                last_read: at,
+                is_marked_unread: read.is_unread,
+            };
+            if known.get(&account) == Some(&position) {
+                continue;
+            }
+            let key = conversations::ensure(writer, &account, now)?;
+            let keys = people::read_elsewhere(writer, key, at, read.is_unread)?;
+            touched.push(key);
+            into.conversations.insert(account);
+            into.read.entry(account).or_default().extend(keys);
+        }
+        if touched.is_empty() {
+            return Ok(());
+        }
+        conversations::refresh(writer, &touched)
+    }
+}
+
+/// An entry that is gone says nothing about how far was read; it is no mark any more.
+fn project_erased(
+    after: &ConvoInfoVolatile,
+    writer: &mut Writer<'_>,
+    before: &ConvoInfoVolatile,
+    into: &mut Projected,
+) -> Result<(), StorageError> {
+    for (convo, read) in before.shared() {
+        let Convo::Person(account) = convo else {
+            continue;
+        };
+        if !read.is_unread || after.get(&convo).is_some() {
+            continue;
+        }
+        if let Some(key) = conversations::find(&writer.reader(), &account)? {
+            people::mark_erased_elsewhere(writer, key)?;
+            into.conversations.insert(account);
+        }
+    }
+    Ok(())
+}

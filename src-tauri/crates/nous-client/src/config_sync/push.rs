@@ -1,0 +1,285 @@
+//! One push: everything that is not stored, then what it supersedes is deleted.
+//!
+//! The configs are sealed and noted as pending before anything leaves, and confirmed in one
+//! transaction after. Killed in between, the same bytes go out again, under the same hash.
+//!
+//! Source: `config.md` §7, §16.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use nous_network::{SwarmApi, SwarmError};
+use nous_protocol::account::{Namespace, SwarmAccount};
+use nous_protocol::auth::Signing;
+use nous_protocol::config::contacts::Contacts;
+use nous_protocol::config::convo_info_volatile::ConvoInfoVolatile;
+use nous_protocol::config::kind::ConfigKind;
+use nous_protocol::config::sealing::{ConfigKeys, SealingError};
+use nous_protocol::config::user_groups::UserGroups;
+use nous_protocol::config::user_profile::UserProfile;
+use nous_protocol::error::{HasRetry, Retry};
+use nous_protocol::keys::IdentityKeys;
+use nous_protocol::time::Timestamp;
+use nous_protocol::wire::rpc::{Action, Expiry, MAX_BATCH, StorageReply, StorageRequest};
+use nous_storage::db::{Reader, Writer};
+use nous_storage::error::StorageError;
+use nous_storage::{configs, seen_hashes};
+use rand::seq::SliceRandom;
+
+use super::actions;
+use super::kept::{self, Config};
+use super::schedule::Ended;
+use crate::core::Core;
+use crate::error::ClientError;
+
+/// How long a config lives in the swarm.
+pub(super) const CONFIG_LIFE: std::time::Duration = std::time::Duration::from_secs(30 * 86_400);
+/// How many members one push asks.
+const MEMBERS: usize = 2;
+
+/// What has to go out.
+#[derive(Debug, Default)]
+struct Load {
+    stores: Vec<Store>,
+    obsolete: Vec<(ConfigKind, Vec<String>)>,
+}
+
+/// One config to store, in several parts perhaps.
+#[derive(Debug)]
+struct Store {
+    kind: ConfigKind,
+    seqno: i64,
+    messages: Vec<Vec<u8>>,
+}
+
+/// What was stored and deleted.
+#[derive(Debug, Default)]
+struct Delivered {
+    stored: Vec<(ConfigKind, i64, BTreeSet<String>)>,
+    deleted: Vec<(ConfigKind, Vec<String>)>,
+}
+
+/// Pushes what waits.
+///
+/// # Errors
+/// What the database said. Errors of the network are results.
+pub async fn push(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result<Ended, ClientError> {
+    if !core.db.read(is_needed).await? {
+        return Ok(Ended::Idle);
+    }
+    let (keys, now) = (Arc::clone(&core.keys), core.clock.now());
+    let load = core.db.write(move |writer| prepare(writer, &keys, now)).await?;
+    if load.stores.is_empty() {
+        return Ok(Ended::Idle);
+    }
+    match deliver(core, swarm, &load).await {
+        Ok(result) => {
+            let is_all = result.stored.len() == load.stores.len();
+            let (own, now) = (SwarmAccount::from(core.own), core.clock.now());
+            core.db
+                .write(move |writer| confirm(writer, &own, &result, now))
+                .await?;
+            Ok(if is_all { Ended::Pushed } else { Ended::Failed })
+        }
+        Err(error) => {
+            tracing::debug!(%error, "configs were not stored");
+            Ok(Ended::Failed)
+        }
+    }
+}
+
+/// Whether something is not stored, or not even begun.
+fn is_needed(reader: &Reader<'_>) -> Result<bool, StorageError> {
+    let has_all = configs::standings(reader)?.len() == ConfigKind::ALL.len();
+    Ok(!has_all || configs::is_push_needed(reader)?)
+}
+
+/// Seals what waits. Nothing before what other devices stored was asked for.
+fn prepare(writer: &mut Writer<'_>, keys: &IdentityKeys, now: Timestamp) -> Result<Load, StorageError> {
+    let mut load = Load::default();
+    if !configs::is_fetched(&writer.reader())? {
+        return Ok(load);
+    }
+    kept::begin_all(writer)?;
+    actions::share_reads(writer, now)?;
+    seal::<UserProfile>(writer, keys, now, &mut load)?;
+    seal::<Contacts>(writer, keys, now, &mut load)?;
+    seal::<UserGroups>(writer, keys, now, &mut load)?;
+    seal::<ConvoInfoVolatile>(writer, keys, now, &mut load)?;
+    Ok(load)
+}
+
+fn seal<C: Config>(
+    writer: &mut Writer<'_>,
+    keys: &IdentityKeys,
+    now: Timestamp,
+    load: &mut Load,
+) -> Result<(), StorageError> {
+    let mut config: C = kept::load(&writer.reader())?;
+    if config.state().needs_push() {
+        let pushed = match config.give(&ConfigKeys::own(C::KIND, keys), now) {
+            Ok(pushed) => pushed,
+            Err(error) => return cannot_seal(C::KIND, error),
+        };
+        kept::save(writer, &mut config)?;
+        load.stores.push(Store {
+            kind: C::KIND,
+            seqno: pushed.seqno,
+            messages: pushed.messages,
+        });
+    }
+    let obsolete: Vec<String> = config.state().obsolete_hashes().iter().cloned().collect();
+    if !obsolete.is_empty() {
+        load.obsolete.push((C::KIND, obsolete));
+    }
+    Ok(())
+}
+
+/// One that cannot be sealed does not hold the others.
+fn cannot_seal(kind: ConfigKind, error: SealingError) -> Result<(), StorageError> {
+    tracing::warn!(%error, kind = kind.domain(), "a config cannot be sealed");
+    Ok(())
+}
+
+/// Asks members until one takes the sequence.
+async fn deliver(core: &Core, swarm: &Arc<dyn SwarmApi>, load: &Load) -> Result<Delivered, SwarmError> {
+    let own = SwarmAccount::from(core.own);
+    let mut members = swarm.members(&own).await?;
+    members.shuffle(&mut rand::rng());
+    let mut last = SwarmError::NoSwarm;
+    for node in members.iter().take(MEMBERS) {
+        // The times in it are those of the attempt: a corrected clock changes them.
+        match swarm.sequence(&own, node, requests(core, own, load)?).await {
+            Ok(replies) => return read(load, &replies),
+            Err(error) if matches!(error.retry(), Retry::Never) => return Err(error),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+fn requests(core: &Core, own: SwarmAccount, load: &Load) -> Result<Vec<StorageRequest>, SwarmError> {
+    let life = u64::try_from(CONFIG_LIFE.as_millis()).unwrap_or(u64::MAX);
+    let stores = load.stores.iter().flat_map(|store| {
+        store.messages.iter().map(|data| Action::Store {
+            namespace: store.kind.namespace(),
+            timestamp: core.clock.now(),
+            expiry: Expiry::Ttl(life),
+            data: data.clone(),
+            sig_timestamp: None,
+        })
+    });
+    let obsolete: Vec<String> = load
+        .obsolete
+        .iter()
+        .flat_map(|(_, hashes)| hashes.clone())
+        .collect();
+    let delete = (!obsolete.is_empty()).then_some(Action::Delete {
+        messages: obsolete,
+        required: false,
+    });
+    let all: Vec<StorageRequest> = stores
+        .chain(delete)
+        .map(|action| Signing::User(&core.keys).request(own, action))
+        .collect();
+    if all.len() > MAX_BATCH {
+        return Err(SwarmError::CallSize);
+    }
+    Ok(all)
+}
+
+/// Matches answers by their position. Fewer than asked: all have failed.
+fn read(load: &Load, replies: &[StorageReply]) -> Result<Delivered, SwarmError> {
+    let count: usize = load.stores.iter().map(|store| store.messages.len()).sum();
+    if replies.len() < count + usize::from(!load.obsolete.is_empty()) {
+        return Err(SwarmError::BadAnswer);
+    }
+    let (stores, rest) = replies.split_at(count);
+    let mut stores = stores.iter();
+    let mut result = Delivered::default();
+    for store in &load.stores {
+        let parts: Vec<_> = stores.by_ref().take(store.messages.len()).collect();
+        let hashes: Option<BTreeSet<String>> = parts.into_iter().map(stored_hash).collect();
+        result
+            .stored
+            .extend(hashes.map(|hashes| (store.kind, store.seqno, hashes)));
+    }
+    if rest.first().is_some_and(is_by_most) {
+        result.deleted.clone_from(&load.obsolete);
+    }
+    Ok(result)
+}
+
+/// The hash of a message that most members have.
+fn stored_hash(reply: &StorageReply) -> Option<String> {
+    is_by_most(reply)
+        .then(|| reply.store().ok())
+        .flatten()
+        .map(|store| store.hash)
+}
+
+/// Whether most members did what was asked.
+fn is_by_most(reply: &StorageReply) -> bool {
+    reply
+        .swarm()
+        .is_ok_and(|swarm| swarm.done().count() * 2 > swarm.members.len())
+}
+
+fn confirm(
+    writer: &mut Writer<'_>,
+    own: &SwarmAccount,
+    result: &Delivered,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    for (kind, seqno, hashes) in &result.stored {
+        note_own(writer, own, kind.namespace(), hashes, now)?;
+        match kind {
+            ConfigKind::UserProfile => confirm_one::<UserProfile>(writer, *seqno, hashes),
+            ConfigKind::Contacts => confirm_one::<Contacts>(writer, *seqno, hashes),
+            ConfigKind::ConvoInfoVolatile => confirm_one::<ConvoInfoVolatile>(writer, *seqno, hashes),
+            ConfigKind::UserGroups => confirm_one::<UserGroups>(writer, *seqno, hashes),
+        }?;
+        configs::note_pushed(writer, kind.namespace(), now)?;
+    }
+    for (kind, hashes) in &result.deleted {
+        match kind {
+            ConfigKind::UserProfile => forget_one::<UserProfile>(writer, hashes),
+            ConfigKind::Contacts => forget_one::<Contacts>(writer, hashes),
+            ConfigKind::ConvoInfoVolatile => forget_one::<ConvoInfoVolatile>(writer, hashes),
+            ConfigKind::UserGroups => forget_one::<UserGroups>(writer, hashes),
+        }?;
+    }
+    Ok(())
+}
+
+/// What we stored does not come back as news.
+fn note_own(
+    writer: &mut Writer<'_>,
+    own: &SwarmAccount,
+    namespace: Namespace,
+    hashes: &BTreeSet<String>,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let hashes: Vec<(&str, Timestamp)> = hashes
+        .iter()
+        .map(|hash| (hash.as_str(), now + CONFIG_LIFE))
+        .collect();
+    seen_hashes::note(writer, own, namespace, &hashes)
+}
+
+fn confirm_one<C: Config>(
+    writer: &mut Writer<'_>,
+    seqno: i64,
+    hashes: &BTreeSet<String>,
+) -> Result<(), StorageError> {
+    kept::change(writer, |config: &mut C| {
+        config.state_mut().confirm_pushed(seqno, hashes.clone());
+    })
+}
+
+fn forget_one<C: Config>(writer: &mut Writer<'_>, hashes: &[String]) -> Result<(), StorageError> {
+    kept::change(writer, |config: &mut C| {
+        let hashes = hashes.iter().map(String::as_str);
+        config.state_mut().confirm_deleted(hashes);
+    })
+}
