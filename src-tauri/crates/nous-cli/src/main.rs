@@ -15,6 +15,7 @@ mod watch;
 
 use std::path::Path;
 use std::process;
+use std::time::Duration;
 
 use clap::{CommandFactory as _, Parser as _};
 use nous_api::rows::Stage;
@@ -24,6 +25,9 @@ use zeroize::Zeroizing;
 use crate::arguments::{Arguments, Command, Common};
 use crate::exit::{ExitCode, Failure};
 use crate::output::Output;
+
+/// How long threads that are still busy are waited for at the end.
+const ENDING: Duration = Duration::from_millis(500);
 
 fn main() -> process::ExitCode {
     let arguments = Arguments::parse();
@@ -40,8 +44,9 @@ fn main() -> process::ExitCode {
         }
     };
     let result = runtime.block_on(Box::pin(run(arguments, output)));
-    // Reading standard input may still block a thread: nobody waits for it.
-    runtime.shutdown_background();
+    // Threads that still close a database must not meet the process's own end. Reading standard
+    // input may block one for ever: nobody waits for that.
+    runtime.shutdown_timeout(ENDING);
     match result {
         Ok(()) => process::ExitCode::SUCCESS,
         Err(failure) => {
