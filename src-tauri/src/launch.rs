@@ -242,6 +242,7 @@ async fn open_app(handle: &AppHandle, start: &Start) -> Result<App, ApiError> {
         lock_timeout: LOCK_TAKES,
         demo_contact: demo_contact.clone(),
         system_languages: sys_locale::get_locales().collect(),
+        country_of: iptocc::country_code,
         ..AppOptions::new(network.clone())
     };
     match App::open(options(password)).await {

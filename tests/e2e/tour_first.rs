@@ -1,6 +1,8 @@
 //! Every screen before the main window: first start, restoring, the locked profile.
 
 use anyhow::Result;
+use nous_protocol::mnemonic;
+use nous_testkit::Person;
 use thirtyfour::{By, Key};
 
 use crate::pictures::{Look, escape, in_every_look};
@@ -27,7 +29,8 @@ async fn tour(look: Look) -> Result<()> {
     let words = phrase(look, &alice).await?;
     alice.close().await?;
     unlock(look, &scene).await?;
-    restore(look, &scene, &words).await
+    restore_known(look, &scene, &words).await?;
+    restore(look, &scene).await
 }
 
 async fn create(look: Look, window: &Window) -> Result<()> {
@@ -95,7 +98,8 @@ async fn unlock(look: Look, scene: &Scene) -> Result<()> {
     Ok(())
 }
 
-async fn restore(look: Look, scene: &Scene, words: &str) -> Result<()> {
+/// An account of which the network knows nothing, restored while no node answers at first.
+async fn restore(look: Look, scene: &Scene) -> Result<()> {
     let laptop = scene.open_with("laptop", &look.start()).await?;
     laptop.click("welcome-restore").await?;
     laptop.wait("phrase-input").await?;
@@ -105,9 +109,9 @@ async fn restore(look: Look, scene: &Scene, words: &str) -> Result<()> {
     look.keep(&laptop, "restore-unknown-word").await?;
     let field = laptop.wait("phrase-input").await?;
     field.clear().await?;
-    // No node answers: the restore goes on in the background, and says so.
     scene.control().stop_all().await?;
-    field.send_keys(words.to_uppercase()).await?;
+    let words = mnemonic::encode(&Person::Chloe.seed());
+    field.send_keys(words.expose().to_uppercase()).await?;
     laptop.wait_css(".count .right").await?;
     look.keep(&laptop, "restore-right").await?;
     laptop.click("restore-submit").await?;
@@ -115,8 +119,19 @@ async fn restore(look: Look, scene: &Scene, words: &str) -> Result<()> {
     look.keep(&laptop, "restoring").await?;
     scene.control().start_all().await?;
     laptop.wait("name-input").await?;
-    look.keep(&laptop, "ask-name").await?;
-    Ok(())
+    look.keep(&laptop, "ask-name").await
+}
+
+/// An account that another device has made: its name comes from the network, nobody asks.
+async fn restore_known(look: Look, scene: &Scene, words: &str) -> Result<()> {
+    let tablet = scene.open_with("tablet", &look.start()).await?;
+    tablet.click("welcome-restore").await?;
+    tablet.type_into("phrase-input", words).await?;
+    tablet.click("restore-submit").await?;
+    tablet.click("protect-skip").await?;
+    tablet.click("own-avatar").await?;
+    tablet.wait_text("[role='dialog']", "Élodie").await?;
+    look.keep(&tablet, "restored").await
 }
 
 in_every_look!(tour);

@@ -1,5 +1,6 @@
 //! The app: one profile and its account, for one face.
 
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +15,9 @@ use crate::errors::{ApiError, ErrorCode};
 use crate::events::{AppEvent, Changed, EventBatch, JobState};
 use crate::ids::JobId;
 use crate::rows::DemoContact;
+
+/// Looks up the country of an address without asking anybody: two capital letters.
+pub type CountryTable = fn(Ipv4Addr) -> Option<&'static str>;
 
 /// What an [`App`] is opened with.
 #[derive(Debug)]
@@ -30,6 +34,8 @@ pub struct AppOptions {
     pub demo_contact: Option<DemoContact>,
     /// The system's languages as BCP 47 tags, the preferred one first; empty if unknown.
     pub system_languages: Vec<String>,
+    /// The country that an address was given to, from a table that the face carries.
+    pub country_of: CountryTable,
     /// Whether to poll and to deliver the outbox in the background. Without it nothing
     /// touches the network but what is asked for ([`App::poll_once`], name look-ups).
     pub is_polling: bool,
@@ -46,6 +52,7 @@ impl AppOptions {
             lock_timeout: Duration::from_secs(10),
             demo_contact: None,
             system_languages: Vec::new(),
+            country_of: |_| None,
             is_polling: true,
         }
     }
@@ -64,6 +71,7 @@ pub(crate) struct Face {
     pub(crate) network_name: String,
     pub(crate) demo_contact: Option<DemoContact>,
     pub(crate) system_languages: Vec<String>,
+    pub(crate) country_of: CountryTable,
 }
 
 impl App {
@@ -81,6 +89,7 @@ impl App {
             network_name: options.network.file.name.clone(),
             demo_contact: options.demo_contact,
             system_languages: options.system_languages,
+            country_of: options.country_of,
         };
         let client = Client::open(ClientOptions {
             dir: dir.ok_or_else(|| ApiError::new(ErrorCode::DiskReadOnly))?,

@@ -24,7 +24,7 @@ pub async fn get_connectivity(app: &App) -> Result<Connectivity, ApiError> {
     let now = &standing.connectivity;
     let hop = |view: &HopView| PathHop {
         ip: view.ip.to_string(),
-        country: view.country().map(str::to_owned),
+        country: (app.face.country_of)(view.ip).map(str::to_owned),
     };
     Ok(Connectivity {
         state: state(now),

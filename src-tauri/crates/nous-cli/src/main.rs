@@ -153,6 +153,7 @@ fn options(common: &Common) -> Result<AppOptions, Failure> {
         profile_dir: common.profile.clone(),
         password: password(common)?.map(|text| Password::new(text.to_string())),
         lock_timeout: common.lock_timeout,
+        country_of: iptocc::country_code,
         ..AppOptions::new(network(&common.network)?)
     })
 }
@@ -175,5 +176,19 @@ fn password(common: &Common) -> Result<Option<Zeroizing<String>>, Failure> {
     match &common.password_file {
         Some(file) => account::first_line(file).map(Some),
         None => Ok(std::env::var("ENTRE_NOUS_PASSWORD").ok().map(Zeroizing::new)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    #[test]
+    fn a_country_is_known_offline_and_this_machine_has_none() {
+        let country = |ip: [u8; 4]| iptocc::country_code(Ipv4Addr::from(ip));
+        // The first addresses of RIPE NCC, in the Netherlands.
+        assert_eq!(country([193, 0, 0, 1]), Some("NL"));
+        assert_eq!(country([127, 0, 0, 1]), None);
+        assert_eq!(country([10, 0, 0, 1]), None);
     }
 }

@@ -29,15 +29,6 @@ pub struct HopView {
     pub ip: Ipv4Addr,
 }
 
-impl HopView {
-    /// The country that its address was given to: two capital letters. `None` if the table
-    /// does not know it, as on this machine.
-    #[must_use]
-    pub fn country(&self) -> Option<&'static str> {
-        iptocc::country_code(self.ip)
-    }
-}
-
 /// A path that stands, guard first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathView {
@@ -62,22 +53,4 @@ pub struct Connectivity {
     pub clock_offset_ms: Option<i64>,
     /// When the last request was answered, network time.
     pub last_success: Option<Timestamp>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn country(ip: [u8; 4]) -> Option<&'static str> {
-        let key = NodeKey([1; 32]);
-        HopView { key, ip: ip.into() }.country()
-    }
-
-    #[test]
-    fn a_country_is_known_offline_and_this_machine_has_none() {
-        // The first addresses of RIPE NCC, in the Netherlands.
-        assert_eq!(country([193, 0, 0, 1]), Some("NL"));
-        assert_eq!(country([127, 0, 0, 1]), None);
-        assert_eq!(country([10, 0, 0, 1]), None);
-    }
 }
