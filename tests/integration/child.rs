@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use tokio::process::Command;
 
+use crate::scene::Scene;
+
 /// A child that has not ended by then waits.
 const STUCK: Duration = Duration::from_secs(8);
 
 pub(crate) struct Child {
-    pub(crate) profile: PathBuf,
-    pub(crate) network: PathBuf,
+    profile: PathBuf,
+    network: PathBuf,
 }
 
 /// How a child process ended.
@@ -25,6 +27,14 @@ pub(crate) enum End {
 }
 
 impl Child {
+    /// Somebody's profile, which no one else uses then.
+    pub(crate) fn of(scene: &Scene, name: &str) -> Self {
+        Self {
+            profile: scene.profile(name),
+            network: scene.network_file(),
+        }
+    }
+
     /// Lets a child do `command`. It is killed when it comes to `step` for the `turn`-th time;
     /// never for turn 0.
     pub(crate) async fn run(&self, step: &str, turn: u64, command: &[&str]) -> End {

@@ -11,10 +11,7 @@ async fn a_profile_on_a_full_disk_says_so() {
     let scene = Scene::new().await;
     let alice = scene.person("Alice").await;
     alice.app.shutdown().await;
-    let child = Child {
-        profile: scene.profile("Alice"),
-        network: scene.network_file(),
-    };
+    let child = Child::of(&scene, "Alice");
     let stage = child.with_room(4, &["stage"]).await.expect("a stage");
     assert!(stage.contains("DiskFull"), "{stage}");
     let stage = child.with_room(100_000, &["stage"]).await.expect("a stage");
@@ -26,10 +23,7 @@ async fn what_does_not_fit_while_sending_arrives_once_when_there_is_room() {
     let (scene, alice, bob) = Scene::alice_and_bob().await;
     let alice_id = alice.id.clone();
     alice.app.shutdown().await;
-    let child = Child {
-        profile: scene.profile("Alice"),
-        network: scene.network_file(),
-    };
+    let child = Child::of(&scene, "Alice");
     let (mut expected, mut refused) = (Vec::new(), 0);
     for room in ROOMS {
         let text = format!("with room for {room} KiB");
@@ -52,10 +46,7 @@ async fn what_does_not_fit_while_receiving_comes_again() {
     let (scene, alice, bob) = Scene::alice_and_bob().await;
     let bob_id = bob.id.clone();
     bob.app.shutdown().await;
-    let child = Child {
-        profile: scene.profile("Bob"),
-        network: scene.network_file(),
-    };
+    let child = Child::of(&scene, "Bob");
     let (mut expected, mut refused) = (Vec::new(), 0);
     for room in ROOMS {
         let text = format!("{room} KiB {}", "x".repeat(1_500));

@@ -35,10 +35,7 @@ async fn killed_at_any_step_of_sending_a_message_arrives_once() {
     let second = alice.second_device(&scene, "Alice's second").await;
     alice.send(&bob.id, "from the window").await;
     alice.app.shutdown().await;
-    let child = Child {
-        profile: scene.profile("Alice"),
-        network: scene.network_file(),
-    };
+    let child = Child::of(&scene, "Alice");
     let steps = child.finish("send.", &["send", &bob.id, "in peace"]).await;
     assert_eq!(steps.into_iter().collect::<Vec<_>>(), SEND_STEPS);
     let mut expected = vec!["from the window".to_owned(), "in peace".to_owned()];
@@ -69,10 +66,7 @@ async fn killed_at_any_step_of_receiving_a_message_is_there_once() {
     let (scene, alice, bob) = Scene::alice_and_bob().await;
     let bob_id = bob.id.clone();
     bob.app.shutdown().await;
-    let child = Child {
-        profile: scene.profile("Bob"),
-        network: scene.network_file(),
-    };
+    let child = Child::of(&scene, "Bob");
     alice.send(&bob_id, "in peace").await;
     let steps = child.finish("receive.", &["receive"]).await;
     assert_eq!(steps.into_iter().collect::<Vec<_>>(), RECEIVE_STEPS);

@@ -27,6 +27,14 @@ pub fn monotonic() -> Instant {
     tokio::time::Instant::now().into_std()
 }
 
+/// Waits until then; without an end for `None`.
+pub async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
 /// Now, as the machine's clock says.
 #[must_use]
 #[allow(clippy::disallowed_methods, reason = "the clock module")]

@@ -15,7 +15,6 @@ use nous_protocol::time::Timestamp;
 use serde_json::Value;
 use url::{Host, Url};
 
-use crate::clock;
 use crate::config::NetworkConfig;
 use crate::error::SwarmError;
 use crate::network::{Inner, Network};
@@ -369,13 +368,7 @@ impl Inner {
     ) -> Result<Response, FileError> {
         let used = Mutex::new(Vec::new());
         let limit = self.config.intervals.file;
-        let effort = Effort {
-            used: &used,
-            attempts: 2,
-            deadline: clock::monotonic() + limit,
-            limit,
-            departure: None,
-        };
+        let effort = Effort::within(limit, &used);
         let payload = request.encode();
         let ask = self.ask(Target::Server(server), &payload, ANSWER_BYTES, &effort);
         let opened = self.until_shutdown(ask).await?;

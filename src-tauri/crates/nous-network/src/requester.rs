@@ -177,6 +177,19 @@ pub(crate) struct Effort<'a> {
     pub(crate) departure: Option<&'a Departure>,
 }
 
+impl<'a> Effort<'a> {
+    /// Two paths, and as long as one exchange may take.
+    pub(crate) fn within(limit: Duration, used: &'a Mutex<Vec<PathId>>) -> Self {
+        Self {
+            used,
+            attempts: 2,
+            deadline: clock::monotonic() + limit,
+            limit,
+            departure: None,
+        }
+    }
+}
+
 impl Inner {
     /// Asks a node through the onion, over a second path if the first one fails.
     pub(crate) async fn ask_node(

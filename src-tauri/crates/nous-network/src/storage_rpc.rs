@@ -44,14 +44,7 @@ impl SwarmApi for Network {
         requests: Vec<StorageRequest>,
     ) -> Result<Vec<StorageReply>, SwarmError> {
         let used = Mutex::new(Vec::new());
-        let intervals = &self.inner.config.intervals;
-        let effort = Effort {
-            used: &used,
-            attempts: 2,
-            deadline: clock::monotonic() + intervals.rpc,
-            limit: intervals.rpc,
-            departure: None,
-        };
+        let effort = Effort::within(self.inner.config.intervals.rpc, &used);
         self.inner
             .until_shutdown(self.inner.call(account, node, requests, &effort))
             .await
@@ -123,14 +116,7 @@ impl Inner {
             return Err(SwarmError::CallSize);
         }
         let used = Mutex::new(Vec::new());
-        let limit = self.config.intervals.rpc * SEQUENCE_FACTOR;
-        let effort = Effort {
-            used: &used,
-            attempts: 2,
-            deadline: clock::monotonic() + limit,
-            limit,
-            departure: None,
-        };
+        let effort = Effort::within(self.config.intervals.rpc * SEQUENCE_FACTOR, &used);
         let whole = StorageRequest::Sequence(requests.clone());
         let replies = self.ask_one(account, node, &whole, &effort).await?;
         let pairs = requests.iter().zip(replies);

@@ -19,6 +19,7 @@
 //! | [`state`] | clean, dirty, pending: change, push, confirm, merge, keep |
 //! | [`kind`] | the four configs of an account |
 //! | [`fields`] | how names, pictures, times and settings are kept |
+//! | `server` | what is kept by the server of a community |
 //! | [`community`] | canonical addresses of communities and rooms |
 //! | [`user_profile`] | name, picture, Note to Self |
 //! | [`contacts`] | people |
@@ -77,6 +78,7 @@ pub mod merge;
 pub mod message;
 pub mod parts;
 pub mod sealing;
+mod server;
 pub mod state;
 pub mod user_groups;
 pub mod user_profile;

@@ -13,7 +13,7 @@ use nous_protocol::account::{AccountId, SwarmAccount};
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
-use crate::columns::{account, count, maybe_moment, moment};
+use crate::columns::{account, count, json, maybe_moment, moment};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey, OutboxKey};
@@ -443,15 +443,14 @@ pub fn of_message(reader: &Reader<'_>, message: MessageKey) -> Result<Vec<Outbox
 /// # Errors
 /// What the database said.
 pub fn tried(reader: &Reader<'_>, messages: &[MessageKey]) -> Result<Vec<OutboxRow>, StorageError> {
-    let mut rows = Vec::new();
-    for message in messages {
-        let all = of_message(reader, *message)?;
-        rows.extend(
-            all.into_iter()
-                .filter(|row| row.attempts > 0 && row.kind != CopyKind::Own),
-        );
-    }
-    Ok(rows)
+    let sql = format!(
+        "SELECT {COLUMNS} WHERE o.message IN (SELECT value FROM json_each(?1)) AND o.attempts > 0 AND o.kind <> ?2
+         ORDER BY o.id"
+    );
+    let messages = json(&messages.iter().map(|key| key.0).collect::<Vec<_>>())?;
+    let mut statement = reader.conn().prepare_cached(&sql)?;
+    let rows = statement.query_map((messages, CopyKind::Own.code()), read_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The rows of one conversation.

@@ -8,6 +8,7 @@ use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
 use crate::columns::{account, moment};
+use crate::conversations::{self, PersonProfile};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey};
@@ -164,23 +165,12 @@ pub fn known(reader: &Reader<'_>) -> Result<Vec<Person>, StorageError> {
 /// # Errors
 /// What the database said.
 pub fn save(writer: &mut Writer<'_>, key: ConversationKey, person: &Person) -> Result<(), StorageError> {
-    let (url, picture_key) = match &person.picture {
-        Some((url, key)) => (url.as_str(), Some(key.as_slice())),
-        None => ("", None),
+    let profile = PersonProfile {
+        name: Some(person.name.clone()),
+        picture: person.picture.clone(),
+        updated_s: person.profile_updated_s,
     };
-    writer
-        .conn()
-        .prepare_cached(
-            "UPDATE conversations SET name = ?2, picture_url = ?3, picture_key = ?4, profile_updated_s = ?5
-             WHERE id = ?1",
-        )?
-        .execute((
-            key,
-            &person.name,
-            url,
-            picture_key,
-            i64::try_from(person.profile_updated_s).unwrap_or(i64::MAX),
-        ))?;
+    conversations::set_profile(writer, key, &profile)?;
     let (timer_start, timer_s) = timer_codes(person.timer);
     writer
         .conn()

@@ -371,11 +371,7 @@ async fn there_is_one_account_and_discarding_it_leaves_nothing() {
     assert_eq!(db.read(conversations::total).await.unwrap(), 0);
 }
 
-#[tokio::test]
-async fn the_sent_time_never_repeats_and_never_goes_back() {
-    let dir = tempfile::tempdir().unwrap();
-    let profile = open(dir.path());
-    let db = profile.database();
+async fn create_account(db: &Database) {
     let new = NewAccount {
         seed: Seed::from_bytes([3; 16]),
         id: person(1),
@@ -387,6 +383,14 @@ async fn the_sent_time_never_repeats_and_never_goes_back() {
     db.write(move |writer| account::create(writer, &new))
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn the_sent_time_never_repeats_and_never_goes_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    create_account(db).await;
     let mut given = Vec::new();
     for at in [NOW, NOW, later(-5_000), later(10)] {
         given.push(
@@ -403,17 +407,7 @@ async fn a_sent_time_of_a_clock_that_was_wrong_does_not_date_what_follows() {
     let dir = tempfile::tempdir().unwrap();
     let profile = open(dir.path());
     let db = profile.database();
-    let new = NewAccount {
-        seed: Seed::from_bytes([3; 16]),
-        id: person(1),
-        display_name: String::new(),
-        profile_updated_s: 0,
-        created: NOW,
-        is_restored: true,
-    };
-    db.write(move |writer| account::create(writer, &new))
-        .await
-        .unwrap();
+    create_account(db).await;
     let year = 365 * 86_400_000;
     let take =
         |at: Timestamp, now: Timestamp| db.write(move |writer| account::take_sent_time(writer, at, now));

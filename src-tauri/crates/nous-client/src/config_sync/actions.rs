@@ -189,7 +189,7 @@ fn set_name_if(
     let Some(own) = own else {
         return Ok(());
     };
-    let at = Timestamp::from_wire(own.profile_updated_s.saturating_mul(1_000));
+    let at = kept::seconds(own.profile_updated_s);
     change(writer, |profile: &mut UserProfile| {
         if is_wanted(profile) {
             profile.set_name(&own.display_name, Some(at));

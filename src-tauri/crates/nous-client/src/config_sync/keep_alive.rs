@@ -8,17 +8,13 @@ use std::sync::Arc;
 use nous_network::{SwarmApi, SwarmError};
 use nous_protocol::account::SwarmAccount;
 use nous_protocol::auth::Signing;
-use nous_protocol::config::contacts::Contacts;
-use nous_protocol::config::convo_info_volatile::ConvoInfoVolatile;
 use nous_protocol::config::message::Authority;
-use nous_protocol::config::user_groups::UserGroups;
-use nous_protocol::config::user_profile::UserProfile;
 use nous_protocol::wire::rpc::{Action, ExpireMode, StorageReply};
 use nous_storage::db::{Reader, Writer};
 use nous_storage::error::StorageError;
 use rand::seq::SliceRandom;
 
-use super::kept::{self, Config};
+use super::kept::{self, Config, IN_ORDER, with_config};
 use super::push::CONFIG_LIFE;
 use crate::core::Core;
 use crate::error::ClientError;
@@ -53,10 +49,9 @@ pub(super) async fn keep_alive(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result
 
 fn active(reader: &Reader<'_>) -> Result<Vec<String>, StorageError> {
     let mut all = BTreeSet::new();
-    all.extend(kept::load::<UserProfile>(reader)?.state().active_hashes());
-    all.extend(kept::load::<Contacts>(reader)?.state().active_hashes());
-    all.extend(kept::load::<ConvoInfoVolatile>(reader)?.state().active_hashes());
-    all.extend(kept::load::<UserGroups>(reader)?.state().active_hashes());
+    for kind in IN_ORDER {
+        with_config!(kind, C => all.extend(kept::load::<C>(reader)?.state().active_hashes()));
+    }
     Ok(all.into_iter().collect())
 }
 
@@ -97,10 +92,10 @@ fn gone(reply: &StorageReply, active: &[String]) -> BTreeSet<String> {
 }
 
 fn store_again(writer: &mut Writer<'_>, gone: &BTreeSet<String>) -> Result<(), StorageError> {
-    touch::<UserProfile>(writer, gone)?;
-    touch::<Contacts>(writer, gone)?;
-    touch::<ConvoInfoVolatile>(writer, gone)?;
-    touch::<UserGroups>(writer, gone)
+    for kind in IN_ORDER {
+        with_config!(kind, C => touch::<C>(writer, gone))?;
+    }
+    Ok(())
 }
 
 fn touch<C: Config>(writer: &mut Writer<'_>, gone: &BTreeSet<String>) -> Result<(), StorageError> {

@@ -18,6 +18,41 @@ use nous_storage::error::StorageError;
 use nous_storage::people::{self, Person};
 use nous_storage::{account, conversations, cursors, seen_hashes};
 
+/// All kinds: names before people, people before what was read of them.
+pub(super) const IN_ORDER: [ConfigKind; 4] = [
+    ConfigKind::UserProfile,
+    ConfigKind::Contacts,
+    ConfigKind::UserGroups,
+    ConfigKind::ConvoInfoVolatile,
+];
+
+/// Does something with the config of a kind: its type is `$C` there.
+macro_rules! with_config {
+    ($kind:expr, $C:ident => $do:expr) => {{
+        use nous_protocol::config::kind::ConfigKind;
+        use nous_protocol::config::{contacts, convo_info_volatile, user_groups, user_profile};
+        match $kind {
+            ConfigKind::UserProfile => {
+                type $C = user_profile::UserProfile;
+                $do
+            }
+            ConfigKind::Contacts => {
+                type $C = contacts::Contacts;
+                $do
+            }
+            ConfigKind::UserGroups => {
+                type $C = user_groups::UserGroups;
+                $do
+            }
+            ConfigKind::ConvoInfoVolatile => {
+                type $C = convo_info_volatile::ConvoInfoVolatile;
+                $do
+            }
+        }
+    }};
+}
+pub(super) use with_config;
+
 /// One of the four configs of an account.
 pub(crate) trait Config: Default + Clone {
     /// Which.
@@ -115,7 +150,8 @@ impl Config for UserGroups {
     same!(UserGroups);
 }
 
-fn seconds(seconds: u64) -> Timestamp {
+/// A moment in seconds, as tables and messages tell when a profile was changed.
+pub(super) fn seconds(seconds: u64) -> Timestamp {
     Timestamp::from_wire(seconds.saturating_mul(1_000))
 }
 
@@ -197,10 +233,10 @@ pub(crate) fn change<C: Config, T>(
 /// # Errors
 /// What the database said.
 pub(crate) fn begin_all(writer: &mut Writer<'_>) -> Result<(), StorageError> {
-    begin_one::<UserProfile>(writer)?;
-    begin_one::<Contacts>(writer)?;
-    begin_one::<ConvoInfoVolatile>(writer)?;
-    begin_one::<UserGroups>(writer)
+    for kind in IN_ORDER {
+        with_config!(kind, C => begin_one::<C>(writer))?;
+    }
+    Ok(())
 }
 
 fn begin_one<C: Config>(writer: &mut Writer<'_>) -> Result<(), StorageError> {

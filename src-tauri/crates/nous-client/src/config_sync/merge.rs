@@ -5,11 +5,7 @@
 use std::collections::BTreeSet;
 
 use nous_protocol::account::{AccountId, SwarmAccount};
-use nous_protocol::config::contacts::Contacts;
-use nous_protocol::config::convo_info_volatile::ConvoInfoVolatile;
 use nous_protocol::config::sealing::ConfigKeys;
-use nous_protocol::config::user_groups::UserGroups;
-use nous_protocol::config::user_profile::UserProfile;
 use nous_protocol::keys::IdentityKeys;
 use nous_protocol::time::Timestamp;
 use nous_storage::cursors::{self, Place};
@@ -18,7 +14,7 @@ use nous_storage::error::StorageError;
 use nous_storage::{configs, inbox, seen_hashes};
 
 use super::actions;
-use super::kept::{self, Config};
+use super::kept::{self, Config, IN_ORDER, with_config};
 use super::projection::{Project, Projected};
 use crate::core::Core;
 use crate::error::ClientError;
@@ -58,11 +54,7 @@ pub async fn take(core: &Core, answers: Vec<Retrieved>, is_whole: bool) -> Resul
             Ok(projected)
         })
         .await?;
-    for key in &projected.called_back {
-        if let Some(departure) = core.departures.of(*key) {
-            departure.call_back();
-        }
-    }
+    core.departures.call_back(&projected.called_back);
     core.hub.announce(projected.changes());
     core.configs.change();
     Ok(())
@@ -76,13 +68,11 @@ struct Batch<'b> {
 }
 
 impl Batch<'_> {
-    /// Names before people, people before what was read of them.
     fn write(&self, writer: &mut Writer<'_>) -> Result<Projected, StorageError> {
         let mut projected = Projected::default();
-        self.one::<UserProfile>(writer, &mut projected)?;
-        self.one::<Contacts>(writer, &mut projected)?;
-        self.one::<UserGroups>(writer, &mut projected)?;
-        self.one::<ConvoInfoVolatile>(writer, &mut projected)?;
+        for kind in IN_ORDER {
+            with_config!(kind, C => self.one::<C>(writer, &mut projected))?;
+        }
         Ok(projected)
     }
 

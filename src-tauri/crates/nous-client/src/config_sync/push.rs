@@ -11,12 +11,8 @@ use std::sync::Arc;
 use nous_network::{SwarmApi, SwarmError};
 use nous_protocol::account::{Namespace, SwarmAccount};
 use nous_protocol::auth::Signing;
-use nous_protocol::config::contacts::Contacts;
-use nous_protocol::config::convo_info_volatile::ConvoInfoVolatile;
 use nous_protocol::config::kind::ConfigKind;
 use nous_protocol::config::sealing::{ConfigKeys, SealingError};
-use nous_protocol::config::user_groups::UserGroups;
-use nous_protocol::config::user_profile::UserProfile;
 use nous_protocol::error::{HasRetry, Retry};
 use nous_protocol::keys::IdentityKeys;
 use nous_protocol::time::Timestamp;
@@ -27,7 +23,7 @@ use nous_storage::{configs, seen_hashes};
 use rand::seq::SliceRandom;
 
 use super::actions;
-use super::kept::{self, Config};
+use super::kept::{self, Config, IN_ORDER, with_config};
 use super::schedule::Ended;
 use crate::core::Core;
 use crate::error::ClientError;
@@ -102,10 +98,9 @@ fn prepare(writer: &mut Writer<'_>, keys: &IdentityKeys, now: Timestamp) -> Resu
     }
     kept::begin_all(writer)?;
     actions::share_reads(writer, now)?;
-    seal::<UserProfile>(writer, keys, now, &mut load)?;
-    seal::<Contacts>(writer, keys, now, &mut load)?;
-    seal::<UserGroups>(writer, keys, now, &mut load)?;
-    seal::<ConvoInfoVolatile>(writer, keys, now, &mut load)?;
+    for kind in IN_ORDER {
+        with_config!(kind, C => seal::<C>(writer, keys, now, &mut load))?;
+    }
     Ok(load)
 }
 
@@ -233,21 +228,11 @@ fn confirm(
 ) -> Result<(), StorageError> {
     for (kind, seqno, hashes) in &result.stored {
         note_own(writer, own, kind.namespace(), hashes, now)?;
-        match kind {
-            ConfigKind::UserProfile => confirm_one::<UserProfile>(writer, *seqno, hashes),
-            ConfigKind::Contacts => confirm_one::<Contacts>(writer, *seqno, hashes),
-            ConfigKind::ConvoInfoVolatile => confirm_one::<ConvoInfoVolatile>(writer, *seqno, hashes),
-            ConfigKind::UserGroups => confirm_one::<UserGroups>(writer, *seqno, hashes),
-        }?;
+        with_config!(kind, C => confirm_one::<C>(writer, *seqno, hashes))?;
         configs::note_pushed(writer, kind.namespace(), now)?;
     }
     for (kind, hashes) in &result.deleted {
-        match kind {
-            ConfigKind::UserProfile => forget_one::<UserProfile>(writer, hashes),
-            ConfigKind::Contacts => forget_one::<Contacts>(writer, hashes),
-            ConfigKind::ConvoInfoVolatile => forget_one::<ConvoInfoVolatile>(writer, hashes),
-            ConfigKind::UserGroups => forget_one::<UserGroups>(writer, hashes),
-        }?;
+        with_config!(kind, C => forget_one::<C>(writer, hashes))?;
     }
     Ok(())
 }

@@ -147,14 +147,8 @@ impl ConfigSync {
     async fn wait(&mut self, at: Option<Instant>) {
         let core = self.core.clone();
         let has_polled = *self.first_round.borrow_and_update();
-        let pause = async {
-            match at {
-                Some(at) => tokio::time::sleep_until(at.into()).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
-            () = pause => {}
+            () = clock::sleep_until(at) => {}
             () = core.configs.stirred.notified() => {}
             Ok(()) = self.first_round.changed(), if !has_polled => {}
             Ok(()) = self.connectivity.changed() => {}

@@ -287,14 +287,8 @@ impl Poller {
 
     /// Sleeps until `at`, a stir, or a change of the connection.
     async fn wait(&mut self, at: Option<std::time::Instant>) {
-        let pause = async {
-            match at {
-                Some(at) => tokio::time::sleep_until(at.into()).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
-            () = pause => {}
+            () = clock::sleep_until(at) => {}
             () = self.control.stirred.notified() => {}
             changed = self.connectivity.changed() => {
                 if changed.is_err() {

@@ -248,35 +248,30 @@ async fn commit_success(core: &Core, row: OutboxRow, receipt: StoreReceipt) -> R
     core.db
         .write(move |writer| {
             let expires = receipt.expiry.unwrap_or(fallback);
+            if row.destination == SwarmAccount::from(own) {
+                note_own(writer, &own, &receipt.hash, expires)?;
+            }
             if !outbox::done(writer, row.key)? {
-                // Deleted meanwhile: what unsends it waits for this, and it does not come back.
-                if row.destination == SwarmAccount::from(own) {
-                    note_own(writer, &own, &receipt.hash, expires)?;
-                }
+                // Deleted meanwhile: what unsends it waits for this.
                 return outbox::hurry_controls(writer, row.conversation, now);
             }
-            note_stored(writer, &own, &row, &receipt.hash, stored, expires)?;
+            note_stored(writer, &row, &receipt.hash, stored, expires)?;
             step!("send.committing");
             Ok(())
         })
         .await?;
     step!("send.committed");
-    core.announce_messages(peer, message.into_iter().collect());
-    core.hub.announce([Change::Connectivity]);
+    announce(core, peer, message);
     Ok(())
 }
 
 fn note_stored(
     writer: &mut Writer<'_>,
-    own: &AccountId,
     row: &OutboxRow,
     hash: &str,
     stored: Timestamp,
     expires: Timestamp,
 ) -> Result<(), StorageError> {
-    if row.destination == SwarmAccount::from(*own) {
-        note_own(writer, own, hash, expires)?;
-    }
     let Some(message) = row.message else {
         return Ok(());
     };
@@ -333,9 +328,14 @@ async fn commit_failure(
         })
         .await?;
     step!("send.failed");
+    announce(core, peer, message);
+    Ok(())
+}
+
+/// The message has another state, and the number of those that wait may have changed.
+fn announce(core: &Core, peer: AccountId, message: Option<MessageKey>) {
     core.announce_messages(peer, message.into_iter().collect());
     core.hub.announce([Change::Connectivity]);
-    Ok(())
 }
 
 fn keep_failure(

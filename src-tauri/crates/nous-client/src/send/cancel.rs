@@ -101,25 +101,18 @@ async fn empty(
     account: AccountId,
     delete: impl FnOnce(&mut Writer<'_>, ConversationKey) -> Result<(), StorageError> + Send + 'static,
 ) -> Result<bool, ClientError> {
-    let departures = core.departures.clone();
     let deleted = core.db.write(move |writer| {
         let Some(key) = conversations::find(&writer.reader(), &account)? else {
             return Ok(None);
         };
         let rows = outbox::keys_of(&writer.reader(), key)?;
         delete(writer, key)?;
-        Ok(Some(
-            rows.into_iter()
-                .filter_map(|row| departures.of(row))
-                .collect::<Vec<_>>(),
-        ))
+        Ok(Some(rows))
     });
-    let Some(running) = deleted.await? else {
+    let Some(rows) = deleted.await? else {
         return Ok(false);
     };
-    for departure in running {
-        departure.call_back();
-    }
+    core.departures.call_back(&rows);
     core.configs.change();
     Ok(true)
 }

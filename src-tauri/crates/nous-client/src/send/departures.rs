@@ -36,6 +36,13 @@ impl Departures {
         self.lock().get(&key).cloned()
     }
 
+    /// Keeps what has not left of these rows from leaving: their messages were deleted.
+    pub(crate) fn call_back(&self, keys: &[OutboxKey]) {
+        for departure in keys.iter().filter_map(|key| self.of(*key)) {
+            departure.call_back();
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<OutboxKey, Arc<Departure>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

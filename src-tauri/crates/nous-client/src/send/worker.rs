@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use nous_network::{Connectivity, LinkState, SwarmApi};
+use nous_network::{Connectivity, LinkState, SwarmApi, clock};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::ids::OutboxKey;
@@ -167,12 +167,7 @@ impl OutboxWorker {
 
     async fn wait(&mut self, sleep: Option<Duration>) {
         let stirred = Arc::clone(&self.core.outbox_stirred);
-        let pause = async {
-            match sleep {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => std::future::pending().await,
-            }
-        };
+        let until = sleep.map(|pause| clock::monotonic() + pause);
         tokio::select! {
             Some((key, result)) = self.running.next(), if !self.running.is_empty() => {
                 self.busy.remove(&key);
@@ -183,7 +178,7 @@ impl OutboxWorker {
             }
             () = stirred.notified() => {}
             Ok(()) = self.connectivity.changed() => {}
-            () = pause => {}
+            () = clock::sleep_until(until) => {}
         }
     }
 }

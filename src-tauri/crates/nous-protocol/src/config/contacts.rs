@@ -9,7 +9,7 @@ use std::fmt;
 
 pub use blinded::BlindedContact;
 
-use super::data::{Dict, Entry};
+use super::data::Dict;
 use super::fields::{EntryEditor, Fields, NotifyMode, Picture, Timer, TimerStart, seconds};
 use super::state::ConfigState;
 use crate::account::AccountId;
@@ -169,11 +169,8 @@ impl Contacts {
 
     /// All people, by ascending id. What is no person's entry is left out.
     pub fn iter(&self) -> impl Iterator<Item = Contact> {
-        let people = self.state.data().dict(PEOPLE).into_iter().flat_map(Dict::iter);
-        people.filter_map(|(key, entry)| match (AccountId::from_bytes(key), entry) {
-            (Some(id), Entry::Dict(entry)) => Some(Contact::read(id, entry)),
-            _ => None,
-        })
+        let people = self.state.data().dicts(PEOPLE);
+        people.filter_map(|(key, entry)| Some(Contact::read(AccountId::from_bytes(key)?, entry)))
     }
 
     /// Sets a person. Fields that we do not know stay as they are, and so does the time they

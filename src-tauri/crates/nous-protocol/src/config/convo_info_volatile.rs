@@ -12,10 +12,14 @@ use std::time::Duration;
 use super::community::RoomAddress;
 use super::data::{Dict, Entry};
 use super::fields::{EntryEditor, Fields};
+use super::server::{INSIDE, SERVER_KEY, on_servers, remove_from_server};
 use super::state::ConfigState;
 use crate::account::{AccountId, GroupId};
 use crate::blinding::{BlindedId, BlindedKind};
 use crate::time::Timestamp;
+
+/// The dict of communities.
+const COMMUNITIES: &[u8] = b"o";
 
 /// Entries read longer ago leave the shared config.
 pub const ARCHIVE_AFTER: Duration = Duration::from_secs(30 * 86_400);
@@ -98,9 +102,9 @@ impl Place {
             Convo::LegacyGroup(id) => vec![b"C".to_vec(), id.to_bytes().to_vec()],
             Convo::Blinded(id) => vec![b"b".to_vec(), id.to_bytes().to_vec()],
             Convo::Room(address) => vec![
-                b"o".to_vec(),
+                COMMUNITIES.to_vec(),
                 address.base_url().into(),
-                b"R".to_vec(),
+                INSIDE.to_vec(),
                 address.room().into(),
             ],
         };
@@ -114,7 +118,7 @@ impl Place {
 
 /// The path of a community's public key.
 fn server_key_path(address: &RoomAddress) -> [&[u8]; 3] {
-    [b"o", address.base_url().as_bytes(), b"#"]
+    [COMMUNITIES, address.base_url().as_bytes(), SERVER_KEY]
 }
 
 /// The conversation of a key.
@@ -130,26 +134,15 @@ fn convos(data: &Dict) -> Vec<(Convo, &Dict)> {
         (b"g", |key| GroupId::from_bytes(key).map(Convo::Group)),
     ];
     for (section, convo_of) in plain {
-        for (key, entry) in entries(data.dict(section)) {
+        for (key, entry) in data.dicts(section) {
             all.extend(convo_of(key).map(|convo| (convo, entry)));
         }
     }
-    for (base_url, community) in entries(data.dict(b"o")) {
-        for (room, entry) in entries(community.dict(b"R")) {
-            let address = RoomAddress::from_keys(base_url, room);
-            all.extend(address.map(|address| (Convo::Room(address), entry)));
-        }
+    for room in on_servers(data, COMMUNITIES) {
+        let address = RoomAddress::from_keys(room.base_url, room.key);
+        all.extend(address.map(|address| (Convo::Room(address), room.entry)));
     }
     all
-}
-
-/// The entries of a dict that are dicts.
-fn entries(dict: Option<&Dict>) -> impl Iterator<Item = (&[u8], &Dict)> {
-    let all = dict.into_iter().flat_map(Dict::iter);
-    all.filter_map(|(key, entry)| match entry {
-        Entry::Dict(entry) => Some((key.as_slice(), entry)),
-        Entry::Scalar(_) | Entry::Set(_) => None,
-    })
 }
 
 impl ConvoInfoVolatile {
@@ -235,18 +228,16 @@ impl ConvoInfoVolatile {
 
     /// Removes a conversation, and its community with its last room.
     fn erase_shared(&mut self, convo: &Convo) -> bool {
-        let place = Place::of(convo);
         let mut editor = self.state.edit_own();
-        let was_there = editor.remove(&place.path());
-        if let Convo::Room(address) = convo
-            && was_there
-        {
-            let server: [&[u8]; 2] = [b"o", address.base_url().as_bytes()];
-            if editor.data().dict_at(&[server[0], server[1], b"R"]).is_none() {
-                editor.remove(&server);
+        match convo {
+            Convo::Room(address) => {
+                let (base_url, room) = (address.base_url().as_bytes(), address.room().as_bytes());
+                remove_from_server(&mut editor, COMMUNITIES, base_url, room)
+            }
+            Convo::Person(_) | Convo::Group(_) | Convo::LegacyGroup(_) | Convo::Blinded(_) => {
+                editor.remove(&Place::of(convo).path())
             }
         }
-        was_there
     }
 
     fn erase_archived(&mut self, convo: &Convo) -> bool {

@@ -340,17 +340,19 @@ mod tests {
         assert_eq!(between("d1:ad1:bi1eee", "d1:ali1eee"), "d1:alli1eeleee");
     }
 
+    /// Data of every kind, to go from one to the other.
+    const STATES: [&str; 5] = [
+        "de",
+        "d1:ai1ee",
+        "d1:ad1:bd1:ci1e1:dli1e1:xeeee",
+        "d1:ad1:bd1:dli2e1:xeee1:z0:e",
+        "d1:ali1ei2eee",
+    ];
+
     #[test]
     fn a_diff_applied_to_the_old_data_gives_the_new() {
-        let states = [
-            "de",
-            "d1:ai1ee",
-            "d1:ad1:bd1:ci1e1:dli1e1:xeeee",
-            "d1:ad1:bd1:dli2e1:xeee1:z0:e",
-            "d1:ali1ei2eee",
-        ];
-        for old in states {
-            for new in states {
+        for old in STATES {
+            for new in STATES {
                 assert_eq!(applied(old, &between(old, new), new), new, "{old} → {new}");
             }
         }
@@ -374,15 +376,8 @@ mod tests {
 
     #[test]
     fn changes_taken_back_are_named_again() {
-        let states = [
-            "de",
-            "d1:ai1ee",
-            "d1:ad1:bd1:ci1e1:dli1e1:xeeee",
-            "d1:ad1:bd1:dli2e1:xeee1:z0:e",
-            "d1:ali1ei2eee",
-        ];
-        for old in states {
-            for new in states {
+        for old in STATES {
+            for new in STATES {
                 let (new_data, diff) = (data(new), diff(&between(old, new)).unwrap());
                 let mut origin = new_data.clone();
                 diff.take_back(&mut origin, &new_data);

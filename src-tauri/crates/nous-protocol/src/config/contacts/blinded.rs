@@ -8,15 +8,12 @@ use std::fmt;
 use super::Contacts;
 use crate::blinding::{BlindedId, BlindedKind};
 use crate::config::community::{CommunityError, canonical_base_url};
-use crate::config::data::{Dict, Entry};
+use crate::config::data::Dict;
 use crate::config::fields::{EntryEditor, Fields, Picture};
+use crate::config::server::{INSIDE, SERVER_KEY, on_servers, remove_from_server};
 
 /// The dict of communities with such people.
 const BLINDED: &[u8] = b"b";
-
-/// Inside of a community: its key, and its people.
-const SERVER_KEY: &[u8] = b"#";
-const PEOPLE: &[u8] = b"R";
 
 /// A person of a community.
 #[derive(Clone, PartialEq, Eq)]
@@ -82,19 +79,8 @@ fn key_of(id: &BlindedId) -> String {
 impl Contacts {
     /// All people of communities, by community.
     pub fn blinded(&self) -> impl Iterator<Item = BlindedContact> {
-        let communities = self.state.data().dict(BLINDED).into_iter().flat_map(Dict::iter);
-        communities.flat_map(|(base_url, community)| {
-            let community = match community {
-                Entry::Dict(community) => Some(community),
-                Entry::Scalar(_) | Entry::Set(_) => None,
-            };
-            let key = community.and_then(|community| community.fixed(SERVER_KEY));
-            let people = community.and_then(|community| community.dict(PEOPLE));
-            let people = people.into_iter().flat_map(Dict::iter);
-            people.filter_map(move |(id, entry)| match entry {
-                Entry::Dict(entry) => BlindedContact::read(base_url, key?, id, entry),
-                Entry::Scalar(_) | Entry::Set(_) => None,
-            })
+        on_servers(self.state.data(), BLINDED).filter_map(|person| {
+            BlindedContact::read(person.base_url, person.server_key?, person.key, person.entry)
         })
     }
 
@@ -109,7 +95,7 @@ impl Contacts {
         let (base_url, id) = (base_url.as_bytes(), key_of(&contact.id));
         let mut editor = self.state.edit_own();
         editor.string(&[BLINDED, base_url, SERVER_KEY], &contact.server_key);
-        let path: [&[u8]; 4] = [BLINDED, base_url, PEOPLE, id.as_bytes()];
+        let path: [&[u8]; 4] = [BLINDED, base_url, INSIDE, id.as_bytes()];
         let mut entry = EntryEditor { editor, path: &path };
         entry.name(b"n", &contact.name, true);
         entry.picture(b"p", b"q", contact.picture.as_ref());
@@ -125,11 +111,6 @@ impl Contacts {
     /// were there.
     pub fn erase_blinded(&mut self, base_url: &str, id: &BlindedId) -> bool {
         let (base_url, id) = (base_url.as_bytes(), key_of(id));
-        let mut editor = self.state.edit_own();
-        let was_there = editor.remove(&[BLINDED, base_url, PEOPLE, id.as_bytes()]);
-        if was_there && editor.data().dict_at(&[BLINDED, base_url, PEOPLE]).is_none() {
-            editor.remove(&[BLINDED, base_url]);
-        }
-        was_there
+        remove_from_server(&mut self.state.edit_own(), BLINDED, base_url, id.as_bytes())
     }
 }

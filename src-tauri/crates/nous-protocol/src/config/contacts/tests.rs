@@ -1,6 +1,6 @@
 use super::*;
 use crate::blinding::{BlindedId, BlindedKind};
-use crate::config::data::Scalar;
+use crate::config::data::{Entry, Scalar};
 
 fn id(n: u8) -> AccountId {
     AccountId::from_x25519([n; 32])

@@ -34,6 +34,16 @@ impl Dict {
         }
     }
 
+    /// The dicts inside of the dict under a key, each with its own key, by ascending key; entries
+    /// of other kinds are left out.
+    pub fn dicts(&self, key: &[u8]) -> impl Iterator<Item = (&[u8], &Self)> {
+        let inside = self.dict(key).into_iter().flat_map(Self::iter);
+        inside.filter_map(|(key, entry)| match entry {
+            Entry::Dict(dict) => Some((key.as_slice(), dict)),
+            Entry::Scalar(_) | Entry::Set(_) => None,
+        })
+    }
+
     /// The integer under a key, if it is one.
     #[must_use]
     pub fn integer(&self, key: &[u8]) -> Option<i64> {

@@ -4,15 +4,12 @@ use std::fmt;
 
 use super::{GroupSettings, UserGroups};
 use crate::config::community::{CommunityError, RoomAddress, canonical_room};
-use crate::config::data::{Dict, Entry};
+use crate::config::data::Dict;
 use crate::config::fields::{EntryEditor, Fields};
+use crate::config::server::{INSIDE, SERVER_KEY, on_servers, remove_from_server};
 
 /// The dict of communities.
 const COMMUNITIES: &[u8] = b"o";
-
-/// Inside of a community: its key, and its rooms.
-const SERVER_KEY: &[u8] = b"#";
-const ROOMS: &[u8] = b"R";
 
 /// A room of a community.
 #[derive(Clone, PartialEq, Eq)]
@@ -72,24 +69,6 @@ impl Community {
     }
 }
 
-/// The rooms of one community; without its key none counts.
-fn rooms<'a>(base_url: &'a [u8], community: &'a Entry) -> impl Iterator<Item = Community> + 'a {
-    let community = match community {
-        Entry::Dict(community) => Some(community),
-        Entry::Scalar(_) | Entry::Set(_) => None,
-    };
-    let key = community.and_then(|community| community.fixed(SERVER_KEY));
-    let rooms = community.and_then(|community| community.dict(ROOMS));
-    let rooms = rooms.into_iter().flat_map(Dict::iter);
-    rooms.filter_map(move |(room, entry)| match entry {
-        Entry::Dict(entry) => {
-            let address = RoomAddress::from_keys(base_url, room)?;
-            Some(Community::read(address, key?, entry))
-        }
-        Entry::Scalar(_) | Entry::Set(_) => None,
-    })
-}
-
 impl UserGroups {
     /// A room, if it is there.
     #[must_use]
@@ -97,19 +76,16 @@ impl UserGroups {
         let base_url = address.base_url().as_bytes();
         let community = self.state.data().dict_at(&[COMMUNITIES, base_url])?;
         let key = community.fixed(SERVER_KEY)?;
-        let entry = community.dict_at(&[ROOMS, address.room().as_bytes()])?;
+        let entry = community.dict_at(&[INSIDE, address.room().as_bytes()])?;
         Some(Community::read(address.clone(), key, entry))
     }
 
     /// All rooms, by community.
     pub fn communities(&self) -> impl Iterator<Item = Community> {
-        let all = self
-            .state
-            .data()
-            .dict(COMMUNITIES)
-            .into_iter()
-            .flat_map(Dict::iter);
-        all.flat_map(|(base_url, community)| rooms(base_url, community))
+        on_servers(self.state.data(), COMMUNITIES).filter_map(|room| {
+            let address = RoomAddress::from_keys(room.base_url, room.key)?;
+            Some(Community::read(address, room.server_key?, room.entry))
+        })
     }
 
     /// Sets a room; fields that we do not know stay. The key counts for all rooms of the
@@ -123,7 +99,7 @@ impl UserGroups {
             &[COMMUNITIES, base_url.as_bytes(), SERVER_KEY],
             &community.server_key,
         );
-        let path: [&[u8]; 4] = [COMMUNITIES, base_url.as_bytes(), ROOMS, room.as_bytes()];
+        let path: [&[u8]; 4] = [COMMUNITIES, base_url.as_bytes(), INSIDE, room.as_bytes()];
         let mut entry = EntryEditor { editor, path: &path };
         community.settings.write(&mut entry);
         entry.string(b"n", community.token.as_bytes());
@@ -134,11 +110,6 @@ impl UserGroups {
     /// Source: `config.md` §13.
     pub fn erase_community(&mut self, address: &RoomAddress) -> bool {
         let (base_url, room) = (address.base_url().as_bytes(), address.room().as_bytes());
-        let mut editor = self.state.edit_own();
-        let was_there = editor.remove(&[COMMUNITIES, base_url, ROOMS, room]);
-        if was_there && editor.data().dict_at(&[COMMUNITIES, base_url, ROOMS]).is_none() {
-            editor.remove(&[COMMUNITIES, base_url]);
-        }
-        was_there
+        remove_from_server(&mut self.state.edit_own(), COMMUNITIES, base_url, room)
     }
 }

@@ -6,7 +6,7 @@ use zeroize::Zeroize;
 
 use super::{GroupSettings, UserGroups};
 use crate::account::GroupId;
-use crate::config::data::{Dict, Entry};
+use crate::config::data::Dict;
 use crate::config::fields::{EntryEditor, Fields};
 use crate::keys::IdentityKeys;
 
@@ -136,11 +136,8 @@ impl UserGroups {
 
     /// All groups, by ascending id.
     pub fn groups(&self) -> impl Iterator<Item = Group> {
-        let groups = self.state.data().dict(GROUPS).into_iter().flat_map(Dict::iter);
-        groups.filter_map(|(key, entry)| match (GroupId::from_bytes(key), entry) {
-            (Some(id), Entry::Dict(entry)) => Some(Group::read(id, entry)),
-            _ => None,
-        })
+        let groups = self.state.data().dicts(GROUPS);
+        groups.filter_map(|(key, entry)| Some(Group::read(GroupId::from_bytes(key)?, entry)))
     }
 
     /// Sets a group; fields that we do not know stay. A seed that is not the group's counts as

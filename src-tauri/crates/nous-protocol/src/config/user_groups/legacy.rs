@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::{GroupSettings, UserGroups};
 use crate::account::AccountId;
-use crate::config::data::{Dict, Entry, Scalar};
+use crate::config::data::{Dict, Scalar};
 use crate::config::fields::{EntryEditor, Fields};
 
 /// The dict of groups of the old kind.
@@ -117,11 +117,8 @@ impl UserGroups {
 
     /// All groups of the old kind, by ascending id.
     pub fn legacy_groups(&self) -> impl Iterator<Item = LegacyGroup> {
-        let groups = self.state.data().dict(LEGACY).into_iter().flat_map(Dict::iter);
-        groups.filter_map(|(key, entry)| match (AccountId::from_bytes(key), entry) {
-            (Some(id), Entry::Dict(entry)) => Some(LegacyGroup::read(id, entry)),
-            _ => None,
-        })
+        let groups = self.state.data().dicts(LEGACY);
+        groups.filter_map(|(key, entry)| Some(LegacyGroup::read(AccountId::from_bytes(key)?, entry)))
     }
 
     /// Sets a group of the old kind; fields that we do not know stay.
