@@ -278,20 +278,6 @@ pub fn set_draft(writer: &mut Writer<'_>, key: ConversationKey, draft: &str) -> 
     Ok(())
 }
 
-/// Pins or unpins.
-///
-/// # Errors
-/// What the database said.
-pub fn set_pinned(
-    writer: &mut Writer<'_>,
-    key: ConversationKey,
-    is_pinned: bool,
-) -> Result<(), StorageError> {
-    let sql = "UPDATE conversations SET is_pinned = ?2, priority = ?2 WHERE id = ?1";
-    writer.conn().prepare_cached(sql)?.execute((key, is_pinned))?;
-    Ok(())
-}
-
 /// Blocks or unblocks.
 ///
 /// # Errors

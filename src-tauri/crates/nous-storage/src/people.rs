@@ -216,6 +216,18 @@ pub fn set_nickname(
     Ok(())
 }
 
+/// Pins or unpins. Who was hidden is shown.
+///
+/// # Errors
+/// What the database said.
+pub fn set_pinned(
+    writer: &mut Writer<'_>,
+    key: ConversationKey,
+    is_pinned: bool,
+) -> Result<(), StorageError> {
+    set_priority(writer, key, is_pinned.into())
+}
+
 /// Hides, shows or pins. Who is hidden leaves the list; who is approved, or has messages,
 /// stands in it.
 ///

@@ -16,6 +16,7 @@ use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
 use nous_storage::inbox::{self, Parked};
 use nous_storage::messages::{self, MessageKind, NewMessage, SendState, TimelinePlace};
 use nous_storage::outbox::{self, CopyKind, NewOutboxRow};
+use nous_storage::people;
 use nous_storage::profile::{Profile, ProfileError, UnlockOptions};
 
 fn person(n: u8) -> AccountId {
@@ -129,7 +130,7 @@ async fn the_list_shows_pinned_ones_first_then_by_activity_and_pages_meet() {
         for n in 2..12_u8 {
             let key = conversations::ensure(writer, &person(n), NOW)?;
             messages::insert(writer, &text(key, n, i64::from(n) * 10, "hello"))?;
-            conversations::set_pinned(writer, key, n == 3)?;
+            people::set_pinned(writer, key, n == 3)?;
             conversations::refresh(writer, &[key])?;
         }
         conversations::ensure(writer, &person(99), NOW).map(|_| ())

@@ -30,7 +30,7 @@ impl Client {
     /// [`ClientError::NoConversation`], or what the database said.
     pub async fn set_pinned(&self, account: AccountId, is_pinned: bool) -> Result<(), ClientError> {
         self.change_shared(account, move |writer, key| {
-            conversations::set_pinned(writer, key, is_pinned)
+            people::set_pinned(writer, key, is_pinned)
         })
         .await
     }

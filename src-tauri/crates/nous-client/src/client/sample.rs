@@ -7,7 +7,7 @@ use nous_storage::conversations::{self, Approval, PersonProfile};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::ids::ConversationKey;
-use nous_storage::messages;
+use nous_storage::{messages, people};
 
 use super::Client;
 use crate::error::{ClientError, Failure};
@@ -110,7 +110,7 @@ fn add(
 }
 
 fn finish(writer: &mut Writer<'_>, talk: &Talk, key: ConversationKey) -> Result<(), StorageError> {
-    conversations::set_pinned(writer, key, talk.is_pinned())?;
+    people::set_pinned(writer, key, talk.is_pinned())?;
     if let Some(draft) = talk.draft() {
         conversations::set_draft(writer, key, draft)?;
     }

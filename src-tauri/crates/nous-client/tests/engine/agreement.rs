@@ -95,7 +95,7 @@ async fn change(device: &Device, of: Person, rng: &mut StdRng) {
         1 => people::set_priority(writer, key, number - 1),
         2 => conversations::set_blocked(writer, key, number > 1),
         3 => people::mark_unread(writer, key),
-        _ => conversations::set_pinned(writer, key, number > 1),
+        _ => people::set_pinned(writer, key, number > 1),
     })
     .await;
 }

@@ -78,7 +78,7 @@ async fn rename(device: &Device, of: Person, nickname: &'static str) {
 
 async fn pin(device: &Device, of: Person) {
     actions::change_person(&device.core, of.id(), |writer, key| {
-        conversations::set_pinned(writer, key, true)
+        people::set_pinned(writer, key, true)
     })
     .await
     .unwrap();
@@ -217,6 +217,20 @@ async fn a_deleted_conversation_is_deleted_on_the_other_and_old_messages_do_not_
         poll(device).await;
         assert_eq!(device.texts(Bob).await.last().map(String::as_str), Some("new"));
         assert!(row(device, Bob.id()).await.is_listed);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_pinned_after_a_deletion_stands_in_the_list_of_both() {
+    let world = World::new();
+    let (laptop, phone) = laptop_and_phone(&world).await;
+    assert!(send::delete_conversation(&laptop.core, Bob.id()).await.unwrap());
+    converge(&[&laptop, &phone]).await;
+    pin(&laptop, Bob).await;
+    converge(&[&laptop, &phone]).await;
+    for device in [&laptop, &phone] {
+        let row = row(device, Bob.id()).await;
+        assert!(row.is_pinned && row.is_listed);
     }
 }
 
