@@ -76,7 +76,7 @@ export default ts.config(
   ...layers,
   { files: ["src/ipc/tauri.ts", "src/**/*.test.ts"], rules: { "no-restricted-imports": "off" } },
   {
-    files: ["src/ipc/fake.ts", "src/**/*.test.ts", "src/testing/**"],
+    files: ["src/ipc/fake.ts", "src/ipc/fake/**", "src/**/*.test.ts", "src/testing/**"],
     rules: { "@typescript-eslint/require-await": "off", "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {

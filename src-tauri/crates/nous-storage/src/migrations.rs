@@ -14,6 +14,7 @@ pub(crate) const FILES: &[&str] = &[
     include_str!("../migrations/0001_core.sql"),
     include_str!("../migrations/0002_messages.sql"),
     include_str!("../migrations/0003_configs.sql"),
+    include_str!("../migrations/0004_people.sql"),
 ];
 
 /// Why a database could not be brought to this version.

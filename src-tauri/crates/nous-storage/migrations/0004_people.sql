@@ -1,0 +1,1 @@
+-- People: requests, contacts, pictures, directory.
