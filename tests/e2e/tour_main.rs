@@ -70,8 +70,8 @@ async fn trouble(look: Look, scene: &Scene, window: &Window, id: &str) -> Result
     escape(window).await?;
     scene.refuse_stores(id, false)?;
     scene.control().stop_all().await?;
-    window.send("Écrit hors ligne").await?;
-    window.wait_state("hors ligne", "queued").await?;
+    window.send("écrit hors ligne").await?;
+    window.wait_state("écrit hors ligne", "queued").await?;
     window
         .wait_css("[data-testid='path-dot']:not([data-state='connected'])")
         .await?;
@@ -159,6 +159,7 @@ async fn settings(look: Look, window: &Window) -> Result<()> {
 async fn narrow(look: Look, window: &Window) -> Result<()> {
     window.resize(360, 720).await?;
     window.wait("composer-input").await?;
+    window.wait_end().await?;
     look.keep(window, "narrow-conversation").await?;
     window.click("back").await?;
     window.wait("conversation-row").await?;

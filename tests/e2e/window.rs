@@ -225,8 +225,13 @@ impl Window {
         Ok(())
     }
 
+    /// Types and sends. (After a right click the driver forgets Shift: `text` begins with a
+    /// small letter there.)
     pub(crate) async fn send(&self, text: &str) -> Result<()> {
         self.type_into("composer-input", text).await?;
+        let field = self.wait("composer-input").await?;
+        let typed = field.prop("value").await?.unwrap_or_default();
+        anyhow::ensure!(typed == text, "typed {typed:?} instead of {text:?}");
         self.press(&char::from(Key::Enter).to_string()).await
     }
 
@@ -234,6 +239,24 @@ impl Window {
     pub(crate) async fn wait_state(&self, text: &str, state: &str) -> Result<WebElement> {
         self.wait_text(&format!("[data-testid='message'][data-state='{state}']"), text)
             .await
+    }
+
+    /// Waits until the end of the newest message stands in view.
+    pub(crate) async fn wait_end(&self) -> Result<()> {
+        let script = "const log = document.querySelector(\"[data-testid='timeline']\");
+            const last = [...log.querySelectorAll(\"[data-testid='message']\")].at(-1);
+            return last.getBoundingClientRect().bottom - log.getBoundingClientRect().bottom <= 1";
+        let end = Instant::now() + PATIENCE;
+        while !self
+            .session()
+            .execute(script, Vec::new())
+            .await?
+            .convert::<bool>()?
+        {
+            anyhow::ensure!(Instant::now() < end, "the newest message is not in view");
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(())
     }
 
     /// How many messages with this text stand in the open conversation.
