@@ -398,7 +398,12 @@ error-disk-full = The disk is full. Nothing is lost; make some room and try agai
 error-disk-read-only = The disk cannot be written. Nothing is lost; check it and try again.
 error-message-not-found = This message is no longer there.
 error-conversation-not-found = This conversation is no longer there.
+error-request-not-found = This request is no longer there.
 error-blocked = You blocked this person.
 error-network-file-invalid = The description of the network cannot be read.
 error-unexpected = An unexpected problem. Nothing was lost; try again.
 error-unexpected-incident = An unexpected problem. Nothing was lost; try again. Code for the log: { $incident }
+
+# Message requests
+request-accepted-own = You accepted the request
+request-accepted-other = { $name } accepted your request

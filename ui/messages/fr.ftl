@@ -398,7 +398,12 @@ error-disk-full = Le disque est plein. Rien n’est perdu ; libérez de la pla
 error-disk-read-only = Le disque ne peut pas être écrit. Rien n’est perdu ; vérifiez-le et réessayez.
 error-message-not-found = Ce message n’est plus là.
 error-conversation-not-found = Cette conversation n’est plus là.
+error-request-not-found = Cette demande n’est plus là.
 error-blocked = Vous avez bloqué cette personne.
 error-network-file-invalid = La description du réseau ne peut pas être lue.
 error-unexpected = Un problème inattendu. Rien n’est perdu ; réessayez.
 error-unexpected-incident = Un problème inattendu. Rien n’est perdu ; réessayez. Code pour le journal : { $incident }
+
+# Message requests
+request-accepted-own = Vous avez accepté la demande
+request-accepted-other = { $name } a accepté votre demande

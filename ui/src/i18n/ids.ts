@@ -354,10 +354,13 @@ export type Messages = {
   "error-disk-read-only": undefined;
   "error-message-not-found": undefined;
   "error-conversation-not-found": undefined;
+  "error-request-not-found": undefined;
   "error-blocked": undefined;
   "error-network-file-invalid": undefined;
   "error-unexpected": undefined;
   "error-unexpected-incident": { incident: Value };
+  "request-accepted-own": undefined;
+  "request-accepted-other": { name: Value };
 };
 
 export type MessageId = keyof Messages;

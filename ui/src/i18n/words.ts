@@ -96,7 +96,7 @@ export function conversationLetters(row: Pick<ConversationRow, "kind" | "name" |
 }
 
 /** The text of a message for lists, labels and the clipboard. */
-export function bodyText(row: Pick<MessageRow, "body">): string {
+export function bodyText(row: Pick<MessageRow, "body" | "isOwn" | "author" | "authorName">): string {
   switch (row.body.kind) {
     case "text":
       return row.body.text;
@@ -104,6 +104,27 @@ export function bodyText(row: Pick<MessageRow, "body">): string {
       return t("message-deleted");
     case "unsupported":
       return t("message-unsupported", { count: row.body.count });
+    case "requestAccepted":
+      return row.isOwn
+        ? t("request-accepted-own")
+        : t("request-accepted-other", { name: row.authorName ?? shortId(row.author) });
+  }
+}
+
+/** What the list says of a conversation's last message. */
+export function lastText(row: Pick<ConversationRow, "kind" | "name" | "accountId" | "lastMessage">): string {
+  const last = row.lastMessage;
+  switch (last?.kind) {
+    case undefined:
+      return t("list-no-message");
+    case "text":
+      return oneLine(last.preview);
+    case "deleted":
+      return t("list-message-deleted");
+    case "unsupported":
+      return t("message-unsupported", { count: 1 });
+    case "requestAccepted":
+      return last.isOwn ? t("request-accepted-own") : t("request-accepted-other", { name: conversationName(row) });
   }
 }
 

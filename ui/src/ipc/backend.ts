@@ -13,6 +13,7 @@ import type {
   JobId,
   ListConversationsRequest,
   ListMessagesRequest,
+  ListRequestsRequest,
   MessageId,
   MessageInfo,
   MessagePage,
@@ -21,6 +22,8 @@ import type {
   PhraseCheck,
   RecognisedAddress,
   RecoveryPhraseRow,
+  RequestDetails,
+  RequestPage,
   RestoreAccountRequest,
   SendMessageRequest,
   SetDraftRequest,
@@ -51,6 +54,7 @@ export type {
   LastMessage,
   ListConversationsRequest,
   ListMessagesRequest,
+  ListRequestsRequest,
   MessageBody,
   MessageId,
   MessageInfo,
@@ -65,6 +69,9 @@ export type {
   RecognisedAccount,
   RecognisedAddress,
   RecoveryPhraseRow,
+  RequestDetails,
+  RequestPage,
+  RequestRow,
   SendMessageRequest,
   Stage,
   Theme,
@@ -109,6 +116,15 @@ export interface Backend {
   markRead(conversation: ConversationId): Promise<void>;
   setPinned(conversation: ConversationId, pinned: boolean): Promise<void>;
   deleteConversation(conversation: ConversationId): Promise<void>;
+
+  listRequests(request: ListRequestsRequest): Promise<RequestPage>;
+  /** The inside of a request: the name that its sender gave themselves is here only. */
+  getRequest(conversation: ConversationId): Promise<RequestDetails>;
+  acceptRequest(conversation: ConversationId): Promise<ConversationRow>;
+  declineRequest(conversation: ConversationId): Promise<void>;
+  blockRequest(conversation: ConversationId): Promise<void>;
+  /** Answers how many were declined. */
+  clearRequests(): Promise<number>;
 
   listMessages(request: ListMessagesRequest): Promise<MessagePage>;
   getMessages(ids: MessageId[]): Promise<MessageRow[]>;

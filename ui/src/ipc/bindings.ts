@@ -54,6 +54,18 @@ export const commands = {
 	setPinned: (conversation: ConversationId, pinned: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("set_pinned", { conversation, pinned })),
 	/**  Deletes a conversation with its messages on this device. */
 	deleteConversation: (conversation: ConversationId) => typedError<null, ApiError>(__TAURI_INVOKE("delete_conversation", { conversation })),
+	/**  A page of the requests. */
+	listRequests: (request: ListRequestsRequest) => typedError<RequestPage, ApiError>(__TAURI_INVOKE("list_requests", { request })),
+	/**  The inside of a request. */
+	getRequest: (conversation: ConversationId) => typedError<RequestDetails, ApiError>(__TAURI_INVOKE("get_request", { conversation })),
+	/**  Accepts a request. */
+	acceptRequest: (conversation: ConversationId) => typedError<ConversationRow, ApiError>(__TAURI_INVOKE("accept_request", { conversation })),
+	/**  Declines a request. */
+	declineRequest: (conversation: ConversationId) => typedError<null, ApiError>(__TAURI_INVOKE("decline_request", { conversation })),
+	/**  Declines a request and blocks who asks. */
+	blockRequest: (conversation: ConversationId) => typedError<null, ApiError>(__TAURI_INVOKE("block_request", { conversation })),
+	/**  Declines every request. */
+	clearRequests: () => typedError<number, ApiError>(__TAURI_INVOKE("clear_requests")),
 	/**  A page of a timeline. */
 	listMessages: (request: ListMessagesRequest) => typedError<MessagePage, ApiError>(__TAURI_INVOKE("list_messages", { request })),
 	/**  Some messages; missing ones are left out. */
@@ -157,6 +169,8 @@ ids: Changed<ConversationId> } |
 conversation: ConversationId; 
 /**  Which. */
 ids: Changed<MessageId> } | 
+/**  Message requests: one came, changed or went. */
+{ kind: "requestsChanged" } | 
 /**  Connectivity, queue counts. */
 { kind: "connectivityChanged" } | 
 /**  A job goes on or ends. */
@@ -276,7 +290,11 @@ export type ConversationRow = {
 	kind: ConversationKind,
 	/**  66 hex digits. */
 	accountId: string,
-	/**  Display name, else `null`: show the shortened account ID. */
+	/**
+	 *  What they are called here: nickname, or the name that a contact gave themselves; told
+	 *  apart by the shortened ID where two are called the same. `null`: show the shortened
+	 *  account ID, as for everybody who is not a contact.
+	 */
 	name: string | null,
 	/**  The last message, if any. */
 	lastMessage: LastMessage | null,
@@ -290,6 +308,11 @@ export type ConversationRow = {
 	isPinned: boolean,
 	/**  Whether it stands in the list (a conversation just opened does not, before its first message). */
 	isListed: boolean,
+	/**
+	 *  Whether it is a message request: they wrote, and were neither accepted nor blocked. It
+	 *  stands in the list of requests instead.
+	 */
+	isRequest: boolean,
 	/**  Whether we accepted this person. */
 	isApproved: boolean,
 	/**  Whether this person accepted us. */
@@ -383,6 +406,8 @@ export type ErrorCode =
 "messageNotFound" | 
 /**  The conversation does not exist. */
 "conversationNotFound" | 
+/**  There is no such message request (any more). */
+"requestNotFound" | 
 /**  You blocked this person. */
 "blocked" | 
 /**  An address, file or network description cannot be read. */
@@ -427,7 +452,9 @@ export type Language =
 
 /**  The last line of a conversation in the list. */
 export type LastMessage = {
-	/**  The first 200 characters. */
+	/**  What it is. */
+	kind: LastMessageKind,
+	/**  The first 200 characters; empty for what is no text. */
 	preview: string,
 	/**  Whether it is ours. */
 	isOwn: boolean,
@@ -438,6 +465,17 @@ export type LastMessage = {
 	/**  Network time of sending. */
 	sentAt: TimestampMs,
 };
+
+/**  What the last line of a conversation says. */
+export type LastMessageKind = 
+/**  A text. */
+"text" | 
+/**  Deleted on this device. */
+"deleted" | 
+/**  Of a kind that this version does not know. */
+"unsupported" | 
+/**  A request was accepted: by us if it is ours, else by the other. */
+"requestAccepted";
 
 /**  A page of the conversation list. */
 export type ListConversationsRequest = {
@@ -459,6 +497,14 @@ export type ListMessagesRequest = {
 	limit: number,
 };
 
+/**  A page of the message requests. */
+export type ListRequestsRequest = {
+	/**  From the page before; `null` for the first. */
+	cursor: Cursor | null,
+	/**  At most 100. */
+	limit: number,
+};
+
 /**  What a message shows. */
 export type MessageBody = 
 /**  Text, up to 4,000 characters here. */
@@ -472,7 +518,9 @@ truncated: boolean } |
 /**  Contents that this version does not know, folded. */
 { kind: "unsupported"; 
 /**  How many. */
-count: number };
+count: number } | 
+/**  A request was accepted: by us if the row is ours, else by its author. */
+{ kind: "requestAccepted" };
 
 /**  A message of this profile. Opaque to faces; never given again after a deletion. */
 export type MessageId = string;
@@ -640,6 +688,43 @@ export type RecoveryPhraseRow = {
 	words: string,
 	/**  The seed as 32 hex digits, content of the recovery QR code. */
 	qrText: string,
+};
+
+/**  The inside of a request. */
+export type RequestDetails = {
+	/**  Its conversation. */
+	id: ConversationId,
+	/**  Who asks: 66 hex digits. */
+	accountId: string,
+	/**  The name that the sender gave themselves; nothing vouches for it. */
+	givenName: string | null,
+};
+
+/**  One page of the requests. */
+export type RequestPage = {
+	/**  Newest first. */
+	rows: RequestRow[],
+	/**  For the next page; `null` at the end. */
+	next: Cursor | null,
+	/**  Number of all requests. */
+	total: number,
+};
+
+/**
+ *  A message request as in the list: without the name that its sender gave themselves, which
+ *  is seen only inside ([`RequestDetails`]).
+ */
+export type RequestRow = {
+	/**  Its conversation. */
+	id: ConversationId,
+	/**  Who asks: 66 hex digits. */
+	accountId: string,
+	/**  The first 200 characters of the newest message. */
+	preview: string,
+	/**  Time of the newest message. */
+	lastActivityAt: TimestampMs,
+	/**  Unread messages. */
+	unreadCount: number,
 };
 
 /**  Restore an account from its phrase. Answers with a job. */

@@ -18,31 +18,23 @@ import type {
   SendMessageRequest,
 } from "./backend";
 import { apiError } from "./errors";
-import { FakeAccount } from "./fake/account";
-import { conversationPage, summaryOf } from "./fake/conversation-list";
+import { FakeRequests } from "./fake/requests";
+import { conversationPage } from "./fake/conversation-list";
 import { fail, recognise } from "./fake/input";
-import { MessageStore } from "./fake/message-store";
 import type { Scenario } from "./fake/scenario";
 import { accountOf, bigAccount, conversation, message, OWN, smallAccount } from "./fake/seed";
 
-export class FakeBackend extends FakeAccount implements Backend {
-  readonly #store = new MessageStore();
+export class FakeBackend extends FakeRequests implements Backend {
   /** Own messages stay queued while false. */
   delivers = true;
 
   #tokens = new Map<string, MessageRow>();
-  #nextId = 1;
-
-  /** The messages of each conversation, oldest first; the long one's are made when asked for. */
-  get messages(): Map<string, MessageRow[]> {
-    return this.#store.lines;
-  }
 
   constructor(scenario: Scenario = "main", pace = 0) {
     super(scenario, pace);
     if (this.content === "big") {
       this.rows = bigAccount();
-      this.#store.long = this.rows[0]?.id ?? null;
+      this.store.long = this.rows[0]?.id ?? null;
     }
     if (this.content === "small") this.#arrangeSmall();
     this.#count();
@@ -54,9 +46,9 @@ export class FakeBackend extends FakeAccount implements Backend {
     for (const [id, list] of lines) {
       this.messages.set(
         id,
-        list.map((line) => message(String(this.#nextId++), id, line)),
+        list.map((line) => message(this.nextMessage(), id, line)),
       );
-      this.#touch(id);
+      this.touch(id);
       this.row(id).unreadCount = lines.get(id)?.filter((line) => line.unread).length ?? 0;
     }
   }
@@ -139,12 +131,12 @@ export class FakeBackend extends FakeAccount implements Backend {
 
   async listMessages(request: ListMessagesRequest): Promise<MessagePage> {
     this.call("listMessages", request);
-    return this.#store.page(request);
+    return this.store.page(request);
   }
 
   async getMessages(ids: string[]): Promise<MessageRow[]> {
     return ids.flatMap((id) => {
-      const row = this.#store.find(id);
+      const row = this.store.find(id);
       return row === undefined ? [] : [{ ...row }];
     });
   }
@@ -154,19 +146,18 @@ export class FakeBackend extends FakeAccount implements Backend {
     const before = this.#tokens.get(request.clientToken);
     if (before !== undefined) return { ...before };
     if (request.body.trim() === "") fail("emptyText");
-    const row = message(String(this.#nextId++), request.conversation, {
+    const row = message(this.nextMessage(), request.conversation, {
       text: request.body,
       at: this.now(),
       own: "queued",
     });
     row.nextAttemptAt = null;
     this.#tokens.set(request.clientToken, row);
-    this.#push(row);
+    this.push(row);
     const entry = this.row(request.conversation);
-    entry.isListed = true;
-    entry.isApproved = true;
+    this.answered(entry);
     entry.draft = "";
-    this.#touch(request.conversation);
+    this.touch(request.conversation);
     this.changed(request.conversation);
     if (this.delivers && this.connectivity.state !== "offline") void this.#deliverMessage(row);
     return { ...row };
@@ -186,7 +177,7 @@ export class FakeBackend extends FakeAccount implements Backend {
 
   async retryMessage(id: string): Promise<void> {
     this.call("retryMessage", id);
-    const row = this.#store.find(id);
+    const row = this.store.find(id);
     if (row === undefined) fail("messageNotFound");
     this.setState(id, "queued");
     if (this.delivers) void this.#deliverMessage(row);
@@ -204,7 +195,7 @@ export class FakeBackend extends FakeAccount implements Backend {
       const kept = rows.filter((row) => !ids.includes(row.id));
       if (kept.length === rows.length) continue;
       this.messages.set(id, kept);
-      this.#touch(id);
+      this.touch(id);
       this.emit({ kind: "messagesChanged", conversation: id, ids: { of: "some", ids } });
       this.changed(id);
     }
@@ -212,11 +203,11 @@ export class FakeBackend extends FakeAccount implements Backend {
   }
 
   async getMessageInfo(id: string): Promise<MessageInfo> {
-    return this.#store.info(id);
+    return this.store.info(id);
   }
 
   async listFailedMessages(): Promise<MessageRow[]> {
-    return this.#store.inState("failed").map((row) => ({ ...row }));
+    return this.store.inState("failed").map((row) => ({ ...row }));
   }
 
   // ----- network
@@ -236,7 +227,7 @@ export class FakeBackend extends FakeAccount implements Backend {
   }
 
   async listOutbox(): Promise<OutboxItem[]> {
-    return this.#store.outbox((id) => this.row(id).name);
+    return this.store.outbox((id) => this.row(id).name);
   }
 
   async sendNow(): Promise<void> {
@@ -265,48 +256,35 @@ export class FakeBackend extends FakeAccount implements Backend {
 
   /** A message from the other side arrives. */
   receive(conversationId: string, text: string): MessageRow {
-    const row = message(String(this.#nextId++), conversationId, { text, at: this.now(), unread: true });
-    this.#push(row);
+    const row = message(this.nextMessage(), conversationId, { text, at: this.now(), unread: true });
+    this.push(row);
     const entry = this.row(conversationId);
     entry.isListed = true;
+    entry.isRequest = !entry.isApproved;
+    entry.hasApprovedMe = true;
     entry.unreadCount += 1;
-    this.#touch(conversationId);
+    this.touch(conversationId);
     this.changed(conversationId);
+    if (entry.isRequest) this.emit({ kind: "requestsChanged" });
     return row;
   }
 
   /** An own message comes to another state. */
   setState(id: string, state: MessageState, code: ErrorCode = "refusedByNetwork"): void {
-    const row = this.#store.find(id);
+    const row = this.store.find(id);
     if (row === undefined) return;
     row.state = state;
     row.error = state === "failed" ? apiError(code) : null;
     row.nextAttemptAt = null;
-    this.#touch(row.conversation);
+    this.touch(row.conversation);
     this.#count();
     this.emit({ kind: "messagesChanged", conversation: row.conversation, ids: { of: "some", ids: [id] } });
     this.changed(row.conversation);
   }
 
-  #push(row: MessageRow): void {
-    const rows = this.messages.get(row.conversation) ?? [];
-    rows.push(row);
-    this.messages.set(row.conversation, rows);
-    this.emit({ kind: "messagesChanged", conversation: row.conversation, ids: { of: "some", ids: [row.id] } });
-  }
-
-  /** Brings a row up to its last message. */
-  #touch(id: string): void {
-    const row = this.rows.find((candidate) => candidate.id === id);
-    const last = this.messages.get(id)?.at(-1);
-    if (row === undefined || last === undefined) return;
-    row.lastMessage = summaryOf(last);
-    row.lastActivityAt = last.sentAt;
-  }
-
   #count(): void {
-    const failed = this.#store.inState("failed").length;
-    const waiting = this.#store.inState("queued", "sending").length;
+    const failed = this.store.inState("failed").length;
+    const waiting = this.store.inState("queued", "sending").length;
     if (failed === this.connectivity.failed && waiting === this.connectivity.waiting) return;
     this.connect({ failed, waiting });
   }

@@ -119,6 +119,7 @@ export class AppModel {
       case "conversationsChanged":
       case "messagesChanged":
       case "connectivityChanged":
+      case "requestsChanged":
         return this.#applyToLists(event);
     }
   }

@@ -189,6 +189,9 @@ fn events(dirty: Dirty) -> Vec<AppEvent> {
             });
         }
     }
+    if dirty.requests {
+        events.push(AppEvent::RequestsChanged);
+    }
     if dirty.connectivity {
         events.push(AppEvent::ConnectivityChanged);
     }

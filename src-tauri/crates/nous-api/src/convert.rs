@@ -14,12 +14,14 @@ use nous_client::storage::key::{KeyError, Protection as KeyProtection};
 use nous_client::storage::messages::{Message, MessageKind, SendState, TimelinePlace};
 use nous_client::storage::migrations::OpenError;
 use nous_client::storage::profile::ProfileError;
+use nous_client::storage::requests::RequestPlace;
 use nous_client::{ClientError, Failure};
 
 use crate::errors::{ApiError, ErrorCode};
 use crate::ids::{ConversationId, Cursor, MessageId, TimestampMs};
 use crate::rows::{
-    ConversationKind, ConversationRow, LastMessage, MessageBody, MessageRow, MessageState, Protection,
+    ConversationKind, ConversationRow, LastMessage, LastMessageKind, MessageBody, MessageRow, MessageState,
+    Protection,
 };
 
 /// Something that should not happen: logged with a code that the person can quote.
@@ -52,6 +54,7 @@ impl From<ClientError> for ApiError {
             ClientError::Blocked => Self::new(ErrorCode::Blocked),
             ClientError::NoConversation => Self::new(ErrorCode::ConversationNotFound),
             ClientError::NoMessage => Self::new(ErrorCode::MessageNotFound),
+            ClientError::NoRequest => Self::new(ErrorCode::RequestNotFound),
             ClientError::NotOpened(failure) => open_failure(failure),
             error @ (ClientError::NotOpen | ClientError::Bug(_)) => unexpected(&error),
         }
@@ -288,6 +291,18 @@ pub(crate) fn list_place(cursor: &Cursor) -> Result<ListPlace, ApiError> {
     })
 }
 
+pub(crate) fn request_cursor(place: RequestPlace) -> Cursor {
+    Cursor(format!("{}.{}", place.last_activity.as_ms(), place.key.0))
+}
+
+pub(crate) fn request_place(cursor: &Cursor) -> Result<RequestPlace, ApiError> {
+    let [activity, key] = numbers(cursor)?;
+    Ok(RequestPlace {
+        last_activity: Timestamp::from_ms(activity),
+        key: ConversationKey(key),
+    })
+}
+
 pub(crate) fn timeline_cursor(place: TimelinePlace) -> Cursor {
     Cursor(format!(
         "{}.{}.{}",
@@ -326,10 +341,21 @@ const fn state(state: SendState) -> MessageState {
     }
 }
 
+const fn last_kind(kind: MessageKind) -> LastMessageKind {
+    match kind {
+        MessageKind::Text => LastMessageKind::Text,
+        MessageKind::Deleted => LastMessageKind::Deleted,
+        MessageKind::Unsupported => LastMessageKind::Unsupported,
+        MessageKind::Accepted => LastMessageKind::RequestAccepted,
+    }
+}
+
 /// A conversation's row. `own`: the own account.
 pub(crate) fn conversation_row(row: Conversation, own: &AccountId) -> ConversationRow {
     let is_self = row.account == *own;
+    let is_request = row.is_request() && !is_self;
     let last_message = row.last_message.map(|last| LastMessage {
+        kind: last_kind(last.kind),
         preview: last.preview,
         is_own: last.is_own,
         state: last.state.map(state),
@@ -351,6 +377,7 @@ pub(crate) fn conversation_row(row: Conversation, own: &AccountId) -> Conversati
         draft: row.draft,
         is_pinned: row.is_pinned,
         is_listed: row.is_listed,
+        is_request,
         is_approved: row.is_approved || is_self,
         has_approved_me: row.has_approved_me || is_self,
         is_blocked: row.is_blocked,
@@ -368,6 +395,7 @@ pub(crate) fn message_row(message: Message) -> MessageRow {
         MessageKind::Unsupported => MessageBody::Unsupported {
             count: message.folded_count.max(1),
         },
+        MessageKind::Accepted => MessageBody::RequestAccepted,
     };
     MessageRow {
         id: message_id(message.key),

@@ -76,6 +76,8 @@ pub enum ErrorCode {
     MessageNotFound,
     /// The conversation does not exist.
     ConversationNotFound,
+    /// There is no such message request (any more).
+    RequestNotFound,
     /// You blocked this person.
     Blocked,
     /// An address, file or network description cannot be read.

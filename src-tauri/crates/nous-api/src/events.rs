@@ -61,6 +61,8 @@ pub enum AppEvent {
         /// Which.
         ids: Changed<MessageId>,
     },
+    /// Message requests: one came, changed or went.
+    RequestsChanged,
     /// Connectivity, queue counts.
     ConnectivityChanged,
     /// A job goes on or ends.

@@ -6,7 +6,7 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | [`app`] | [`App`]: one open profile; events |
-//! | [`boot`], [`account`], [`addresses`], [`conversations`], [`messages`], [`network`], [`settings`], [`subscriptions`] | the functions, one module per domain |
+//! | [`boot`], [`account`], [`addresses`], [`conversations`], [`message_requests`], [`messages`], [`network`], [`settings`], [`subscriptions`] | the functions, one module per domain |
 //! | [`sample`] | a made-up history in an empty profile, for measuring |
 //! | [`requests`] | what faces ask for |
 //! | [`rows`] | what faces show |
@@ -23,6 +23,7 @@ mod convert;
 pub mod errors;
 pub mod events;
 pub mod ids;
+pub mod message_requests;
 pub mod messages;
 pub mod network;
 pub mod requests;

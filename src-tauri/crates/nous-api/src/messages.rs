@@ -1,7 +1,11 @@
 //! Messages: reading, writing, trying again.
 
+use std::collections::BTreeSet;
+
 use nous_client::client::Anchor as PageAnchor;
+use nous_client::protocol::account::AccountId;
 use nous_client::send::Draft;
+use nous_client::storage::conversations::Conversation;
 use nous_client::storage::ids::MessageKey;
 
 use crate::app::App;
@@ -158,8 +162,16 @@ pub async fn received_since(app: &App, after: Option<Cursor>, limit: u32) -> Res
         .received_since(after, limit.clamp(1, MOST_ROWS))
         .await?;
     let cursor = arrival_cursor(messages.last().map_or(after, |last| last.key));
+    let peers: BTreeSet<AccountId> = messages.iter().map(|message| message.peer).collect();
+    let known = app.client.conversations_with(peers.into_iter().collect()).await?;
+    let requests: BTreeSet<AccountId> = known
+        .into_iter()
+        .filter(Conversation::is_request)
+        .map(|row| row.account)
+        .collect();
     let rows = messages.into_iter().map(|message| ReceivedMessage {
         cursor: arrival_cursor(message.key),
+        is_request: requests.contains(&message.peer),
         row: message_row(message),
     });
     Ok(ReceivedPage {

@@ -61,6 +61,17 @@ pub struct ListConversationsRequest {
     pub filter: String,
 }
 
+/// A page of the message requests.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct ListRequestsRequest {
+    /// From the page before; `null` for the first.
+    pub cursor: Option<Cursor>,
+    /// At most 100.
+    pub limit: u32,
+}
+
 /// Where a page of messages lies.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]

@@ -1,6 +1,7 @@
 //! What faces show: plain, owned rows. A row carries everything its first paint needs.
 
 mod network;
+mod requests;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +9,7 @@ use crate::errors::ApiError;
 use crate::ids::{ConversationId, Cursor, MessageId, TimestampMs};
 
 pub use network::{ConnectionTest, Connectivity, ConnectivityState, OutboxItem, PathHop};
+pub use requests::{RequestDetails, RequestPage, RequestRow};
 
 /// How far the app has come with its profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -201,7 +203,9 @@ pub struct ConversationRow {
     pub kind: ConversationKind,
     /// 66 hex digits.
     pub account_id: String,
-    /// Display name, else `null`: show the shortened account ID.
+    /// What they are called here: nickname, or the name that a contact gave themselves; told
+    /// apart by the shortened ID where two are called the same. `null`: show the shortened
+    /// account ID, as for everybody who is not a contact.
     pub name: Option<String>,
     /// The last message, if any.
     pub last_message: Option<LastMessage>,
@@ -215,6 +219,9 @@ pub struct ConversationRow {
     pub is_pinned: bool,
     /// Whether it stands in the list (a conversation just opened does not, before its first message).
     pub is_listed: bool,
+    /// Whether it is a message request: they wrote, and were neither accepted nor blocked. It
+    /// stands in the list of requests instead.
+    pub is_request: bool,
     /// Whether we accepted this person.
     pub is_approved: bool,
     /// Whether this person accepted us.
@@ -228,7 +235,9 @@ pub struct ConversationRow {
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct LastMessage {
-    /// The first 200 characters.
+    /// What it is.
+    pub kind: LastMessageKind,
+    /// The first 200 characters; empty for what is no text.
     pub preview: String,
     /// Whether it is ours.
     pub is_own: bool,
@@ -238,6 +247,21 @@ pub struct LastMessage {
     pub error: Option<ApiError>,
     /// Network time of sending.
     pub sent_at: TimestampMs,
+}
+
+/// What the last line of a conversation says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum LastMessageKind {
+    /// A text.
+    Text,
+    /// Deleted on this device.
+    Deleted,
+    /// Of a kind that this version does not know.
+    Unsupported,
+    /// A request was accepted: by us if it is ours, else by the other.
+    RequestAccepted,
 }
 
 /// One page of the list.
@@ -293,6 +317,8 @@ pub enum MessageBody {
         /// How many.
         count: u32,
     },
+    /// A request was accepted: by us if the row is ours, else by its author.
+    RequestAccepted,
 }
 
 /// A message as in the timeline.
@@ -440,6 +466,8 @@ pub struct ReceivedPage {
 pub struct ReceivedMessage {
     /// The message.
     pub row: MessageRow,
+    /// Whether its conversation is a message request.
+    pub is_request: bool,
     /// Continues after this message.
     pub cursor: Cursor,
 }

@@ -283,7 +283,7 @@ async fn whole_text(app: &App, row: &MessageRow) -> Result<Option<String>, Failu
             Some(messages::get_message_info(app, row.id.clone()).await?.full_text)
         }
         MessageBody::Text { text, .. } => Some(text.clone()),
-        MessageBody::Deleted | MessageBody::Unsupported { .. } => None,
+        MessageBody::Deleted | MessageBody::Unsupported { .. } | MessageBody::RequestAccepted => None,
     })
 }
 

@@ -50,6 +50,9 @@ pub enum ClientError {
     /// No such message.
     #[error("no such message")]
     NoMessage,
+    /// No such message request (any more).
+    #[error("no such request")]
+    NoRequest,
     /// A broken invariant of ours; says where.
     #[error("unexpected: {0}")]
     Bug(&'static str),
@@ -60,7 +63,7 @@ impl HasKind for ClientError {
         match self {
             Self::Storage(error) => error.kind(),
             Self::Swarm(error) => error.kind(),
-            Self::NoAccount | Self::NoConversation | Self::NoMessage => ErrorKind::NotFound,
+            Self::NoAccount | Self::NoConversation | Self::NoMessage | Self::NoRequest => ErrorKind::NotFound,
             Self::AccountExists | Self::EmptyText => ErrorKind::InvalidInput,
             Self::Locked => ErrorKind::WrongPassword,
             Self::Damaged | Self::NotOpen | Self::NotOpened(_) => ErrorKind::Damaged,

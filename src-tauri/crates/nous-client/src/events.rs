@@ -90,6 +90,8 @@ pub enum Change {
     Messages(AccountId, Vec<MessageKey>),
     /// Every message of one conversation.
     AllMessages(AccountId),
+    /// The message requests: one came, changed or went.
+    Requests,
     /// Connectivity or queue counts.
     Connectivity,
     /// A job.
@@ -111,6 +113,8 @@ pub struct Dirty {
     pub conversations: Ids<AccountId>,
     /// Messages by conversation.
     pub messages: BTreeMap<AccountId, Ids<MessageKey>>,
+    /// Message requests.
+    pub requests: bool,
     /// Connectivity or queue counts.
     pub connectivity: bool,
     /// Jobs: the newest progress of each.
@@ -134,7 +138,7 @@ impl Dirty {
     }
 
     fn has_no_flags(&self) -> bool {
-        let flags = self.connectivity || self.account || self.settings || self.resync;
+        let flags = self.requests || self.connectivity || self.account || self.settings || self.resync;
         !flags && self.jobs.is_empty() && self.navigate.is_none()
     }
 
@@ -147,6 +151,7 @@ impl Dirty {
             Change::AllMessages(conversation) => {
                 self.messages.insert(conversation, Ids::All);
             }
+            Change::Requests => self.requests = true,
             Change::Connectivity => self.connectivity = true,
             Change::Job(job, progress) => {
                 self.jobs.insert(job, progress);

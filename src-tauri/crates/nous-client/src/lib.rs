@@ -16,6 +16,7 @@
 //! | [`events`] | what changed, as a bounded set |
 //! | [`poll`] | asking our swarm what arrived |
 //! | [`receive`] | opened, understood, decided, committed |
+//! | [`requests`] | message requests: accepted, declined, blocked |
 //! | [`sample`] | a made-up history, for measuring |
 //! | [`send`] | written down, sealed once, stored |
 
@@ -28,6 +29,7 @@ pub mod error;
 pub mod events;
 pub mod poll;
 pub mod receive;
+pub mod requests;
 pub mod sample;
 pub mod send;
 mod step;

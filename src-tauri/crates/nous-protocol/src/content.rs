@@ -18,7 +18,7 @@ pub mod profile;
 mod attachment;
 
 pub use attachment::{Attachment, clean_file_name};
-pub use encode::{Outgoing, OutgoingBody, encode, own_copy};
+pub use encode::{Outgoing, OutgoingBody, encode, own_copy, retimed};
 pub use group::GroupUpdate;
 pub use parse::{parse, parse_community};
 pub use profile::{Profile, profile_wins};

@@ -147,6 +147,8 @@ mod tests {
             Some(format!("a{}", "é".repeat(49)))
         );
         assert_eq!(received_name(&"🦊".repeat(26)), Some("🦊".repeat(25)));
+        let ten_megabytes = "\u{202e}é".repeat(2_000_000);
+        assert_eq!(received_name(&ten_megabytes), Some("é".repeat(50)));
     }
 
     #[test]

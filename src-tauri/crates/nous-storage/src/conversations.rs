@@ -11,6 +11,7 @@ use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey};
 use crate::messages::{MessageKind, SendState};
+use crate::names;
 
 /// A conversation as in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct Conversation {
     pub key: ConversationKey,
     /// With whom.
     pub account: AccountId,
-    /// Nickname, else display name; empty if neither is known.
+    /// What they are called here, as [`crate::names`] says; empty: by the shortened ID.
     pub name: String,
     /// We accepted them.
     pub is_approved: bool,
@@ -70,6 +71,12 @@ pub struct ListPlace {
 }
 
 impl Conversation {
+    /// They wrote, and we have neither accepted nor blocked them.
+    #[must_use]
+    pub const fn is_request(&self) -> bool {
+        self.is_listed && !self.is_approved && !self.is_blocked
+    }
+
     /// Its place in the list.
     #[must_use]
     pub const fn place(&self) -> ListPlace {
@@ -100,11 +107,15 @@ pub struct Standing {
     pub last_read: Timestamp,
 }
 
-const COLUMNS: &str =
-    "c.id, c.account_id, iif(c.nickname <> '', c.nickname, c.name), c.is_approved, c.has_approved_me,
-    c.is_blocked, c.is_pinned, c.is_listed, c.last_activity_ms, c.unread_count, c.draft,
-    substr(m.body, 1, 200), m.kind, m.is_own, m.state, m.sent_ms, m.error
-    FROM conversations c LEFT JOIN messages m ON m.id = c.last_message";
+fn columns() -> String {
+    format!(
+        "c.id, c.account_id, {name}, c.is_approved, c.has_approved_me,
+         c.is_blocked, c.is_pinned, c.is_listed, c.last_activity_ms, c.unread_count, c.draft,
+         substr(m.body, 1, 200), m.kind, m.is_own, m.state, m.sent_ms, m.error
+         FROM conversations c LEFT JOIN messages m ON m.id = c.last_message",
+        name = names::shown("c"),
+    )
+}
 
 fn read_row(row: &Row<'_>) -> rusqlite::Result<Conversation> {
     let last_message = match maybe_moment(row, 15)? {
@@ -134,11 +145,15 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Conversation> {
     })
 }
 
+/// Who is not accepted is a request, and stands in the list of those.
+const IN_LIST: &str = "c.is_listed = 1 AND c.is_approved = 1";
+
 /// The statement of a page; `?1` to `?3`: the place before it.
 fn page_sql() -> String {
     format!(
-        "SELECT {COLUMNS} WHERE c.is_listed = 1 AND (c.is_pinned, c.last_activity_ms, c.id) < (?1, ?2, ?3)
-         ORDER BY c.is_pinned DESC, c.last_activity_ms DESC, c.id DESC LIMIT ?4"
+        "SELECT {columns} WHERE {IN_LIST} AND (c.is_pinned, c.last_activity_ms, c.id) < (?1, ?2, ?3)
+         ORDER BY c.is_pinned DESC, c.last_activity_ms DESC, c.id DESC LIMIT ?4",
+        columns = columns(),
     )
 }
 
@@ -168,10 +183,12 @@ pub fn page(
     }
     let folded = filter.to_lowercase().replace(['\\', '%', '_'], "");
     let sql = format!(
-        "SELECT {COLUMNS} WHERE c.is_listed = 1 AND (c.is_pinned, c.last_activity_ms, c.id) < (?1, ?2, ?3)
-           AND (c.name_folded LIKE ?5 || '%' OR c.name_folded LIKE '% ' || ?5 || '%'
+        "SELECT {columns} WHERE {IN_LIST} AND (c.is_pinned, c.last_activity_ms, c.id) < (?1, ?2, ?3)
+           AND ({is_given} AND (c.name_folded LIKE ?5 || '%' OR c.name_folded LIKE '% ' || ?5 || '%')
                 OR lower(hex(c.account_id)) LIKE ?5 || '%')
-         ORDER BY c.is_pinned DESC, c.last_activity_ms DESC, c.id DESC LIMIT ?4"
+         ORDER BY c.is_pinned DESC, c.last_activity_ms DESC, c.id DESC LIMIT ?4",
+        columns = columns(),
+        is_given = names::is_given("c"),
     );
     let mut statement = reader.conn().prepare_cached(&sql)?;
     let rows = statement.query_map((after.0, after.1, after.2, limit, folded), read_row)?;
@@ -183,10 +200,10 @@ pub fn page(
 /// # Errors
 /// What the database said.
 pub fn total(reader: &Reader<'_>) -> Result<u32, StorageError> {
-    let sql = "SELECT count(*) FROM conversations WHERE is_listed = 1";
+    let sql = format!("SELECT count(*) FROM conversations c WHERE {IN_LIST}");
     Ok(reader
         .conn()
-        .prepare_cached(sql)?
+        .prepare_cached(&sql)?
         .query_row([], |row| count(row, 0))?)
 }
 
@@ -199,7 +216,10 @@ fn hex_list(accounts: &[AccountId]) -> Result<String, StorageError> {
 /// # Errors
 /// What the database said.
 pub fn by_accounts(reader: &Reader<'_>, accounts: &[AccountId]) -> Result<Vec<Conversation>, StorageError> {
-    let sql = format!("SELECT {COLUMNS} WHERE c.account_id IN (SELECT unhex(value) FROM json_each(?1))");
+    let sql = format!(
+        "SELECT {} WHERE c.account_id IN (SELECT unhex(value) FROM json_each(?1))",
+        columns()
+    );
     let mut statement = reader.conn().prepare_cached(&sql)?;
     let rows = statement.query_map([hex_list(accounts)?], read_row)?;
     Ok(rows.collect::<Result<_, _>>()?)

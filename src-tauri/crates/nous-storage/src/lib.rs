@@ -26,10 +26,12 @@
 //! | [`key`] | the database key and what protects it |
 //! | [`messages`] | messages, ours and theirs |
 //! | [`migrations`] | the schema's history |
+//! | `names` | what a person is called |
 //! | [`network_state`] | the network client's cache |
 //! | [`outbox`] | what has to go out |
 //! | [`people`] | what all devices share of a person |
 //! | [`profile`] | folder, lock, opening |
+//! | [`requests`] | who waits to be accepted |
 //! | [`secret`] | the database key and passwords as types |
 //! | [`seen_hashes`] | messages that were dealt with |
 //! | [`settings`] | local settings |
@@ -52,10 +54,12 @@ pub mod inbox;
 pub mod key;
 pub mod messages;
 pub mod migrations;
+mod names;
 pub mod network_state;
 pub mod outbox;
 pub mod people;
 pub mod profile;
+pub mod requests;
 pub mod secret;
 pub mod seen_hashes;
 pub mod settings;

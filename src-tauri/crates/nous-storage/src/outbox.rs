@@ -18,7 +18,7 @@ use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey, OutboxKey};
 
-pub use control::{NewControl, enqueue_control, hurry_controls};
+pub use control::{NewControl, enqueue_control, fix_later, hurry_controls};
 
 /// Which copy a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,7 +8,7 @@ use nous_protocol::account::{AccountId, Namespace};
 use nous_protocol::keys::Seed;
 use nous_protocol::time::Timestamp;
 use nous_storage::account::{self, NewAccount};
-use nous_storage::conversations::{self, PersonProfile};
+use nous_storage::conversations::{self, Approval, PersonProfile};
 use nous_storage::db::{Database, Writer};
 use nous_storage::erased::{self, Erased};
 use nous_storage::error::StorageError;
@@ -130,6 +130,7 @@ async fn the_list_shows_pinned_ones_first_then_by_activity_and_pages_meet() {
         for n in 2..12_u8 {
             let key = conversations::ensure(writer, &person(n), NOW)?;
             messages::insert(writer, &text(key, n, i64::from(n) * 10, "hello"))?;
+            conversations::approve(writer, key, Approval::Ours)?;
             people::set_pinned(writer, key, n == 3)?;
             conversations::refresh(writer, &[key])?;
         }
@@ -170,6 +171,8 @@ async fn the_filter_finds_words_of_names_and_beginnings_of_ids() {
                 updated_s: 1,
             };
             conversations::set_profile(writer, key, &profile)?;
+            conversations::approve(writer, key, Approval::Ours)?;
+            conversations::approve(writer, key, Approval::Theirs)?;
             messages::insert(writer, &text(key, n, i64::from(n), "hello"))?;
             conversations::refresh(writer, &[key])?;
         }

@@ -6,7 +6,7 @@ export function conversationPage(
   rows: readonly ConversationRow[],
   request: ListConversationsRequest,
 ): ConversationPage {
-  const listed = rows.filter((row) => row.isListed);
+  const listed = rows.filter((row) => row.isListed && !row.isRequest);
   const wanted = request.filter.toLocaleLowerCase();
   const found = listed
     .filter((row) => (row.name ?? "").toLocaleLowerCase().includes(wanted) || row.accountId.startsWith(wanted))
@@ -23,6 +23,7 @@ export function conversationPage(
 /** What the list shows of a conversation's last message. */
 export function summaryOf(last: MessageRow): LastMessage {
   return {
+    kind: last.body.kind,
     preview: last.body.kind === "text" ? last.body.text.slice(0, 200) : "",
     isOwn: last.isOwn,
     state: last.state,

@@ -9,6 +9,7 @@
 //! | [`network`] | connection, names, one poll |
 //! | [`people`] | pinned, blocked, nicknames, deleted |
 //! | `opening` | opening, unlocking, restoring a backup |
+//! | `requests` | message requests |
 //! | `sample` | a made-up history, for measuring |
 //! | `session` | the network and the loops of the account |
 
@@ -18,6 +19,7 @@ mod messages;
 mod network;
 mod opening;
 mod people;
+mod requests;
 mod sample;
 mod session;
 

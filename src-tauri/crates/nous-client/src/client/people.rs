@@ -103,6 +103,7 @@ impl Client {
         self.inner.hub.announce([
             Change::Conversations(vec![account]),
             Change::AllMessages(account),
+            Change::Requests,
             Change::Connectivity,
         ]);
         Ok(())

@@ -42,7 +42,8 @@ pub async fn change_person(
     if !changed.await? {
         return Err(ClientError::NoConversation);
     }
-    core.hub.announce([Change::Conversations(vec![account])]);
+    core.hub
+        .announce([Change::Conversations(vec![account]), Change::Requests]);
     core.configs.change();
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! Source: `config.md` §10 to §12, §15, “Incoming merge → projection”.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use nous_protocol::account::AccountId;
 use nous_protocol::config::contacts::{Contact, Contacts};
@@ -16,10 +17,11 @@ use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
 use nous_storage::people::{self, Person, ReadPosition};
-use nous_storage::{account, outbox};
+use nous_storage::{account, messages, outbox};
 
 use super::kept::Config;
 use crate::events::Change;
+use crate::send::response::acceptance_row;
 
 /// What a merge changed in the tables.
 #[derive(Debug, Default)]
@@ -28,12 +30,14 @@ pub(super) struct Projected {
     pub(super) conversations: BTreeSet<AccountId>,
     /// Conversations whose messages were deleted.
     pub(super) emptied: BTreeSet<AccountId>,
-    /// Messages that were read elsewhere.
-    pub(super) read: BTreeMap<AccountId, Vec<MessageKey>>,
+    /// Messages that changed because of what was done elsewhere.
+    pub(super) messages: BTreeMap<AccountId, Vec<MessageKey>>,
     /// What was on its way in deleted conversations.
     pub(super) called_back: Vec<OutboxKey>,
     /// The own profile.
     pub(super) has_new_profile: bool,
+    /// People, so maybe requests.
+    pub(super) has_people: bool,
 }
 
 impl Projected {
@@ -46,9 +50,10 @@ impl Projected {
             ));
         }
         changes.extend(self.emptied.iter().map(|account| Change::AllMessages(*account)));
-        let read = self.read.iter().filter(|(_, keys)| !keys.is_empty());
-        changes.extend(read.map(|(account, keys)| Change::Messages(*account, keys.clone())));
+        let changed = self.messages.iter().filter(|(_, keys)| !keys.is_empty());
+        changes.extend(changed.map(|(account, keys)| Change::Messages(*account, keys.clone())));
         changes.extend(self.has_new_profile.then_some(Change::Account));
+        changes.extend(self.has_people.then_some(Change::Requests));
         changes.extend((!self.called_back.is_empty()).then_some(Change::Connectivity));
         changes
     }
@@ -135,12 +140,14 @@ impl Project for Contacts {
     ) -> Result<(), StorageError> {
         for contact in self.iter().filter(|contact| contact.id != *own) {
             if before.get(&contact.id).as_ref() != Some(&contact) {
-                project_contact(writer, &contact, now, into)?;
+                into.has_people = true;
+                project_contact(writer, &contact, own, now, into)?;
             }
         }
         let gone = before.iter().map(|contact| contact.id);
         for account in gone.filter(|id| id != own && self.get(id).is_none()) {
             if let Some(key) = conversations::find(&writer.reader(), &account)? {
+                into.has_people = true;
                 into.empty(writer, account, key, now)?;
                 people::forget(writer, key)?;
             }
@@ -152,6 +159,7 @@ impl Project for Contacts {
 fn project_contact(
     writer: &mut Writer<'_>,
     contact: &Contact,
+    own: &AccountId,
     now: Timestamp,
     into: &mut Projected,
 ) -> Result<(), StorageError> {
@@ -165,11 +173,47 @@ fn project_contact(
     let Some((key, known)) = people::find(&writer.reader(), &contact.id)? else {
         return Ok(());
     };
-    if contact.priority < 0 && known.priority >= 0 {
+    let is_hidden_now = contact.priority < 0 && known.priority >= 0;
+    let is_refused_now = contact.is_blocked && !known.is_blocked && !contact.is_approved;
+    if is_hidden_now || is_refused_now {
         into.empty(writer, contact.id, key, now)?;
     }
+    let accepted = accepted_elsewhere(contact, &known, own);
     people::save(writer, key, &person_of(contact, known, since))?;
+    if let Some(author) = accepted {
+        say_accepted(writer, key, author, author == *own, now, into)?;
+    }
     into.conversations.insert(contact.id);
+    Ok(())
+}
+
+/// Who accepted whom according to another device, where a request stood here.
+fn accepted_elsewhere(contact: &Contact, known: &Person, own: &AccountId) -> Option<AccountId> {
+    let is_contact = contact.is_approved && contact.has_approved_us;
+    match (known.is_approved, known.has_approved_me) {
+        (true, false) if is_contact => Some(contact.id),
+        (false, true) if is_contact => Some(*own),
+        _ => None,
+    }
+}
+
+/// The row that says so, behind the newest message of the conversation, if it has any.
+fn say_accepted(
+    writer: &mut Writer<'_>,
+    key: ConversationKey,
+    author: AccountId,
+    is_own: bool,
+    now: Timestamp,
+    into: &mut Projected,
+) -> Result<(), StorageError> {
+    let newest = messages::before(&writer.reader(), key, None, 1)?.pop();
+    if let Some(newest) = newest {
+        let at = newest.order + Duration::from_millis(1);
+        let row = acceptance_row(key, author, is_own, at, now.max(at));
+        let message = messages::insert(writer, &row)?;
+        conversations::refresh(writer, &[key])?;
+        into.messages.entry(newest.peer).or_default().push(message);
+    }
     Ok(())
 }
 
@@ -232,7 +276,7 @@ impl Project for ConvoInfoVolatile {
             let keys = people::read_elsewhere(writer, key, at, read.is_unread)?;
             touched.push(key);
             into.conversations.insert(account);
-            into.read.entry(account).or_default().extend(keys);
+            into.messages.entry(account).or_default().extend(keys);
         }
         if touched.is_empty() {
             return Ok(());

@@ -16,6 +16,7 @@ use nous_storage::{configs, seen_hashes};
 use super::open::{Arrived, Broken};
 use super::rules::{self, Effect, Shown, View};
 use crate::config_sync::actions;
+use crate::send::response::{BEFORE_THE_ANSWER, acceptance_row};
 use crate::step::step;
 
 /// The new place of a cursor.
@@ -48,6 +49,8 @@ pub(crate) struct Changed {
     pub(crate) has_parked: bool,
     /// The other devices must know of it.
     pub(crate) has_shared: bool,
+    /// A request came, or was accepted.
+    pub(crate) has_requests: bool,
 }
 
 /// Decides and writes: effects, seen hashes, parked rows and cursors, all or nothing.
@@ -225,7 +228,13 @@ impl Work<'_> {
             }
             Effect::ApprovedByUs(person) => {
                 let key = self.conversation(writer, &person)?;
-                let is_new = !self.standing(&person).is_approved;
+                let known = self.standing(&person);
+                let is_new = !known.is_approved;
+                self.changed.has_requests |= is_new;
+                if is_new && known.has_approved_me {
+                    let at = arrived.sent.earlier(BEFORE_THE_ANSWER);
+                    self.accepted(writer, person, self.batch.own, at)?;
+                }
                 self.share_if(is_new && person != self.batch.own, person);
                 self.update(&person, |standing| standing.is_approved = true);
                 conversations::approve(writer, key, Approval::Ours)
@@ -237,6 +246,7 @@ impl Work<'_> {
                 self.update(&person, |standing| standing.has_approved_me = true);
                 conversations::approve(writer, key, Approval::Theirs)
             }
+            Effect::Accepted(person, at) => self.accepted(writer, person, person, at),
             Effect::ReadByRecipient(person, sent) => self.read(writer, arrived, person, &sent),
             Effect::Park { reason, fold } => self.park(writer, arrived, reason, fold),
             Effect::Drop(reason) => inbox::note_drop(writer, reason),
@@ -255,6 +265,8 @@ impl Work<'_> {
             self.update(&shown.conversation, |standing| standing.priority = 0);
             self.share_if(true, shown.conversation);
         }
+        let is_request = !shown.is_own && !self.standing(&shown.conversation).is_approved;
+        self.changed.has_requests |= is_request;
         let new = self.row(arrived, conversation, shown);
         let key = messages::insert(writer, &new)?;
         self.view.known.insert((arrived.sender, arrived.sent));
@@ -265,6 +277,28 @@ impl Work<'_> {
             .or_default()
             .push(key);
         self.changed.shown += 1;
+        Ok(())
+    }
+
+    /// A row says that a request was accepted, unless its conversation is hidden.
+    ///
+    /// `author`: who accepted it.
+    fn accepted(
+        &mut self,
+        writer: &mut Writer<'_>,
+        person: AccountId,
+        author: AccountId,
+        at: Timestamp,
+    ) -> Result<(), StorageError> {
+        let conversation = self.conversation(writer, &person)?;
+        if self.standing(&person).priority < 0 {
+            return Ok(());
+        }
+        let is_own = author == self.batch.own;
+        let row = acceptance_row(conversation, author, is_own, at, self.batch.now);
+        let key = messages::insert(writer, &row)?;
+        self.touched.insert(conversation);
+        self.changed.messages.entry(person).or_default().push(key);
         Ok(())
     }
 

@@ -131,6 +131,9 @@ fn announce(core: &Core, changed: Changed) -> u32 {
     if changed.has_parked {
         changes.push(Change::Connectivity);
     }
+    if changed.has_requests {
+        changes.push(Change::Requests);
+    }
     core.hub.announce(changes);
     if changed.has_shared {
         core.configs.change();

@@ -14,6 +14,8 @@ use super::open::Arrived;
 
 /// A message sent so long before the newest config of another device does not undo it.
 const OUTDATED: Duration = Duration::from_secs(120);
+/// A message that accepts our request comes so long after the row that says so.
+const BEFORE_THE_MESSAGE: Duration = Duration::from_millis(1);
 /// Contents that live no longer than this are not parked.
 const TOO_SHORT_TO_PARK: Duration = Duration::from_secs(300);
 
@@ -94,6 +96,8 @@ pub enum Effect {
     ApprovedByUs(AccountId),
     /// They accepted us.
     ApprovedByThem(AccountId),
+    /// The row that says that they accepted our request, with its time.
+    Accepted(AccountId, Timestamp),
     /// Own messages of a conversation were read.
     ReadByRecipient(AccountId, Vec<Timestamp>),
     /// Kept for a later version; `fold`: shown as one folded row of this conversation.
@@ -176,17 +180,24 @@ fn from_others(arrived: &Arrived, parsed: &Parsed, view: &View) -> Vec<Effect> {
                 return vec![shown];
             }
             let profile = newer_profile(sender, message.extras.profile.as_ref(), view);
-            [Some(shown), Some(Effect::ApprovedByThem(sender)), profile]
-                .into_iter()
-                .flatten()
-                .collect()
+            let accepted = accepts(sender, arrived.sent.earlier(BEFORE_THE_MESSAGE), view);
+            [
+                accepted,
+                Some(shown),
+                Some(Effect::ApprovedByThem(sender)),
+                profile,
+            ]
+            .into_iter()
+            .flatten()
+            .collect()
         }
         Incoming::ProfileOnly(extras) => profile_of_known(sender, extras, view),
         Incoming::RequestResponse(profile)
             if view.standing(&sender).is_some_and(|person| person.is_approved) =>
         {
             let profile = newer_profile(sender, profile.as_ref(), view);
-            [Some(Effect::ApprovedByThem(sender)), profile]
+            let accepted = accepts(sender, arrived.sent, view);
+            [accepted, Some(Effect::ApprovedByThem(sender)), profile]
                 .into_iter()
                 .flatten()
                 .collect()
@@ -207,6 +218,12 @@ fn from_others(arrived: &Arrived, parsed: &Parsed, view: &View) -> Vec<Effect> {
             park(arrived, "unknown", fold)
         }
     }
+}
+
+/// The row that says that they accepted us, if they had not yet.
+fn accepts(sender: AccountId, at: Timestamp, view: &View) -> Option<Effect> {
+    let asked = view.standing(&sender)?;
+    (asked.is_approved && !asked.has_approved_me).then_some(Effect::Accepted(sender, at))
 }
 
 const DUPLICATE: &str = "duplicate";

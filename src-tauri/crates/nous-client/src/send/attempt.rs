@@ -97,7 +97,8 @@ async fn sealed_bytes(
         Err(error) => return Ok(Err(error)),
     };
     let content = match &row.content {
-        Some(content) => content.clone(),
+        Some(content) if row.sent.is_some() => content.clone(),
+        Some(content) => content::retimed(content, sent).unwrap_or_default(),
         None => content::encode(&outgoing(row, sent, own_profile(core).await?)),
     };
     let recipient = if row.kind == CopyKind::Own {
@@ -120,11 +121,16 @@ async fn sealed_bytes(
 
 async fn own_profile(core: &Core) -> Result<Profile, ClientError> {
     let own = core.db.read(account::load).await?.ok_or(ClientError::NoAccount)?;
-    Ok(Profile {
+    Ok(profile_of(own))
+}
+
+/// What others get of the own profile, with what is written to them.
+pub(super) fn profile_of(own: account::Account) -> Profile {
+    Profile {
         name: Some(own.display_name).filter(|name| !name.is_empty()),
         picture: None,
         updated_seconds: Some(own.profile_updated_s).filter(|seconds| *seconds > 0),
-    })
+    }
 }
 
 /// The sent time. If none was known when the message was written, it is fixed now, after a
@@ -140,15 +146,18 @@ async fn fixed_time(
     if let Err(error) = learn_time(core, swarm, row).await {
         return Ok(Err(error));
     }
-    let (message, now) = (row.message, core.clock.now());
+    let (message, conversation, now) = (row.message, row.conversation, core.clock.now());
     let at = written_at(row.written_local, core.clock.offset_ms(), now);
     let sent = core
         .db
         .write(move |writer| {
             let sent = account::take_sent_time(writer, at, now)?;
-            if let Some(message) = message {
-                messages::fix_sent(writer, message, sent)?;
-                outbox::fix_sent(writer, message, sent)?;
+            match message {
+                Some(message) => {
+                    messages::fix_sent(writer, message, sent)?;
+                    outbox::fix_sent(writer, message, sent)?;
+                }
+                None => messages::fix_acceptance(writer, conversation, sent)?,
             }
             Ok(sent)
         })
@@ -365,7 +374,10 @@ fn keep_failure(
     }
 }
 
-/// Nobody sees these: what cannot succeed is dropped.
+/// How long a content without a message waits for a clock that must be set right.
+const CLOCK_PAUSE: Duration = Duration::from_secs(600);
+
+/// Nobody sees these: what cannot succeed is dropped; a wrong clock is waited for.
 fn keep_failure_of_control(
     writer: &mut Writer<'_>,
     row: &OutboxRow,
@@ -373,6 +385,10 @@ fn keep_failure_of_control(
     next: Next,
     now: Timestamp,
 ) -> Result<(), StorageError> {
+    let next = match (next, failure) {
+        (Next::Stop, Failure::ClockWrong(_)) => Next::After(CLOCK_PAUSE),
+        (next, _) => next,
+    };
     match next {
         Next::Stop => outbox::done(writer, row.key).map(drop),
         Next::After(pause) => outbox::postpone(writer, row.key, now + pause, &failure.to_string()).map(drop),

@@ -6,6 +6,7 @@
 //! | [`attempt`] | one attempt of one row: seal, store, commit |
 //! | [`cancel`] | deleting what may be on its way |
 //! | [`departures`] | the attempts that run |
+//! | [`response`] | telling somebody that we accepted them |
 //! | [`retry`] | when it is tried again |
 //! | [`worker`] | the loop that takes what is due |
 //!
@@ -14,6 +15,7 @@
 pub(crate) mod attempt;
 mod cancel;
 pub(crate) mod departures;
+pub(crate) mod response;
 pub mod retry;
 pub mod worker;
 
@@ -22,16 +24,18 @@ use std::time::Duration;
 use nous_protocol::account::AccountId;
 use nous_protocol::time::Timestamp;
 use nous_storage::account;
-use nous_storage::conversations::{self, Approval};
+use nous_storage::conversations::{self, Approval, Standing};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
-use nous_storage::ids::MessageKey;
+use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
 use nous_storage::messages::{self, MessageKind, NewMessage, SendState};
 use nous_storage::outbox::{self, CopyKind, NewOutboxRow};
 
+use self::response::{Acceptance, BEFORE_THE_ANSWER};
 use crate::config_sync::actions;
 use crate::core::Core;
 use crate::error::{ClientError, Failure};
+use crate::events::Change;
 use crate::step::step;
 
 pub use cancel::{delete, delete_contact, delete_conversation};
@@ -84,7 +88,7 @@ pub async fn submit(core: &Core, to: AccountId, draft: Draft) -> Result<MessageK
     let key = written.ok_or(ClientError::Blocked)?;
     step!("send.submitted");
     core.announce_messages(to, vec![key]);
-    core.hub.announce([crate::events::Change::Connectivity]);
+    core.hub.announce([Change::Requests, Change::Connectivity]);
     core.stir_outbox();
     core.configs.change();
     Ok(key)
@@ -130,19 +134,24 @@ impl Plan {
             is_own: true,
             is_received: false,
             kind: MessageKind::Text,
-            body: self.body,
+            body: self.body.clone(),
             sent,
             received: self.now,
             order: sent.min(self.now),
             state: Some(SendState::Queued),
             is_unread: false,
-            client_token: self.token,
+            client_token: self.token.clone(),
             server_hash: String::new(),
             expires: None,
             content: None,
         };
-        let message = messages::insert(writer, &new)?;
         let is_note = self.to == self.own;
+        let asks = |standing: &Standing| !standing.is_approved && standing.has_approved_me;
+        let answers = standing.as_ref().is_some_and(asks) && !is_note;
+        let response = answers
+            .then(|| self.accept(writer, conversation, is_fixed.then_some(sent)))
+            .transpose()?;
+        let message = messages::insert(writer, &new)?;
         let row = NewOutboxRow {
             message,
             conversation,
@@ -152,7 +161,8 @@ impl Plan {
                 CopyKind::Recipient
             },
             destination: self.to,
-            after: None,
+            // Times that are fixed later are fixed in this order.
+            after: response.filter(|_| !is_fixed),
             sent: is_fixed.then_some(sent),
             written_local: self.local,
             ttl_ms: i64::try_from(MESSAGE_LIFE.as_millis()).unwrap_or(i64::MAX),
@@ -181,6 +191,26 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Writing to who asked accepts them, just before the message.
+    fn accept(
+        &self,
+        writer: &mut Writer<'_>,
+        conversation: ConversationKey,
+        sent: Option<Timestamp>,
+    ) -> Result<OutboxKey, StorageError> {
+        let acceptance = Acceptance {
+            own: self.own,
+            peer: self.to,
+            conversation,
+            sent: sent.map(|sent| sent.earlier(BEFORE_THE_ANSWER)),
+            now: self.now.earlier(BEFORE_THE_ANSWER),
+            local: self.local.earlier(BEFORE_THE_ANSWER),
+        };
+        acceptance.write_down(writer)
+    }
+}
+
 /// Lets a failed message, or a missing own copy, go out again: same bytes, same times.
 /// `false` if there is nothing to try again.
 ///
@@ -191,7 +221,7 @@ pub async fn try_again(core: &Core, key: MessageKey) -> Result<bool, ClientError
     let found = core.db.write(move |writer| release(writer, key, now)).await?;
     if let Some(peer) = found {
         core.announce_messages(peer, vec![key]);
-        core.hub.announce([crate::events::Change::Connectivity]);
+        core.hub.announce([Change::Connectivity]);
         core.stir_outbox();
     }
     Ok(found.is_some())

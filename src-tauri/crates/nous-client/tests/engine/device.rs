@@ -14,7 +14,7 @@ use nous_storage::account::{self, NewAccount};
 use nous_storage::db::{Database, DatabaseOptions, Reader};
 use nous_storage::error::StorageError;
 use nous_storage::ids::MessageKey;
-use nous_storage::messages::{self, Message, SendState};
+use nous_storage::messages::{self, Message, MessageKind, SendState};
 use nous_storage::secret::DatabaseKey;
 use nous_storage::{conversations, outbox};
 use nous_testkit::{ManualClock, Person, ScriptedSwarm};
@@ -157,6 +157,12 @@ impl Device {
 
     /// Ends the process, as far as the database can tell, and begins another.
     pub(crate) async fn reopened(self) -> Self {
+        let clock = self.clock.clone();
+        self.reopened_with_clock(clock).await
+    }
+
+    /// The same; the new process has another clock.
+    pub(crate) async fn reopened_with_clock(self, clock: NetworkClock) -> Self {
         self.tasks.cancel();
         self.tasks.shutdown().await;
         let Self {
@@ -164,7 +170,6 @@ impl Device {
             person,
             core,
             swarm,
-            clock,
             ..
         } = self;
         core.db.close().await;
@@ -211,10 +216,12 @@ impl Device {
         .await
     }
 
+    /// What was written in the conversation with somebody; rows about it are left out.
     pub(crate) async fn texts(&self, with: Person) -> Vec<String> {
         self.timeline(with.id())
             .await
             .into_iter()
+            .filter(|message| message.kind != MessageKind::Accepted)
             .map(|message| message.body)
             .collect()
     }

@@ -7,5 +7,6 @@ mod delete;
 mod device;
 mod poll;
 mod receive;
+mod requests;
 mod restart;
 mod send;

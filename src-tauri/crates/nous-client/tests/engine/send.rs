@@ -420,6 +420,8 @@ async fn a_receipt_for_a_message_whose_store_was_never_answered_counts() {
     bob.write(Alice, "we know each other").await;
     let alice = world.device(Alice).await.started();
     alice.until_texts(Bob, &["we know each other"]).await;
+    alice.write(Bob, "so we do").await;
+    alice.until_outbox_is_empty().await;
     world.swarm.refuse(Bob.id(), SwarmError::Timeout);
     let key = alice.write(Bob, "hello").await;
     alice
@@ -435,5 +437,5 @@ async fn a_receipt_for_a_message_whose_store_was_never_answered_counts() {
     alice.until_outbox_is_empty().await;
     assert_eq!(alice.state(key).await, Some(SendState::Read));
     let kept = world.swarm.kept(Alice.id()).len();
-    assert_eq!(kept, 3, "Bob's message, the receipt and the own copy");
+    assert_eq!(kept, 4, "Bob's message, the receipt and the own copies");
 }

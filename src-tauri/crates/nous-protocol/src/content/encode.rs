@@ -96,6 +96,16 @@ pub fn encode(outgoing: &Outgoing) -> Vec<u8> {
     content.encode_to_vec()
 }
 
+/// The same content with another sent time; `None` if these bytes are no content.
+#[must_use]
+pub fn retimed(content: &[u8], sent: Timestamp) -> Option<Vec<u8>> {
+    let content = Content {
+        sig_timestamp: Some(sent.as_wire()),
+        ..Content::decode(content).ok()?
+    };
+    Some(content.encode_to_vec())
+}
+
 fn write_body(content: &mut Content, outgoing: &Outgoing) {
     match &outgoing.body {
         OutgoingBody::Message(message) => content.data_message = Some(write_message(message)),

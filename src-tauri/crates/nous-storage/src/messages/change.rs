@@ -147,6 +147,22 @@ pub fn fix_sent(writer: &mut Writer<'_>, key: MessageKey, sent: Timestamp) -> Re
     Ok(())
 }
 
+/// Fixes the time, and with it the place, of the row that says that we accepted a request.
+///
+/// # Errors
+/// What the database said.
+pub fn fix_acceptance(
+    writer: &mut Writer<'_>,
+    conversation: ConversationKey,
+    sent: Timestamp,
+) -> Result<(), StorageError> {
+    let sql = "UPDATE messages SET sent_ms = ?2, order_ms = ?2, received_ms = ?2
+               WHERE id = (SELECT max(id) FROM messages WHERE conversation = ?1 AND kind = ?3 AND is_own = 1)";
+    let values = (conversation, sent.as_ms(), MessageKind::Accepted.code());
+    writer.conn().prepare_cached(sql)?.execute(values)?;
+    Ok(())
+}
+
 /// A receipt came: own messages of that conversation with these sent times are read, also
 /// those whose store was never answered.
 ///

@@ -13,9 +13,9 @@ use nous_protocol::account::AccountId;
 use nous_protocol::time::Timestamp;
 
 pub use change::{
-    Removed, begin_sending, by_token, delete_here, fix_sent, fold_unsupported, insert, mark_failed,
-    mark_read_by_recipient, mark_stored, note_own_copy, recover_sending, retract_failure, set_not_synced,
-    set_state,
+    Removed, begin_sending, by_token, delete_here, fix_acceptance, fix_sent, fold_unsupported, insert,
+    mark_failed, mark_read_by_recipient, mark_stored, note_own_copy, recover_sending, retract_failure,
+    set_not_synced, set_state,
 };
 pub use page::{
     after, before, by_keys, failed, failed_count, first_unread, full_text, known_among, latest_arrival,
@@ -33,6 +33,8 @@ pub enum MessageKind {
     Deleted,
     /// Of a kind that this version does not show.
     Unsupported,
+    /// A request was accepted: an own row by us, else by its author.
+    Accepted,
 }
 
 impl MessageKind {
@@ -41,6 +43,7 @@ impl MessageKind {
             Self::Text => 0,
             Self::Deleted => 1,
             Self::Unsupported => 2,
+            Self::Accepted => 3,
         }
     }
 
@@ -48,6 +51,7 @@ impl MessageKind {
         match code {
             0 => Self::Text,
             1 => Self::Deleted,
+            3 => Self::Accepted,
             _ => Self::Unsupported,
         }
     }

@@ -11,18 +11,24 @@ use crate::columns::{account, count, json, maybe_moment, moment};
 use crate::db::Reader;
 use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey};
+use crate::names;
 
 /// The most characters of a text in a row of the timeline.
 const SHOWN_CHARS: usize = 4_000;
 
-const COLUMNS: &str = "m.id, m.conversation, c.account_id, m.author,
-    coalesce((SELECT iif(a.nickname <> '', a.nickname, a.name) FROM conversations a WHERE a.account_id = m.author), ''),
-    m.is_own, m.kind, substr(m.body, 1, 4001), m.folded_count, m.sent_ms, m.order_ms, m.received_ms, m.state,
-    iif(m.error <> '', m.error, coalesce(o.error, '')), o.next_attempt_ms, m.attempts,
-    m.is_unread, m.read_ms, m.stored_ms, m.server_hash, m.expires_ms
-    FROM messages m JOIN conversations c ON c.id = m.conversation
-    LEFT JOIN outbox o ON m.state IN (1, 2, 4, 6)
-         AND o.id = (SELECT min(first.id) FROM outbox first WHERE first.message = m.id)";
+fn columns() -> String {
+    format!(
+        "m.id, m.conversation, c.account_id, m.author,
+         coalesce((SELECT {name} FROM conversations a WHERE a.account_id = m.author), ''),
+         m.is_own, m.kind, substr(m.body, 1, 4001), m.folded_count, m.sent_ms, m.order_ms, m.received_ms,
+         m.state, iif(m.error <> '', m.error, coalesce(o.error, '')), o.next_attempt_ms, m.attempts,
+         m.is_unread, m.read_ms, m.stored_ms, m.server_hash, m.expires_ms
+         FROM messages m JOIN conversations c ON c.id = m.conversation
+         LEFT JOIN outbox o ON m.state IN (1, 2, 4, 6)
+              AND o.id = (SELECT min(first.id) FROM outbox first WHERE first.message = m.id)",
+        name = names::shown("a"),
+    )
+}
 
 fn read_row(row: &Row<'_>) -> rusqlite::Result<Message> {
     let mut body: String = row.get(7)?;
@@ -59,15 +65,17 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Message> {
 }
 
 fn before_sql() -> String {
+    let columns = columns();
     format!(
-        "SELECT {COLUMNS} WHERE m.conversation = ?1 AND (m.order_ms, m.received_ms, m.id) < (?2, ?3, ?4)
+        "SELECT {columns} WHERE m.conversation = ?1 AND (m.order_ms, m.received_ms, m.id) < (?2, ?3, ?4)
          ORDER BY m.order_ms DESC, m.received_ms DESC, m.id DESC LIMIT ?5"
     )
 }
 
 fn after_sql() -> String {
+    let columns = columns();
     format!(
-        "SELECT {COLUMNS} WHERE m.conversation = ?1 AND (m.order_ms, m.received_ms, m.id) > (?2, ?3, ?4)
+        "SELECT {columns} WHERE m.conversation = ?1 AND (m.order_ms, m.received_ms, m.id) > (?2, ?3, ?4)
          ORDER BY m.order_ms, m.received_ms, m.id LIMIT ?5"
     )
 }
@@ -127,7 +135,8 @@ fn beside(
 /// # Errors
 /// What the database said.
 pub fn by_keys(reader: &Reader<'_>, keys: &[MessageKey]) -> Result<Vec<Message>, StorageError> {
-    let sql = format!("SELECT {COLUMNS} WHERE m.id IN (SELECT value FROM json_each(?1)) ORDER BY m.id");
+    let columns = columns();
+    let sql = format!("SELECT {columns} WHERE m.id IN (SELECT value FROM json_each(?1)) ORDER BY m.id");
     let mut statement = reader.conn().prepare_cached(&sql)?;
     let rows = statement.query_map(
         [json(&keys.iter().map(|key| key.0).collect::<Vec<_>>())?],
@@ -193,7 +202,8 @@ pub fn first_unread(
 /// # Errors
 /// What the database said.
 pub fn failed(reader: &Reader<'_>) -> Result<Vec<Message>, StorageError> {
-    let sql = format!("SELECT {COLUMNS} WHERE m.state = 6 ORDER BY m.id LIMIT 500");
+    let columns = columns();
+    let sql = format!("SELECT {columns} WHERE m.state = 6 ORDER BY m.id LIMIT 500");
     let mut statement = reader.conn().prepare_cached(&sql)?;
     let rows = statement.query_map([], read_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -212,7 +222,8 @@ pub fn failed_count(reader: &Reader<'_>) -> Result<u32, StorageError> {
 }
 
 fn received_sql() -> String {
-    format!("SELECT {COLUMNS} WHERE m.is_received = 1 AND m.id > ?1 ORDER BY m.id LIMIT ?2")
+    let columns = columns();
+    format!("SELECT {columns} WHERE m.is_received = 1 AND m.id > ?1 ORDER BY m.id LIMIT ?2")
 }
 
 /// Messages that came from a swarm after another, in order of arrival.
@@ -243,7 +254,7 @@ pub fn latest_arrival(reader: &Reader<'_>) -> Result<MessageKey, StorageError> {
 
 const KNOWN_AMONG: &str = "SELECT m.author, m.sent_ms FROM json_each(?1) AS asked
     CROSS JOIN messages AS m
-    WHERE m.author = unhex(asked.value ->> 0) AND m.sent_ms = asked.value ->> 1
+    WHERE m.author = unhex(asked.value ->> 0) AND m.sent_ms = asked.value ->> 1 AND m.kind <> 3
     UNION ALL
     SELECT e.author, e.sent_ms FROM json_each(?1) AS asked
     CROSS JOIN erased AS e

@@ -2,7 +2,7 @@
 
 use crate::db::{Database, DatabaseOptions, explain_uses_index};
 use crate::secret::DatabaseKey;
-use crate::{conversations, outbox};
+use crate::{conversations, outbox, requests};
 
 #[tokio::test]
 async fn every_list_goes_by_an_index() {
@@ -12,6 +12,7 @@ async fn every_list_goes_by_an_index() {
     let mut statements = super::page::statements();
     statements.push(conversations::list_statement());
     statements.extend(outbox::statements());
+    statements.extend(requests::statements());
     for sql in statements {
         let asked = sql.clone();
         assert!(

@@ -55,6 +55,23 @@ pub fn enqueue_control(writer: &mut Writer<'_>, new: &NewControl) -> Result<Outb
     Ok(OutboxKey(writer.conn().last_insert_rowid()))
 }
 
+/// The sent time of a content without a message is fixed at sealing: no node's time is known.
+///
+/// `written_local`: what this machine's clock says now.
+///
+/// # Errors
+/// What the database said.
+pub fn fix_later(
+    writer: &mut Writer<'_>,
+    key: OutboxKey,
+    written_local: Timestamp,
+) -> Result<(), StorageError> {
+    let sql = "UPDATE outbox SET sent_ms = 0, written_local_ms = ?2 WHERE id = ?1";
+    let values = (key, written_local.as_ms());
+    writer.conn().prepare_cached(sql)?.execute(values)?;
+    Ok(())
+}
+
 /// Makes the contents without a message of one conversation due: what they wait for has ended.
 ///
 /// # Errors

@@ -167,8 +167,28 @@ fn a_response_counts_only_if_we_asked() {
     let asked = knowing(OTHER, standing(true, false, 0));
     assert_eq!(
         decide(OTHER, response(), &asked),
-        [Effect::ApprovedByThem(person(OTHER))]
+        [
+            Effect::Accepted(person(OTHER), Timestamp::from_ms(500)),
+            Effect::ApprovedByThem(person(OTHER))
+        ]
     );
+    let friends = knowing(OTHER, standing(true, true, 0));
+    assert_eq!(
+        decide(OTHER, response(), &friends),
+        [Effect::ApprovedByThem(person(OTHER))],
+        "once"
+    );
+}
+
+#[test]
+fn a_message_from_whom_we_asked_accepts_just_before_it() {
+    let asked = knowing(OTHER, standing(true, false, 0));
+    let effects = decide(OTHER, text("hi", Extras::default()), &asked);
+    let at = Timestamp::from_ms(499);
+    assert!(matches!(&effects[..], [Effect::Accepted(_, before), Effect::Show(_), ..] if *before == at));
+    let asks = knowing(OTHER, standing(false, true, 0));
+    let effects = decide(OTHER, text("hi", Extras::default()), &asks);
+    assert!(matches!(&effects[..], [Effect::Show(_), ..]));
 }
 
 #[test]
