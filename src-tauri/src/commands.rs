@@ -10,6 +10,7 @@ pub(crate) mod events;
 pub(crate) mod message_requests;
 pub(crate) mod messages;
 pub(crate) mod network;
+pub(crate) mod reading;
 pub(crate) mod settings;
 
 use nous_api::ApiError;

@@ -138,6 +138,7 @@ async fn settings(look: Look, window: &Window) -> Result<()> {
     window.click("settings-button").await?;
     for section in [
         "profile",
+        "privacy",
         "appearance",
         "language",
         "conversations",

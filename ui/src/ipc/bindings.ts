@@ -50,6 +50,12 @@ export const commands = {
 	setDraft: (request: SetDraftRequest) => typedError<null, ApiError>(__TAURI_INVOKE("set_draft", { request })),
 	/**  Marks everything there as read. */
 	markRead: (conversation: ConversationId) => typedError<null, ApiError>(__TAURI_INVOKE("mark_read", { conversation })),
+	/**  Marks what was seen as read, up to a message and with it. */
+	markReadTo: (conversation: ConversationId, message: MessageId) => typedError<null, ApiError>(__TAURI_INVOKE("mark_read_to", { conversation, message })),
+	/**  The person changed the text to somebody, or emptied the field or left. */
+	setTyping: (conversation: ConversationId, isTyping: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("set_typing", { conversation, isTyping })),
+	/**  Where the other types now. */
+	listTyping: () => typedError<ConversationId[], ApiError>(__TAURI_INVOKE("list_typing")),
 	/**  Pins or unpins. */
 	setPinned: (conversation: ConversationId, pinned: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("set_pinned", { conversation, pinned })),
 	/**  Deletes a conversation with its messages on this device. */
@@ -173,6 +179,8 @@ ids: Changed<MessageId> } |
 { kind: "requestsChanged" } | 
 /**  Connectivity, queue counts. */
 { kind: "connectivityChanged" } | 
+/**  Who types. */
+{ kind: "typingChanged" } | 
 /**  A job goes on or ends. */
 { kind: "jobProgress"; 
 /**  Which. */
@@ -775,6 +783,10 @@ export type SetSettingsRequest = {
 	spellCheck?: boolean | null,
 	/**  See [`crate::rows::SettingsRow`]. */
 	listWidthPx?: number | null,
+	/**  See [`crate::rows::SettingsRow`]. */
+	readReceipts?: boolean | null,
+	/**  See [`crate::rows::SettingsRow`]. */
+	typingIndicators?: boolean | null,
 };
 
 /**  Settings of this device. */
@@ -791,6 +803,10 @@ export type SettingsRow = {
 	spellCheck?: boolean,
 	/**  Width of the list, 240 to 480 px. */
 	listWidthPx?: number,
+	/**  Tells friends what was read, and shows what they read. */
+	readReceipts?: boolean,
+	/**  Tells friends that the person types, and shows that they do. */
+	typingIndicators?: boolean,
 };
 
 /**  How far the app has come with its profile. */

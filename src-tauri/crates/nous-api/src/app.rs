@@ -195,6 +195,9 @@ fn events(dirty: Dirty) -> Vec<AppEvent> {
     if dirty.connectivity {
         events.push(AppEvent::ConnectivityChanged);
     }
+    if dirty.typing {
+        events.push(AppEvent::TypingChanged);
+    }
     events.extend(dirty.jobs.into_iter().filter_map(|(job, progress)| {
         let state = job_state(progress.state)?;
         Some(AppEvent::JobProgress {

@@ -84,7 +84,7 @@ pub async fn set_draft(app: &App, request: SetDraftRequest) -> Result<(), ApiErr
 /// # Errors
 /// `ConversationNotFound`, or what the database said.
 pub async fn mark_read(app: &App, conversation: ConversationId) -> Result<(), ApiError> {
-    Ok(app.client.mark_read(account_of(&conversation)?).await?)
+    Ok(app.client.mark_read(account_of(&conversation)?, None).await?)
 }
 
 /// Pins or unpins.

@@ -65,6 +65,8 @@ pub enum AppEvent {
     RequestsChanged,
     /// Connectivity, queue counts.
     ConnectivityChanged,
+    /// Who types.
+    TypingChanged,
     /// A job goes on or ends.
     #[serde(rename_all = "camelCase")]
     JobProgress {

@@ -6,7 +6,7 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | [`app`] | [`App`]: one open profile; events |
-//! | [`boot`], [`account`], [`addresses`], [`conversations`], [`message_requests`], [`messages`], [`network`], [`settings`], [`subscriptions`] | the functions, one module per domain |
+//! | [`boot`], [`account`], [`addresses`], [`conversations`], [`message_requests`], [`messages`], [`network`], [`reading`], [`settings`], [`subscriptions`] | the functions, one module per domain |
 //! | [`sample`] | a made-up history in an empty profile, for measuring |
 //! | [`requests`] | what faces ask for |
 //! | [`rows`] | what faces show |
@@ -26,6 +26,7 @@ pub mod ids;
 pub mod message_requests;
 pub mod messages;
 pub mod network;
+pub mod reading;
 pub mod requests;
 pub mod rows;
 pub mod sample;

@@ -153,4 +153,8 @@ pub struct SetSettingsRequest {
     pub spell_check: Option<bool>,
     /// See [`crate::rows::SettingsRow`].
     pub list_width_px: Option<u32>,
+    /// See [`crate::rows::SettingsRow`].
+    pub read_receipts: Option<bool>,
+    /// See [`crate::rows::SettingsRow`].
+    pub typing_indicators: Option<bool>,
 }

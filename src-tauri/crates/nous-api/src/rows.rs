@@ -433,6 +433,10 @@ pub struct SettingsRow {
     pub spell_check: bool,
     /// Width of the list, 240 to 480 px.
     pub list_width_px: u32,
+    /// Tells friends what was read, and shows what they read.
+    pub read_receipts: bool,
+    /// Tells friends that the person types, and shows that they do.
+    pub typing_indicators: bool,
 }
 
 impl Default for SettingsRow {
@@ -444,6 +448,8 @@ impl Default for SettingsRow {
             enter_sends: true,
             spell_check: true,
             list_width_px: 328,
+            read_receipts: false,
+            typing_indicators: false,
         }
     }
 }

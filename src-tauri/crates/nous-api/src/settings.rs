@@ -1,4 +1,8 @@
-//! Settings of this device.
+//! Settings of this device; none of them goes to the other devices.
+//!
+//! Source: `product.md` §14, `config.md` §14.
+
+use nous_client::privacy::Privacy;
 
 use crate::app::App;
 use crate::errors::ApiError;
@@ -13,7 +17,13 @@ const KEY: &str = "app.settings";
 /// # Errors
 /// What the database said.
 pub async fn get_settings(app: &App) -> Result<SettingsRow, ApiError> {
-    Ok(app.client.setting(KEY).await?.unwrap_or_default())
+    let kept: SettingsRow = app.client.setting(KEY).await?.unwrap_or_default();
+    let privacy = app.client.privacy().await?;
+    Ok(SettingsRow {
+        read_receipts: privacy.read_receipts,
+        typing_indicators: privacy.typing_indicators,
+        ..kept
+    })
 }
 
 /// Changes some of them. Numbers beyond their bounds become the nearest bound.
@@ -35,7 +45,17 @@ pub async fn set_settings(app: &App, request: SetSettingsRequest) -> Result<Sett
             .list_width_px
             .unwrap_or(before.list_width_px)
             .clamp(240, 480),
+        read_receipts: request.read_receipts.unwrap_or(before.read_receipts),
+        typing_indicators: request.typing_indicators.unwrap_or(before.typing_indicators),
     };
+    if request.read_receipts.is_some() || request.typing_indicators.is_some() {
+        // The engine keeps these: it acts by them.
+        let privacy = Privacy {
+            read_receipts: row.read_receipts,
+            typing_indicators: row.typing_indicators,
+        };
+        app.client.set_privacy(privacy).await?;
+    }
     app.client.set_setting(KEY, row.clone()).await?;
     Ok(row)
 }

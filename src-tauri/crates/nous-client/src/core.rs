@@ -12,6 +12,7 @@ use crate::config_sync::ConfigSignal;
 use crate::cpu::CpuPool;
 use crate::events::{Change, Hub};
 use crate::send::departures::Departures;
+use crate::typing::Typing;
 
 /// Database, keys, clock and announcements of one account. Clones share them.
 #[derive(Clone)]
@@ -28,6 +29,8 @@ pub struct Core {
     pub own: AccountId,
     /// Opens batches of messages.
     pub cpu: CpuPool,
+    /// Who types.
+    pub typing: Typing,
     pub(crate) outbox_stirred: Arc<Notify>,
     pub(crate) departures: Departures,
     pub(crate) configs: Arc<ConfigSignal>,
@@ -45,6 +48,7 @@ impl Core {
             keys,
             own,
             cpu: CpuPool::new(),
+            typing: Typing::default(),
             outbox_stirred: Arc::default(),
             departures: Departures::default(),
             configs: Arc::default(),

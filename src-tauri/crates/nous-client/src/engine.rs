@@ -12,6 +12,7 @@ use crate::error::ClientError;
 use crate::poll::{self, OnResume, PollControl, Poller};
 use crate::receive::pipeline;
 use crate::send::worker::{self, OutboxWorker};
+use crate::typing;
 
 /// The setting that remembers which version has looked at the parked contents.
 const PARKED_VERSION: &str = "engine.parkedVersion";
@@ -96,6 +97,16 @@ impl Engine {
         );
         drop(tasks.supervise("link", move || {
             follow_link(core.clone(), connectivity.clone(), Arc::clone(&told))
+        }));
+        let typing = parts.clone();
+        drop(tasks.supervise("typing", move || {
+            let EngineParts {
+                core,
+                swarm,
+                connectivity,
+                ..
+            } = typing.clone();
+            typing::run(core, swarm, connectivity)
         }));
         let core = parts.core.clone();
         drop(tasks.spawn("parked", async move {

@@ -94,6 +94,8 @@ pub enum Change {
     Requests,
     /// Connectivity or queue counts.
     Connectivity,
+    /// Who types.
+    Typing,
     /// A job.
     Job(u64, JobProgress),
     /// Account or stage.
@@ -117,6 +119,8 @@ pub struct Dirty {
     pub requests: bool,
     /// Connectivity or queue counts.
     pub connectivity: bool,
+    /// Who types.
+    pub typing: bool,
     /// Jobs: the newest progress of each.
     pub jobs: BTreeMap<u64, JobProgress>,
     /// Account or stage.
@@ -138,7 +142,8 @@ impl Dirty {
     }
 
     fn has_no_flags(&self) -> bool {
-        let flags = self.requests || self.connectivity || self.account || self.settings || self.resync;
+        let flags = self.requests || self.connectivity || self.typing || self.account;
+        let flags = flags || self.settings || self.resync;
         !flags && self.jobs.is_empty() && self.navigate.is_none()
     }
 
@@ -153,6 +158,7 @@ impl Dirty {
             }
             Change::Requests => self.requests = true,
             Change::Connectivity => self.connectivity = true,
+            Change::Typing => self.typing = true,
             Change::Job(job, progress) => {
                 self.jobs.insert(job, progress);
             }

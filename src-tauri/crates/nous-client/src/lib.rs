@@ -15,10 +15,13 @@
 //! | [`error`] | [`ClientError`], [`Failure`] |
 //! | [`events`] | what changed, as a bounded set |
 //! | [`poll`] | asking our swarm what arrived |
+//! | [`privacy`] | what others are told without being asked |
+//! | [`receipts`] | reading, and the receipts for it |
 //! | [`receive`] | opened, understood, decided, committed |
 //! | [`requests`] | message requests: accepted, declined, blocked |
 //! | [`sample`] | a made-up history, for measuring |
 //! | [`send`] | written down, sealed once, stored |
+//! | [`typing`] | who types |
 
 pub mod client;
 pub mod config_sync;
@@ -28,11 +31,14 @@ pub mod engine;
 pub mod error;
 pub mod events;
 pub mod poll;
+pub mod privacy;
+pub mod receipts;
 pub mod receive;
 pub mod requests;
 pub mod sample;
 pub mod send;
 mod step;
+pub mod typing;
 
 pub use client::{Client, ClientOptions};
 pub use error::{ClientError, Failure};

@@ -9,7 +9,7 @@ use rusqlite::{OptionalExtension, Row};
 use crate::columns::{account, count, json, maybe_moment, moment};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
-use crate::ids::{ConversationKey, MessageKey};
+use crate::ids::ConversationKey;
 use crate::messages::{MessageKind, SendState};
 use crate::names;
 
@@ -375,36 +375,6 @@ pub fn set_profile(
             folded,
         ))?;
     Ok(())
-}
-
-/// Marks everything as read; answers which messages were unread.
-///
-/// # Errors
-/// What the database said.
-pub fn mark_read(writer: &mut Writer<'_>, key: ConversationKey) -> Result<Vec<MessageKey>, StorageError> {
-    let sql = "UPDATE messages SET is_unread = 0 WHERE conversation = ?1 AND is_unread = 1 RETURNING id";
-    let read: Vec<MessageKey> = {
-        let mut statement = writer.conn().prepare_cached(sql)?;
-        let rows = statement.query_map([key], |row| row.get(0))?;
-        rows.collect::<Result<_, _>>()?
-    };
-    let sql = "SELECT order_ms FROM messages WHERE conversation = ?1 AND is_own = 0
-               ORDER BY order_ms DESC LIMIT 1";
-    let newest: Option<i64> = writer
-        .conn()
-        .prepare_cached(sql)?
-        .query_row([key], |row| row.get(0))
-        .optional()?;
-    writer
-        .conn()
-        .prepare_cached(
-            "UPDATE conversations SET unread_count = 0, is_marked_unread = 0,
-                 is_read_unshared = max(is_read_unshared, is_marked_unread, ?2 > last_read_ms),
-                 last_read_ms = max(last_read_ms, ?2)
-             WHERE id = ?1",
-        )?
-        .execute((key, newest.unwrap_or(0)))?;
-    Ok(read)
 }
 
 /// Deletes the messages and takes the conversation out of the list; the person stays

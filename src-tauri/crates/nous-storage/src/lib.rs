@@ -31,6 +31,8 @@
 //! | [`outbox`] | what has to go out |
 //! | [`people`] | what all devices share of a person |
 //! | [`profile`] | folder, lock, opening |
+//! | [`reading`] | what was read here |
+//! | [`receipts`] | receipts for messages that are not here yet |
 //! | [`requests`] | who waits to be accepted |
 //! | [`secret`] | the database key and passwords as types |
 //! | [`seen_hashes`] | messages that were dealt with |
@@ -59,6 +61,8 @@ pub mod network_state;
 pub mod outbox;
 pub mod people;
 pub mod profile;
+pub mod reading;
+pub mod receipts;
 pub mod requests;
 pub mod secret;
 pub mod seen_hashes;

@@ -1,11 +1,12 @@
 //! What has to go out. A row leaves only when it was stored, or with its message.
 //!
-//! Rows of one kind in one conversation form a lane; a lane goes out in order, and lanes
+//! Rows of one kind and priority in one conversation form a lane; a lane goes out in order, and lanes
 //! do not wait for each other.
 //!
 //! Source: `architecture.md` §5.1.
 
 mod control;
+mod receipt;
 
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey, OutboxKey};
 
 pub use control::{NewControl, enqueue_control, fix_later, hurry_controls};
+pub use receipt::{NewReceipt, drop_receipts, enqueue_receipt, extend_receipt, waiting_receipt};
 
 /// Which copy a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -121,12 +123,15 @@ pub struct OutboxRow {
     pub is_stopped: bool,
     /// An attempt left this machine unanswered.
     pub may_be_stored: bool,
+    /// It carries a read receipt.
+    pub is_receipt: bool,
 }
 
 const COLUMNS: &str =
     "o.id, o.message, o.conversation, c.account_id, o.kind, o.destination, o.sealed, o.sent_ms,
     o.ttl_ms, o.queued_ms, o.give_up_ms, o.attempts, o.next_attempt_ms, o.error, o.after_row,
-    coalesce(m.body, ''), o.is_stopped, o.content, o.may_be_stored, o.written_local_ms
+    coalesce(m.body, ''), o.is_stopped, o.content, o.may_be_stored, o.written_local_ms,
+    o.priority = 2
     FROM outbox o JOIN conversations c ON c.id = o.conversation LEFT JOIN messages m ON m.id = o.message";
 
 fn read_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
@@ -151,6 +156,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
         content: row.get(17)?,
         may_be_stored: row.get(18)?,
         written_local: moment(row, 19)?,
+        is_receipt: row.get(20)?,
     })
 }
 
@@ -182,7 +188,7 @@ pub fn enqueue(writer: &mut Writer<'_>, new: &NewOutboxRow) -> Result<OutboxKey,
 }
 
 /// The first row of each lane that may go out.
-const HEADS: &str = "SELECT min(id) FROM outbox WHERE is_stopped = 0 GROUP BY conversation, kind";
+const HEADS: &str = "SELECT min(id) FROM outbox WHERE is_stopped = 0 GROUP BY conversation, kind, priority";
 
 /// No pause is longer: a row that lies further ahead was dated by a clock that was wrong.
 pub const LONGEST_PAUSE: Duration = Duration::from_secs(900);
@@ -303,8 +309,8 @@ pub fn fix_sent(writer: &mut Writer<'_>, message: MessageKey, sent: Timestamp) -
 /// # Errors
 /// What the database said.
 pub fn waits_for_time(writer: &Writer<'_>, conversation: ConversationKey) -> Result<bool, StorageError> {
-    let sql =
-        "SELECT EXISTS (SELECT 1 FROM outbox WHERE conversation = ?1 AND is_stopped = 0 AND sent_ms = 0)";
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox
+                        WHERE conversation = ?1 AND is_stopped = 0 AND sent_ms = 0 AND message IS NOT NULL)";
     Ok(writer
         .conn()
         .prepare_cached(sql)?

@@ -11,7 +11,7 @@ use nous_protocol::keys::Seed;
 use nous_storage::account::{self, NewAccount};
 use nous_storage::configs::{self, ConfigRow};
 use nous_storage::people::{self, Person};
-use nous_storage::{conversations, people::ReadPosition};
+use nous_storage::{conversations, people::ReadPosition, reading};
 
 const BOB: AccountId = AccountId::from_x25519([2; 32]);
 const CONTACTS: Namespace = Namespace::CONTACTS;
@@ -111,11 +111,11 @@ async fn a_read_position_moves_forward_only_and_ours_is_to_be_shared() {
     db.write(move |writer| people::mark_unread(writer, key))
         .await
         .unwrap();
-    db.write(move |writer| conversations::mark_read(writer, key))
+    db.write(move |writer| reading::mark_read(writer, key, None))
         .await
         .unwrap();
     assert_eq!(db.write(people::take_unshared).await.unwrap(), [ours]);
-    db.write(move |writer| conversations::mark_read(writer, key))
+    db.write(move |writer| reading::mark_read(writer, key, None))
         .await
         .unwrap();
     assert!(!db.read(configs::is_push_needed).await.unwrap());

@@ -8,9 +8,9 @@ use nous_storage::ids::ConversationKey;
 use nous_storage::messages;
 
 use super::Client;
-use crate::config_sync::actions;
 use crate::error::ClientError;
 use crate::events::Change;
+use crate::receipts;
 
 impl Client {
     /// The own address.
@@ -33,10 +33,9 @@ impl Client {
     ) -> Result<(Vec<Conversation>, u32), ClientError> {
         let db = self.db()?;
         let read = db.read(move |reader| {
-            Ok((
-                conversations::page(reader, after, &filter, limit)?,
-                conversations::total(reader)?,
-            ))
+            let mut rows = conversations::page(reader, after, &filter, limit)?;
+            receipts::hide_in_list(reader, &mut rows)?;
+            Ok((rows, conversations::total(reader)?))
         });
         Ok(read.await?)
     }
@@ -52,7 +51,11 @@ impl Client {
         let asked = accounts.clone();
         let mut found = self
             .db()?
-            .read(move |reader| conversations::by_accounts(reader, &asked))
+            .read(move |reader| {
+                let mut rows = conversations::by_accounts(reader, &asked)?;
+                receipts::hide_in_list(reader, &mut rows)?;
+                Ok(rows)
+            })
             .await?;
         found.sort_by_key(|row| accounts.iter().position(|account| *account == row.account));
         Ok(found)
@@ -99,18 +102,6 @@ impl Client {
             conversations::set_draft(writer, key, &text)
         })
         .await
-    }
-
-    /// Marks everything there as read.
-    ///
-    /// # Errors
-    /// [`ClientError::NoConversation`], or what the database said.
-    pub async fn mark_read(&self, account: AccountId) -> Result<(), ClientError> {
-        let read = actions::mark_read(&self.session()?.core, account).await?;
-        if !read.is_empty() {
-            self.inner.hub.announce([Change::Messages(account, read)]);
-        }
-        Ok(())
     }
 
     /// Names known here of some accounts.

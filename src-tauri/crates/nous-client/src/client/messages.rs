@@ -11,6 +11,7 @@ use nous_storage::outbox::{self, OutboxRow};
 use super::Client;
 use crate::error::ClientError;
 use crate::events::Change;
+use crate::receipts;
 use crate::send::{self, Draft};
 
 /// Where a page lies.
@@ -50,7 +51,10 @@ impl Client {
             let Some(key) = conversations::find(reader, &with)? else {
                 return Ok(Err(ClientError::NoConversation));
             };
-            let page = page(reader, key, anchor, limit.max(1))?;
+            let mut page = page(reader, key, anchor, limit.max(1))?;
+            if let Some(page) = &mut page {
+                receipts::hide(reader, &mut page.rows)?;
+            }
             Ok(page.ok_or(ClientError::NoMessage))
         });
         read.await?
@@ -63,7 +67,11 @@ impl Client {
     pub async fn messages_by_key(&self, keys: Vec<MessageKey>) -> Result<Vec<Message>, ClientError> {
         Ok(self
             .db()?
-            .read(move |reader| messages::by_keys(reader, &keys))
+            .read(move |reader| {
+                let mut rows = messages::by_keys(reader, &keys)?;
+                receipts::hide(reader, &mut rows)?;
+                Ok(rows)
+            })
             .await?)
     }
 
@@ -96,6 +104,7 @@ impl Client {
     pub async fn send(&self, to: AccountId, draft: Draft) -> Result<Message, ClientError> {
         let core = self.session()?.core;
         let key = send::submit(&core, to, draft).await?;
+        core.typing.sent(&to);
         self.message(key).await
     }
 
@@ -153,7 +162,11 @@ impl Client {
     pub async fn received_since(&self, after: MessageKey, limit: u32) -> Result<Vec<Message>, ClientError> {
         Ok(self
             .db()?
-            .read(move |reader| messages::received_since(reader, after, limit))
+            .read(move |reader| {
+                let mut rows = messages::received_since(reader, after, limit)?;
+                receipts::hide(reader, &mut rows)?;
+                Ok(rows)
+            })
             .await?)
     }
 

@@ -8,6 +8,7 @@
 //! | [`messages`] | pages, sending, trying again, deleting |
 //! | [`network`] | connection, names, one poll |
 //! | [`people`] | pinned, blocked, nicknames, deleted |
+//! | `privacy` | reading and typing, and what others are told of them |
 //! | `opening` | opening, unlocking, restoring a backup |
 //! | `requests` | message requests |
 //! | `sample` | a made-up history, for measuring |
@@ -19,6 +20,7 @@ mod messages;
 mod network;
 mod opening;
 mod people;
+mod privacy;
 mod requests;
 mod sample;
 mod session;

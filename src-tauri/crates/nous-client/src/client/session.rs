@@ -9,7 +9,7 @@ use nous_network::{CachedState, Connectivity, LinkState, Network, SwarmApi, Swar
 use nous_protocol::keys::IdentityKeys;
 use nous_storage::account::{self, Milestone};
 use nous_storage::db::Database;
-use nous_storage::{cursors, erased, inbox, network_state, seen_hashes};
+use nous_storage::{cursors, erased, inbox, network_state, receipts, seen_hashes};
 use tokio::sync::OnceCell;
 
 use super::{Client, LINK_PATIENCE, Open, lock, resting_clock};
@@ -280,6 +280,7 @@ async fn tidy(core: &Core, open: &Open) -> Result<(), ClientError> {
             seen_hashes::prune(writer, now)?;
             cursors::prune(writer, now)?;
             erased::prune(writer, now)?;
+            receipts::prune(writer, now)?;
             inbox::prune(writer, now)
         })
         .await?;

@@ -20,6 +20,7 @@ use super::kept::{self, change};
 use crate::core::Core;
 use crate::error::ClientError;
 use crate::events::Change;
+use crate::receipts;
 
 /// Changes what all devices know of a person: tables, then configs, in one transaction.
 ///
@@ -63,20 +64,12 @@ pub async fn set_name(core: &Core, name: String, updated_s: u64) -> Result<(), C
     Ok(())
 }
 
-/// Marks everything in a conversation as read; answers which messages were unread. The other
-/// devices are told a little later.
+/// Marks everything in a conversation as read; answers which messages were unread.
 ///
 /// # Errors
-/// [`ClientError::NoConversation`], or what the database said.
+/// As [`receipts::read`].
 pub async fn mark_read(core: &Core, account: AccountId) -> Result<Vec<MessageKey>, ClientError> {
-    let read = core.db.write(move |writer| {
-        let key = conversations::find(&writer.reader(), &account)?;
-        key.map(|key| conversations::mark_read(writer, key)).transpose()
-    });
-    let read = read.await?.ok_or(ClientError::NoConversation)?;
-    core.hub.announce([Change::Conversations(vec![account])]);
-    core.configs.read();
-    Ok(read)
+    receipts::read(core, account, None).await
 }
 
 /// Shares what the tables say of some people; for the own account, of Note to Self.

@@ -11,13 +11,14 @@ use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey};
 use nous_storage::inbox::{self, Parked};
 use nous_storage::messages::{self, MessageKind, NewMessage, SendState};
-use nous_storage::{configs, seen_hashes};
+use nous_storage::{configs, receipts, seen_hashes};
 
 use super::open::{Arrived, Broken};
 use super::rules::{self, Effect, Shown, View};
 use crate::config_sync::actions;
 use crate::send::response::{BEFORE_THE_ANSWER, acceptance_row};
 use crate::step::step;
+use crate::{privacy, typing};
 
 /// The new place of a cursor.
 #[derive(Debug, Clone)]
@@ -51,6 +52,8 @@ pub(crate) struct Changed {
     pub(crate) has_shared: bool,
     /// A request came, or was accepted.
     pub(crate) has_requests: bool,
+    /// Who types now, or stopped.
+    pub(crate) typing: BTreeMap<AccountId, bool>,
 }
 
 /// Decides and writes: effects, seen hashes, parked rows and cursors, all or nothing.
@@ -170,6 +173,7 @@ fn load_view(writer: &Writer<'_>, batch: &Batch) -> Result<View, StorageError> {
         known: messages::known_among(&reader, &names)?,
         newest_contacts: newest(Namespace::CONTACTS),
         newest_profile: newest(Namespace::USER_PROFILE),
+        privacy: privacy::load(&reader)?,
     })
 }
 
@@ -248,6 +252,13 @@ impl Work<'_> {
             }
             Effect::Accepted(person, at) => self.accepted(writer, person, person, at),
             Effect::ReadByRecipient(person, sent) => self.read(writer, arrived, person, &sent),
+            Effect::Typing(person, started) => {
+                let is_live = self.batch.now.since(arrived.sent) <= typing::LIFE;
+                if is_live {
+                    self.changed.typing.insert(person, started);
+                }
+                Ok(())
+            }
             Effect::Park { reason, fold } => self.park(writer, arrived, reason, fold),
             Effect::Drop(reason) => inbox::note_drop(writer, reason),
         }
@@ -269,6 +280,11 @@ impl Work<'_> {
         self.changed.has_requests |= is_request;
         let new = self.row(arrived, conversation, shown);
         let key = messages::insert(writer, &new)?;
+        if shown.is_own {
+            receipts::take_pending(writer, key)?;
+        } else {
+            self.changed.typing.insert(shown.conversation, false);
+        }
         self.view.known.insert((arrived.sender, arrived.sent));
         self.touched.insert(conversation);
         self.changed
@@ -343,7 +359,7 @@ impl Work<'_> {
             nous_storage::outbox::delivered(writer, *key, self.batch.now)?;
         }
         self.changed.messages.entry(person).or_default().extend(keys);
-        Ok(())
+        receipts::keep_pending(writer, conversation, &self.batch.own, sent, read, self.batch.now)
     }
 
     fn park(

@@ -134,6 +134,11 @@ fn announce(core: &Core, changed: Changed) -> u32 {
     if changed.has_requests {
         changes.push(Change::Requests);
     }
+    for (person, is_typing) in changed.typing {
+        if core.typing.told(person, is_typing) {
+            changes.push(Change::Typing);
+        }
+    }
     core.hub.announce(changes);
     if changed.has_shared {
         core.configs.change();

@@ -11,6 +11,7 @@ use nous_protocol::time::Timestamp;
 use nous_storage::conversations::{PersonProfile, Standing};
 
 use super::open::Arrived;
+use crate::privacy::Privacy;
 
 /// A message sent so long before the newest config of another device does not undo it.
 const OUTDATED: Duration = Duration::from_secs(120);
@@ -30,6 +31,8 @@ pub struct View {
     pub newest_contacts: Option<Timestamp>,
     /// When another device stored the newest profile that was merged.
     pub newest_profile: Option<Timestamp>,
+    /// What the person allowed.
+    pub privacy: Privacy,
 }
 
 impl View {
@@ -100,6 +103,8 @@ pub enum Effect {
     Accepted(AccountId, Timestamp),
     /// Own messages of a conversation were read.
     ReadByRecipient(AccountId, Vec<Timestamp>),
+    /// Somebody types (`true`), or stopped.
+    Typing(AccountId, bool),
     /// Kept for a later version; `fold`: shown as one folded row of this conversation.
     Park {
         /// Why, in a word.
@@ -203,10 +208,12 @@ fn from_others(arrived: &Arrived, parsed: &Parsed, view: &View) -> Vec<Effect> {
                 .collect()
         }
         Incoming::RequestResponse(_) => vec![Effect::Drop("unaskedResponse")],
-        Incoming::Receipt(sent) if view.is_friend(&sender) => {
-            vec![Effect::ReadByRecipient(sender, sent.clone())]
+        Incoming::Receipt(_) if !view.is_friend(&sender) => vec![Effect::Drop("receiptOfStranger")],
+        Incoming::Receipt(_) if !view.privacy.read_receipts => vec![Effect::Drop("receiptUnwanted")],
+        Incoming::Receipt(sent) => vec![Effect::ReadByRecipient(sender, sent.clone())],
+        Incoming::Typing { started } if view.is_friend(&sender) && view.privacy.typing_indicators => {
+            vec![Effect::Typing(sender, *started)]
         }
-        Incoming::Receipt(_) => vec![Effect::Drop("receiptOfStranger")],
         Incoming::Typing { .. } | Incoming::Call(_) | Incoming::Ignored(_) => Vec::new(),
         Incoming::Reaction(..)
         | Incoming::Expiration(_)

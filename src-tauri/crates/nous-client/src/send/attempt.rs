@@ -28,6 +28,7 @@ use super::{MESSAGE_LIFE, fail};
 use crate::core::Core;
 use crate::error::{ClientError, Failure};
 use crate::events::Change;
+use crate::receipts;
 use crate::step::step;
 
 /// If nothing is heard of an attempt (the process died) the row is due again after this.
@@ -58,11 +59,17 @@ pub(crate) async fn run(core: &Core, swarm: &Arc<dyn SwarmApi>, key: OutboxKey) 
 }
 
 async fn begin(core: &Core, key: OutboxKey) -> Result<Option<OutboxRow>, ClientError> {
-    let next = core.clock.now() + UNHEARD;
+    let (own, next) = (core.own, core.clock.now() + UNHEARD);
     let row = core
         .db
         .write(move |writer| {
             let row = outbox::begin_attempt(writer, key, next)?;
+            if let Some(receipt) = row.as_ref().filter(|row| row.is_receipt)
+                && !receipts::may_leave(&writer.reader(), &own, receipt)?
+            {
+                outbox::done(writer, key)?;
+                return Ok(None);
+            }
             if let Some(message) = row.as_ref().and_then(shown_message) {
                 messages::begin_sending(writer, message)?;
             }

@@ -81,10 +81,11 @@ impl OutboxWorker {
             .db
             .write(|writer| {
                 outbox::recover_unheard(writer)?;
-                messages::recover_sending(writer)
+                let unsynced = messages::recover_unsynced(writer)?;
+                Ok(messages::recover_sending(writer)?.len() + unsynced)
             })
             .await?;
-        if !interrupted.is_empty() {
+        if interrupted > 0 {
             self.core.hub.announce([Change::Resync]);
         }
         Ok(())

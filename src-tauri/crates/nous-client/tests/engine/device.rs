@@ -6,6 +6,7 @@ use std::time::Duration;
 use nous_client::core::Core;
 use nous_client::engine::{Engine, EngineParts};
 use nous_client::events::Hub;
+use nous_client::privacy::{self, Privacy};
 use nous_client::send::{self, Draft};
 use nous_network::{NetworkClock, SwarmApi, Tasks};
 use nous_protocol::account::AccountId;
@@ -184,6 +185,19 @@ impl Device {
             client_token: None,
         };
         send::submit(&self.core, to.id(), draft).await.unwrap()
+    }
+
+    /// Turns receipts and typing on or off.
+    pub(crate) async fn allow(&self, read_receipts: bool, typing_indicators: bool) {
+        let privacy = Privacy {
+            read_receipts,
+            typing_indicators,
+        };
+        privacy::set(&self.core, privacy).await.unwrap();
+    }
+
+    pub(crate) async fn allow_all(&self) {
+        self.allow(true, true).await;
     }
 
     pub(crate) async fn read<T: Send + 'static>(

@@ -392,6 +392,7 @@ async fn what_stays_unknown_stays_parked() {
 async fn a_friends_receipt_marks_that_conversation_only() {
     let world = World::new();
     let alice = world.device(Alice).await.started();
+    alice.allow_all().await;
     let to_bob = alice.write(Bob, "hello").await;
     let to_chloe = alice.write(Chloe, "salut").await;
     alice.until_outbox_is_empty().await;
@@ -410,6 +411,7 @@ async fn a_friends_receipt_marks_that_conversation_only() {
 async fn a_strangers_receipt_is_ignored() {
     let world = World::new();
     let alice = world.device(Alice).await.started();
+    alice.allow_all().await;
     let key = alice.write(Bob, "hello").await;
     alice.until_outbox_is_empty().await;
     let sent = alice.message(key).await.unwrap().sent;

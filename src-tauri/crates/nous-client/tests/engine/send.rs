@@ -308,6 +308,32 @@ async fn a_missing_own_copy_shows_as_not_synced_until_it_is_stored() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_message_whose_own_copy_waits_says_so_after_a_restart_and_gets_it() {
+    let world = World::new();
+    world.swarm.refuse(Alice.id(), SwarmError::Timeout);
+    let alice = world.device(Alice).await.started();
+    let key = alice.write(Bob, "hello").await;
+    alice.until_state(key, SendState::NotSynced).await;
+    // As if the process had ended right behind the first copy.
+    alice
+        .core
+        .db
+        .write(move |writer| messages::set_state(writer, key, SendState::Sent))
+        .await
+        .unwrap();
+    world.swarm.set_link(LinkState::Offline);
+    let alice = alice.reopened().await.started();
+    alice.until_state(key, SendState::NotSynced).await;
+    world.swarm.accept(Alice.id());
+    world.swarm.set_link(LinkState::Connected);
+    alice.until_state(key, SendState::Sent).await;
+    alice.until_outbox_is_empty().await;
+    assert_eq!(world.swarm.kept(Bob.id()).len(), 1, "no double");
+    let phone = world.restored_device(Alice).await.started();
+    phone.until_texts(Bob, &["hello"]).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_clock_that_stays_refused_fails_and_says_by_how_much() {
     let world = World::new();
     world
@@ -419,6 +445,7 @@ async fn a_receipt_for_a_message_whose_store_was_never_answered_counts() {
     let bob = world.device(Bob).await.started();
     bob.write(Alice, "we know each other").await;
     let alice = world.device(Alice).await.started();
+    alice.allow_all().await;
     alice.until_texts(Bob, &["we know each other"]).await;
     alice.write(Bob, "so we do").await;
     alice.until_outbox_is_empty().await;

@@ -136,6 +136,16 @@ pub fn recover_sending(writer: &mut Writer<'_>) -> Result<Vec<(ConversationKey, 
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// After a crash or an end: messages that were sent and whose own copy still waits say so.
+///
+/// # Errors
+/// What the database said.
+pub fn recover_unsynced(writer: &mut Writer<'_>) -> Result<usize, StorageError> {
+    let sql = "UPDATE messages SET state = 4
+               WHERE state = 3 AND id IN (SELECT message FROM outbox WHERE kind = 1)";
+    Ok(writer.conn().prepare_cached(sql)?.execute([])?)
+}
+
 /// Fixes the sent time, and with it the place, of a message that was written before any
 /// node's time was known.
 ///

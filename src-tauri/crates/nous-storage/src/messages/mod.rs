@@ -14,8 +14,8 @@ use nous_protocol::time::Timestamp;
 
 pub use change::{
     Removed, begin_sending, by_token, delete_here, fix_acceptance, fix_sent, fold_unsupported, insert,
-    mark_failed, mark_read_by_recipient, mark_stored, note_own_copy, recover_sending, retract_failure,
-    set_not_synced, set_state,
+    mark_failed, mark_read_by_recipient, mark_stored, note_own_copy, recover_sending, recover_unsynced,
+    retract_failure, set_not_synced, set_state,
 };
 pub use page::{
     after, before, by_keys, failed, failed_count, first_unread, full_text, known_among, latest_arrival,

@@ -73,6 +73,7 @@ pub fn fix_later(
 }
 
 /// Makes the contents without a message of one conversation due: what they wait for has ended.
+/// Receipts wait for nothing of the kind.
 ///
 /// # Errors
 /// What the database said.
@@ -82,7 +83,7 @@ pub fn hurry_controls(
     now: Timestamp,
 ) -> Result<(), StorageError> {
     let sql = "UPDATE outbox SET next_attempt_ms = ?2
-               WHERE conversation = ?1 AND kind = ?3 AND attempts = 0 AND is_stopped = 0";
+               WHERE conversation = ?1 AND kind = ?3 AND priority = 0 AND attempts = 0 AND is_stopped = 0";
     let values = (conversation, now.as_ms(), CopyKind::Control.code());
     writer.conn().prepare_cached(sql)?.execute(values)?;
     Ok(())

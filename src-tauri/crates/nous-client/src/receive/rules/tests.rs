@@ -13,6 +13,10 @@ fn person(n: u8) -> AccountId {
 
 const OWN: u8 = 1;
 const OTHER: u8 = 2;
+const ALLOWED: Privacy = Privacy {
+    read_receipts: true,
+    typing_indicators: true,
+};
 const DAY: Duration = Duration::from_secs(86_400);
 
 fn arrived(sender: u8, content: Incoming) -> Arrived {
@@ -192,18 +196,43 @@ fn a_message_from_whom_we_asked_accepts_just_before_it() {
 }
 
 #[test]
-fn receipts_count_between_friends_only() {
+fn receipts_count_between_friends_only_and_if_wanted() {
     let receipt = || Incoming::Receipt(vec![Timestamp::from_ms(7)]);
-    let outgoing = knowing(OTHER, standing(true, false, 0));
+    let outgoing = View {
+        privacy: ALLOWED,
+        ..knowing(OTHER, standing(true, false, 0))
+    };
     assert_eq!(
         decide(OTHER, receipt(), &outgoing),
         [Effect::Drop("receiptOfStranger")]
     );
-    let friends = knowing(OTHER, standing(true, true, 0));
+    let mut friends = knowing(OTHER, standing(true, true, 0));
+    assert_eq!(
+        decide(OTHER, receipt(), &friends),
+        [Effect::Drop("receiptUnwanted")]
+    );
+    friends.privacy = ALLOWED;
     assert!(matches!(
         &decide(OTHER, receipt(), &friends)[..],
         [Effect::ReadByRecipient(..)]
     ));
+}
+
+#[test]
+fn typing_shows_between_friends_only_and_if_wanted() {
+    let typing = || Incoming::Typing { started: true };
+    let mut view = knowing(OTHER, standing(true, true, 0));
+    assert_eq!(decide(OTHER, typing(), &view), []);
+    view.privacy = ALLOWED;
+    assert_eq!(
+        decide(OTHER, typing(), &view),
+        [Effect::Typing(person(OTHER), true)]
+    );
+    let stranger = View {
+        privacy: ALLOWED,
+        ..View::default()
+    };
+    assert_eq!(decide(OTHER, typing(), &stranger), []);
 }
 
 #[test]

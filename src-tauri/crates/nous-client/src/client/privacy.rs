@@ -1,0 +1,62 @@
+//! Reading and typing, and what others are told of them.
+
+use nous_protocol::account::AccountId;
+use nous_storage::ids::MessageKey;
+
+use super::Client;
+use crate::error::ClientError;
+use crate::events::Change;
+use crate::privacy::{self, Privacy};
+use crate::receipts;
+
+impl Client {
+    /// What the person allowed; nothing while the profile is not open.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn privacy(&self) -> Result<Privacy, ClientError> {
+        let Ok(db) = self.db() else {
+            return Ok(Privacy::default());
+        };
+        Ok(db.read(privacy::load).await?)
+    }
+
+    /// Keeps what the person allows.
+    ///
+    /// # Errors
+    /// [`ClientError::NoAccount`], or what the database said.
+    pub async fn set_privacy(&self, privacy: Privacy) -> Result<(), ClientError> {
+        privacy::set(&self.session()?.core, privacy).await
+    }
+
+    /// Marks what was seen as read, up to one message, or everything; tells the others who
+    /// are to know.
+    ///
+    /// # Errors
+    /// [`ClientError::NoConversation`], or what the database said.
+    pub async fn mark_read(&self, account: AccountId, up_to: Option<MessageKey>) -> Result<(), ClientError> {
+        let read = receipts::read(&self.session()?.core, account, up_to).await?;
+        if !read.is_empty() {
+            self.inner.hub.announce([Change::Messages(account, read)]);
+        }
+        Ok(())
+    }
+
+    /// The person typed to somebody, or emptied the field or left. Never waits; nothing is
+    /// kept.
+    ///
+    /// # Errors
+    /// [`ClientError::NoAccount`].
+    pub fn set_typing(&self, account: AccountId, is_typing: bool) -> Result<(), ClientError> {
+        self.session()?.core.typing.typed(account, is_typing);
+        Ok(())
+    }
+
+    /// Who types to us now.
+    ///
+    /// # Errors
+    /// [`ClientError::NoAccount`].
+    pub fn who_types(&self) -> Result<Vec<AccountId>, ClientError> {
+        Ok(self.session()?.core.typing.who())
+    }
+}
