@@ -407,3 +407,12 @@ error-unexpected-incident = An unexpected problem. Nothing was lost; try again. 
 # Message requests
 request-accepted-own = You accepted the request
 request-accepted-other = { $name } accepted your request
+
+# Read receipts, typing
+settings-privacy = Privacy
+privacy-receipts-label = Read receipts
+privacy-receipts-hint = Your contacts see that you read their messages, and you see that they read yours. Both sides see this only if both have it on. Never in groups.
+privacy-typing-label = Typing indicators
+privacy-typing-hint = Your contacts see when you type, and you see when they do. Both sides see this only if both have it on.
+typing-list = typing…
+typing-name = { $name } is typing

@@ -407,3 +407,12 @@ error-unexpected-incident = Un problème inattendu. Rien n’est perdu ; rées
 # Message requests
 request-accepted-own = Vous avez accepté la demande
 request-accepted-other = { $name } a accepté votre demande
+
+# Accusés de lecture, saisie
+settings-privacy = Confidentialité
+privacy-receipts-label = Accusés de lecture
+privacy-receipts-hint = Vos contacts voient que vous avez lu leurs messages, et vous voyez qu’ils ont lu les vôtres. Chacun ne les voit que si tous deux les ont activés. Jamais dans les groupes.
+privacy-typing-label = Indicateurs de saisie
+privacy-typing-hint = Vos contacts voient quand vous écrivez, et vous voyez quand ils écrivent. Chacun ne les voit que si tous deux les ont activés.
+typing-list = écrit…
+typing-name = { $name } écrit

@@ -359,8 +359,18 @@ export type Messages = {
   "error-network-file-invalid": undefined;
   "error-unexpected": undefined;
   "error-unexpected-incident": { incident: Value };
+<<<<<<< HEAD
   "request-accepted-own": undefined;
   "request-accepted-other": { name: Value };
+=======
+  "settings-privacy": undefined;
+  "privacy-receipts-label": undefined;
+  "privacy-receipts-hint": undefined;
+  "privacy-typing-label": undefined;
+  "privacy-typing-hint": undefined;
+  "typing-list": undefined;
+  "typing-name": { name: Value };
+>>>>>>> c00c809 (ui: what was on the screen is read; typing; the privacy page)
 };
 
 export type MessageId = keyof Messages;

@@ -114,6 +114,12 @@ export interface Backend {
   openConversation(accountId: string): Promise<ConversationRow>;
   setDraft(request: SetDraftRequest): Promise<void>;
   markRead(conversation: ConversationId): Promise<void>;
+  /** Up to a message that was seen, and with it. */
+  markReadTo(conversation: ConversationId, message: MessageId): Promise<void>;
+  /** The text was changed (`true`), or emptied or left. Who is told is decided behind this. */
+  setTyping(conversation: ConversationId, isTyping: boolean): Promise<void>;
+  /** Where the other types now. */
+  listTyping(): Promise<ConversationId[]>;
   setPinned(conversation: ConversationId, pinned: boolean): Promise<void>;
   deleteConversation(conversation: ConversationId): Promise<void>;
 

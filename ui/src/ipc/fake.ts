@@ -29,6 +29,16 @@ export class FakeBackend extends FakeRequests implements Backend {
   delivers = true;
 
   #tokens = new Map<string, MessageRow>();
+<<<<<<< HEAD
+=======
+  #nextId = 1;
+  readonly #typing = new Set<string>();
+
+  /** The messages of each conversation, oldest first; the long one's are made when asked for. */
+  get messages(): Map<string, MessageRow[]> {
+    return this.#store.lines;
+  }
+>>>>>>> c00c809 (ui: what was on the screen is read; typing; the privacy page)
 
   constructor(scenario: Scenario = "main", pace = 0) {
     super(scenario, pace);
@@ -113,6 +123,33 @@ export class FakeBackend extends FakeRequests implements Backend {
     row.unreadCount = 0;
     for (const entry of this.messages.get(id) ?? []) entry.isUnread = false;
     this.changed(id);
+  }
+
+  async markReadTo(id: string, seen: string): Promise<void> {
+    this.call("markReadTo", [id, seen]);
+    const lines = this.messages.get(id) ?? [];
+    const end = lines.findIndex((line) => line.id === seen);
+    const read = lines.slice(0, end + 1).filter((line) => line.isUnread);
+    if (read.length === 0) return;
+    for (const line of read) line.isUnread = false;
+    this.row(id).unreadCount -= read.length;
+    this.emit({ kind: "messagesChanged", conversation: id, ids: { of: "some", ids: read.map((line) => line.id) } });
+    this.changed(id);
+  }
+
+  async setTyping(id: string, isTyping: boolean): Promise<void> {
+    this.call("setTyping", [id, isTyping]);
+  }
+
+  async listTyping(): Promise<string[]> {
+    return [...this.#typing];
+  }
+
+  /** The other side types, or stopped. */
+  type(id: string, isTyping: boolean): void {
+    if (isTyping) this.#typing.add(id);
+    else this.#typing.delete(id);
+    this.emit({ kind: "typingChanged" });
   }
 
   async setPinned(id: string, pinned: boolean): Promise<void> {

@@ -27,6 +27,8 @@ function whole(patch: SettingsPatch): { [K in keyof Settings]: Settings[K] | nul
     enterSends: patch.enterSends ?? null,
     spellCheck: patch.spellCheck ?? null,
     listWidthPx: patch.listWidthPx ?? null,
+    readReceipts: patch.readReceipts ?? null,
+    typingIndicators: patch.typingIndicators ?? null,
   };
 }
 
@@ -55,6 +57,9 @@ export function tauriBackend(): Backend {
     openConversation: (accountId) => ask(commands.openConversation(accountId)),
     setDraft: (request) => run(commands.setDraft(request)),
     markRead: (conversation) => run(commands.markRead(conversation)),
+    markReadTo: (conversation, message) => run(commands.markReadTo(conversation, message)),
+    setTyping: (conversation, isTyping) => run(commands.setTyping(conversation, isTyping)),
+    listTyping: () => ask(commands.listTyping()),
     setPinned: (conversation, pinned) => run(commands.setPinned(conversation, pinned)),
     deleteConversation: (conversation) => run(commands.deleteConversation(conversation)),
     listRequests: (request) => ask(commands.listRequests(request)),

@@ -7,6 +7,8 @@ export const LIMIT = 2_000;
 /** The counter shows from here on. */
 export const COUNTED_FROM = 1_800;
 const DRAFT_PAUSE_MS = 400;
+/** While keys come, the program is told so often. */
+const TYPING_PAUSE_MS = 2_000;
 
 /** The text being written in one conversation. */
 export class Composer {
@@ -21,6 +23,8 @@ export class Composer {
   readonly #backend: Backend;
   #saved: string;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the program was last told that keys come; 0 if it thinks that none do. */
+  #toldTyping = 0;
 
   constructor(backend: Backend, row: ConversationRow) {
     this.#backend = backend;
@@ -33,8 +37,22 @@ export class Composer {
   type(text: string): void {
     this.text = text;
     this.error = null;
+    this.#tellTyping(text.trim() !== "");
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.saveDraft(), DRAFT_PAUSE_MS);
+  }
+
+  #tellTyping(isTyping: boolean): void {
+    const now = performance.now();
+    if (isTyping ? this.#toldTyping > 0 && now - this.#toldTyping < TYPING_PAUSE_MS : this.#toldTyping === 0) return;
+    this.#toldTyping = isTyping ? Math.max(now, 1) : 0;
+    // A sign that is lost is not worth a word.
+    this.#backend.setTyping(this.conversation, isTyping).catch(() => undefined);
+  }
+
+  /** Nobody writes here any more: the conversation is left. */
+  stopTyping(): void {
+    this.#tellTyping(false);
   }
 
   /** Keeps what was typed; also called when the conversation is left. */
@@ -59,6 +77,8 @@ export class Composer {
     clearTimeout(this.#timer);
     this.text = "";
     this.error = null;
+    // The message itself ends the sign.
+    this.#toldTyping = 0;
     try {
       const row = await this.#backend.sendMessage({ conversation: this.conversation, body, clientToken });
       // The message is shown without waiting for this.

@@ -10,10 +10,12 @@ import { Conversations } from "./conversations.svelte";
 import { Navigation } from "./navigation.svelte";
 import { NetworkModel } from "./network.svelte";
 import { Onboarding } from "./onboarding.svelte";
+import { Reading } from "./reading";
 import { Session } from "./session.svelte";
 import { SettingsModel } from "./settings.svelte";
 import { Timeline, type TimelineNews } from "./timeline.svelte";
 import { Toasts } from "./toasts.svelte";
+import { TypingModel } from "./typing.svelte";
 
 /** The state of one window. */
 export class AppModel {
@@ -24,6 +26,7 @@ export class AppModel {
   readonly onboarding: Onboarding;
   readonly conversations: Conversations;
   readonly network: NetworkModel;
+  readonly typing: TypingModel;
   readonly navigation = new Navigation();
   readonly toasts = new Toasts();
   readonly announcer = new Announcer();
@@ -36,6 +39,7 @@ export class AppModel {
   /** The first loading of the main window's lists, begun once. */
   #main: Promise<unknown> | null = null;
   #isListening = false;
+  readonly #reading: Reading;
   #opening = 0;
   /** Of every conversation opened so far: a row of the list may know an older draft. */
   readonly #composers = new Map<ConversationId, Composer>();
@@ -49,6 +53,8 @@ export class AppModel {
     this.onboarding = new Onboarding(backend, this.session, this.events);
     this.conversations = new Conversations(backend);
     this.network = new NetworkModel(backend);
+    this.typing = new TypingModel(backend);
+    this.#reading = new Reading(backend);
     this.events.on((event) => this.#apply(event));
   }
 
@@ -119,7 +125,11 @@ export class AppModel {
       case "conversationsChanged":
       case "messagesChanged":
       case "connectivityChanged":
+<<<<<<< HEAD
       case "requestsChanged":
+=======
+      case "typingChanged":
+>>>>>>> c00c809 (ui: what was on the screen is read; typing; the privacy page)
         return this.#applyToLists(event);
     }
   }
@@ -129,6 +139,7 @@ export class AppModel {
     await Promise.all([
       this.conversations.apply(event),
       this.network.apply(event),
+      this.typing.apply(event),
       this.timeline?.apply(event) ?? Promise.resolve(),
     ]);
   }
@@ -150,6 +161,7 @@ export class AppModel {
     this.conversations.status = "loading";
     this.navigation.conversation = null;
     this.navigation.closeDialog();
+    this.typing.forget();
     this.network.outbox = [];
     this.network.failed = [];
   }
@@ -166,6 +178,7 @@ export class AppModel {
     const row = this.conversations.current;
     if (row === null || opening !== this.#opening) return;
     const timeline = new Timeline(this.backend, id, (news) => this.#announce(news));
+    this.#reading.begin();
     this.composer = this.#composerOf(row);
     this.timeline = timeline;
     this.navigation.showConversation(id, focus);
@@ -195,14 +208,15 @@ export class AppModel {
   }
 
   async #leave(): Promise<void> {
+    this.composer?.stopTyping();
     await this.composer?.saveDraft();
   }
 
-  /** What is on the screen of a person who looks at it counts as read. */
-  async readCurrent(): Promise<void> {
-    const row = this.conversations.current;
-    if (row === null || row.unreadCount === 0 || !this.hasFocus) return;
-    await this.conversations.markRead(row.id).catch(() => undefined);
+  /** The newest message whose end is on the screen: a person who looks at it has read up to there. */
+  async readTo(row: MessageRow): Promise<void> {
+    const current = this.conversations.current;
+    if (current === null || current.id !== row.conversation || !this.hasFocus) return;
+    await this.#reading.seen(current, row);
   }
 
   async send(): Promise<void> {

@@ -18,7 +18,7 @@ export type DialogState =
 
 /** Parts of the settings. */
 export type SettingsSection =
-  "profile" | "appearance" | "language" | "conversations" | "password" | "phrase" | "network" | "help";
+  "profile" | "privacy" | "appearance" | "language" | "conversations" | "password" | "phrase" | "network" | "help";
 
 /** Below this width (at the usual text size) there is room for one column. */
 const NARROW_PX = 720;

@@ -8,6 +8,8 @@ const DEFAULTS: Settings = {
   enterSends: true,
   spellCheck: true,
   listWidthPx: 328,
+  readReceipts: false,
+  typingIndicators: false,
 };
 /** Steps of the text size, in percent. */
 export const TEXT_SIZES = [90, 100, 110, 125, 150, 175, 200] as const;

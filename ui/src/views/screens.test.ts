@@ -42,7 +42,7 @@ const SCREENS: Screen[] = [
   },
   { name: "path", scenario: "main", arrange: ({ model }) => model.navigation.show("network") },
   { name: "settings", scenario: "main", arrange: ({ model }) => model.navigation.show("settings") },
-  ...(["appearance", "language", "conversations", "password", "phrase", "help"] as const).map((section) => ({
+  ...(["privacy", "appearance", "language", "conversations", "password", "phrase", "help"] as const).map((section) => ({
     name: `settings: ${section}`,
     scenario: "main" as const,
     arrange: ({ model }: Opened) => model.navigation.showSettings(section),

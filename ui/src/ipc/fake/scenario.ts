@@ -63,6 +63,8 @@ function ready(): Omit<Start, "content"> {
       enterSends: true,
       spellCheck: true,
       listWidthPx: 328,
+      readReceipts: false,
+      typingIndicators: false,
     },
     connectivity: {
       state: "connected",
