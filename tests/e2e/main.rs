@@ -8,6 +8,7 @@ mod driver;
 mod keyboard;
 mod looks;
 mod pictures;
+mod receipts;
 mod scene;
 mod tour_first;
 mod tour_main;

@@ -17,6 +17,7 @@ mod logs;
 mod names;
 mod outages;
 mod person;
+mod receipts;
 mod refusals;
 mod scene;
 mod stranger;

@@ -112,6 +112,27 @@ pub(crate) enum SessionCommand {
         #[arg(long, default_value = "30", value_parser = seconds, value_name = "SECONDS")]
         timeout: Duration,
     },
+    /// Mark what was read in a conversation: up to a message, or everything
+    Read {
+        /// Account ID of the other
+        #[arg(long, value_name = "ID")]
+        with: String,
+        /// The last message that was read
+        #[arg(long, value_name = "ID")]
+        message: Option<String>,
+    },
+    /// Tell somebody that you type, if typing indicators are on
+    Typing {
+        /// Account ID of the other
+        #[arg(long, value_name = "ID")]
+        to: String,
+        /// That you stopped
+        #[arg(long)]
+        stop: bool,
+    },
+    /// Settings of this device
+    #[command(subcommand)]
+    Settings(SettingsCommand),
     /// The onion paths as last known
     Path {
         /// Poll the network once first
@@ -123,6 +144,23 @@ pub(crate) enum SessionCommand {
         /// Poll the network once first
         #[arg(long)]
         sync: bool,
+    },
+}
+
+/// Settings, by their names: readReceipts, typingIndicators, theme, …
+#[derive(Debug, Subcommand)]
+pub(crate) enum SettingsCommand {
+    /// Print all settings, or one
+    Get {
+        /// Its name
+        key: Option<String>,
+    },
+    /// Change one and print what it is now
+    Set {
+        /// Its name
+        key: String,
+        /// on or off, a number, or a word
+        value: String,
     },
 }
 

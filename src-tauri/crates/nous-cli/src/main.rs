@@ -7,10 +7,12 @@
 mod account;
 mod arguments;
 mod bench_profile;
+mod changes;
 mod exit;
 mod localnet;
 mod output;
 mod session;
+mod settings;
 mod watch;
 
 use std::path::Path;

@@ -6,12 +6,13 @@ use nous_api::events::AppEvent;
 use nous_api::ids::{ConversationId, MessageId};
 use nous_api::requests::{Anchor, ListConversationsRequest, ListMessagesRequest, SendMessageRequest};
 use nous_api::rows::{MessageBody, MessageRow, MessageState};
-use nous_api::{App, ErrorCode, addresses, conversations, messages, network};
+use nous_api::{App, ErrorCode, addresses, conversations, messages, network, reading};
 use serde_json::{Value, json};
 
 use crate::arguments::{SessionCommand, WaitFor};
 use crate::exit::{ExitCode, Failure};
 use crate::output::Output;
+use crate::settings;
 
 const PAGE: u32 = 100;
 /// How long a sent message's copy for own devices is waited for.
@@ -50,6 +51,19 @@ pub(crate) async fn run(app: &App, command: SessionCommand, output: Output) -> R
             sync_first(app, sync).await?;
             list_messages(app, ConversationId(account_id(app, &with).await?), limit, output).await
         }
+        SessionCommand::Read { with, message } => {
+            let conversation = ConversationId(account_id(app, &with).await?);
+            match message {
+                Some(id) => reading::mark_read_to(app, conversation, MessageId(id)).await?,
+                None => conversations::mark_read(app, conversation).await?,
+            }
+            Ok(())
+        }
+        SessionCommand::Typing { to, stop } => {
+            let conversation = ConversationId(account_id(app, &to).await?);
+            Ok(reading::set_typing(app, conversation, !stop).await?)
+        }
+        SessionCommand::Settings(command) => settings::run(app, command, output).await,
         SessionCommand::Path { sync } => {
             sync_first(app, sync).await?;
             let connectivity = network::get_connectivity(app).await?;

@@ -13,6 +13,7 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use crate::arguments::{SessionCommand, WatchArguments};
+use crate::changes::Changes;
 use crate::exit::Failure;
 use crate::output::Output;
 use crate::session;
@@ -55,6 +56,7 @@ pub(crate) async fn run(app: &App, arguments: &WatchArguments, output: Output) -
         left: arguments.count,
         pending: BTreeSet::new(),
         printed: VecDeque::new(),
+        changes: Changes::begin(app).await?,
     };
     let end = async {
         match arguments.timeout {
@@ -98,6 +100,7 @@ struct Watch {
     pending: BTreeSet<MessageId>,
     /// The states printed last: none is printed twice in a row.
     printed: VecDeque<(MessageId, MessageState)>,
+    changes: Changes,
 }
 
 /// How many printed states are remembered.
@@ -117,6 +120,9 @@ impl Watch {
         let changed: Vec<MessageId> = batch.events.iter().flat_map(session::changed_messages).collect();
         self.print_states(changed).await?;
         let is_done = self.print_arrivals().await?;
+        if !is_done {
+            self.changes.print(&self.app, batch, self.output).await?;
+        }
         subscriptions::ack_events(&self.app, batch.seq).await?;
         Ok(is_done)
     }
@@ -159,9 +165,13 @@ impl Watch {
                     continue;
                 }
                 let error = row.error.as_ref().map(|error| error.code);
-                self.output.line(
-                    &json!({ "event": "state", "messageId": row.id, "state": state, "error": error }),
-                )?;
+                self.output.line(&json!({
+                    "event": "state",
+                    "messageId": row.id,
+                    "state": state,
+                    "error": error,
+                    "readAt": row.read_at,
+                }))?;
             }
         }
         Ok(())

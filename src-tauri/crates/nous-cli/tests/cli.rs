@@ -13,5 +13,6 @@ mod cli {
     mod bench_profile;
     mod exit_codes;
     mod messages;
+    mod settings;
     mod watch;
 }

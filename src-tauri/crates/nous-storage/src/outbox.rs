@@ -310,7 +310,7 @@ pub fn fix_sent(writer: &mut Writer<'_>, message: MessageKey, sent: Timestamp) -
 /// What the database said.
 pub fn waits_for_time(writer: &Writer<'_>, conversation: ConversationKey) -> Result<bool, StorageError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM outbox
-                        WHERE conversation = ?1 AND is_stopped = 0 AND sent_ms = 0 AND message IS NOT NULL)";
+                        WHERE conversation = ?1 AND is_stopped = 0 AND sent_ms = 0 AND priority < 2)";
     Ok(writer
         .conn()
         .prepare_cached(sql)?
