@@ -27,3 +27,23 @@ CREATE TABLE pending_receipts (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX pending_receipts_by_time ON pending_receipts (received_ms);
+-- Groups and communities of the account, as all its devices share them; not opened here.
+CREATE TABLE kept_groups (
+    -- 0 group · 1 room of a community · 2 group of the old kind
+    kind               INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 2),
+    -- the group's ID in hexadecimal digits; the room's base URL, a slash, its token
+    id                 TEXT    NOT NULL CHECK (length(id) BETWEEN 1 AND 400),
+    -- as shown; empty: unknown
+    name               TEXT    NOT NULL DEFAULT '',
+    -- -1 hidden · 0 normal · more: pinned
+    priority           INTEGER NOT NULL DEFAULT 0,
+    -- in seconds; 0: nobody knows
+    joined_s           INTEGER NOT NULL DEFAULT 0,
+    -- 0 as the app is set · 1 all · 2 none · 3 mentions
+    notify_mode        INTEGER NOT NULL DEFAULT 0 CHECK (notify_mode BETWEEN 0 AND 3),
+    -- nothing disturbs until then, in seconds; 0: no mute
+    mute_until_s       INTEGER NOT NULL DEFAULT 0,
+    -- 0 we are in it · 1 invited · 2 removed · 3 it is gone for everybody
+    standing           INTEGER NOT NULL DEFAULT 0 CHECK (standing BETWEEN 0 AND 3),
+    PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;

@@ -125,6 +125,7 @@ pub fn discard(writer: &mut Writer<'_>) -> Result<(), StorageError> {
         "seen_hashes",
         "erased",
         "configs",
+        "kept_groups",
         "account",
     ];
     for table in tables {

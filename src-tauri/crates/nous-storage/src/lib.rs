@@ -23,6 +23,7 @@
 //! | `hooks` | what backups and restores do with message tables |
 //! | [`ids`] | row numbers as types |
 //! | [`inbox`] | parked contents, counts of what was dropped |
+//! | [`kept_groups`] | groups and communities that cannot be opened yet |
 //! | [`key`] | the database key and what protects it |
 //! | [`messages`] | messages, ours and theirs |
 //! | [`migrations`] | the schema's history |
@@ -53,6 +54,7 @@ mod files;
 mod hooks;
 pub mod ids;
 pub mod inbox;
+pub mod kept_groups;
 pub mod key;
 pub mod messages;
 pub mod migrations;

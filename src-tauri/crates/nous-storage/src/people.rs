@@ -76,7 +76,7 @@ const COLUMNS: &str = "id, account_id, name, nickname, picture_url, picture_key,
     is_approved, has_approved_me, is_blocked, priority, notify_mode, mute_until_s, timer_start, timer_s,
     created_ms FROM conversations";
 
-const fn notify_code(mode: NotifyMode) -> i64 {
+pub(crate) const fn notify_code(mode: NotifyMode) -> i64 {
     match mode {
         NotifyMode::Default => 0,
         NotifyMode::All => 1,
@@ -85,7 +85,7 @@ const fn notify_code(mode: NotifyMode) -> i64 {
     }
 }
 
-const fn notify_of(code: i64) -> NotifyMode {
+pub(crate) const fn notify_of(code: i64) -> NotifyMode {
     match code {
         1 => NotifyMode::All,
         2 => NotifyMode::Disabled,
