@@ -44,6 +44,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
         commands::message_requests::decline_request,
         commands::message_requests::block_request,
         commands::message_requests::clear_requests,
+        commands::groups::list_kept_groups,
         commands::messages::list_messages,
         commands::messages::get_messages,
         commands::messages::send_message,

@@ -36,6 +36,7 @@ pub(crate) const COMMANDS: &[&str] = &[
     "decline_request",
     "block_request",
     "clear_requests",
+    "list_kept_groups",
     "list_messages",
     "get_messages",
     "send_message",

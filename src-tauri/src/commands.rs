@@ -7,6 +7,7 @@ pub(crate) mod boot;
 pub(crate) mod conversations;
 pub(crate) mod desktop;
 pub(crate) mod events;
+pub(crate) mod groups;
 pub(crate) mod message_requests;
 pub(crate) mod messages;
 pub(crate) mod network;

@@ -13,6 +13,7 @@ mod devices;
 mod disk;
 mod hostile;
 mod kill;
+mod leaving;
 mod logs;
 mod names;
 mod outages;

@@ -1,3 +1,4 @@
 //! Shared parts of the test package.
 
 pub mod fuzz;
+pub mod phone;

@@ -15,6 +15,7 @@ pub(crate) fn account_row(app: &App, account: Account) -> Result<AccountRow, Api
         protection: protection(app.client.protection()?),
         phrase_seen: account.is_phrase_seen,
         protection_asked: account.is_protection_asked,
+        is_restoring: account.is_restoring,
     })
 }
 

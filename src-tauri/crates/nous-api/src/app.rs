@@ -213,6 +213,9 @@ fn events(dirty: Dirty) -> Vec<AppEvent> {
     if dirty.settings {
         events.push(AppEvent::SettingsChanged);
     }
+    if dirty.groups {
+        events.push(AppEvent::GroupsChanged);
+    }
     events.extend(dirty.navigate.map(|account| AppEvent::Navigate {
         conversation: conversation_id(&account),
     }));

@@ -83,6 +83,8 @@ pub enum AppEvent {
     AccountChanged,
     /// Settings.
     SettingsChanged,
+    /// Groups and communities.
+    GroupsChanged,
     /// Show a conversation (notification clicked, link opened).
     #[serde(rename_all = "camelCase")]
     Navigate {

@@ -6,7 +6,7 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | [`app`] | [`App`]: one open profile; events |
-//! | [`boot`], [`account`], [`addresses`], [`conversations`], [`message_requests`], [`messages`], [`network`], [`reading`], [`settings`], [`subscriptions`] | the functions, one module per domain |
+//! | [`boot`], [`account`], [`addresses`], [`conversations`], [`groups`], [`message_requests`], [`messages`], [`network`], [`reading`], [`settings`], [`subscriptions`] | the functions, one module per domain |
 //! | [`sample`] | a made-up history in an empty profile, for measuring |
 //! | [`requests`] | what faces ask for |
 //! | [`rows`] | what faces show |
@@ -22,6 +22,7 @@ pub mod conversations;
 mod convert;
 pub mod errors;
 pub mod events;
+pub mod groups;
 pub mod ids;
 pub mod message_requests;
 pub mod messages;

@@ -1,5 +1,6 @@
 //! What faces show: plain, owned rows. A row carries everything its first paint needs.
 
+mod groups;
 mod network;
 mod requests;
 
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::errors::ApiError;
 use crate::ids::{ConversationId, Cursor, MessageId, TimestampMs};
 
+pub use groups::{GroupKind, GroupNotifications, GroupStanding, KeptGroupRow};
 pub use network::{ConnectionTest, Connectivity, ConnectivityState, OutboxItem, PathHop};
 pub use requests::{RequestDetails, RequestPage, RequestRow};
 
@@ -96,6 +98,8 @@ pub struct AccountRow {
     pub phrase_seen: bool,
     /// Whether the password page of the first start was answered or skipped.
     pub protection_asked: bool,
+    /// Restored from its phrase, and what the network has is still being fetched.
+    pub is_restoring: bool,
 }
 
 /// The recovery phrase, for the page that shows it.

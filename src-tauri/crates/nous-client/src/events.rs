@@ -102,6 +102,8 @@ pub enum Change {
     Account,
     /// Settings.
     Settings,
+    /// Groups and communities.
+    Groups,
     /// Show a conversation.
     Navigate(AccountId),
     /// Forget everything and ask again.
@@ -127,6 +129,8 @@ pub struct Dirty {
     pub account: bool,
     /// Settings.
     pub settings: bool,
+    /// Groups and communities.
+    pub groups: bool,
     /// Show this conversation.
     pub navigate: Option<AccountId>,
     /// Forget everything and ask again.
@@ -143,7 +147,7 @@ impl Dirty {
 
     fn has_no_flags(&self) -> bool {
         let flags = self.requests || self.connectivity || self.typing || self.account;
-        let flags = flags || self.settings || self.resync;
+        let flags = flags || self.settings || self.groups || self.resync;
         !flags && self.jobs.is_empty() && self.navigate.is_none()
     }
 
@@ -164,6 +168,7 @@ impl Dirty {
             }
             Change::Account => self.account = true,
             Change::Settings => self.settings = true,
+            Change::Groups => self.groups = true,
             Change::Navigate(conversation) => self.navigate = Some(conversation),
             Change::Resync => self.resync = true,
         }

@@ -23,6 +23,8 @@ use crate::events::{Change, JobProgress, JobState};
 
 /// How long a restore is shown as going on; then it continues in the background.
 const RESTORE_PATIENCE: Duration = Duration::from_secs(15);
+/// Of a restore: the network, the profile, the rest.
+const RESTORE_STEPS: u32 = 3;
 
 /// Jobs that go on.
 #[derive(Debug, Default)]
@@ -129,20 +131,21 @@ impl Client {
         let client = self.clone();
         self.announce_job(job, 0, JobState::Running);
         drop(self.inner.tasks.spawn("restore job", async move {
-            let work = client.restore(&session);
+            let work = client.restore(&session, job);
             if let Some(state) = token.run_until_cancelled(work).await {
-                client.announce_job(job, 1, state);
+                client.announce_job(job, RESTORE_STEPS, state);
             }
             lock(&client.inner.jobs).running.remove(&job);
         }));
         Ok(job)
     }
 
-    async fn restore(&self, session: &Session) -> JobState {
+    async fn restore(&self, session: &Session, job: u64) -> JobState {
         let fetched = async {
-            if let Err(error) = self.fetch_profile(session).await {
+            if let Err(error) = self.fetch_profile(session, job).await {
                 tracing::debug!(%error, "the profile was not found at once");
             }
+            self.announce_job(job, 2, JobState::Running);
             match &session.engine {
                 Some(engine) => engine.first_round().wait_for(|done| *done).await.is_ok(),
                 None => {
@@ -163,8 +166,9 @@ impl Client {
     }
 
     /// The name before everything else: it is asked of all nodes at once.
-    async fn fetch_profile(&self, session: &Session) -> Result<bool, ClientError> {
+    async fn fetch_profile(&self, session: &Session, job: u64) -> Result<bool, ClientError> {
         let network = session.linked_network(self).await?;
+        self.announce_job(job, 1, JobState::Running);
         let core = session.core.with_clock(network.clock());
         let swarm: Arc<dyn SwarmApi> = Arc::new(network.clone());
         restore::fetch_profile(&core, &swarm).await
@@ -181,7 +185,7 @@ impl Client {
     fn announce_job(&self, job: u64, done: u32, state: JobState) {
         let progress = JobProgress {
             done,
-            total: Some(1),
+            total: Some(RESTORE_STEPS),
             state,
         };
         self.inner

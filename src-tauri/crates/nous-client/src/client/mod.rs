@@ -5,6 +5,7 @@
 //! | this one | [`Client`], its stages |
 //! | [`account`] | create, restore, name, phrase, password |
 //! | [`conversations`] | the list and its rows |
+//! | `groups` | groups and communities, kept |
 //! | [`messages`] | pages, sending, trying again, deleting |
 //! | [`network`] | connection, names, one poll |
 //! | [`people`] | pinned, blocked, nicknames, deleted |
@@ -16,6 +17,7 @@
 
 mod account;
 mod conversations;
+mod groups;
 mod messages;
 mod network;
 mod opening;

@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | this one | [`ConfigSignal`]: what tells the loop that there is something to do |
 //! | [`actions`] | what a person does, in the configs |
+//! | `groups` | groups and communities, shown while they cannot be opened |
 //! | [`keep_alive`] | the life of what is stored is extended |
 //! | [`kept`] | configs in the database: read, changed, kept |
 //! | [`merge`] | what a poll brought |
@@ -20,6 +21,7 @@
 //! Source: `architecture.md` §5.3, `config.md` §15 to §18.
 
 pub mod actions;
+mod groups;
 mod keep_alive;
 pub(crate) mod kept;
 pub mod merge;

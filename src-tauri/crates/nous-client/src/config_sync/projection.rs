@@ -19,6 +19,7 @@ use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
 use nous_storage::people::{self, Person, ReadPosition};
 use nous_storage::{account, messages, outbox};
 
+use super::groups;
 use super::kept::Config;
 use crate::events::Change;
 use crate::send::response::acceptance_row;
@@ -38,6 +39,8 @@ pub(super) struct Projected {
     pub(super) has_new_profile: bool,
     /// People, so maybe requests.
     pub(super) has_people: bool,
+    /// Groups and communities.
+    pub(super) has_new_groups: bool,
 }
 
 impl Projected {
@@ -54,6 +57,7 @@ impl Projected {
         changes.extend(changed.map(|(account, keys)| Change::Messages(*account, keys.clone())));
         changes.extend(self.has_new_profile.then_some(Change::Account));
         changes.extend(self.has_people.then_some(Change::Requests));
+        changes.extend(self.has_new_groups.then_some(Change::Groups));
         changes.extend((!self.called_back.is_empty()).then_some(Change::Connectivity));
         changes
     }
@@ -87,16 +91,17 @@ pub(super) trait Project: Config {
     ) -> Result<(), StorageError>;
 }
 
-/// Groups and communities cannot be opened yet: they stay in the dump.
+/// Groups and communities cannot be opened yet: they are shown, and stay in the dump as they are.
 impl Project for UserGroups {
     fn project(
         &self,
-        _: &mut Writer<'_>,
+        writer: &mut Writer<'_>,
         _: &Self,
         _: &AccountId,
         _: Timestamp,
-        _: &mut Projected,
+        into: &mut Projected,
     ) -> Result<(), StorageError> {
+        into.has_new_groups |= groups::show(writer, self)?;
         Ok(())
     }
 }

@@ -8,11 +8,12 @@ use nous_storage::configs;
 use tokio::sync::watch;
 
 use super::keep_alive::keep_alive;
-use super::kept;
 use super::push::push;
 use super::schedule::{Ended, Schedule};
+use super::{groups, kept};
 use crate::core::Core;
 use crate::error::ClientError;
+use crate::events::Change;
 
 /// Between two extensions of the life of what is stored.
 const DAILY: Duration = Duration::from_secs(86_400);
@@ -64,7 +65,7 @@ impl ConfigSync {
 
     /// Runs for ever.
     pub async fn run(mut self) {
-        while let Err(error) = self.core.db.write(kept::begin_all).await {
+        while let Err(error) = self.begin().await {
             tracing::warn!(%error, "configs cannot be read");
             tokio::time::sleep(AFTER_TROUBLE).await;
         }
@@ -80,6 +81,18 @@ impl ConfigSync {
                 self.wait(push_at.into_iter().chain(extend_at).min()).await;
             }
         }
+    }
+
+    /// Gives every config a row, and every group its place in the list.
+    async fn begin(&self) -> Result<(), ClientError> {
+        let begun = self.core.db.write(|writer| {
+            kept::begin_all(writer)?;
+            groups::show_kept(writer)
+        });
+        if begun.await? {
+            self.core.hub.announce([Change::Groups]);
+        }
+        Ok(())
     }
 
     fn can_send(&self) -> bool {

@@ -11,5 +11,6 @@ mod receipts;
 mod receive;
 mod requests;
 mod restart;
+mod restored;
 mod send;
 mod typing;
