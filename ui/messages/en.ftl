@@ -38,8 +38,9 @@ phrase-suggestions = Did you mean
 phrase-right = The phrase is right.
 restore-submit = Restore account
 restoring-title = Fetching your account
-restoring-lead = Your profile is being fetched from the network.
-restoring-step = Step { $done } of { $total }
+restoring-lead = Your name, contacts and messages are being fetched from the network.
+restoring-profile = Fetching your name
+restoring-rest = Fetching your contacts, groups and messages
 restoring-waiting = Looking for the network
 restoring-slow = The network has not answered yet. You can go on; the rest arrives in the background.
 restoring-go-on = Go on
@@ -416,3 +417,35 @@ privacy-typing-label = Typing indicators
 privacy-typing-hint = Your contacts see when you type, and you see when they do. Both sides see this only if both have it on.
 typing-list = typing…
 typing-name = { $name } is typing
+
+# Groups and communities, kept
+groups-title = Groups and communities
+groups-count = { $count ->
+    [one] { $count } group or community
+   *[other] { $count } groups and communities
+}
+groups-none-found = None of them has this name.
+group-unnamed = Without a name
+group-cannot-open = This version of Entre Nous cannot open groups and communities yet. What your other devices know of it is kept as it is, and nothing of it is changed.
+group-kind-group = Group
+group-kind-community = Community
+group-kind-legacy = Group of the old kind
+group-standing = State
+group-standing-joined = You are in it
+group-standing-invited = You are invited
+group-standing-removed = You were removed
+group-standing-destroyed = It no longer exists
+group-joined = Since
+group-notifications = Notifications
+group-notifications-default = As the app is set
+group-notifications-all = All messages
+group-notifications-mentions = Mentions only
+group-notifications-none = None
+group-muted-until = Muted until
+group-id = Group ID
+group-address = Address
+group-copy = Copy
+
+# Restoring in the background
+restore-line = Your account is still being fetched. What is missing arrives by itself.
+name-lead-continues = The network has not answered yet. Choose a name for now: if your account has one, that one comes back by itself.

@@ -38,8 +38,9 @@ phrase-suggestions = Vouliez-vous dire
 phrase-right = La phrase est juste.
 restore-submit = Restaurer le compte
 restoring-title = Récupération de votre compte
-restoring-lead = Votre profil est récupéré sur le réseau.
-restoring-step = Étape { $done } sur { $total }
+restoring-lead = Votre nom, vos contacts et vos messages sont récupérés sur le réseau.
+restoring-profile = Récupération de votre nom
+restoring-rest = Récupération de vos contacts, groupes et messages
 restoring-waiting = Recherche du réseau
 restoring-slow = Le réseau n’a pas encore répondu. Vous pouvez continuer ; le reste arrivera en arrière-plan.
 restoring-go-on = Continuer
@@ -416,3 +417,35 @@ privacy-typing-label = Indicateurs de saisie
 privacy-typing-hint = Vos contacts voient quand vous écrivez, et vous voyez quand ils écrivent. Chacun ne les voit que si tous deux les ont activés.
 typing-list = écrit…
 typing-name = { $name } écrit
+
+# Groups and communities, kept
+groups-title = Groupes et communautés
+groups-count = { $count ->
+    [one] { $count } groupe ou communauté
+   *[other] { $count } groupes et communautés
+}
+groups-none-found = Aucun ne porte ce nom.
+group-unnamed = Sans nom
+group-cannot-open = Cette version d’Entre Nous ne peut pas encore ouvrir les groupes et les communautés. Ce que vos autres appareils en savent est conservé tel quel, et rien n’y est changé.
+group-kind-group = Groupe
+group-kind-community = Communauté
+group-kind-legacy = Groupe d’ancien type
+group-standing = État
+group-standing-joined = Vous en faites partie
+group-standing-invited = Une invitation vous attend
+group-standing-removed = Vous n’en faites plus partie
+group-standing-destroyed = Il n’existe plus
+group-joined = Depuis
+group-notifications = Notifications
+group-notifications-default = Comme l’application est réglée
+group-notifications-all = Tous les messages
+group-notifications-mentions = Mentions seulement
+group-notifications-none = Aucune
+group-muted-until = En sourdine jusqu’au
+group-id = Identifiant du groupe
+group-address = Adresse
+group-copy = Copier
+
+# Restoring in the background
+restore-line = Votre compte est encore en cours de récupération. Ce qui manque arrive de lui-même.
+name-lead-continues = Le réseau n’a pas encore répondu. Choisissez un nom en attendant : si votre compte en a un, il revient de lui-même.

@@ -41,7 +41,8 @@ export type Messages = {
   "restore-submit": undefined;
   "restoring-title": undefined;
   "restoring-lead": undefined;
-  "restoring-step": { done: Value; total: Value };
+  "restoring-profile": undefined;
+  "restoring-rest": undefined;
   "restoring-waiting": undefined;
   "restoring-slow": undefined;
   "restoring-go-on": undefined;
@@ -359,10 +360,8 @@ export type Messages = {
   "error-network-file-invalid": undefined;
   "error-unexpected": undefined;
   "error-unexpected-incident": { incident: Value };
-<<<<<<< HEAD
   "request-accepted-own": undefined;
   "request-accepted-other": { name: Value };
-=======
   "settings-privacy": undefined;
   "privacy-receipts-label": undefined;
   "privacy-receipts-hint": undefined;
@@ -370,7 +369,31 @@ export type Messages = {
   "privacy-typing-hint": undefined;
   "typing-list": undefined;
   "typing-name": { name: Value };
->>>>>>> c00c809 (ui: what was on the screen is read; typing; the privacy page)
+  "groups-title": undefined;
+  "groups-count": { count: Value };
+  "groups-none-found": undefined;
+  "group-unnamed": undefined;
+  "group-cannot-open": undefined;
+  "group-kind-group": undefined;
+  "group-kind-community": undefined;
+  "group-kind-legacy": undefined;
+  "group-standing": undefined;
+  "group-standing-joined": undefined;
+  "group-standing-invited": undefined;
+  "group-standing-removed": undefined;
+  "group-standing-destroyed": undefined;
+  "group-joined": undefined;
+  "group-notifications": undefined;
+  "group-notifications-default": undefined;
+  "group-notifications-all": undefined;
+  "group-notifications-mentions": undefined;
+  "group-notifications-none": undefined;
+  "group-muted-until": undefined;
+  "group-id": undefined;
+  "group-address": undefined;
+  "group-copy": undefined;
+  "restore-line": undefined;
+  "name-lead-continues": undefined;
 };
 
 export type MessageId = keyof Messages;

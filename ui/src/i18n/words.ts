@@ -1,6 +1,14 @@
 /** Words for what the contract says in codes. */
 
-import type { ApiError, ConversationRow, ErrorCode, MessageRow } from "../ipc/backend";
+import type {
+  ApiError,
+  ConversationRow,
+  ErrorCode,
+  GroupNotifications,
+  GroupStanding,
+  KeptGroupRow,
+  MessageRow,
+} from "../ipc/backend";
 import { duration, relative, timeOfDay } from "../lib/dates";
 import { initials, oneLine, shortId } from "../lib/text";
 import type { MessageId } from "./ids";
@@ -137,4 +145,47 @@ export function messageLabel(row: MessageRow, in_: ConversationRow | null, why: 
   const state = stateText(row, row.sentAt);
   if (why === "state") return state;
   return row.isOwn ? t("message-own-label", { time, text, state }) : t("message-other-label", { name, time, text });
+}
+
+/** What a group or community is called. */
+export function groupName(row: Pick<KeptGroupRow, "name">): string {
+  return row.name ?? t("group-unnamed");
+}
+
+/** What a group is. */
+export function groupKindText(row: Pick<KeptGroupRow, "kind">): string {
+  switch (row.kind) {
+    case "group":
+      return t("group-kind-group");
+    case "community":
+      return t("group-kind-community");
+    case "legacy":
+      return t("group-kind-legacy");
+  }
+}
+
+export function groupStandingText(standing: GroupStanding): string {
+  switch (standing) {
+    case "joined":
+      return t("group-standing-joined");
+    case "invited":
+      return t("group-standing-invited");
+    case "removed":
+      return t("group-standing-removed");
+    case "destroyed":
+      return t("group-standing-destroyed");
+  }
+}
+
+export function groupNotificationsText(notifications: GroupNotifications): string {
+  switch (notifications) {
+    case "default":
+      return t("group-notifications-default");
+    case "all":
+      return t("group-notifications-all");
+    case "mentions":
+      return t("group-notifications-mentions");
+    case "none":
+      return t("group-notifications-none");
+  }
 }

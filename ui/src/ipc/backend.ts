@@ -11,6 +11,7 @@ import type {
   CreateAccountRequest,
   EventBatch,
   JobId,
+  KeptGroupRow,
   ListConversationsRequest,
   ListMessagesRequest,
   ListRequestsRequest,
@@ -49,7 +50,11 @@ export type {
   ErrorCode,
   EventBatch,
   JobId,
+  GroupKind,
+  GroupNotifications,
+  GroupStanding,
   JobState,
+  KeptGroupRow,
   Language,
   LastMessage,
   ListConversationsRequest,
@@ -122,6 +127,8 @@ export interface Backend {
   listTyping(): Promise<ConversationId[]>;
   setPinned(conversation: ConversationId, pinned: boolean): Promise<void>;
   deleteConversation(conversation: ConversationId): Promise<void>;
+  /** Groups and communities that cannot be opened yet. */
+  listKeptGroups(): Promise<KeptGroupRow[]>;
 
   listRequests(request: ListRequestsRequest): Promise<RequestPage>;
   /** The inside of a request: the name that its sender gave themselves is here only. */

@@ -72,6 +72,8 @@ export const commands = {
 	blockRequest: (conversation: ConversationId) => typedError<null, ApiError>(__TAURI_INVOKE("block_request", { conversation })),
 	/**  Declines every request. */
 	clearRequests: () => typedError<number, ApiError>(__TAURI_INVOKE("clear_requests")),
+	/**  Groups and communities that are kept and cannot be opened yet. */
+	listKeptGroups: () => typedError<KeptGroupRow[], ApiError>(__TAURI_INVOKE("list_kept_groups")),
 	/**  A page of a timeline. */
 	listMessages: (request: ListMessagesRequest) => typedError<MessagePage, ApiError>(__TAURI_INVOKE("list_messages", { request })),
 	/**  Some messages; missing ones are left out. */
@@ -132,6 +134,8 @@ export type AccountRow = {
 	phraseSeen: boolean,
 	/**  Whether the password page of the first start was answered or skipped. */
 	protectionAsked: boolean,
+	/**  Restored from its phrase, and what the network has is still being fetched. */
+	isRestoring: boolean,
 };
 
 /**  Where a page of messages lies. */
@@ -195,6 +199,8 @@ state: JobState } |
 { kind: "accountChanged" } | 
 /**  Settings. */
 { kind: "settingsChanged" } | 
+/**  Groups and communities. */
+{ kind: "groupsChanged" } | 
 /**  Show a conversation (notification clicked, link opened). */
 { kind: "navigate"; 
 /**  Which. */
@@ -431,6 +437,37 @@ export type EventBatch = {
 	events: AppEvent[],
 };
 
+/**  What kind of group it is. */
+export type GroupKind = 
+/**  An encrypted group. */
+"group" | 
+/**  A room of a community. */
+"community" | 
+/**  A group of the old kind. */
+"legacy";
+
+/**  What may disturb. */
+export type GroupNotifications = 
+/**  As the app is set. */
+"default" | 
+/**  Everything. */
+"all" | 
+/**  Mentions only. */
+"mentions" | 
+/**  Nothing. */
+"none";
+
+/**  How we stand to a group. */
+export type GroupStanding = 
+/**  In it. */
+"joined" | 
+/**  Invited, not answered. */
+"invited" | 
+/**  Removed. */
+"removed" | 
+/**  Gone for everybody. */
+"destroyed";
+
 /**  Work that takes longer than a command may: progress comes as events. */
 export type JobId = string;
 
@@ -448,6 +485,28 @@ continues: boolean } |
 { kind: "failed"; 
 /**  Why. */
 error: ApiError };
+
+/**  A group or a room as another device of the account set it up. */
+export type KeptGroupRow = {
+	/**  Its name for every function. */
+	id: string,
+	/**  What it is. */
+	kind: GroupKind,
+	/**  Its name, else `null`. */
+	name: string | null,
+	/**  Of a group its ID (66 hex digits); of a room the community's address and its token. */
+	address: string,
+	/**  Standing above the others. */
+	isPinned: boolean,
+	/**  When it was joined, if anybody knows. */
+	joinedAt: TimestampMs | null,
+	/**  How we stand to it. */
+	standing: GroupStanding,
+	/**  What may disturb. */
+	notifications: GroupNotifications,
+	/**  Until when nothing disturbs, if it is muted. */
+	mutedUntil: TimestampMs | null,
+};
 
 /**  The language of the app. */
 export type Language = 

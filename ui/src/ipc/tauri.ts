@@ -68,6 +68,7 @@ export function tauriBackend(): Backend {
     declineRequest: (conversation) => run(commands.declineRequest(conversation)),
     blockRequest: (conversation) => run(commands.blockRequest(conversation)),
     clearRequests: () => ask(commands.clearRequests()),
+    listKeptGroups: () => ask(commands.listKeptGroups()),
     listMessages: (request) => ask(commands.listMessages(request)),
     getMessages: (ids) => ask(commands.getMessages(ids)),
     sendMessage: (request) => ask(commands.sendMessage(request)),

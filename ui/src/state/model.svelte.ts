@@ -7,6 +7,7 @@ import { EventStream } from "../ipc/events";
 import { provideClipboard } from "../lib/clipboard";
 import { Composer } from "./composer.svelte";
 import { Conversations } from "./conversations.svelte";
+import { KeptGroups } from "./groups.svelte";
 import { Navigation } from "./navigation.svelte";
 import { NetworkModel } from "./network.svelte";
 import { Onboarding } from "./onboarding.svelte";
@@ -25,6 +26,7 @@ export class AppModel {
   readonly session: Session;
   readonly onboarding: Onboarding;
   readonly conversations: Conversations;
+  readonly groups: KeptGroups;
   readonly network: NetworkModel;
   readonly typing: TypingModel;
   readonly navigation = new Navigation();
@@ -52,6 +54,7 @@ export class AppModel {
     this.session = new Session(backend, this.settings);
     this.onboarding = new Onboarding(backend, this.session, this.events);
     this.conversations = new Conversations(backend);
+    this.groups = new KeptGroups(backend);
     this.network = new NetworkModel(backend);
     this.typing = new TypingModel(backend);
     this.#reading = new Reading(backend);
@@ -71,7 +74,11 @@ export class AppModel {
   /** The lists of the main window, once there is an open account. */
   async loadMain(): Promise<void> {
     if (this.session.stage?.kind !== "ready") return;
-    this.#main ??= Promise.all([this.conversations.refresh(), this.network.refresh().catch(() => undefined)]);
+    this.#main ??= Promise.all([
+      this.conversations.refresh(),
+      this.groups.refresh().catch(() => undefined),
+      this.network.refresh().catch(() => undefined),
+    ]);
     await this.#main;
   }
 
@@ -125,11 +132,9 @@ export class AppModel {
       case "conversationsChanged":
       case "messagesChanged":
       case "connectivityChanged":
-<<<<<<< HEAD
       case "requestsChanged":
-=======
       case "typingChanged":
->>>>>>> c00c809 (ui: what was on the screen is read; typing; the privacy page)
+      case "groupsChanged":
         return this.#applyToLists(event);
     }
   }
@@ -138,6 +143,7 @@ export class AppModel {
     if (this.#main === null) return;
     await Promise.all([
       this.conversations.apply(event),
+      this.groups.apply(event),
       this.network.apply(event),
       this.typing.apply(event),
       this.timeline?.apply(event) ?? Promise.resolve(),
@@ -146,6 +152,7 @@ export class AppModel {
 
   async #accountChanged(): Promise<void> {
     await this.session.refresh();
+    this.onboarding.noticeAccount();
     if (this.session.stage?.kind !== "ready") this.#forget();
     await this.loadMain();
   }
@@ -164,6 +171,7 @@ export class AppModel {
     this.typing.forget();
     this.network.outbox = [];
     this.network.failed = [];
+    this.groups.forget();
   }
 
   /** Opens a conversation that has a row. */

@@ -1,7 +1,7 @@
 import type { ConversationId, ConversationRow, MessageRow } from "../ipc/backend";
 
 /** What the window shows beside the rail. */
-export type Page = "conversations" | "network" | "settings";
+export type Page = "conversations" | "network" | "settings" | "group";
 
 /** The one dialog that may be open: never a dialog on a dialog. */
 export type DialogState =
@@ -27,6 +27,8 @@ export class Navigation {
   page = $state<Page>("conversations");
   conversation = $state<ConversationId | null>(null);
   section = $state<SettingsSection | null>(null);
+  /** The group whose page is shown. */
+  group = $state<string | null>(null);
   dialog = $state<DialogState | null>(null);
   /** Asks the composer (or the list's filter) to take the focus; grows with every request. */
   composerFocus = $state(0);
@@ -55,6 +57,12 @@ export class Navigation {
   showSettings(section: SettingsSection): void {
     this.page = "settings";
     this.section = section;
+    this.dialog = null;
+  }
+
+  showGroup(id: string): void {
+    this.page = "group";
+    this.group = id;
     this.dialog = null;
   }
 

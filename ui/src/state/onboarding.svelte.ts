@@ -45,6 +45,12 @@ export class Onboarding {
     else if (!account.protectionAsked) this.step = "protect";
   }
 
+  /** A name that arrives while one is asked for is the account's. */
+  noticeAccount(): void {
+    const name = this.#session.account?.displayName ?? "";
+    if (this.step === "name" && name !== "") this.step = "protect";
+  }
+
   go(step: Step): void {
     this.error = null;
     this.step = step;

@@ -2,6 +2,7 @@
 
 import type { Backend, Language, Theme } from "../ipc/backend";
 import { FakeBackend } from "../ipc/fake";
+import { KEPT_GROUPS } from "../ipc/fake/groups";
 import { SCENARIOS } from "../ipc/fake/scenario";
 import type { AppModel } from "../state/model.svelte";
 import type { SettingsSection } from "../state/navigation.svelte";
@@ -14,6 +15,8 @@ export function browserBackend(): Backend {
   fake.settings.theme = (query.get("theme") ?? "system") as Theme;
   fake.settings.language = (query.get("lang") ?? "system") as Language;
   fake.settings.textSizePercent = Number(query.get("text") ?? 100);
+  if (query.has("groups")) fake.groups = KEPT_GROUPS;
+  if (query.has("restoring")) fake.account.isRestoring = true;
   Object.assign(window, { fake });
   return fake;
 }
@@ -33,6 +36,8 @@ export async function openAsAsked(model: AppModel): Promise<void> {
   if (open === "info" && message !== undefined) model.navigation.open({ kind: "messageInfo", message });
   const section = query.get("section");
   if (section !== null) model.navigation.showSettings(section as SettingsSection);
+  if (query.has("groups")) model.groups.isOpen = true;
+  if (open === "group") model.navigation.showGroup(KEPT_GROUPS[0]?.id ?? "");
   const step = query.get("step");
   if (step === "create" || step === "restore" || step === "protect" || step === "name") model.onboarding.go(step);
 }

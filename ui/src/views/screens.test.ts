@@ -2,6 +2,7 @@ import axe from "axe-core";
 import { describe, expect, it } from "vitest";
 
 import type { Language, Theme } from "../ipc/backend";
+import { KEPT_GROUPS } from "../ipc/fake/groups";
 import type { Scenario } from "../ipc/fake/scenario";
 import type { DialogState } from "../state/navigation.svelte";
 import { openApp, settled, type Opened } from "../testing/app";
@@ -39,6 +40,18 @@ const SCREENS: Screen[] = [
     scenario: "main",
     widthPx: 360,
     arrange: ({ model, fake }) => model.openConversation(fake.rows[0]!.id),
+  },
+  {
+    name: "kept groups",
+    scenario: "main",
+    arrange: ({ model, fake }) => {
+      fake.groups = KEPT_GROUPS;
+      fake.account.isRestoring = true;
+      model.groups.isOpen = true;
+      model.navigation.showGroup(KEPT_GROUPS[0]!.id);
+      fake.emit({ kind: "groupsChanged" });
+      fake.emit({ kind: "accountChanged" });
+    },
   },
   { name: "path", scenario: "main", arrange: ({ model }) => model.navigation.show("network") },
   { name: "settings", scenario: "main", arrange: ({ model }) => model.navigation.show("settings") },

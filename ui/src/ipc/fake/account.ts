@@ -2,11 +2,11 @@
 
 import type { AccountRow, PhraseCheck } from "../backend";
 import { AppError } from "../errors";
-import { FakeCore } from "./core";
+import { FakeGroups } from "./groups";
 import { checkPhrase, cleanName, fail } from "./input";
 import { OWN, PHRASE } from "./seed";
 
-export class FakeAccount extends FakeCore {
+export class FakeAccount extends FakeGroups {
   async unlock(password: string): Promise<void> {
     this.call("unlock", null);
     if (password !== this.password) fail("wrongPassword");
@@ -35,6 +35,7 @@ export class FakeAccount extends FakeCore {
       protection: "keyring",
       phraseSeen: false,
       protectionAsked: false,
+      isRestoring: false,
     };
     this.stage = { kind: "ready" };
     return { ...this.account };
@@ -53,7 +54,14 @@ export class FakeAccount extends FakeCore {
     const check = checkPhrase(request.phrase);
     if (check.error !== null) throw new AppError(check.error);
     const job = this.nextJob();
-    this.account = { accountId: OWN, displayName: "", protection: "keyring", phraseSeen: true, protectionAsked: false };
+    this.account = {
+      accountId: OWN,
+      displayName: "",
+      protection: "keyring",
+      phraseSeen: true,
+      protectionAsked: false,
+      isRestoring: true,
+    };
     void this.#restore(job);
     return job;
   }
@@ -64,6 +72,7 @@ export class FakeAccount extends FakeCore {
       await this.pause();
     }
     this.stage = { kind: "ready" };
+    this.account.isRestoring = false;
     const state = { kind: "done", needsName: true, continues: false } as const;
     this.emit({ kind: "jobProgress", job, done: 3, total: 3, state });
   }

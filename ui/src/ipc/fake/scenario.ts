@@ -54,6 +54,7 @@ function ready(): Omit<Start, "content"> {
       protection: "keyring",
       phraseSeen: false,
       protectionAsked: true,
+      isRestoring: false,
     },
     password: null,
     settings: {
