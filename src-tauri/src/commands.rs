@@ -8,6 +8,7 @@ pub(crate) mod conversations;
 pub(crate) mod desktop;
 pub(crate) mod events;
 pub(crate) mod groups;
+pub(crate) mod leaving;
 pub(crate) mod message_requests;
 pub(crate) mod messages;
 pub(crate) mod network;

@@ -246,7 +246,9 @@ async fn open_app(handle: &AppHandle, start: &Start) -> Result<App, ApiError> {
         ..AppOptions::new(network.clone())
     };
     match App::open(options(password)).await {
-        Err(error) if error.code == ErrorCode::WrongPassword => App::open(options(None)).await,
+        Err(error) if matches!(error.code, ErrorCode::WrongPassword | ErrorCode::TooManyTries) => {
+            App::open(options(None)).await
+        }
         result => result,
     }
 }

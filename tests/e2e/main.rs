@@ -6,6 +6,7 @@
 
 mod driver;
 mod keyboard;
+mod leaving;
 mod looks;
 mod pictures;
 mod receipts;

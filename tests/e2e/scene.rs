@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use nous_localnet::{Level, Localnet, LocalnetControl, LocalnetOptions};
+use nous_network::NetworkConfig;
 use nous_protocol::account::{Namespace, SwarmAccount};
 use tempfile::TempDir;
 
@@ -32,6 +33,11 @@ impl Scene {
 
     pub(crate) fn control(&self) -> LocalnetControl {
         self.localnet.control()
+    }
+
+    /// The network as every client reads it.
+    pub(crate) fn network(&self) -> Result<NetworkConfig> {
+        Ok(NetworkConfig::from_json(&self.localnet.network_file().to_json())?)
     }
 
     /// Whether nodes refuse what is stored for this account.

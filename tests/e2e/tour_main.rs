@@ -143,6 +143,7 @@ async fn settings(look: Look, window: &Window) -> Result<()> {
         "language",
         "conversations",
         "password",
+        "data",
         "help",
     ] {
         window.click(&format!("settings-{section}")).await?;

@@ -1,10 +1,16 @@
 //! Restoring an account with everything in it, and leaving it.
 
-use nous_api::rows::GroupKind;
-use nous_api::{account, conversations, groups};
+use std::fs;
+use std::path::Path;
+
+use nous_api::requests::{DeleteAccountRequest, SetPasswordRequest};
+use nous_api::rows::{DeletionRow, DeletionState, GroupKind, Stage};
+use nous_api::{account, boot, conversations, groups, leaving};
 use nous_tests::phone;
 
-use crate::scene::Scene;
+use crate::child::{Child, End};
+use crate::person::Person;
+use crate::scene::{Scene, swarm_account};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_third_device_has_all_that_the_first_and_a_phone_know() {
@@ -63,4 +69,216 @@ async fn a_third_device_has_all_that_the_first_and_a_phone_know() {
         })
         .await;
     assert_eq!(third.texts(&bob.id).await, ["hello", "read", "not read yet"]);
+}
+
+async fn stage(person: &Person) -> Stage {
+    boot::get_boot_state(&person.app).await.expect("a state").stage
+}
+
+async fn delete(person: &Person, from_network: bool) {
+    let request = DeleteAccountRequest {
+        password: None,
+        from_network,
+    };
+    leaving::delete_account(&person.app, request)
+        .await
+        .expect("it begins");
+}
+
+/// Waits until a deletion goes on no more.
+async fn ended(person: &Person) -> DeletionRow {
+    person
+        .until("the deletion ended", async |person| {
+            let row = leaving::get_deletion(&person.app).await.expect("a row")?;
+            (row.state != DeletionState::Running).then_some(row)
+        })
+        .await
+}
+
+/// The nodes that still hold something of an account.
+fn holders(scene: &Scene, id: &str) -> usize {
+    let mut nodes: Vec<usize> = scene
+        .control()
+        .stored(&swarm_account(id))
+        .iter()
+        .map(|message| message.node)
+        .collect();
+    nodes.dedup();
+    nodes.len()
+}
+
+/// Alice with messages and configs in her swarm.
+async fn alice_with_data() -> (Scene, Person, Person) {
+    let (scene, alice, bob) = Scene::alice_and_bob().await;
+    alice.send(&bob.id, "hello").await;
+    bob.send(&alice.id, "for you").await;
+    alice.until_text(&bob.id, "for you").await;
+    alice
+        .until("it is in the swarm", async |alice| {
+            (holders(&scene, &alice.id) > 0).then_some(())
+        })
+        .await;
+    (scene, alice, bob)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_deleted_from_the_network_is_gone_at_every_node() {
+    let (scene, alice, bob) = alice_with_data().await;
+    let swarm = scene.control().swarm_of(&swarm_account(&alice.id)).len();
+    delete(&alice, true).await;
+    let row = ended(&alice).await;
+    assert_eq!(row.state, DeletionState::Done);
+    assert_eq!((row.nodes as usize, row.confirmed as usize), (swarm, swarm));
+    assert!(row.deleted >= 2 && row.error.is_none(), "{row:?}");
+    assert_eq!(holders(&scene, &alice.id), 0);
+    assert_eq!(stage(&alice).await, Stage::NoAccount);
+    assert_eq!(bob.texts(&alice.id).await, ["hello", "for you"], "his own stay");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_is_down_is_counted_and_asked_again() {
+    let (scene, alice, _bob) = alice_with_data().await;
+    let members = scene.control().swarm_of(&swarm_account(&alice.id));
+    let down = *members.first().expect("a node");
+    scene.control().stop(down).await.expect("a stop");
+    delete(&alice, true).await;
+    let row = ended(&alice).await;
+    assert_eq!(row.state, DeletionState::Partly);
+    assert_eq!(
+        (row.nodes as usize, row.confirmed as usize),
+        (members.len(), members.len() - 1),
+        "{row:?}"
+    );
+    assert_eq!(stage(&alice).await, Stage::Deleting);
+    assert_eq!(holders(&scene, &alice.id), 1, "it holds what it had");
+
+    scene.control().start(down).await.expect("a start");
+    leaving::retry_deletion(&alice.app).await.expect("a retry");
+    let row = ended(&alice).await;
+    assert_eq!((row.state, row.confirmed), (DeletionState::Done, row.nodes));
+    assert_eq!(holders(&scene, &alice.id), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_taken_back_keeps_the_account_and_stores_it_again() {
+    let (scene, alice, bob) = alice_with_data().await;
+    scene.control().stop_all().await.expect("a stop");
+    delete(&alice, true).await;
+    assert_eq!(ended(&alice).await.confirmed, 0);
+    scene.control().start_all().await.expect("a start");
+    leaving::cancel_deletion(&alice.app).await.expect("taken back");
+    assert_eq!(stage(&alice).await, Stage::Ready);
+    bob.send(&alice.id, "are you there?").await;
+    alice.until_text(&bob.id, "are you there?").await;
+    assert!(holders(&scene, &alice.id) > 0);
+}
+
+/// What no erased profile may hold.
+fn assert_is_erased(dir: &Path, before: &[u8]) {
+    assert!(!dir.join("erasing.json").exists());
+    assert_ne!(fs::read(dir.join("key.json")).expect("a key"), before);
+    let backups = fs::read_dir(dir.join("backup")).expect("a folder");
+    assert_eq!(backups.count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_step_of_leaving_it_is_ended_at_the_next_start() {
+    for step in ERASE_STEPS {
+        let scene = Scene::new().await;
+        let alice = scene.person("Alice").await;
+        alice.send(&alice.id, "a note").await;
+        alice.app.shutdown().await;
+        let dir = scene.profile("Alice");
+        let before = fs::read(dir.join("key.json")).expect("a key");
+        let child = Child::of(&scene, "Alice");
+        assert_eq!(child.run(step, 1, &["erase"]).await, End::Killed(step.to_owned()));
+        child.finish("erase.", &["erase"]).await;
+        assert_is_erased(&dir, &before);
+    }
+    let scene = Scene::new().await;
+    let alice = scene.person("Alice").await;
+    alice.app.shutdown().await;
+    let child = Child::of(&scene, "Alice");
+    let steps = child.finish("erase.", &["erase"]).await;
+    let mut steps: Vec<_> = steps.into_iter().collect();
+    steps.sort();
+    assert_eq!(steps, ERASE_STEPS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_nodes_are_asked_it_goes_on_by_itself() {
+    for step in ["leave.noted", "leave.answered", "erase.key"] {
+        let (scene, alice, _bob) = alice_with_data().await;
+        let id = alice.id.clone();
+        alice.app.shutdown().await;
+        let dir = scene.profile("Alice");
+        let before = fs::read(dir.join("key.json")).expect("a key");
+        let child = Child::of(&scene, "Alice");
+        assert_eq!(
+            child.run(step, 1, &["delete"]).await,
+            End::Killed(step.to_owned())
+        );
+        child.finish("leave.", &["delete"]).await;
+        assert_is_erased(&dir, &before);
+        assert_eq!(holders(&scene, &id), 0, "{step}");
+    }
+}
+
+/// Every step of erasing a profile.
+const ERASE_STEPS: [&str; 5] = [
+    "erase.database",
+    "erase.done",
+    "erase.folders",
+    "erase.key",
+    "erase.noted",
+];
+
+/// Somebody whose swarm is another one than this account's.
+async fn elsewhere(scene: &Scene, id: &str) -> Person {
+    let swarm = |id: &str| scene.control().swarm_of(&swarm_account(id));
+    let mut number = 0;
+    loop {
+        number += 1;
+        let person = scene.person(&format!("Bob {number}")).await;
+        if swarm(&person.id) != swarm(id) {
+            return person;
+        }
+        person.app.shutdown().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_it_is_locked_nothing_is_fetched() {
+    let scene = Scene::new().await;
+    let alice = scene.person("Alice").await;
+    let bob = elsewhere(&scene, &alice.id).await;
+    alice.send(&bob.id, "hello").await;
+    let request = SetPasswordRequest {
+        current: None,
+        new: Some("correct horse".to_owned()),
+    };
+    account::set_password(&alice.app, request)
+        .await
+        .expect("a password");
+    let members = scene.control().swarm_of(&swarm_account(&alice.id));
+    let is_read = |method: &str| method.contains("retrieve");
+    let reads = || -> usize {
+        let seen = members.iter().flat_map(|node| scene.control().seen(*node));
+        seen.filter(|seen| seen.method.as_deref().is_some_and(is_read))
+            .count()
+    };
+    assert!(reads() > 0, "she polls");
+    boot::lock(&alice.app).await.expect("locked");
+    let before = reads();
+    // A whole exchange with others takes its time meanwhile.
+    for text in ["are you there?", "and now?"] {
+        bob.send(&alice.id, text).await;
+        bob.send(&bob.id, text).await;
+    }
+    assert_eq!(reads(), before, "nobody asked for what is hers");
+    assert_eq!(stage(&alice).await, Stage::Locked);
+    boot::unlock(&alice.app, "correct horse".to_owned())
+        .await
+        .expect("open");
+    alice.until_text(&bob.id, "and now?").await;
 }

@@ -10,9 +10,11 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, Result, bail};
-use nous_api::requests::SendMessageRequest;
-use nous_api::rows::MessageState;
-use nous_api::{App, AppOptions, NetworkConfig, boot, conversations, messages, network, subscriptions};
+use nous_api::requests::{DeleteAccountRequest, SendMessageRequest};
+use nous_api::rows::{MessageState, Stage};
+use nous_api::{
+    App, AppOptions, NetworkConfig, boot, conversations, leaving, messages, network, subscriptions,
+};
 use rustix::process::{Signal, getpid, kill_process};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
@@ -46,6 +48,8 @@ async fn main() -> Result<()> {
         "receive" => {
             app.poll_once().await?;
         }
+        "erase" => erase(&app, false).await?,
+        "delete" => erase(&app, true).await?,
         "stage" => println!("{:?}", boot::get_boot_state(&app).await?.stage),
         other => bail!("no command {other}"),
     }
@@ -75,6 +79,25 @@ async fn send(app: &App, to: String, text: String) -> Result<()> {
         let batch = events.next().await.context("the app was closed")?;
         subscriptions::ack_events(app, batch.seq).await?;
     }
+}
+
+/// Deletes the account, and waits until it is gone.
+async fn erase(app: &App, from_network: bool) -> Result<()> {
+    let mut events = app.subscribe();
+    let stage = boot::get_boot_state(app).await?.stage;
+    // One that was begun goes on by itself.
+    if stage == Stage::Ready {
+        let request = DeleteAccountRequest {
+            password: None,
+            from_network,
+        };
+        leaving::delete_account(app, request).await?;
+    }
+    while boot::get_boot_state(app).await?.stage != Stage::NoAccount {
+        let batch = events.next().await.context("the app was closed")?;
+        subscriptions::ack_events(app, batch.seq).await?;
+    }
+    Ok(())
 }
 
 /// Counts a step, and ends the process at one of its turns; or only tells the steps.

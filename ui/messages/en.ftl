@@ -79,7 +79,6 @@ privacy-nothing = There are no statistics, no crash reports and no address book 
 locked-title = Entre Nous is locked
 locked-lead = Enter the password of this device.
 locked-submit = Unlock
-locked-forgotten = Forgotten the password? Only your recovery phrase helps, on a fresh profile. Nothing is erased here.
 damaged-title = Your messages cannot be read
 damaged-text = The file “{ $file }” is damaged. Nothing was overwritten.
 damaged-backup = The last good state is from { $date }. The damaged file is kept beside it.
@@ -395,6 +394,7 @@ error-profile-damaged = The file with your messages is damaged. Nothing was over
 error-profile-newer = This profile was written by a newer version of Entre Nous. Install that version; nothing was changed.
 error-no-account = There is no account here yet.
 error-account-exists = There is already an account in this profile.
+error-account-being-deleted = This account is being deleted. Nothing else can be done with it.
 error-disk-full = The disk is full. Nothing is lost; make some room and try again.
 error-disk-read-only = The disk cannot be written. Nothing is lost; check it and try again.
 error-message-not-found = This message is no longer there.
@@ -449,3 +449,63 @@ group-copy = Copy
 # Restoring in the background
 restore-line = Your account is still being fetched. What is missing arrives by itself.
 name-lead-continues = The network has not answered yet. Choose a name for now: if your account has one, that one comes back by itself.
+
+# Leaving, and the lock
+settings-data = Devices and data
+lock-after = Lock by itself
+lock-never = Never
+lock-minutes = { $minutes ->
+    [one] After { $minutes } minute without use
+   *[other] After { $minutes } minutes without use
+}
+lock-after-sleep = Sleep counts: after a longer pause the app is locked when the computer wakes.
+forgotten-open = Forgotten the password?
+forgotten-title = Erase this device and start again?
+forgotten-text = Nobody can open these messages without the password. With your recovery phrase you can erase this device and restore your account: your name, contacts and groups come back, and the messages of the last 14 days.
+forgotten-lost = Older messages, drafts and everything that is on this device only are gone for good. Without the recovery phrase the account is lost.
+forgotten-agree = I have my recovery phrase
+forgotten-confirm = Erase this device
+data-logout-title = Log out
+data-logout-text = Erases everything of this account from this device. The account goes on: with the recovery phrase it comes back, here or elsewhere.
+data-logout = Log out of this device
+data-delete-title = Delete account
+data-delete-text = Erases this device, and if you wish everything that the network keeps of your account.
+data-delete = Delete account
+leave-logout-title = Log out of this device?
+leave-logout-text = Everything of this account is erased from this device: messages, contacts, drafts, backups. What has not gone out yet is not sent. With the recovery phrase your account comes back, with the messages of the last 14 days.
+leave-logout-confirm = Log out
+leave-delete-title = Delete this account?
+leave-where = Delete from
+leave-device = This device only
+leave-network = This device and the network
+leave-device-text = Messages, contacts, drafts and backups are erased here. What the network keeps stays there until it expires, and the recovery phrase brings it back.
+leave-network-text = The nodes also delete your name, your contacts and settings, and every message that waits for you. What others received stays with them. A device of this account that still runs would store its part again: log out there first.
+leave-delete-confirm = Delete account
+leave-phrase-saved = I have saved my recovery phrase
+leave-phrase-gone = I have saved my recovery phrase, or never need this account again
+leave-phrase-show = Show the phrase
+deletion-title = Deleting your account
+deletion-lead = The nodes that keep your messages and settings are asked to delete them. This takes up to a minute.
+deletion-looking = Looking for the network
+deletion-count = { $confirmed } of { $nodes } nodes have confirmed
+deletion-erasing = Erasing this device
+deletion-partly-title = Not every node has confirmed
+deletion-partly-none = No node has confirmed so far. Nothing is erased on this device yet.
+deletion-partly-some = { $confirmed } of { $nodes } nodes have deleted everything. The others did not answer.
+deletion-partly-means = What they still hold is encrypted, and they forget it by themselves: messages within 14 days, settings within 30.
+deletion-again = Ask again
+deletion-here = Delete from this device now
+deletion-keep = Keep the account
+deletion-done-title = Your account is deleted
+deletion-done-device = Everything of it is gone from this device.
+deletion-done-all = { $nodes ->
+    [one] The node that kept your data has confirmed that it is deleted.
+   *[other] All { $nodes } nodes that kept your data have confirmed that it is deleted.
+}
+deletion-done-some = { $confirmed } of { $nodes } nodes have confirmed. What the others hold is encrypted and expires by itself: messages within 14 days, settings within 30.
+deletion-done-items = Deleted on the network: { $count ->
+    [one] { $count } message or setting
+   *[other] { $count } messages and settings
+}
+deletion-logged-out = You are logged out
+deletion-close = Go to the first page

@@ -79,7 +79,6 @@ privacy-nothing = Il n’y a ni statistiques, ni rapports de panne, ni envoi du 
 locked-title = Entre Nous est verrouillé
 locked-lead = Saisissez le mot de passe de cet appareil.
 locked-submit = Déverrouiller
-locked-forgotten = Mot de passe oublié ? Seule votre phrase de récupération aide, sur un profil neuf. Rien n’est effacé ici.
 damaged-title = Vos messages ne peuvent pas être lus
 damaged-text = Le fichier « { $file } » est endommagé. Rien n’a été écrasé.
 damaged-backup = Le dernier état sain date du { $date }. Le fichier endommagé est gardé à côté.
@@ -395,6 +394,7 @@ error-profile-damaged = Le fichier de vos messages est endommagé. Rien n’a é
 error-profile-newer = Ce profil a été écrit par une version plus récente d’Entre Nous. Installez-la ; rien n’a été modifié.
 error-no-account = Il n’y a pas encore de compte ici.
 error-account-exists = Il y a déjà un compte dans ce profil.
+error-account-being-deleted = Ce compte est en cours de suppression. Rien d’autre ne peut être fait avec lui.
 error-disk-full = Le disque est plein. Rien n’est perdu ; libérez de la place et réessayez.
 error-disk-read-only = Le disque ne peut pas être écrit. Rien n’est perdu ; vérifiez-le et réessayez.
 error-message-not-found = Ce message n’est plus là.
@@ -449,3 +449,63 @@ group-copy = Copier
 # Restoring in the background
 restore-line = Votre compte est encore en cours de récupération. Ce qui manque arrive de lui-même.
 name-lead-continues = Le réseau n’a pas encore répondu. Choisissez un nom en attendant : si votre compte en a un, il revient de lui-même.
+
+# Leaving, and the lock
+settings-data = Appareils et données
+lock-after = Verrouillage automatique
+lock-never = Jamais
+lock-minutes = { $minutes ->
+    [one] Après { $minutes } minute sans utilisation
+   *[other] Après { $minutes } minutes sans utilisation
+}
+lock-after-sleep = La veille compte : après une pause plus longue, l’application est verrouillée au réveil de l’ordinateur.
+forgotten-open = Mot de passe oublié ?
+forgotten-title = Effacer cet appareil et recommencer ?
+forgotten-text = Personne ne peut ouvrir ces messages sans le mot de passe. Avec votre phrase de récupération, vous pouvez effacer cet appareil et récupérer votre compte : votre nom, vos contacts et vos groupes reviennent, ainsi que les messages des 14 derniers jours.
+forgotten-lost = Les messages plus anciens, les brouillons et tout ce qui n’est que sur cet appareil sont perdus. Sans la phrase de récupération, le compte est perdu.
+forgotten-agree = J’ai ma phrase de récupération
+forgotten-confirm = Effacer cet appareil
+data-logout-title = Se déconnecter
+data-logout-text = Efface tout ce qui appartient à ce compte sur cet appareil. Le compte continue : avec la phrase de récupération il revient, ici ou ailleurs.
+data-logout = Se déconnecter de cet appareil
+data-delete-title = Supprimer le compte
+data-delete-text = Efface cet appareil et, si vous le souhaitez, tout ce que le réseau conserve de votre compte.
+data-delete = Supprimer le compte
+leave-logout-title = Se déconnecter de cet appareil ?
+leave-logout-text = Tout ce qui appartient à ce compte est effacé de cet appareil : messages, contacts, brouillons, sauvegardes. Ce qui n’est pas encore parti n’est pas envoyé. Avec la phrase de récupération, votre compte revient avec les messages des 14 derniers jours.
+leave-logout-confirm = Se déconnecter
+leave-delete-title = Supprimer ce compte ?
+leave-where = Supprimer
+leave-device = De cet appareil seulement
+leave-network = De cet appareil et du réseau
+leave-device-text = Messages, contacts, brouillons et sauvegardes sont effacés ici. Ce que le réseau conserve y reste jusqu’à son expiration, et la phrase de récupération le fait revenir.
+leave-network-text = Les nœuds suppriment aussi votre nom, vos contacts et réglages, et chaque message qui vous attend. Ce que d’autres ont reçu reste chez eux. Un appareil de ce compte encore en marche y déposerait à nouveau sa part : déconnectez-le d’abord.
+leave-delete-confirm = Supprimer le compte
+leave-phrase-saved = J’ai conservé ma phrase de récupération
+leave-phrase-gone = J’ai conservé ma phrase de récupération, ou je n’aurai plus besoin de ce compte
+leave-phrase-show = Afficher la phrase
+deletion-title = Suppression de votre compte
+deletion-lead = Les nœuds qui conservent vos messages et vos réglages sont priés de les supprimer. Cela dure une minute au plus.
+deletion-looking = Recherche du réseau
+deletion-count = { $confirmed } nœuds sur { $nodes } ont confirmé
+deletion-erasing = Effacement de cet appareil
+deletion-partly-title = Tous les nœuds n’ont pas confirmé
+deletion-partly-none = Aucun nœud n’a confirmé pour l’instant. Rien n’est encore effacé sur cet appareil.
+deletion-partly-some = { $confirmed } nœuds sur { $nodes } ont tout supprimé. Les autres n’ont pas répondu.
+deletion-partly-means = Ce qu’ils détiennent encore est chiffré, et ils l’oublient d’eux-mêmes : les messages sous 14 jours, les réglages sous 30.
+deletion-again = Demander à nouveau
+deletion-here = Supprimer de cet appareil maintenant
+deletion-keep = Garder le compte
+deletion-done-title = Votre compte est supprimé
+deletion-done-device = Tout ce qui lui appartient a disparu de cet appareil.
+deletion-done-all = { $nodes ->
+    [one] Le nœud qui conservait vos données a confirmé leur suppression.
+   *[other] Les { $nodes } nœuds qui conservaient vos données ont tous confirmé leur suppression.
+}
+deletion-done-some = { $confirmed } nœuds sur { $nodes } ont confirmé. Ce que les autres détiennent est chiffré et expire de lui-même : les messages sous 14 jours, les réglages sous 30.
+deletion-done-items = Supprimé sur le réseau : { $count ->
+    [one] { $count } message ou réglage
+   *[other] { $count } messages et réglages
+}
+deletion-logged-out = La déconnexion est faite
+deletion-close = Revenir à la première page

@@ -9,6 +9,8 @@ import type {
   ConversationPage,
   ConversationRow,
   CreateAccountRequest,
+  DeleteAccountRequest,
+  DeletionRow,
   EventBatch,
   JobId,
   KeptGroupRow,
@@ -20,6 +22,7 @@ import type {
   MessagePage,
   MessageRow,
   OutboxItem,
+  PasswordCheck,
   PhraseCheck,
   RecognisedAddress,
   RecoveryPhraseRow,
@@ -46,6 +49,8 @@ export type {
   ConversationPage,
   ConversationRow,
   Cursor,
+  DeleteAccountRequest,
+  DeletionRow,
   DemoContact,
   ErrorCode,
   EventBatch,
@@ -67,6 +72,8 @@ export type {
   MessageRow,
   MessageState,
   OutboxItem,
+  PasswordCheck,
+  PasswordStrength,
   PathHop,
   PhraseCheck,
   PhraseWord,
@@ -109,6 +116,19 @@ export interface Backend {
   setPhraseSeen(): Promise<void>;
   setPassword(request: SetPasswordRequest): Promise<AccountRow>;
   setProtectionAsked(): Promise<void>;
+
+  /** From this device, or from the network first: then `getDeletion` says how it stands. */
+  deleteAccount(request: DeleteAccountRequest): Promise<void>;
+  getDeletion(): Promise<DeletionRow | null>;
+  retryDeletion(): Promise<void>;
+  cancelDeletion(): Promise<void>;
+  /** Erases this device, though not every node confirmed. */
+  endDeletion(): Promise<void>;
+  /** Erases a profile that is locked or damaged. */
+  eraseProfile(): Promise<void>;
+  /** A person uses the app: it locks when nobody did for a while. */
+  noteUse(): Promise<void>;
+  checkPassword(password: string): Promise<PasswordCheck>;
 
   recogniseAddress(text: string): Promise<RecognisedAddress>;
   /** Answers the account ID that the name stands for. */

@@ -36,6 +36,22 @@ export const commands = {
 	setPassword: (request: SetPasswordRequest) => typedError<AccountRow, ApiError>(__TAURI_INVOKE("set_password", { request })),
 	/**  Remembers that the password page was answered or skipped. */
 	setProtectionAsked: () => typedError<null, ApiError>(__TAURI_INVOKE("set_protection_asked")),
+	/**  Deletes the account from this device, and from the network before if that is asked. */
+	deleteAccount: (request: DeleteAccountRequest) => typedError<null, ApiError>(__TAURI_INVOKE("delete_account", { request })),
+	/**  The deletion that goes on, or the last one of this run. */
+	getDeletion: () => typedError<DeletionRow | null, ApiError>(__TAURI_INVOKE("get_deletion")),
+	/**  Asks the nodes again that have not confirmed. */
+	retryDeletion: () => typedError<null, ApiError>(__TAURI_INVOKE("retry_deletion")),
+	/**  Takes back a deletion that not every node confirmed. */
+	cancelDeletion: () => typedError<null, ApiError>(__TAURI_INVOKE("cancel_deletion")),
+	/**  Deletes the account from this device, though not every node confirmed. */
+	endDeletion: () => typedError<null, ApiError>(__TAURI_INVOKE("end_deletion")),
+	/**  Erases a profile that is locked or damaged. */
+	eraseProfile: () => typedError<null, ApiError>(__TAURI_INVOKE("erase_profile")),
+	/**  Says that a person uses the app. */
+	noteUse: () => typedError<null, ApiError>(__TAURI_INVOKE("note_use")),
+	/**  Looks at a new password while it is typed. */
+	checkPassword: (password: string) => typedError<PasswordCheck, ApiError>(__TAURI_INVOKE("check_password", { password })),
 	/**  Finds account IDs or a name in a text. */
 	recogniseAddress: (text: string) => typedError<RecognisedAddress, ApiError>(__TAURI_INVOKE("recognise_address", { text })),
 	/**  Asks the network for the account ID behind a name. */
@@ -344,6 +360,37 @@ export type CreateAccountRequest = {
 /**  A place in a list; stays valid when rows come and go. */
 export type Cursor = string;
 
+/**  Delete the account. */
+export type DeleteAccountRequest = {
+	/**  The password of this device, if there is one. */
+	password: string | null,
+	/**  Also everything that the network keeps of it; else only what is on this device. */
+	fromNetwork: boolean,
+};
+
+/**  A deletion of the account, going on or done in this run. */
+export type DeletionRow = {
+	/**  How far it is. */
+	state: DeletionState,
+	/**  The nodes that keep data of the account, as far as known; 0 if none was asked. */
+	nodes: number,
+	/**  Those that signed that they hold nothing of it any more. */
+	confirmed: number,
+	/**  The messages and settings that they deleted. */
+	deleted: number,
+	/**  Why the last of the others did not confirm. */
+	error: ApiError | null,
+};
+
+/**  How far a deletion is. */
+export type DeletionState = 
+/**  Going on. */
+"running" | 
+/**  Not every node confirmed: it can be tried again, ended on this device, or taken back. */
+"partly" | 
+/**  The account is gone from this device. */
+"done";
+
 /**  Somebody who answers, offered in the empty state. */
 export type DemoContact = {
 	/**  66 hex digits. */
@@ -412,6 +459,8 @@ export type ErrorCode =
 "noAccount" | 
 /**  There is already an account in this profile. */
 "accountExists" | 
+/**  The account is being deleted: nothing else can be done with it. */
+"accountBeingDeleted" | 
 /**  The disk is full. */
 "diskFull" | 
 /**  The disk or folder cannot be written. */
@@ -685,6 +734,23 @@ export type OutboxItem = {
 	error: ApiError | null,
 };
 
+/**  A password while it is typed. */
+export type PasswordCheck = {
+	/**  How hard it is to guess. */
+	strength: PasswordStrength,
+};
+
+/**  How hard a password is to guess, for somebody with a copy of the files. */
+export type PasswordStrength = 
+/**  Shorter than 6 characters, or longer than 256. */
+"notAllowed" | 
+/**  Found within hours. */
+"weak" | 
+/**  Found within months. */
+"fair" | 
+/**  Not found within years. */
+"strong";
+
 /**  A node of a path. */
 export type PathHop = {
 	/**  IPv4 address. */
@@ -846,6 +912,8 @@ export type SetSettingsRequest = {
 	readReceipts?: boolean | null,
 	/**  See [`crate::rows::SettingsRow`]. */
 	typingIndicators?: boolean | null,
+	/**  See [`crate::rows::SettingsRow`]. */
+	autoLockMinutes?: number | null,
 };
 
 /**  Settings of this device. */
@@ -866,6 +934,8 @@ export type SettingsRow = {
 	readReceipts?: boolean,
 	/**  Tells friends that the person types, and shows that they do. */
 	typingIndicators?: boolean,
+	/**  The app locks when nobody used it for so long, 0 to 60; 0: never. */
+	autoLockMinutes?: number,
 };
 
 /**  How far the app has come with its profile. */
@@ -876,6 +946,8 @@ export type Stage =
 { kind: "locked" } | 
 /**  Everything can be used. */
 { kind: "ready" } | 
+/**  The account is being deleted: nothing else can be asked. */
+{ kind: "deleting" } | 
 /**  The database is damaged: nothing was overwritten. */
 { kind: "damaged"; 
 /**  Name of the damaged file, without folders. */

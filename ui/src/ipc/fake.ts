@@ -29,16 +29,7 @@ export class FakeBackend extends FakeRequests implements Backend {
   delivers = true;
 
   #tokens = new Map<string, MessageRow>();
-<<<<<<< HEAD
-=======
-  #nextId = 1;
   readonly #typing = new Set<string>();
-
-  /** The messages of each conversation, oldest first; the long one's are made when asked for. */
-  get messages(): Map<string, MessageRow[]> {
-    return this.#store.lines;
-  }
->>>>>>> c00c809 (ui: what was on the screen is read; typing; the privacy page)
 
   constructor(scenario: Scenario = "main", pace = 0) {
     super(scenario, pace);

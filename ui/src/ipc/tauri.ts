@@ -29,6 +29,7 @@ function whole(patch: SettingsPatch): { [K in keyof Settings]: Settings[K] | nul
     listWidthPx: patch.listWidthPx ?? null,
     readReceipts: patch.readReceipts ?? null,
     typingIndicators: patch.typingIndicators ?? null,
+    autoLockMinutes: patch.autoLockMinutes ?? null,
   };
 }
 
@@ -50,6 +51,14 @@ export function tauriBackend(): Backend {
     setPhraseSeen: () => run(commands.setPhraseSeen()),
     setPassword: (request) => ask(commands.setPassword(request)),
     setProtectionAsked: () => run(commands.setProtectionAsked()),
+    deleteAccount: (request) => run(commands.deleteAccount(request)),
+    getDeletion: () => ask(commands.getDeletion()),
+    retryDeletion: () => run(commands.retryDeletion()),
+    cancelDeletion: () => run(commands.cancelDeletion()),
+    endDeletion: () => run(commands.endDeletion()),
+    eraseProfile: () => run(commands.eraseProfile()),
+    noteUse: () => run(commands.noteUse()),
+    checkPassword: (password) => ask(commands.checkPassword(password)),
     recogniseAddress: (text) => ask(commands.recogniseAddress(text)),
     lookupName: (name) => ask(commands.lookupName(name)),
     listConversations: (request) => ask(commands.listConversations(request)),

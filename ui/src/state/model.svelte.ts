@@ -8,6 +8,7 @@ import { provideClipboard } from "../lib/clipboard";
 import { Composer } from "./composer.svelte";
 import { Conversations } from "./conversations.svelte";
 import { KeptGroups } from "./groups.svelte";
+import { Leaving } from "./leaving.svelte";
 import { Navigation } from "./navigation.svelte";
 import { NetworkModel } from "./network.svelte";
 import { Onboarding } from "./onboarding.svelte";
@@ -18,6 +19,9 @@ import { Timeline, type TimelineNews } from "./timeline.svelte";
 import { Toasts } from "./toasts.svelte";
 import { TypingModel } from "./typing.svelte";
 
+/** How often the program is told that somebody uses the app. */
+const USE_TOLD_EVERY_MS = 10_000;
+
 /** The state of one window. */
 export class AppModel {
   readonly backend: Backend;
@@ -27,6 +31,7 @@ export class AppModel {
   readonly onboarding: Onboarding;
   readonly conversations: Conversations;
   readonly groups: KeptGroups;
+  readonly leaving: Leaving;
   readonly network: NetworkModel;
   readonly typing: TypingModel;
   readonly navigation = new Navigation();
@@ -42,6 +47,8 @@ export class AppModel {
   #main: Promise<unknown> | null = null;
   #isListening = false;
   readonly #reading: Reading;
+  /** When the program was last told that somebody uses the app. */
+  #usedAt = -Infinity;
   #opening = 0;
   /** Of every conversation opened so far: a row of the list may know an older draft. */
   readonly #composers = new Map<ConversationId, Composer>();
@@ -55,6 +62,7 @@ export class AppModel {
     this.onboarding = new Onboarding(backend, this.session, this.events);
     this.conversations = new Conversations(backend);
     this.groups = new KeptGroups(backend);
+    this.leaving = new Leaving(backend);
     this.network = new NetworkModel(backend);
     this.typing = new TypingModel(backend);
     this.#reading = new Reading(backend);
@@ -108,6 +116,7 @@ export class AppModel {
   /** Asks for the profile again, and for what its screen needs. */
   async reload(): Promise<void> {
     await this.session.refresh();
+    await this.leaving.follow(this.session.stage?.kind === "deleting");
     this.onboarding.resume();
     await this.loadMain();
     if (this.#isListening) return;
@@ -152,6 +161,7 @@ export class AppModel {
 
   async #accountChanged(): Promise<void> {
     await this.session.refresh();
+    await this.leaving.follow(this.session.stage?.kind === "deleting");
     this.onboarding.noticeAccount();
     if (this.session.stage?.kind !== "ready") this.#forget();
     await this.loadMain();
@@ -169,9 +179,16 @@ export class AppModel {
     this.navigation.conversation = null;
     this.navigation.closeDialog();
     this.typing.forget();
+    this.conversations.filter = "";
+    this.conversations.total = 0;
+    this.conversations.error = null;
+    this.navigation.page = "conversations";
+    this.navigation.section = null;
     this.network.outbox = [];
     this.network.failed = [];
     this.groups.forget();
+    this.toasts.list = [];
+    this.announcer.texts = ["", ""];
   }
 
   /** Opens a conversation that has a row. */
@@ -262,8 +279,33 @@ export class AppModel {
     await this.session.refresh();
   }
 
+  /** A person touches the window. Said at most every few seconds. */
+  noteUse(): void {
+    const now = performance.now();
+    if (now - this.#usedAt < USE_TOLD_EVERY_MS) return;
+    this.#usedAt = now;
+    void this.backend.noteUse().catch(() => undefined);
+  }
+
+  /** Erases a profile whose password nobody knows. Asked for in a dialog before. */
+  async eraseProfile(): Promise<void> {
+    this.navigation.closeDialog();
+    await this.attempt(async () => {
+      await this.backend.eraseProfile();
+      this.onboarding.go("restore");
+      await this.#accountChanged();
+    });
+  }
+
+  /** What came of leaving was read: the first start again. */
+  closeLeaving(): void {
+    this.leaving.close();
+    this.onboarding.go("welcome");
+  }
+
   async setFocus(hasFocus: boolean): Promise<void> {
     this.hasFocus = hasFocus;
+    if (hasFocus) this.noteUse();
     await this.backend.setWindowFocus(hasFocus).catch(() => undefined);
   }
 

@@ -1,4 +1,5 @@
 import type { ConversationId, ConversationRow, MessageRow } from "../ipc/backend";
+import type { LeavingMode } from "./leaving.svelte";
 
 /** What the window shows beside the rail. */
 export type Page = "conversations" | "network" | "settings" | "group";
@@ -14,11 +15,22 @@ export type DialogState =
   | { kind: "privacy" }
   | { kind: "deleteConversation"; row: ConversationRow }
   | { kind: "deleteMessage"; message: MessageRow }
-  | { kind: "discardAccount" };
+  | { kind: "discardAccount" }
+  | { kind: "leave"; mode: LeavingMode }
+  | { kind: "forgotten" };
 
 /** Parts of the settings. */
 export type SettingsSection =
-  "profile" | "privacy" | "appearance" | "language" | "conversations" | "password" | "phrase" | "network" | "help";
+  | "profile"
+  | "privacy"
+  | "appearance"
+  | "language"
+  | "conversations"
+  | "password"
+  | "phrase"
+  | "data"
+  | "network"
+  | "help";
 
 /** Below this width (at the usual text size) there is room for one column. */
 const NARROW_PX = 720;

@@ -2,7 +2,7 @@ import type { AccountRow, Backend, BootState, DemoContact, Stage } from "../ipc/
 import type { SettingsModel } from "./settings.svelte";
 
 /** Which of the big screens the window shows. */
-export type Screen = "loading" | "firstStart" | "locked" | "damaged" | "broken" | "main";
+export type Screen = "loading" | "firstStart" | "locked" | "damaged" | "broken" | "deleting" | "main";
 
 export class Session {
   stage = $state<Stage | null>(null);
@@ -32,6 +32,8 @@ export class Session {
         return "damaged";
       case "failed":
         return "broken";
+      case "deleting":
+        return "deleting";
       case "ready": {
         const done = this.account !== null && this.account.protectionAsked && this.account.displayName !== "";
         return done ? "main" : "firstStart";
@@ -47,7 +49,9 @@ export class Session {
     this.network = boot.network;
     this.demoContact = boot.demoContact;
     this.#settings.takeSystem(boot.systemLanguages);
-    this.#settings.take(boot.settings);
+    // A profile that is closed knows none: the window stays as it was set.
+    const isClosed = boot.stage.kind === "locked" || boot.stage.kind === "deleting";
+    if (!isClosed || this.stage === null) this.#settings.take(boot.settings);
     this.account = account;
     this.stage = boot.stage;
   }

@@ -10,6 +10,7 @@ const DEFAULTS: Settings = {
   listWidthPx: 328,
   readReceipts: false,
   typingIndicators: false,
+  autoLockMinutes: 0,
 };
 /** Steps of the text size, in percent. */
 export const TEXT_SIZES = [90, 100, 110, 125, 150, 175, 200] as const;

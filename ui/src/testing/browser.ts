@@ -38,6 +38,9 @@ export async function openAsAsked(model: AppModel): Promise<void> {
   if (section !== null) model.navigation.showSettings(section as SettingsSection);
   if (query.has("groups")) model.groups.isOpen = true;
   if (open === "group") model.navigation.showGroup(KEPT_GROUPS[0]?.id ?? "");
+  if (open === "leave" || open === "delete")
+    model.navigation.open({ kind: "leave", mode: open === "leave" ? "logOut" : "delete" });
+  if (open === "forgotten") model.navigation.open({ kind: "forgotten" });
   const step = query.get("step");
   if (step === "create" || step === "restore" || step === "protect" || step === "name") model.onboarding.go(step);
 }

@@ -27,6 +27,23 @@ const SCREENS: Screen[] = [
   { name: "name", scenario: "restored" },
   { name: "protect", scenario: "restored", arrange: ({ model }) => model.onboarding.go("protect") },
   { name: "locked", scenario: "locked" },
+  {
+    name: "forgotten password",
+    scenario: "locked",
+    arrange: ({ model }) => model.navigation.open({ kind: "forgotten" }),
+  },
+  { name: "log out", scenario: "main", arrange: dialog(() => ({ kind: "leave", mode: "logOut" })) },
+  { name: "delete account", scenario: "main", arrange: dialog(() => ({ kind: "leave", mode: "delete" })) },
+  ...(["running", "partly", "done"] as const).map((state) => ({
+    name: `deletion: ${state}`,
+    scenario: "new" as const,
+    arrange: ({ fake, model }: Opened) => {
+      if (state !== "done") fake.stage = { kind: "deleting" };
+      model.leaving.deletion = { state, nodes: 5, confirmed: 3, deleted: 21, error: null };
+      fake.deletion = model.leaving.deletion;
+      fake.emit({ kind: "accountChanged" });
+    },
+  })),
   { name: "damaged", scenario: "damaged" },
   { name: "broken", scenario: "broken" },
   { name: "first run", scenario: "demo" },
@@ -55,11 +72,13 @@ const SCREENS: Screen[] = [
   },
   { name: "path", scenario: "main", arrange: ({ model }) => model.navigation.show("network") },
   { name: "settings", scenario: "main", arrange: ({ model }) => model.navigation.show("settings") },
-  ...(["privacy", "appearance", "language", "conversations", "password", "phrase", "help"] as const).map((section) => ({
-    name: `settings: ${section}`,
-    scenario: "main" as const,
-    arrange: ({ model }: Opened) => model.navigation.showSettings(section),
-  })),
+  ...(["privacy", "appearance", "language", "conversations", "password", "phrase", "data", "help"] as const).map(
+    (section) => ({
+      name: `settings: ${section}`,
+      scenario: "main" as const,
+      arrange: ({ model }: Opened) => model.navigation.showSettings(section),
+    }),
+  ),
   { name: "new message", scenario: "main", arrange: dialog(() => ({ kind: "newMessage" })) },
   { name: "profile", scenario: "main", arrange: dialog(() => ({ kind: "profile" })) },
   { name: "person", scenario: "main", arrange: dialog(({ fake }) => ({ kind: "person", row: fake.rows[0]! })) },

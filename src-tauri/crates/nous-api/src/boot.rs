@@ -7,7 +7,7 @@ use nous_client::protocol::mnemonic::{self, WordCheck};
 
 use crate::account::account_row;
 use crate::app::App;
-use crate::convert::{moment, open_failure, phrase_error, restore_error, too_many_tries, word_of};
+use crate::convert::{moment, open_failure, phrase_error, restore_error, word_of};
 use crate::errors::ApiError;
 use crate::ids::JobId;
 use crate::requests::{CreateAccountRequest, RestoreAccountRequest};
@@ -26,6 +26,7 @@ pub async fn get_boot_state(app: &App) -> Result<BootState, ApiError> {
         EngineStage::NoAccount => Stage::NoAccount,
         EngineStage::Locked => Stage::Locked,
         EngineStage::Ready => Stage::Ready,
+        EngineStage::Deleting => Stage::Deleting,
         EngineStage::Damaged { file, backup_at } => Stage::Damaged {
             file,
             backup_at: backup_at.map(moment),
@@ -49,12 +50,7 @@ pub async fn get_boot_state(app: &App) -> Result<BootState, ApiError> {
 /// # Errors
 /// `WrongPassword`; after five of them `TooManyTries` with the pause; what the disk said.
 pub async fn unlock(app: &App, password: String) -> Result<(), ApiError> {
-    let result = app
-        .client
-        .unlock(Password::new(password))
-        .await
-        .map_err(too_many_tries)?;
-    Ok(result?)
+    Ok(app.client.unlock(Password::new(password)).await?)
 }
 
 /// Locks a profile that is behind a password; without one nothing happens.

@@ -157,6 +157,7 @@ impl From<KeyError> for ApiError {
         match error {
             KeyError::Locked => Self::new(ErrorCode::Locked),
             KeyError::WrongPassword => Self::new(ErrorCode::WrongPassword),
+            KeyError::TooManyTries { wait } => too_many_tries(wait),
             KeyError::PasswordLength => Self::new(ErrorCode::PasswordLength),
             other => match other.kind() {
                 ErrorKind::DiskFull => Self::new(ErrorCode::DiskReadOnly),
@@ -180,7 +181,7 @@ impl From<PasswordError> for ApiError {
     }
 }
 
-pub(crate) fn too_many_tries(pause: std::time::Duration) -> ApiError {
+fn too_many_tries(pause: std::time::Duration) -> ApiError {
     ApiError {
         retry_after_ms: Some(millis(pause)),
         ..ApiError::new(ErrorCode::TooManyTries)

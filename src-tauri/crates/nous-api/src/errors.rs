@@ -68,6 +68,8 @@ pub enum ErrorCode {
     NoAccount,
     /// There is already an account in this profile.
     AccountExists,
+    /// The account is being deleted: nothing else can be done with it.
+    AccountBeingDeleted,
     /// The disk is full.
     DiskFull,
     /// The disk or folder cannot be written.

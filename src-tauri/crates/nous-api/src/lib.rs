@@ -6,7 +6,7 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | [`app`] | [`App`]: one open profile; events |
-//! | [`boot`], [`account`], [`addresses`], [`conversations`], [`groups`], [`message_requests`], [`messages`], [`network`], [`reading`], [`settings`], [`subscriptions`] | the functions, one module per domain |
+//! | [`boot`], [`account`], [`addresses`], [`conversations`], [`groups`], [`leaving`], [`message_requests`], [`messages`], [`network`], [`reading`], [`settings`], [`subscriptions`] | the functions, one module per domain |
 //! | [`sample`] | a made-up history in an empty profile, for measuring |
 //! | [`requests`] | what faces ask for |
 //! | [`rows`] | what faces show |
@@ -24,6 +24,7 @@ pub mod errors;
 pub mod events;
 pub mod groups;
 pub mod ids;
+pub mod leaving;
 pub mod message_requests;
 pub mod messages;
 pub mod network;

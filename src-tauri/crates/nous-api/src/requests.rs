@@ -48,6 +48,25 @@ impl std::fmt::Debug for SetPasswordRequest {
     }
 }
 
+/// Delete the account.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct DeleteAccountRequest {
+    /// The password of this device, if there is one.
+    pub password: Option<String>,
+    /// Also everything that the network keeps of it; else only what is on this device.
+    pub from_network: bool,
+}
+
+impl std::fmt::Debug for DeleteAccountRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeleteAccountRequest")
+            .field("from_network", &self.from_network)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A page of the conversation list.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
@@ -157,4 +176,6 @@ pub struct SetSettingsRequest {
     pub read_receipts: Option<bool>,
     /// See [`crate::rows::SettingsRow`].
     pub typing_indicators: Option<bool>,
+    /// See [`crate::rows::SettingsRow`].
+    pub auto_lock_minutes: Option<u32>,
 }

@@ -1,6 +1,7 @@
 //! What faces show: plain, owned rows. A row carries everything its first paint needs.
 
 mod groups;
+mod leaving;
 mod network;
 mod requests;
 
@@ -10,6 +11,7 @@ use crate::errors::ApiError;
 use crate::ids::{ConversationId, Cursor, MessageId, TimestampMs};
 
 pub use groups::{GroupKind, GroupNotifications, GroupStanding, KeptGroupRow};
+pub use leaving::{DeletionRow, DeletionState, PasswordCheck, PasswordStrength};
 pub use network::{ConnectionTest, Connectivity, ConnectivityState, OutboxItem, PathHop};
 pub use requests::{RequestDetails, RequestPage, RequestRow};
 
@@ -24,6 +26,8 @@ pub enum Stage {
     Locked,
     /// Everything can be used.
     Ready,
+    /// The account is being deleted: nothing else can be asked.
+    Deleting,
     /// The database is damaged: nothing was overwritten.
     #[serde(rename_all = "camelCase")]
     Damaged {
@@ -441,6 +445,8 @@ pub struct SettingsRow {
     pub read_receipts: bool,
     /// Tells friends that the person types, and shows that they do.
     pub typing_indicators: bool,
+    /// The app locks when nobody used it for so long, 0 to 60; 0: never.
+    pub auto_lock_minutes: u32,
 }
 
 impl Default for SettingsRow {
@@ -454,6 +460,7 @@ impl Default for SettingsRow {
             list_width_px: 328,
             read_receipts: false,
             typing_indicators: false,
+            auto_lock_minutes: 0,
         }
     }
 }

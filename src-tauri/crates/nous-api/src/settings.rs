@@ -10,7 +10,7 @@ use crate::requests::SetSettingsRequest;
 use crate::rows::SettingsRow;
 
 /// The name under which they are kept.
-const KEY: &str = "app.settings";
+const KEY: &str = nous_client::client::FACE_SETTINGS;
 
 /// All settings; the defaults while the profile is not open.
 ///
@@ -47,6 +47,10 @@ pub async fn set_settings(app: &App, request: SetSettingsRequest) -> Result<Sett
             .clamp(240, 480),
         read_receipts: request.read_receipts.unwrap_or(before.read_receipts),
         typing_indicators: request.typing_indicators.unwrap_or(before.typing_indicators),
+        auto_lock_minutes: request
+            .auto_lock_minutes
+            .unwrap_or(before.auto_lock_minutes)
+            .min(60),
     };
     if request.read_receipts.is_some() || request.typing_indicators.is_some() {
         // The engine keeps these: it acts by them.

@@ -4,13 +4,16 @@ use std::io::Read as _;
 use std::path::Path;
 
 use nous_api::events::{AppEvent, JobState};
-use nous_api::requests::{CreateAccountRequest, RestoreAccountRequest, SetPasswordRequest};
+use nous_api::requests::{
+    CreateAccountRequest, DeleteAccountRequest, RestoreAccountRequest, SetPasswordRequest,
+};
 use nous_api::{App, account, boot, subscriptions};
 use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::arguments::{AccountCommand, PasswordCommand};
 use crate::exit::{ExitCode, Failure};
+use crate::leaving;
 use crate::output::Output;
 
 /// Carries out one of the account commands. `password`: the present one, as given.
@@ -37,6 +40,13 @@ pub(crate) async fn run(
         AccountCommand::Phrase => {
             let phrase = account::get_recovery_phrase(app, text(password)).await?;
             Ok(output.line(&json!({ "recoveryPhrase": phrase.words }))?)
+        }
+        AccountCommand::Delete { from_network } => {
+            let request = DeleteAccountRequest {
+                password: text(password),
+                from_network,
+            };
+            leaving::run(app, request, output).await
         }
         AccountCommand::Password(command) => change_password(app, command, password, output).await,
     }

@@ -197,6 +197,13 @@ pub(crate) enum AccountCommand {
     Show,
     /// Print the recovery phrase
     Phrase,
+    /// Delete the account from this device, with everything on the disk
+    Delete {
+        /// First everything that the network keeps of it; if not every node confirms, the account
+        /// stays here (exit code 3), and the command can be run again
+        #[arg(long)]
+        from_network: bool,
+    },
     /// Protect the profile by a password
     #[command(subcommand)]
     Password(PasswordCommand),

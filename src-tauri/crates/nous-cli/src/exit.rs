@@ -123,6 +123,7 @@ pub(crate) fn sentence(error: &ApiError) -> String {
         E::NoAccount => {
             "There is no account in this profile: use `account create` or `account restore`.".to_owned()
         }
+        E::AccountBeingDeleted => "This account is being deleted: finish with `account delete`.".to_owned(),
         E::AccountExists => "There is already an account in this profile.".to_owned(),
         E::DiskFull => "The disk is full.".to_owned(),
         E::DiskReadOnly => "The folder of the profile cannot be written.".to_owned(),

@@ -9,6 +9,7 @@ mod arguments;
 mod bench_profile;
 mod changes;
 mod exit;
+mod leaving;
 mod localnet;
 mod output;
 mod session;
@@ -139,13 +140,14 @@ async fn usable(app: &App) -> Result<(), Failure> {
             Err(ApiError::new(ErrorCode::ProfileDamaged).with("file", file).into())
         }
         Stage::Failed { error } => Err(error.into()),
-        Stage::NoAccount | Stage::Ready => Ok(()),
+        Stage::NoAccount | Stage::Ready | Stage::Deleting => Ok(()),
     }
 }
 
 async fn require_account(app: &App) -> Result<(), Failure> {
     match boot::get_boot_state(app).await?.stage {
         Stage::NoAccount => Err(ApiError::new(ErrorCode::NoAccount).into()),
+        Stage::Deleting => Err(ApiError::new(ErrorCode::AccountBeingDeleted).into()),
         _ => Ok(()),
     }
 }

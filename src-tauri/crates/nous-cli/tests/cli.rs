@@ -12,6 +12,7 @@ mod cli {
     mod account;
     mod bench_profile;
     mod exit_codes;
+    mod leaving;
     mod messages;
     mod settings;
     mod watch;

@@ -14,6 +14,8 @@
 //! | [`engine`] | the loops of one account |
 //! | [`error`] | [`ClientError`], [`Failure`] |
 //! | [`events`] | what changed, as a bounded set |
+//! | [`leaving`] | deleting everything that the swarm keeps |
+//! | [`password`] | how hard one is to guess |
 //! | [`poll`] | asking our swarm what arrived |
 //! | [`privacy`] | what others are told without being asked |
 //! | [`receipts`] | reading, and the receipts for it |
@@ -30,6 +32,8 @@ pub mod cpu;
 pub mod engine;
 pub mod error;
 pub mod events;
+pub mod leaving;
+pub mod password;
 pub mod poll;
 pub mod privacy;
 pub mod receipts;

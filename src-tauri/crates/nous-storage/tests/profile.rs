@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use common::{damaged_files, get, names, open, options, set, try_open, with_password};
+use common::{NOW, damaged_files, get, names, open, options, set, try_open, with_password};
 use nous_protocol::error::{ErrorKind, HasKind};
 use nous_storage::key::{KeyError, KeyringUse, NewProtection, Protection};
 use nous_storage::profile::{Profile, ProfileError, UnlockOptions};
@@ -177,12 +177,12 @@ async fn a_password_locks_the_profile_and_a_wrong_one_is_no_damage() {
     assert_eq!(get(profile.database(), "answer").await, Some(42));
     assert!(
         profile
-            .check_password(&Password::new("correct horse".into()))
+            .check_password(&Password::new("correct horse".into()), NOW)
             .unwrap()
     );
     assert!(
         !profile
-            .check_password(&Password::new("wrong horse".into()))
+            .check_password(&Password::new("wrong horse".into()), NOW)
             .unwrap()
     );
 }

@@ -2,11 +2,11 @@
 
 import type { AccountRow, PhraseCheck } from "../backend";
 import { AppError } from "../errors";
-import { FakeGroups } from "./groups";
 import { checkPhrase, cleanName, fail } from "./input";
+import { FakeLeaving } from "./leaving";
 import { OWN, PHRASE } from "./seed";
 
-export class FakeAccount extends FakeGroups {
+export class FakeAccount extends FakeLeaving {
   async unlock(password: string): Promise<void> {
     this.call("unlock", null);
     if (password !== this.password) fail("wrongPassword");

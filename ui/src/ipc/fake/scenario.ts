@@ -66,6 +66,7 @@ function ready(): Omit<Start, "content"> {
       listWidthPx: 328,
       readReceipts: false,
       typingIndicators: false,
+      autoLockMinutes: 0,
     },
     connectivity: {
       state: "connected",

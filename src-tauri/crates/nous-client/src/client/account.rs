@@ -72,6 +72,7 @@ impl From<KeyError> for PasswordError {
         match error {
             KeyError::PasswordLength => Self::Length,
             KeyError::WrongPassword | KeyError::Locked => Self::Wrong,
+            KeyError::TooManyTries { wait } => Self::TooManyTries(wait),
             other => Self::Key(other),
         }
     }
@@ -219,6 +220,7 @@ impl Client {
         if open.db.read(account::load).await?.is_some() {
             return Err(ClientError::AccountExists);
         }
+        *lock(&self.inner.deletion) = None;
         let now = clock::local();
         let keys = IdentityKeys::from_seed(&seed);
         let has_new_name = !display_name.is_empty();
@@ -315,17 +317,13 @@ impl Client {
     }
 
     /// Whether this is the password, if one is set; wrong ones are counted.
-    async fn check_password(&self, password: Option<String>) -> Result<(), PasswordError> {
+    pub(super) async fn check_password(&self, password: Option<String>) -> Result<(), PasswordError> {
         let profile = self.opened()?.profile()?;
         if profile.protection() != Protection::Password {
             return Ok(());
         }
-        if let Some(pause) = lock(&self.inner.tries).wait(clock::monotonic()) {
-            return Err(PasswordError::TooManyTries(pause));
-        }
         let password = Password::new(password.ok_or(PasswordError::Wrong)?);
-        let is_right = blocking(move || profile.check_password(&password)).await??;
-        lock(&self.inner.tries).note(is_right, clock::monotonic());
+        let is_right = blocking(move || profile.check_password(&password, clock::local())).await??;
         if is_right {
             Ok(())
         } else {
@@ -358,6 +356,7 @@ impl Client {
             profile.protect(&wanted)
         })
         .await??;
+        self.inner.idle.stir();
         self.inner.hub.announce([Change::Account]);
         Ok(())
     }

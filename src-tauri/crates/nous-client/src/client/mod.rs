@@ -6,6 +6,8 @@
 //! | [`account`] | create, restore, name, phrase, password |
 //! | [`conversations`] | the list and its rows |
 //! | `groups` | groups and communities, kept |
+//! | `idle` | locking when nobody uses the app |
+//! | `leaving` | erasing the profile, deleting the account from the network |
 //! | [`messages`] | pages, sending, trying again, deleting |
 //! | [`network`] | connection, names, one poll |
 //! | [`people`] | pinned, blocked, nicknames, deleted |
@@ -18,6 +20,8 @@
 mod account;
 mod conversations;
 mod groups;
+mod idle;
+mod leaving;
 mod messages;
 mod network;
 mod opening;
@@ -45,9 +49,10 @@ use crate::error::ClientError;
 use crate::events::{Change, Hub, Stream};
 
 pub use account::{PasswordError, Phrase, RestoreError};
+pub use idle::FACE_SETTINGS;
+pub use leaving::{Deletion, DeletionState};
 pub use messages::{Anchor, Page};
 pub use network::Standing;
-pub use opening::Tries;
 pub(crate) use session::Session;
 
 /// How long a path is waited for when something is asked of the network at once.
@@ -77,6 +82,8 @@ pub enum Stage {
     Locked,
     /// Open, with an account.
     Ready,
+    /// The account is being deleted from the network.
+    Deleting,
     /// The database is damaged; nothing was overwritten.
     Damaged {
         /// The damaged file's name, without folders.
@@ -148,7 +155,9 @@ pub(crate) struct Inner {
     pub(crate) hub: Hub,
     pub(crate) tasks: Tasks,
     pub(crate) state: RwLock<State>,
-    pub(crate) tries: Mutex<Tries>,
+    pub(crate) idle: Arc<idle::Idle>,
+    /// A deletion of the account from the network, going on or done.
+    pub(crate) deletion: Mutex<Option<Deletion>>,
     /// One opening, closing or account change at a time.
     pub(crate) turn: tokio::sync::Mutex<()>,
     pub(crate) jobs: Mutex<account::Jobs>,
@@ -193,7 +202,8 @@ impl Client {
             hub: Hub::new(),
             tasks: Tasks::new(),
             state: RwLock::new(State::Locked),
-            tries: Mutex::default(),
+            idle: Arc::default(),
+            deletion: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
             jobs: Mutex::default(),
             is_used: AtomicBool::new(false),
@@ -202,6 +212,7 @@ impl Client {
             inner: Arc::new(inner),
         };
         client.open_profile(options.password).await?;
+        client.watch_idle();
         Ok(client)
     }
 
@@ -221,15 +232,17 @@ impl Client {
                     backup_at,
                 });
             }
+            // Nothing is open while the profile is being erased.
+            State::Failed(_) if self.is_deleting() => return Ok(Stage::Deleting),
             State::Failed(failure) => return Ok(Stage::Failed(*failure)),
             State::Closed => return Ok(Stage::Failed(OpenFailure::Unexpected)),
             State::Open(open) => Arc::clone(open),
         };
         let account = open.db.read(nous_storage::account::load).await?;
-        Ok(if account.is_some() {
-            Stage::Ready
-        } else {
-            Stage::NoAccount
+        Ok(match account {
+            None => Stage::NoAccount,
+            Some(_) if self.is_deleting() => Stage::Deleting,
+            Some(_) => Stage::Ready,
         })
     }
 
@@ -309,6 +322,7 @@ impl Client {
         self.db()?
             .write(move |writer| nous_storage::settings::set(writer, key, &value))
             .await?;
+        self.look_at_idle_setting().await;
         self.inner.hub.announce([Change::Settings]);
         Ok(())
     }

@@ -112,6 +112,7 @@ impl Client {
     /// begins later.
     pub fn set_used(&self, is_used: bool) {
         self.inner.is_used.store(is_used, Ordering::Release);
+        self.inner.idle.stir();
         if let Ok(session) = self.session()
             && let Some(engine) = &session.engine
         {

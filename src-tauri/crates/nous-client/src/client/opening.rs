@@ -1,7 +1,7 @@
 //! Opening a profile, unlocking it, restoring it.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nous_network::clock;
 use nous_storage::damage::DamagedProfile;
@@ -16,65 +16,22 @@ use super::{Client, Open, OpenFailure, State, lock, session};
 use crate::error::ClientError;
 use crate::events::Change;
 
-/// So many wrong passwords are free.
-const FREE_TRIES: u32 = 5;
 /// How often, and how far apart, other handles of a profile are waited for.
 const HANDLE_TRIES: u32 = 100;
 const HANDLE_PAUSE: Duration = Duration::from_millis(50);
-/// The longest pause between two tries.
-const LONGEST_PAUSE: Duration = Duration::from_secs(300);
-
-/// Wrong passwords, counted: after five each costs a pause, doubling from 2 s.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tries {
-    wrong: u32,
-    not_before: Option<Instant>,
-}
-
-impl Tries {
-    /// How long to wait before the next try; `None` if it may be made at `now`.
-    #[must_use]
-    pub fn wait(&self, now: Instant) -> Option<Duration> {
-        self.not_before
-            .map(|at| at.saturating_duration_since(now))
-            .filter(|left| !left.is_zero())
-    }
-
-    /// A try was made at `now`.
-    pub fn note(&mut self, is_right: bool, now: Instant) {
-        if is_right {
-            *self = Self::default();
-            return;
-        }
-        self.wrong = self.wrong.saturating_add(1);
-        if self.wrong >= FREE_TRIES {
-            let doublings = (self.wrong - FREE_TRIES).min(10);
-            self.not_before = Some(now + Duration::from_secs(2 << doublings).min(LONGEST_PAUSE));
-        }
-    }
-}
 
 impl Client {
     /// Opens a profile that is behind a password.
     ///
     /// # Errors
-    /// The pause to wait, as the left side; else [`ProfileError`].
-    pub async fn unlock(&self, password: Password) -> Result<Result<(), ProfileError>, Duration> {
-        if let Some(pause) = lock(&self.inner.tries).wait(clock::monotonic()) {
-            return Err(pause);
-        }
+    /// [`ProfileError`]: a wrong password, or too many of them.
+    pub async fn unlock(&self, password: Password) -> Result<(), ProfileError> {
         if !matches!(*self.state(), State::Locked) {
-            return Ok(Ok(()));
+            return Ok(());
         }
-        let result = self.open_profile(Some(password)).await;
-        let is_wrong = matches!(result, Err(ProfileError::Key(KeyError::WrongPassword)));
-        if is_wrong || result.is_ok() {
-            lock(&self.inner.tries).note(!is_wrong, clock::monotonic());
-        }
-        if result.is_ok() {
-            self.inner.hub.announce([Change::Account, Change::Settings]);
-        }
-        Ok(result)
+        self.open_profile(Some(password)).await?;
+        self.inner.hub.announce([Change::Account, Change::Settings]);
+        Ok(())
     }
 
     /// Locks a profile that is behind a password: its loops end, its database closes, and
@@ -115,7 +72,7 @@ impl Client {
         self.take_in(opened).await
     }
 
-    async fn take_in(&self, opened: Result<Profile, ProfileError>) -> Result<(), ProfileError> {
+    pub(super) async fn take_in(&self, opened: Result<Profile, ProfileError>) -> Result<(), ProfileError> {
         let state = match opened {
             Ok(profile) => {
                 let open = open(profile);
@@ -123,6 +80,7 @@ impl Client {
                     tracing::error!(%error, "the account cannot be started");
                 }
                 self.watch_health(&open.db);
+                self.inner.idle.used();
                 State::Open(open)
             }
             Err(ProfileError::Key(KeyError::Locked)) => State::Locked,
@@ -133,15 +91,17 @@ impl Client {
                     .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
                 State::Damaged(Some(damaged), file)
             }
-            Err(error @ (ProfileError::InUse { .. } | ProfileError::Key(KeyError::WrongPassword))) => {
-                return Err(error);
-            }
+            Err(
+                error @ (ProfileError::InUse { .. }
+                | ProfileError::Key(KeyError::WrongPassword | KeyError::TooManyTries { .. })),
+            ) => return Err(error),
             Err(error) => match error.damaged_file() {
                 Some(file) => State::Damaged(None, file.to_owned()),
                 None => State::Failed(failure(&error)),
             },
         };
         self.set_state(state);
+        self.look_at_idle_setting().await;
         Ok(())
     }
 
@@ -216,7 +176,7 @@ impl Client {
 }
 
 /// The profile once nobody else holds it: a backup or the check of a password may be going on.
-async fn sole_handle(profile: Option<Arc<Profile>>) -> Option<Profile> {
+pub(super) async fn sole_handle(profile: Option<Arc<Profile>>) -> Option<Profile> {
     let mut profile = profile?;
     for _ in 0..HANDLE_TRIES {
         match Arc::try_unwrap(profile) {
@@ -263,33 +223,4 @@ pub(super) async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|_| ClientError::Bug("blocking work"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn five_wrong_passwords_are_free_then_each_waits_longer() {
-        let now = clock::monotonic();
-        let mut tries = Tries::default();
-        let waits: Vec<_> = (0..8)
-            .map(|_| {
-                tries.note(false, now);
-                tries.wait(now).map_or(0, |pause| pause.as_secs())
-            })
-            .collect();
-        assert_eq!(waits, [0, 0, 0, 0, 2, 4, 8, 16]);
-        (0..20).for_each(|_| tries.note(false, now));
-        assert_eq!(tries.wait(now), Some(LONGEST_PAUSE));
-    }
-
-    #[test]
-    fn the_right_password_clears_the_count() {
-        let now = clock::monotonic();
-        let mut tries = Tries::default();
-        (0..9).for_each(|_| tries.note(false, now));
-        tries.note(true, now);
-        assert_eq!(tries, Tries::default());
-    }
 }

@@ -95,11 +95,12 @@ pub(super) async fn start_if_account(client: &Client, open: &Arc<Open>) -> Resul
         .read(account::load)
         .await?
         .is_some_and(|account| account.is_restoring);
+    let is_leaving = client.remember_deletion(&open.db).await?;
     let cached = load_state(&open.db, client).await?;
     let tasks = client.inner.tasks.child();
     let network = OnceCell::new();
     let mut clock = resting_clock(cached.as_ref().and_then(|cached| cached.clock_offset_ms));
-    if client.inner.is_polling {
+    if client.inner.is_polling && !is_leaving {
         let running = start_network(client, &open.db, cached, &tasks)?;
         clock = running.clock();
         network
@@ -113,30 +114,35 @@ pub(super) async fn start_if_account(client: &Client, open: &Arc<Open>) -> Resul
         engine: None,
         tasks,
     };
-    session.engine = start_engine(&session);
+    session.engine = start_engine(client, &session);
     if let Some(engine) = &session.engine {
         engine
             .control()
             .set_used(client.inner.is_used.load(Ordering::Acquire));
     }
     watch_connectivity(client, &session);
-    watch_wakes(&session);
+    watch_wakes(client, &session);
     upkeep(&session, open);
     if is_restoring {
         watch_restore(&session);
     }
-    open.set_session(Some(session));
+    open.set_session(Some(session.clone()));
+    if is_leaving && client.inner.is_polling {
+        client.go_on_deleting(session);
+    }
     Ok(())
 }
 
-fn start_engine(session: &Session) -> Option<Engine> {
+fn start_engine(client: &Client, session: &Session) -> Option<Engine> {
     let network = session.network()?.clone();
     let (tasks, resumed) = (session.tasks.clone(), network.clone());
+    let idle = Arc::clone(&client.inner.idle);
     let parts = EngineParts {
         core: session.core.clone(),
         connectivity: network.connectivity(),
         swarm: Arc::new(network),
         on_resume: Arc::new(move || {
+            idle.stir();
             let network = resumed.clone();
             drop(tasks.spawn("resume", async move { network.resume().await }));
         }),
@@ -219,12 +225,16 @@ fn watch_connectivity(client: &Client, session: &Session) {
 }
 
 /// Polls at once when the machine wakes, where the system tells.
-fn watch_wakes(session: &Session) {
+fn watch_wakes(client: &Client, session: &Session) {
     let Some(engine) = session.engine.clone() else {
         return;
     };
+    let idle = Arc::clone(&client.inner.idle);
     drop(session.tasks.spawn("wake", async move {
-        let woke = move || engine.control().woke();
+        let woke = move || {
+            idle.stir();
+            engine.control().woke();
+        };
         if let Err(error) = nous_network::wake::listen(nous_network::wake::Bus::System, woke).await {
             tracing::debug!(%error, "the system does not tell when it wakes");
         }

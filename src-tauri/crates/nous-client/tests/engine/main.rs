@@ -5,6 +5,8 @@ mod agreement;
 mod config;
 mod delete;
 mod device;
+mod leaving;
+mod lock;
 mod poll;
 mod reading;
 mod receipts;

@@ -12,6 +12,7 @@
 mod digits;
 mod file;
 mod keyring;
+pub(crate) mod tries;
 mod wrap;
 
 #[cfg(test)]
@@ -19,8 +20,10 @@ mod tests;
 
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use nous_protocol::error::{Cause, ErrorKind, HasKind, HasRetry, Retry};
+use nous_protocol::time::Timestamp;
 
 pub(crate) use file::{KeyFile, random};
 pub use keyring::KeyringUse;
@@ -58,6 +61,12 @@ pub enum KeyError {
     /// The password does not open the key.
     #[error("wrong password")]
     WrongPassword,
+    /// Too many wrong passwords: the next try may be made after a pause.
+    #[error("too many wrong passwords")]
+    TooManyTries {
+        /// How long.
+        wait: Duration,
+    },
     /// A new password that is too short or too long.
     #[error("a password has 6 to 256 characters")]
     PasswordLength,
@@ -87,7 +96,7 @@ pub enum KeyError {
 impl HasKind for KeyError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Locked | Self::WrongPassword => ErrorKind::WrongPassword,
+            Self::Locked | Self::WrongPassword | Self::TooManyTries { .. } => ErrorKind::WrongPassword,
             Self::PasswordLength => ErrorKind::InvalidInput,
             Self::KeyringUnavailable => ErrorKind::NotAllowed,
             Self::KeyringEntryLost | Self::Damaged => ErrorKind::Damaged,
@@ -104,6 +113,7 @@ impl HasRetry for KeyError {
             Self::NewerVersion { .. } | Self::Damaged | Self::KeyringEntryLost | Self::NoRandomness => {
                 Retry::Never
             }
+            Self::TooManyTries { wait } => Retry::After(*wait),
             Self::Locked
             | Self::WrongPassword
             | Self::PasswordLength
@@ -129,6 +139,33 @@ pub(crate) fn create(
     let file = KeyFile::new(profile_id, &key, wrapped);
     file.save(path)?;
     Ok((key, file))
+}
+
+/// Removes what a profile has in the system keyring.
+pub(crate) fn forget(keyring: KeyringUse, profile_id: &str) {
+    keyring::forget(keyring, profile_id);
+}
+
+/// Opens the key; a wrong password is counted in `tries`.
+///
+/// # Errors
+/// [`KeyError`].
+pub(crate) fn unlock_counted(
+    file: &KeyFile,
+    password: Option<&Password>,
+    keyring: KeyringUse,
+    tries: &Path,
+    now: Timestamp,
+) -> Result<DatabaseKey, KeyError> {
+    if file.protection() != Protection::Password || password.is_none() {
+        return unlock(file, password, keyring);
+    }
+    tries::begin(tries, now)?;
+    let key = unlock(file, password, keyring);
+    if !matches!(key, Err(KeyError::WrongPassword)) {
+        tries::clear(tries);
+    }
+    key
 }
 
 /// Opens the key.

@@ -73,6 +73,18 @@ impl Folder {
         self.root.join("key.json")
     }
 
+    /// `tries.json`: wrong passwords.
+    #[must_use]
+    pub fn tries(&self) -> PathBuf {
+        self.root.join("tries.json")
+    }
+
+    /// `erasing.json`: there while the profile is being erased.
+    #[must_use]
+    pub fn erasing(&self) -> PathBuf {
+        self.root.join("erasing.json")
+    }
+
     /// `lock`.
     #[must_use]
     pub fn lock(&self) -> PathBuf {

@@ -6,6 +6,7 @@
 //!
 //! Source: `architecture.md` §10.
 
+mod erase;
 mod folder;
 mod lock;
 mod open;
@@ -164,12 +165,13 @@ impl Profile {
             .protection()
     }
 
-    /// Whether this is the password of the profile. Blocks for the work of Argon2.
+    /// Whether this is the password of the profile; wrong ones are counted. Blocks for the work
+    /// of Argon2.
     ///
     /// # Errors
-    /// [`KeyError`] for another reason than a wrong password. A profile without a
-    /// password answers `true` to any.
-    pub fn check_password(&self, password: &Password) -> Result<bool, KeyError> {
+    /// [`KeyError`] for another reason than a wrong password, as [`KeyError::TooManyTries`]. A
+    /// profile without a password answers `true` to any.
+    pub fn check_password(&self, password: &Password, now: Timestamp) -> Result<bool, KeyError> {
         let file = self
             .key_file
             .lock()
@@ -178,7 +180,8 @@ impl Profile {
         if file.protection() != Protection::Password {
             return Ok(true);
         }
-        match key::unlock(&file, Some(password), self.parts.keyring) {
+        let tries = self.parts.folder.tries();
+        match key::unlock_counted(&file, Some(password), self.parts.keyring, &tries, now) {
             Ok(_) => Ok(true),
             Err(KeyError::WrongPassword) => Ok(false),
             Err(other) => Err(other),

@@ -6,6 +6,7 @@ use std::path::Path;
 use nous_protocol::time::Timestamp;
 use rusqlite::Connection;
 
+use super::erase;
 use super::folder::Folder;
 use super::lock::{Lock, LockError};
 use super::{Profile, ProfileError, UnlockOptions};
@@ -24,8 +25,8 @@ pub(crate) struct Parts {
     pub(crate) key: DatabaseKey,
     pub(crate) keyring: KeyringUse,
     pub(crate) database: DatabaseOptions,
-    /// Held, never looked at.
-    pub(crate) _lock: Lock,
+    /// Held as long as the profile is.
+    pub(crate) lock: Lock,
 }
 
 impl Profile {
@@ -35,20 +36,37 @@ impl Profile {
     /// `dir`: the profile folder; made with mode 0700.
     ///
     /// # Errors
-    /// [`ProfileError`]; nothing of the profile was changed then, except that a restore
-    /// which a crash interrupted was finished.
+    /// [`ProfileError`]; nothing of the profile was changed then, except that a restore or an
+    /// erasure which a crash interrupted was finished, and a wrong password counted.
     pub fn open_or_create(dir: &Path, options: &UnlockOptions) -> Result<Self, ProfileError> {
+        let (folder, lock) = Self::take(dir, options)?;
+        Self::open_locked(folder, lock, options)
+    }
+
+    /// The folder, and the lock that says that it is ours.
+    pub(super) fn take(dir: &Path, options: &UnlockOptions) -> Result<(Folder, Lock), ProfileError> {
         let folder = Folder::prepare(dir)?;
         let lock = Lock::take(&folder.lock(), options.lock_timeout).map_err(|error| match error {
             LockError::Held(process) => ProfileError::InUse { process },
             LockError::Io(error) => error.into(),
         })?;
+        Ok((folder, lock))
+    }
+
+    /// The part after the lock is had.
+    pub(super) fn open_locked(
+        folder: Folder,
+        lock: Lock,
+        options: &UnlockOptions,
+    ) -> Result<Self, ProfileError> {
+        erase::finish(&folder, options.keyring)?;
         damage::finish_restore(&folder.database(), options.now)?;
         let (key, key_file) = match KeyFile::load(&folder.key_file())? {
-            Some(file) => (
-                key::unlock(&file, options.password.as_ref(), options.keyring)?,
-                file,
-            ),
+            Some(file) => {
+                let (password, tries) = (options.password.as_ref(), folder.tries());
+                let key = key::unlock_counted(&file, password, options.keyring, &tries, options.now)?;
+                (key, file)
+            }
             None if folder.database().try_exists()? => return Err(ProfileError::KeyFileMissing),
             None => key::create(&folder.key_file(), options.password.as_ref(), options.keyring)?,
         };
@@ -57,7 +75,7 @@ impl Profile {
             key,
             keyring: options.keyring,
             database: options.database,
-            _lock: lock,
+            lock,
         };
         open_unlocked(parts, key_file, options.verify, options.now)
     }

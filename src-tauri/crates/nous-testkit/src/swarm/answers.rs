@@ -63,6 +63,7 @@ impl ScriptedSwarm {
                 ))
             }
             Action::Delete { messages, .. } => Ok(self.delete(account, &messages)),
+            Action::DeleteAll { .. } => Ok(self.delete_all(account)),
             Action::Expire {
                 messages,
                 expiry,
@@ -105,6 +106,20 @@ impl ScriptedSwarm {
                 }
             }
             deleted.sort_unstable();
+            json!({"deleted": deleted})
+        });
+        ok(json!({"swarm": swarm, "t": self.clock.now().as_wire()}))
+    }
+
+    fn delete_all(&self, account: &SwarmAccount) -> StorageReply {
+        let swarm = self.by_member(|node| {
+            let mut deleted = Map::new();
+            for ((owner, namespace, member), kept) in &mut self.lock().boxes {
+                if owner == account && *member == node {
+                    let hashes: Vec<String> = kept.drain(..).map(|message| message.hash).collect();
+                    deleted.insert(namespace.to_string(), hashes.into());
+                }
+            }
             json!({"deleted": deleted})
         });
         ok(json!({"swarm": swarm, "t": self.clock.now().as_wire()}))
