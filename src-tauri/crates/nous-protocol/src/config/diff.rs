@@ -83,12 +83,6 @@ impl Diff {
         let _ = apply_dict(&mut self.reader(), data, source);
     }
 
-    /// Takes the changes back in `origin`, so that the diff from it to `data` names them.
-    pub(super) fn take_back(&self, origin: &mut Dict, data: &Dict) {
-        let _ = take_back_dict(&mut self.reader(), origin, data);
-        origin.prune();
-    }
-
     const fn reader(&self) -> Reader<'_> {
         let limits = Limits {
             depth: usize::MAX,
@@ -230,46 +224,6 @@ fn apply_dict(reader: &mut Reader<'_>, data: &mut Dict, source: &Dict) -> Result
     Ok(())
 }
 
-fn take_back_dict(reader: &mut Reader<'_>, origin: &mut Dict, data: &Dict) -> Result<(), BtError> {
-    reader.begin_dict()?;
-    while let Some(key) = reader.next_key()? {
-        match (reader.kind(), data.get(key)) {
-            (Kind::String, None) => {
-                if reader.string()? == REMOVED {
-                    origin.insert(key, Entry::Scalar(Scalar::Integer(0)));
-                }
-            }
-            (Kind::String, Some(_)) => {
-                if reader.string()? == CHANGED {
-                    origin.remove(key);
-                }
-            }
-            (Kind::List, entry @ (None | Some(Entry::Set(_)))) => {
-                let (added, removed) = read_set(reader)?;
-                let mut set = match entry {
-                    Some(Entry::Set(set)) => set.difference(&added).cloned().collect(),
-                    _ => BTreeSet::new(),
-                };
-                set.extend(removed);
-                origin.insert(key, Entry::Set(set));
-            }
-            (Kind::Dict, entry @ (None | Some(Entry::Dict(_)))) => {
-                let nothing = Dict::new();
-                let inner = match entry {
-                    Some(Entry::Dict(inner)) => inner,
-                    _ => &nothing,
-                };
-                match origin.dict_mut(key) {
-                    Some(origin) => take_back_dict(reader, origin, inner)?,
-                    None => drop(reader.raw()?),
-                }
-            }
-            _ => drop(reader.raw()?),
-        }
-    }
-    Ok(())
-}
-
 fn apply_set(data: &mut Dict, key: &[u8], added: BTreeSet<Scalar>, removed: &BTreeSet<Scalar>) {
     let mut set = match data.remove(key) {
         Some(Entry::Set(set)) => set,
@@ -372,18 +326,6 @@ mod tests {
             "d1:ali1ei2eee"
         );
         assert_eq!(applied("d1:ai7ee", "d1:alli2eeleee", "d1:ali2eee"), "d1:ali2eee");
-    }
-
-    #[test]
-    fn changes_taken_back_are_named_again() {
-        for old in STATES {
-            for new in STATES {
-                let (new_data, diff) = (data(new), diff(&between(old, new)).unwrap());
-                let mut origin = new_data.clone();
-                diff.take_back(&mut origin, &new_data);
-                assert_eq!(Diff::between(&origin, &new_data).0, diff.0, "{old} → {new}");
-            }
-        }
     }
 
     #[test]

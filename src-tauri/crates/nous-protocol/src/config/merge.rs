@@ -58,7 +58,7 @@ fn not_redundant(messages: &[&ConfigMessage]) -> Vec<(MessageId, usize)> {
 }
 
 /// Whether a message of `seqno` is left out when there is one of `max`.
-pub(super) const fn is_too_old(seqno: i64, max: i64) -> bool {
+const fn is_too_old(seqno: i64, max: i64) -> bool {
     seqno.saturating_add(LAG) <= max
 }
 

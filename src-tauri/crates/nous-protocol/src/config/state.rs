@@ -5,8 +5,9 @@
 //! it its seqno; [`ConfigState::push`] makes it pending; [`ConfigState::confirm_pushed`]
 //! makes it clean; [`ConfigState::merge`] takes what others stored.
 //!
-//! A change that was not confirmed is remembered until it is: where others are so far ahead
-//! that our message counts no more, it is made again on top of theirs.
+//! Changes that are not known to be stored are remembered until they are: whenever others
+//! stored something, ours are made again on top of what all devices come to. So no merge of
+//! others takes them back, however old they are, and none of ours names what we did not change.
 //!
 //! Source: `config.md` §3, §4, §7 and §8.
 
@@ -20,7 +21,7 @@ use std::fmt;
 
 use super::data::Dict;
 use super::diff::Diff;
-use super::message::{ConfigMessage, Signer};
+use super::message::{ConfigMessage, MessageId, Signer};
 use super::parts::PartSets;
 
 pub use dump::DumpError;
@@ -39,27 +40,36 @@ pub enum Phase {
     Pending,
 }
 
-/// What a message that is being changed began with.
+/// Our changes that are not known to be stored, and what they stand on.
+///
+/// They are kept apart from what is shared: where others went on, ours are made again on top of
+/// what every device comes to, so that nobody's merge takes them back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Work {
-    /// The data before our own changes.
-    origin: Dict,
-    /// Whether the message names all of its data as changed: it came of a merge, while we
-    /// had not changed anything.
-    lists_all: bool,
+struct Own {
+    /// What all devices come to without them.
+    base: ConfigMessage,
+    /// Where a message with some of them was sealed, and changed again since: that message.
+    sent: Option<ConfigMessage>,
+    /// What each of our messages on top of `base` changed, of those that were sealed. The
+    /// values are those of our newest message.
+    sealed: Vec<(MessageId, Diff)>,
+}
+
+impl Own {
+    /// What our newest message began with.
+    fn parent(&self) -> &ConfigMessage {
+        self.sent.as_ref().unwrap_or(&self.base)
+    }
 }
 
 /// One config of one device.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConfigState {
     phase: Phase,
-    /// While dirty, its diff and its hash are those of the last sealing, or none.
+    /// While it is being changed, its diff and its hash are those of the last sealing, or none.
     message: ConfigMessage,
-    /// Only while dirty.
-    work: Option<Work>,
-    /// Our changes that are not known to be stored, but for those in `work`, by the seqno of
-    /// the message they are in. The values are those of `message`.
-    unpushed: Vec<(i64, Diff)>,
+    /// A merge of what others stored that was not changed since has none.
+    own: Option<Own>,
     /// The storage hashes of `message`, while clean.
     current: BTreeSet<String>,
     /// The storage hashes of what is superseded, until they are deleted.
@@ -93,8 +103,7 @@ impl ConfigState {
         Self {
             phase: Phase::Clean,
             message: ConfigMessage::default(),
-            work: None,
-            unpushed: Vec::new(),
+            own: None,
             current: BTreeSet::new(),
             obsolete: BTreeSet::new(),
             parts: PartSets::default(),
@@ -113,6 +122,17 @@ impl ConfigState {
     #[must_use]
     pub const fn seqno(&self) -> i64 {
         self.message.id.seqno
+    }
+
+    /// The hash of its message, the same on all devices that agree; `None` while it is being
+    /// changed.
+    #[must_use]
+    pub const fn digest(&self) -> Option<[u8; 32]> {
+        if self.is_open() {
+            None
+        } else {
+            Some(self.message.id.hash)
+        }
     }
 
     /// What it says.
@@ -161,43 +181,52 @@ impl ConfigState {
         &self.obsolete
     }
 
+    /// Whether the message has no final form yet.
+    const fn is_open(&self) -> bool {
+        matches!(self.phase, Phase::Dirty) && self.own.is_some()
+    }
+
     /// Begins a new message, if none has begun.
     fn begin(&mut self) {
         self.needs_dump = true;
-        if self.work.is_some() {
+        if self.is_open() {
             return;
         }
         let next = self.message.next();
         let parent = std::mem::replace(&mut self.message, next);
-        self.work = Some(Work {
-            origin: parent.data,
-            lists_all: false,
-        });
+        match &mut self.own {
+            Some(own) => own.sent = Some(parent),
+            None => {
+                self.own = Some(Own {
+                    base: parent,
+                    sent: None,
+                    sealed: Vec::new(),
+                });
+            }
+        }
         self.phase = Phase::Dirty;
         self.obsolete.append(&mut self.current);
     }
 
-    /// The diff of our changes since the last message or merge.
-    fn own_diff(&self) -> Diff {
-        match &self.work {
-            Some(work) => Diff::between(&work.origin, &self.message.data),
-            None => Diff::default(),
-        }
-    }
-
     /// Sets diff and hash of a message that is being changed, and gives its bytes.
     fn seal(&mut self, signer: Option<&Signer<'_>>) -> Vec<u8> {
-        if let Some(work) = &self.work {
+        if self.is_open() {
             self.message.data.prune();
-            let nothing = Dict::new();
-            let origin = if work.lists_all { &nothing } else { &work.origin };
-            self.message.diff = Diff::between(origin, &self.message.data);
+            self.message.diff = self.open_diff();
         }
         let serialised = self.message.serialise(signer);
-        if self.work.is_some() {
+        if self.is_open() {
             self.message.id.hash = super::message::hash(&serialised);
         }
         serialised
+    }
+
+    /// What was changed in a message that has no final form yet.
+    fn open_diff(&self) -> Diff {
+        match &self.own {
+            Some(own) if self.is_open() => Diff::between(&own.parent().data, &self.message.data),
+            _ => Diff::default(),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Devices of one account and the swarm between them: messages come late, twice, or not at
 //! all; answers get lost; devices start again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use nous_protocol::config::data::{Dict, Entry, Scalar};
@@ -41,7 +41,7 @@ pub enum Act {
     Element(u8, u8, bool),
     /// An entry goes.
     Erase(u8),
-    /// Something that nobody did before.
+    /// Entries that only this device sets: a new one, and one that was there.
     SetNew,
     /// Some of all messages ever stored arrive: those whose bit is set, twice if asked for.
     Fetch(u64, bool),
@@ -77,11 +77,36 @@ pub fn act() -> impl Strategy<Value = Act> {
 #[derive(Default)]
 pub struct Device {
     pub state: ConfigState,
-    late: Vec<(i64, String)>,
-    /// What only this device set, once each.
-    pub own: BTreeSet<String>,
-    /// What of it was stored in the swarm.
-    pub stored: BTreeSet<String>,
+    late: Vec<(usize, i64, String)>,
+    /// What only this device sets.
+    pub own: BTreeMap<Place, Mine>,
+    /// How often it pushed.
+    pushes: usize,
+}
+
+/// Where an entry stands.
+pub type Place = [String; 2];
+
+/// What a device set last in an entry of its own.
+pub struct Mine {
+    value: String,
+    /// Whether that was ever stored in the swarm.
+    is_stored: bool,
+}
+
+impl Device {
+    /// What it set last that `state` does not say; `is_stored`: even what was stored.
+    pub fn lost(&self, state: &ConfigState, is_stored: bool) -> Vec<&Place> {
+        let own = self.own.iter();
+        own.filter(|(place, mine)| (is_stored || !mine.is_stored) && !says(state, place, &mine.value))
+            .map(|(place, _)| place)
+            .collect()
+    }
+}
+
+fn says(state: &ConfigState, [group, name]: &Place, value: &str) -> bool {
+    let path: [&[u8]; 2] = [group.as_bytes(), name.as_bytes()];
+    state.data().at(&path) == Some(&Entry::Scalar(Scalar::from(value)))
 }
 
 /// The swarm, and its devices.
@@ -135,12 +160,24 @@ impl World {
         }
     }
 
+    /// Sets an entry that nobody set before, and one that only this device sets.
     pub fn set_new(&mut self, device: usize) {
         self.next += 1;
-        let name = format!("new{}", self.next);
+        let (new, value) = (format!("new{}", self.next), self.next.to_string());
+        let places = [
+            ["n".to_owned(), new],
+            ["of".to_owned(), format!("device{device}")],
+        ];
         let device = &mut self.devices[device];
-        set(&mut device.state, &[b"n", name.as_bytes()], "1");
-        device.own.insert(name);
+        for place in places {
+            let [group, name] = &place;
+            set(&mut device.state, &[group.as_bytes(), name.as_bytes()], &value);
+            let mine = Mine {
+                value: value.clone(),
+                is_stored: false,
+            };
+            device.own.insert(place, mine);
+        }
     }
 
     /// Brings messages to a device: those at the end of the history whose bits are set.
@@ -155,8 +192,11 @@ impl World {
         }
         self.deliver(device, &chosen);
         let late = std::mem::take(&mut self.devices[device].late);
-        for (seqno, hash) in late {
-            self.confirm(device, seqno, &hash);
+        for (push, seqno, hash) in late {
+            // One push at a time: the answer to an earlier one is not waited for any more.
+            if push == self.devices[device].pushes {
+                self.confirm(device, seqno, &hash);
+            }
         }
     }
 
@@ -172,11 +212,8 @@ impl World {
             .map(|(hash, bytes)| (hash.as_str(), bytes.as_slice()));
         let outcome = device.state.merge(stored, &keys(), NOW);
         assert!(outcome.rejected.is_empty());
-        let lost = device
-            .own
-            .iter()
-            .find(|name| !is_set(&device.state, name) && !device.stored.contains(*name));
-        assert_eq!(lost, None, "an unpushed change is lost");
+        let lost = device.lost(&device.state, false);
+        assert!(lost.is_empty(), "unpushed changes are lost: {lost:?}");
     }
 
     pub fn push(&mut self, device: usize, fate: Fate) {
@@ -185,11 +222,13 @@ impl World {
             return;
         }
         let push = on.state.push(&keys(), NOW).unwrap();
+        on.pushes += 1;
         if fate == Fate::NotStored {
             return;
         }
-        let own = on.own.iter().filter(|name| is_set(&on.state, name));
-        on.stored.extend(own.cloned());
+        for (place, mine) in &mut on.own {
+            mine.is_stored |= says(&on.state, place, &mine.value);
+        }
         let message = push.messages.into_iter().next().unwrap();
         let hash = storage_hash(&message);
         self.history.push((hash.clone(), message.clone()));
@@ -198,7 +237,10 @@ impl World {
             self.stored.remove(old);
         }
         match fate {
-            Fate::Late => self.devices[device].late.push((push.seqno, hash)),
+            Fate::Late => {
+                let on = &mut self.devices[device];
+                on.late.push((on.pushes, push.seqno, hash));
+            }
             Fate::Confirmed => {
                 self.confirm(device, push.seqno, &hash);
                 let deleted = push.obsolete.iter().map(String::as_str);
@@ -243,10 +285,6 @@ impl World {
             }
         }
     }
-}
-
-pub fn is_set(state: &ConfigState, name: &str) -> bool {
-    state.data().at(&[b"n", name.as_bytes()]).is_some()
 }
 
 fn change_set(state: &mut ConfigState, entry: u8, element: u8, add: bool) {

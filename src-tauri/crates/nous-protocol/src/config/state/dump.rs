@@ -12,11 +12,11 @@
 //! | `*` | parts of messages |
 //! | `+` | what is kept beside |
 //! | `V` | version of this form, 1 |
+//! | `b` | while our changes are not stored: what they stand on, `[message, hash]` |
 //! | `h` | the hash of the message, as it was received or made |
-//! | `o` | while dirty: the data before our own changes |
+//! | `p` | the last of ours that was sealed, if it was changed since: `[message, hash]` |
 //! | `s` | the signature of the message, checked |
-//! | `u` | our changes that are not stored: list of `[seqno, diff]` |
-//! | `w` | while dirty: 1 if the message names all of its data as changed |
+//! | `u` | what ours changed that were sealed: list of `[seqno, hash, diff]` |
 //!
 //! Source: `config.md` §8.
 
@@ -26,7 +26,7 @@ use std::collections::BTreeSet;
 
 use super::{ConfigState, Phase};
 use crate::config::data::{write_integer, write_string};
-use crate::config::message::MessageError;
+use crate::config::message::{ConfigMessage, MessageError};
 use crate::config::parts::{PartSet, PartSets};
 use crate::error::{ErrorKind, HasKind, HasRetry, Retry};
 use crate::wire::bt::BtError;
@@ -97,6 +97,10 @@ impl ConfigState {
         self.local.write(&mut out);
         key(b"V", &mut out);
         write_integer(VERSION, &mut out);
+        if let Some(own) = &self.own {
+            key(b"b", &mut out);
+            write_whole(&own.base, &mut out);
+        }
         key(b"h", &mut out);
         write_string(&self.message.id.hash, &mut out);
         self.write_changes(&mut out);
@@ -107,28 +111,36 @@ impl ConfigState {
 
     /// What was changed here, and the signature between in its place.
     fn write_changes(&self, out: &mut Vec<u8>) {
-        if let Some(work) = &self.work {
-            key(b"o", out);
-            work.origin.write(out);
+        if let Some(sent) = self.own.as_ref().and_then(|own| own.sent.as_ref()) {
+            key(b"p", out);
+            write_whole(sent, out);
         }
         if let Some(signature) = &self.message.signature {
             key(b"s", out);
             write_string(signature, out);
         }
+        let Some(own) = &self.own else {
+            return;
+        };
         key(b"u", out);
         out.push(b'l');
-        for (seqno, diff) in &self.unpushed {
+        for (id, diff) in &own.sealed {
             out.push(b'l');
-            write_integer(*seqno, out);
+            write_integer(id.seqno, out);
+            write_string(&id.hash, out);
             out.extend_from_slice(diff.as_bytes());
             out.push(b'e');
         }
         out.push(b'e');
-        if self.work.as_ref().is_some_and(|work| work.lists_all) {
-            key(b"w", out);
-            write_integer(1, out);
-        }
     }
+}
+
+/// A message and its hash.
+fn write_whole(message: &ConfigMessage, out: &mut Vec<u8>) {
+    out.push(b'l');
+    write_string(&message.serialise(None), out);
+    write_string(&message.id.hash, out);
+    out.push(b'e');
 }
 
 fn key(name: &[u8], out: &mut Vec<u8>) {

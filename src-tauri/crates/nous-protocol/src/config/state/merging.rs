@@ -2,20 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::{ConfigState, Phase, Work};
+use super::{ConfigState, Phase};
 use crate::config::crypto::{self, CryptoError};
 use crate::config::data::Dict;
+use crate::config::diff::Diff;
 use crate::config::form::{Form, inflate};
-use crate::config::merge::{Resolution, is_too_old, resolve};
-use crate::config::message::{ConfigMessage, MessageError};
+use crate::config::merge::{Resolution, resolve};
+use crate::config::message::{ConfigMessage, MessageError, MessageId, Signer, hash};
 use crate::config::parts::{Joined, Part, PartError};
 use crate::config::sealing::ConfigKeys;
 use crate::error::{ErrorKind, HasKind, HasRetry, Retry};
 use crate::time::Timestamp;
-
-/// Our changes may stand in the lags of a merged message, if they are of at most so many
-/// seqnos before it: they must outlive the merges that follow until everybody has them.
-const NAMED_FOR: i64 = 2;
 
 /// Why a stored message was left out. It stays in the swarm: perhaps a newer version reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -123,31 +120,28 @@ impl ConfigState {
     }
 
     /// Resolves what came in with what we have; whether the data changed.
+    ///
+    /// Our changes that are not stored take no part: they are made again on top of the result.
     fn take(&mut self, incoming: Vec<Incoming>, keys: &ConfigKeys<'_>) -> bool {
-        if self.work.is_some() {
-            self.seal(keys.authority().signer());
-        }
-        let is_untouched = self.seqno() == 0 && self.phase == Phase::Clean;
-        let first = usize::from(!is_untouched);
-        let ours = (!is_untouched).then_some(&self.message);
-        let messages: Vec<&ConfigMessage> = ours
+        self.forget_seen_changes(&incoming);
+        let ours = self.own.as_ref().map_or(&self.message, |own| &own.base);
+        let first = usize::from(!ours.is_empty());
+        let messages: Vec<&ConfigMessage> = Some(ours)
+            .filter(|_| first == 1)
             .into_iter()
             .chain(incoming.iter().map(|one| &one.message))
             .collect();
         let Some(resolution) = resolve(&messages, keys.authority().can_write()) else {
             return false;
         };
-        let is_unseen = self.is_left_behind(&incoming);
-        let is_seen = self.is_seen(&incoming);
         let changed = match resolution {
             Resolution::Unmerged(index) if index < first => self.stay(&incoming),
             Resolution::Unmerged(index) => {
-                self.settle_own_changes(is_seen);
-                self.become_incoming(incoming, index.saturating_sub(first), is_unseen)
+                self.move_on(|state| state.become_incoming(incoming, index.saturating_sub(first)))
             }
             Resolution::Merged(merged) => {
-                self.settle_own_changes(is_seen);
-                self.become_merged(*merged, &incoming, is_unseen)
+                let signer = keys.authority().signer();
+                self.move_on(|state| state.become_merged(*merged, &incoming, signer))
             }
         };
         if !keys.authority().can_write() {
@@ -156,29 +150,24 @@ impl ConfigState {
         changed
     }
 
-    /// Before another message takes the place of ours: our changes are kept in mind, unless
-    /// others have them.
-    fn settle_own_changes(&mut self, is_seen: bool) {
-        if is_seen {
-            self.unpushed.clear();
-        } else {
-            self.keep_own_changes();
+    /// Our changes that stand in what came in were stored, whatever we know.
+    fn forget_seen_changes(&mut self, incoming: &[Incoming]) {
+        let is_seen = |id: MessageId| {
+            let has = |one: &Incoming| one.message.id == id || one.message.lags.contains_key(&id);
+            incoming.iter().any(has)
+        };
+        if self.phase == Phase::Pending && is_seen(self.message.id) {
+            self.own = None;
+            self.needs_dump = true;
+        } else if !self.stand_on_sent(is_seen) {
+            let Some(own) = &mut self.own else {
+                return;
+            };
+            if let Some(last) = own.sealed.iter().rposition(|(id, _)| is_seen(*id)) {
+                own.sealed.drain(..=last);
+                self.needs_dump = true;
+            }
         }
-    }
-
-    /// Whether others have our message: then it was stored, whatever we know.
-    fn is_seen(&self, incoming: &[Incoming]) -> bool {
-        let ours = self.message.id;
-        let has = |one: &Incoming| one.message.id == ours || one.message.lags.contains_key(&ours);
-        incoming.iter().any(has)
-    }
-
-    /// Whether we have changes that are not stored, in a message that is too old to count
-    /// and that nobody has seen.
-    fn is_left_behind(&self, incoming: &[Incoming]) -> bool {
-        let max = incoming.iter().map(|one| one.message.id.seqno).max();
-        let is_too_old = max.is_some_and(|max| is_too_old(self.seqno(), max));
-        self.needs_push() && is_too_old && !self.is_seen(incoming)
     }
 
     /// Our message holds all others: nothing changes.
@@ -196,55 +185,45 @@ impl ConfigState {
         false
     }
 
+    /// Takes another message, and makes our changes again on top; whether the data changed.
+    fn move_on(&mut self, take: impl FnOnce(&mut Self)) -> bool {
+        let last = self.open_diff();
+        let sealed = self.own.take().map(|own| own.sealed).unwrap_or_default();
+        let before = self.message.data.clone();
+        take(self);
+        self.needs_dump = true;
+        let mut data = self.message.data.clone();
+        for diff in sealed.iter().map(|(_, diff)| diff).chain([&last]) {
+            diff.apply(&mut data, &before);
+        }
+        data.prune();
+        if data != self.message.data {
+            self.begin();
+            self.message.data = data;
+        }
+        self.message.data != before
+    }
+
     /// One of the others holds all, or counts alone.
-    fn become_incoming(&mut self, mut incoming: Vec<Incoming>, index: usize, is_unseen: bool) -> bool {
+    fn become_incoming(&mut self, mut incoming: Vec<Incoming>, index: usize) {
         if index >= incoming.len() {
-            return false;
+            return;
         }
         let winner = incoming.swap_remove(index);
         self.forget_stored(&incoming);
-        let before = std::mem::replace(&mut self.message, winner.message).data;
-        self.work = None;
+        self.message = winner.message;
         self.phase = Phase::Clean;
         self.become_current(winner.hashes);
-        if is_unseen {
-            self.make_changes_again(&before);
-        }
-        self.unpushed.clear();
-        self.message.data != before
     }
 
-    /// Several hold something: a new message, to be stored.
-    fn become_merged(&mut self, merged: ConfigMessage, incoming: &[Incoming], is_unseen: bool) -> bool {
-        let was_dirty = self.phase == Phase::Dirty;
+    /// Several hold something: a new message, to be stored. It names all of its data, so that
+    /// every device that has the same makes the same bytes.
+    fn become_merged(&mut self, merged: ConfigMessage, incoming: &[Incoming], signer: Option<&Signer<'_>>) {
         self.forget_stored(incoming);
-        let before = std::mem::replace(&mut self.message, merged).data;
-        let mut origin = self.message.data.clone();
-        let names_old = !is_unseen && self.take_back_old(&mut origin);
-        self.work = Some(Work {
-            origin,
-            lists_all: !was_dirty && !names_old,
-        });
+        self.message = merged;
+        self.message.diff = Diff::between(&Dict::new(), &self.message.data);
+        self.message.id.hash = hash(&self.message.serialise(signer));
         self.phase = Phase::Dirty;
-        self.needs_dump = true;
-        if is_unseen {
-            self.make_changes_again(&before);
-            self.unpushed.clear();
-        }
-        self.message.data != before
-    }
-
-    /// Takes those of our changes back that the message carries in old lags only: it must
-    /// name them itself, or one of the next merges could lose them. Whether there are any.
-    fn take_back_old(&mut self, origin: &mut Dict) -> bool {
-        let bound = self.seqno().saturating_sub(NAMED_FOR);
-        let all = std::mem::take(&mut self.unpushed).into_iter();
-        let (old, kept): (Vec<_>, Vec<_>) = all.partition(|(own, _)| *own < bound);
-        self.unpushed = kept;
-        for (_, diff) in &old {
-            diff.take_back(origin, &self.message.data);
-        }
-        !old.is_empty()
     }
 
     /// Everything stored is superseded: what came in, and what we had.
@@ -252,18 +231,5 @@ impl ConfigState {
         self.obsolete.append(&mut self.current);
         let hashes = incoming.iter().flat_map(|one| one.hashes.iter().cloned());
         self.obsolete.extend(hashes);
-    }
-
-    /// Makes our changes that were not stored once more, with the values of `before`.
-    fn make_changes_again(&mut self, before: &Dict) {
-        let mut data = self.message.data.clone();
-        for (_, diff) in &self.unpushed {
-            diff.apply(&mut data, before);
-        }
-        data.prune();
-        if data != self.message.data {
-            self.begin();
-            self.message.data = data;
-        }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{ConfigState, Phase};
+use crate::config::message::MessageId;
 use crate::config::sealing::{ConfigKeys, SealingError};
 use crate::time::Timestamp;
 
@@ -35,9 +36,11 @@ impl ConfigState {
             self.parts.finish(whole, now);
             self.needs_dump = true;
         }
-        if self.work.is_some() {
-            self.keep_own_changes();
-            self.work = None;
+        if self.phase == Phase::Dirty {
+            if let Some(own) = &mut self.own {
+                own.sealed.push((self.message.id, self.message.diff.clone()));
+                own.sent = None;
+            }
             self.phase = Phase::Pending;
             self.needs_dump = true;
         }
@@ -54,28 +57,36 @@ impl ConfigState {
         })
     }
 
-    /// Remembers our changes since the last message or merge until they are stored.
-    pub(super) fn keep_own_changes(&mut self) {
-        let diff = self.own_diff();
-        if !diff.is_empty() {
-            self.unpushed.push((self.seqno(), diff));
-        }
-    }
-
-    /// What [`ConfigState::push`] gave for this seqno was stored, all of it, under these
-    /// hashes. If the config changed meanwhile, the next push covers it.
+    /// What the last [`ConfigState::push`] gave, for this seqno, was stored, all of it, under
+    /// these hashes. If the config changed meanwhile, the next push covers it.
     ///
     /// Source: `config.md` §7.
     pub fn confirm_pushed(&mut self, seqno: i64, hashes: BTreeSet<String>) {
-        if seqno < self.seqno() {
-            self.unpushed.retain(|(own, _)| *own > seqno);
+        if seqno == self.seqno() && self.phase == Phase::Pending {
+            self.phase = Phase::Clean;
+            self.own = None;
+            self.become_current(hashes);
+        } else if seqno <= self.seqno() {
+            self.stand_on_sent(|sent| sent.seqno == seqno);
             let superseded = hashes.difference(&self.current).cloned();
             self.obsolete.extend(superseded);
             self.needs_dump = true;
-        } else if seqno == self.seqno() && self.phase == Phase::Pending {
-            self.phase = Phase::Clean;
-            self.unpushed.clear();
-            self.become_current(hashes);
+        }
+    }
+
+    /// If the message that we sealed last, and changed since, is stored, our changes stand on it.
+    pub(super) fn stand_on_sent(&mut self, is_stored: impl FnOnce(MessageId) -> bool) -> bool {
+        let Some(own) = &mut self.own else {
+            return false;
+        };
+        match own.sent.take_if(|sent| is_stored(sent.id)) {
+            Some(sent) => {
+                own.base = sent;
+                own.sealed.clear();
+                self.needs_dump = true;
+                true
+            }
+            None => false,
         }
     }
 

@@ -178,22 +178,102 @@ fn two_devices_that_merge_the_same_conflict_write_the_same_message() {
 }
 
 #[test]
-fn a_merge_of_a_dirty_device_names_only_what_is_changed_after_it() {
+fn changes_that_are_not_stored_are_made_again_on_what_others_stored() {
+    let account = account();
+    for is_sealed in [false, true] {
+        let (mut one, mut two) = (Device::new(&account), Device::new(&account));
+        set(&mut one.state, "a", "1");
+        if is_sealed {
+            one.seal();
+        }
+        set(&mut two.state, "b", "2");
+        let second = two.push("h2");
+        one.merge(&[("h2", &second)]);
+        assert_eq!((one.state.phase(), one.state.seqno()), (Phase::Dirty, 2));
+        assert_eq!(one.obsolete(), ["h2"]);
+        one.reload();
+        set(&mut one.state, "c", "3");
+        one.seal();
+        assert_eq!(one.state.message.diff.as_bytes(), b"d1:a0:1:c0:e");
+        assert!(one.state.message.lags.contains_key(&two.state.message.id));
+        assert_eq!(
+            (get(&one.state, "a"), get(&one.state, "b")),
+            ("1".into(), "2".into())
+        );
+    }
+}
+
+/// Two devices whose messages of the same seqno both have, and one that has neither.
+fn diverged(account: &IdentityKeys) -> (Device<'_>, Device<'_>) {
+    let (mut one, mut two) = (Device::new(account), Device::new(account));
+    set(&mut one.state, "a", "old");
+    let base = one.push("h0");
+    two.merge(&[("h0", &base)]);
+    set(&mut one.state, "x", "1");
+    set(&mut two.state, "y", "2");
+    let (first, second) = (one.push("h1"), two.push("h2"));
+    one.merge(&[("h2", &second)]);
+    two.merge(&[("h1", &first)]);
+    (one, two)
+}
+
+#[test]
+fn a_change_on_a_merge_that_is_not_stored_is_not_taken_back_by_the_same_merge_of_another_device() {
+    let account = account();
+    let (mut one, mut two) = diverged(&account);
+    assert_eq!(one.state.seqno(), 3);
+    set(&mut one.state, "a", "new");
+    assert_eq!(one.state.seqno(), 4, "on top of it, not in it");
+    one.reload();
+    let merged = two.push("h3");
+    one.merge(&[("h3", &merged)]);
+    assert_eq!((get(&one.state, "a"), one.state.seqno()), ("new".into(), 4));
+    let changed = one.push("h4");
+    two.merge(&[("h4", &changed)]);
+    assert_eq!(
+        (two.state.phase(), get(&two.state, "a")),
+        (Phase::Clean, "new".into())
+    );
+}
+
+#[test]
+fn a_change_that_is_stored_while_another_follows_is_not_made_again() {
     let account = account();
     let (mut one, mut two) = (Device::new(&account), Device::new(&account));
     set(&mut one.state, "a", "1");
-    set(&mut two.state, "b", "2");
+    let first = one.seal();
+    set(&mut one.state, "b", "1");
+    one.state.confirm_pushed(first.seqno, ["h1".to_owned()].into());
+    one.reload();
+    two.merge(&[("h1", &first.messages[0])]);
+    set(&mut two.state, "a", "2");
     let second = two.push("h2");
     one.merge(&[("h2", &second)]);
-    assert_eq!((one.state.phase(), one.state.seqno()), (Phase::Dirty, 2));
-    one.reload();
-    set(&mut one.state, "c", "3");
-    one.seal();
-    assert_eq!(one.state.message.diff.as_bytes(), b"d1:c0:e");
     assert_eq!(
         (get(&one.state, "a"), get(&one.state, "b")),
-        ("1".into(), "2".into())
+        ("2".into(), "1".into())
     );
+    one.seal();
+    assert_eq!(one.state.message.diff.as_bytes(), b"d1:b0:e");
+}
+
+#[test]
+fn an_old_push_that_somebody_has_seen_is_not_made_again() {
+    let account = account();
+    let (mut one, mut two) = (Device::new(&account), Device::new(&account));
+    set(&mut one.state, "a", "1");
+    let first = one.seal();
+    set(&mut one.state, "b", "1");
+    one.seal();
+    set(&mut one.state, "c", "1");
+    one.reload();
+    two.merge(&[("h1", &first.messages[0])]);
+    set(&mut two.state, "a", "2");
+    let second = two.push("h2");
+    one.merge(&[("h2", &second)]);
+    assert_eq!(get(&one.state, "a"), "2");
+    one.seal();
+    assert_eq!(one.state.message.diff.as_bytes(), b"d1:b0:1:c0:e");
 }
 
 #[test]
@@ -207,7 +287,7 @@ fn a_device_whose_message_another_one_holds_becomes_clean() {
     let second = two.push("h2");
     one.merge(&[("h1", &push.messages[0]), ("h2", &second)]);
     assert_eq!((one.state.phase(), one.current()), (Phase::Clean, vec!["h2"]));
-    assert!(one.state.unpushed.is_empty());
+    assert!(one.state.own.is_none());
 }
 
 #[test]
@@ -271,21 +351,6 @@ fn a_change_that_went_into_a_merge_is_made_again_too() {
         (Phase::Dirty, "kept".into())
     );
     assert_eq!(get(&device.state, "b"), "");
-}
-
-#[test]
-fn a_change_in_old_lags_only_is_named_by_the_merge_itself() {
-    let account = account();
-    for (ahead, names) in [(2, "de"), (4, "d4:ours0:e")] {
-        let ahead = far_ahead(&account, ahead);
-        let mut device = Device::new(&account);
-        set(&mut device.state, "ours", "kept");
-        device.merge(&[("o", &ahead)]);
-        device.reload();
-        device.seal();
-        assert_eq!(device.state.message.diff.as_bytes(), names.as_bytes());
-        assert_eq!(get(&device.state, "ours"), "kept");
-    }
 }
 
 #[test]

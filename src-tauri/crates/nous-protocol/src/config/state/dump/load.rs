@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{DumpError, VERSION};
 use crate::config::data::Dict;
 use crate::config::diff::Diff;
-use crate::config::message::ConfigMessage;
+use crate::config::message::{ConfigMessage, MessageId};
 use crate::config::parts::{PartSet, PartSets};
-use crate::config::state::{ConfigState, Phase, Work};
+use crate::config::state::{ConfigState, Own, Phase};
 use crate::time::Timestamp;
 use crate::wire::bt::{Kind, Limits, Reader};
 
@@ -24,9 +24,11 @@ struct Fields {
     phase: Option<Phase>,
     message: Option<ConfigMessage>,
     hash: Option<[u8; 32]>,
-    origin: Option<Dict>,
-    lists_all: bool,
+    base: Option<ConfigMessage>,
+    sent: Option<ConfigMessage>,
+    sealed: Vec<(MessageId, Diff)>,
     signature: Option<[u8; 64]>,
+    has_version: bool,
     state: ConfigState,
 }
 
@@ -60,14 +62,14 @@ impl Fields {
             b"*" => self.state.parts = read_parts(reader)?,
             b"+" => self.state.local = read_local(reader)?,
             b"V" => match reader.integer()? {
-                VERSION => {}
+                VERSION => self.has_version = true,
                 version => return Err(DumpError::Version(version)),
             },
+            b"b" => self.base = Some(read_whole(reader)?),
             b"h" => self.hash = Some(fixed(reader.string()?, 'h')?),
-            b"o" => self.origin = Some(Dict::read(reader)?),
+            b"p" => self.sent = Some(read_whole(reader)?),
             b"s" => self.signature = Some(fixed(reader.string()?, 's')?),
-            b"u" => self.state.unpushed = read_unpushed(reader)?,
-            b"w" => self.lists_all = reader.integer()? == 1,
+            b"u" => self.sealed = read_sealed(reader)?,
             _ => drop(reader.raw()?),
         }
         Ok(())
@@ -80,18 +82,21 @@ impl Fields {
         if let Some(hash) = self.hash {
             state.message.id.hash = hash;
         }
-        match (self.phase.ok_or(DumpError::Field('!'))?, self.origin) {
-            (Phase::Dirty, Some(origin)) => {
-                state.phase = Phase::Dirty;
-                let lists_all = self.lists_all;
-                state.work = Some(Work { origin, lists_all });
+        state.phase = self.phase.ok_or(DumpError::Field('!'))?;
+        let is_whole = self.has_version || state.phase != Phase::Dirty;
+        state.own = self.base.map(|base| Own {
+            base,
+            sent: self.sent,
+            sealed: self.sealed,
+        });
+        if !is_whole {
+            // What it stands on is not known: it counts as if it were stored, and its changes
+            // as ours.
+            let (id, diff) = (state.message.id, state.message.diff.clone());
+            state.begin();
+            if let Some(own) = &mut state.own {
+                own.sealed.push((id, diff));
             }
-            (Phase::Dirty, None) => {
-                let diff = state.message.diff.clone();
-                state.unpushed.push((state.seqno(), diff));
-                state.begin();
-            }
-            (phase, _) => state.phase = phase,
         }
         state.needs_dump = false;
         Ok(state)
@@ -140,21 +145,43 @@ fn read_local(reader: &mut Reader<'_>) -> Result<Dict, DumpError> {
     Ok(Dict::read(&mut Reader::new(raw, LIMITS)).unwrap_or_default())
 }
 
-fn read_unpushed(reader: &mut Reader<'_>) -> Result<Vec<(i64, Diff)>, DumpError> {
+/// Goes to the next item of a list that must have one.
+fn item(reader: &mut Reader<'_>, key: char) -> Result<(), DumpError> {
+    reader.next_item()?.then_some(()).ok_or(DumpError::Field(key))
+}
+
+/// Ends a list that must end here.
+fn end(reader: &mut Reader<'_>, key: char) -> Result<(), DumpError> {
+    if reader.next_item()? {
+        Err(DumpError::Field(key))
+    } else {
+        Ok(())
+    }
+}
+
+/// A message and its hash.
+fn read_whole(reader: &mut Reader<'_>) -> Result<ConfigMessage, DumpError> {
+    reader.begin_list()?;
+    item(reader, 'b')?;
+    let mut message = ConfigMessage::parse_own(reader.string()?)?;
+    item(reader, 'b')?;
+    message.id.hash = fixed(reader.string()?, 'b')?;
+    end(reader, 'b')?;
+    Ok(message)
+}
+
+fn read_sealed(reader: &mut Reader<'_>) -> Result<Vec<(MessageId, Diff)>, DumpError> {
     let mut diffs = Vec::new();
     reader.begin_list()?;
     while reader.next_item()? {
         reader.begin_list()?;
-        let mut next = || reader.next_item()?.then_some(()).ok_or(DumpError::Field('u'));
-        next()?;
+        item(reader, 'u')?;
         let seqno = reader.integer()?;
-        if !reader.next_item()? {
-            return Err(DumpError::Field('u'));
-        }
-        diffs.push((seqno, Diff::read(reader)?));
-        if reader.next_item()? {
-            return Err(DumpError::Field('u'));
-        }
+        item(reader, 'u')?;
+        let hash = fixed(reader.string()?, 'u')?;
+        item(reader, 'u')?;
+        diffs.push((MessageId { seqno, hash }, Diff::read(reader)?));
+        end(reader, 'u')?;
     }
     Ok(diffs)
 }
