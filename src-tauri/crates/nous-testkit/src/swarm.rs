@@ -13,7 +13,7 @@ use nous_network::{
 };
 use nous_protocol::account::{AccountId, Namespace, SwarmAccount};
 use nous_protocol::time::Timestamp;
-use nous_protocol::wire::rpc::{Action, Expiry, StorageReply, StorageRequest};
+use nous_protocol::wire::rpc::{Action, Expiry, MAX_BATCH, StorageReply, StorageRequest};
 use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::clock::ManualClock;
@@ -57,6 +57,8 @@ struct State {
     failing_polls: u32,
     slow_polls: u32,
     failing_sequences: u32,
+    /// How many sequences go well before those that fail.
+    good_sequences: u32,
     lost_answers: u32,
     /// Nodes that do not take part in replication.
     behind: BTreeSet<NodeKey>,
@@ -165,6 +167,13 @@ impl ScriptedSwarm {
     /// The next sequences fail before anything arrives.
     pub fn fail_sequences(&self, count: u32) {
         self.lock().failing_sequences = count;
+    }
+
+    /// So many sequences go well, then as many as told fail before anything arrives.
+    pub fn fail_sequences_after(&self, good: u32, failing: u32) {
+        let mut state = self.lock();
+        state.good_sequences = good;
+        state.failing_sequences = failing;
     }
 
     /// The next sequences are carried out, and their answers lost.
@@ -320,6 +329,9 @@ impl SwarmApi for ScriptedSwarm {
         requests: Vec<StorageRequest>,
     ) -> Result<Vec<StorageReply>, SwarmError> {
         self.teach();
+        if !(1..=MAX_BATCH).contains(&requests.len()) {
+            return Err(SwarmError::CallSize);
+        }
         let (fails, is_lost) = self.begin_sequence(&requests);
         if fails {
             return Err(SwarmError::Timeout);

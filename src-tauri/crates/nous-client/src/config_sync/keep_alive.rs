@@ -18,6 +18,7 @@ use super::kept::{self, Config, IN_ORDER, with_config};
 use super::push::CONFIG_LIFE;
 use crate::core::Core;
 use crate::error::ClientError;
+use crate::step::step;
 
 /// Extends the life of all active config messages; whether a member did.
 ///
@@ -28,8 +29,12 @@ pub(super) async fn keep_alive(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result
     if active.is_empty() {
         return Ok(true);
     }
+    step!("config.extending");
     let reply = match extend(core, swarm, active.clone()).await {
-        Ok(reply) => reply,
+        Ok(reply) => {
+            step!("config.extended");
+            reply
+        }
         Err(error) => {
             tracing::debug!(%error, "configs were not kept alive");
             return Ok(false);
@@ -42,6 +47,7 @@ pub(super) async fn keep_alive(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result
             "config messages are gone; they are stored again"
         );
         core.db.write(move |writer| store_again(writer, &gone)).await?;
+        step!("config.touched");
         core.configs.change();
     }
     Ok(true)

@@ -19,6 +19,7 @@ use super::projection::{Project, Projected};
 use crate::core::Core;
 use crate::error::ClientError;
 use crate::receive::{Retrieved, Stored};
+use crate::step::step;
 
 /// Merges what nodes answered for the boxes of the configs; answers for other boxes are left
 /// alone.
@@ -36,6 +37,7 @@ pub async fn take(core: &Core, answers: Vec<Retrieved>, is_whole: bool) -> Resul
         }
         return Ok(());
     }
+    step!("config.fetched");
     let (own, keys, now) = (core.own, std::sync::Arc::clone(&core.keys), core.clock.now());
     let projected = core
         .db
@@ -51,9 +53,11 @@ pub async fn take(core: &Core, answers: Vec<Retrieved>, is_whole: bool) -> Resul
                 configs::note_fetched(writer)?;
                 actions::share_name_if_unknown(writer)?;
             }
+            step!("config.merging");
             Ok(projected)
         })
         .await?;
+    step!("config.merged");
     core.departures.call_back(&projected.called_back);
     core.hub.announce(projected.changes());
     core.configs.change();

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use nous_network::{SwarmApi, SwarmError};
+use nous_network::{Snode, SwarmApi, SwarmError};
 use nous_protocol::account::{Namespace, SwarmAccount};
 use nous_protocol::auth::Signing;
 use nous_protocol::config::kind::ConfigKind;
@@ -16,7 +16,7 @@ use nous_protocol::config::sealing::{ConfigKeys, SealingError};
 use nous_protocol::error::{HasRetry, Retry};
 use nous_protocol::keys::IdentityKeys;
 use nous_protocol::time::Timestamp;
-use nous_protocol::wire::rpc::{Action, Expiry, MAX_BATCH, StorageReply, StorageRequest};
+use nous_protocol::wire::rpc::{Action, Expiry, MAX_BATCH, StorageReply};
 use nous_storage::db::{Reader, Writer};
 use nous_storage::error::StorageError;
 use nous_storage::{configs, seen_hashes};
@@ -27,6 +27,7 @@ use super::kept::{self, Config, IN_ORDER, with_config};
 use super::schedule::Ended;
 use crate::core::Core;
 use crate::error::ClientError;
+use crate::step::step;
 
 /// How long a config lives in the swarm.
 pub(super) const CONFIG_LIFE: std::time::Duration = std::time::Duration::from_secs(30 * 86_400);
@@ -41,7 +42,7 @@ struct Load {
 }
 
 /// One config to store, in several parts perhaps.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Store {
     kind: ConfigKind,
     seqno: i64,
@@ -68,13 +69,16 @@ pub async fn push(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result<Ended, Clien
     if load.stores.is_empty() {
         return Ok(Ended::Idle);
     }
+    step!("config.sealed");
     match deliver(core, swarm, &load).await {
         Ok(result) => {
+            step!("config.stored");
             let is_all = result.stored.len() == load.stores.len();
             let (own, now) = (SwarmAccount::from(core.own), core.clock.now());
             core.db
                 .write(move |writer| confirm(writer, &own, &result, now))
                 .await?;
+            step!("config.confirmed");
             Ok(if is_all { Ended::Pushed } else { Ended::Failed })
         }
         Err(error) => {
@@ -101,6 +105,7 @@ fn prepare(writer: &mut Writer<'_>, keys: &IdentityKeys, now: Timestamp) -> Resu
     for kind in IN_ORDER {
         with_config!(kind, C => seal::<C>(writer, keys, now, &mut load))?;
     }
+    step!("config.sealing");
     Ok(load)
 }
 
@@ -136,73 +141,145 @@ fn cannot_seal(kind: ConfigKind, error: SealingError) -> Result<(), StorageError
     Ok(())
 }
 
-/// Asks members until one takes the sequence.
+/// Asks members until everything is stored and what it supersedes is deleted.
+///
+/// # Errors
+/// Why the last member did not do it, if nothing was stored at all.
 async fn deliver(core: &Core, swarm: &Arc<dyn SwarmApi>, load: &Load) -> Result<Delivered, SwarmError> {
     let own = SwarmAccount::from(core.own);
     let mut members = swarm.members(&own).await?;
     members.shuffle(&mut rand::rng());
-    let mut last = SwarmError::NoSwarm;
+    let (mut delivered, mut last) = (Delivered::default(), SwarmError::NoSwarm);
     for node in members.iter().take(MEMBERS) {
-        // The times in it are those of the attempt: a corrected clock changes them.
-        match swarm.sequence(&own, node, requests(core, own, load)?).await {
-            Ok(replies) => return read(load, &replies),
-            Err(error) if matches!(error.retry(), Retry::Never) => return Err(error),
+        let left = load.without(&delivered);
+        match give(core, swarm, node, &left, &mut delivered).await {
+            Ok(()) => return Ok(delivered),
             Err(error) => last = error,
         }
+        if matches!(last.retry(), Retry::Never) {
+            break;
+        }
     }
-    Err(last)
+    if delivered.stored.is_empty() {
+        return Err(last);
+    }
+    tracing::debug!(error = %last, "some configs were not stored");
+    Ok(delivered)
 }
 
-fn requests(core: &Core, own: SwarmAccount, load: &Load) -> Result<Vec<StorageRequest>, SwarmError> {
-    let life = u64::try_from(CONFIG_LIFE.as_millis()).unwrap_or(u64::MAX);
-    let stores = load.stores.iter().flat_map(|store| {
-        store.messages.iter().map(|data| Action::Store {
-            namespace: store.kind.namespace(),
-            timestamp: core.clock.now(),
-            expiry: Expiry::Ttl(life),
-            data: data.clone(),
-            sig_timestamp: None,
-        })
-    });
+/// Stores at one member, in as many sequences as it takes, each after the one before went
+/// well; deletes at the end of the last. What was stored stands in `delivered`, whatever
+/// comes after.
+async fn give(
+    core: &Core,
+    swarm: &Arc<dyn SwarmApi>,
+    node: &Snode,
+    load: &Load,
+    delivered: &mut Delivered,
+) -> Result<(), SwarmError> {
+    let stores = load.stores.iter().flat_map(Store::actions);
+    let mut actions: Vec<Task<'_>> = stores.collect();
     let obsolete: Vec<String> = load
         .obsolete
         .iter()
         .flat_map(|(_, hashes)| hashes.clone())
         .collect();
-    let delete = (!obsolete.is_empty()).then_some(Action::Delete {
-        messages: obsolete,
-        required: false,
-    });
-    let all: Vec<StorageRequest> = stores
-        .chain(delete)
-        .map(|action| Signing::User(&core.keys).request(own, action))
-        .collect();
-    if all.len() > MAX_BATCH {
-        return Err(SwarmError::CallSize);
+    actions.extend((!obsolete.is_empty()).then_some(Task::Delete(&obsolete)));
+    let mut replies = Vec::new();
+    let mut result = Ok(());
+    for tasks in actions.chunks(MAX_BATCH) {
+        result = ask(core, swarm, node, tasks, &mut replies).await;
+        if result.is_err() {
+            break;
+        }
     }
-    Ok(all)
+    delivered.note(load, &replies);
+    result
 }
 
-/// Matches answers by their position. Fewer than asked: all have failed.
-fn read(load: &Load, replies: &[StorageReply]) -> Result<Delivered, SwarmError> {
-    let count: usize = load.stores.iter().map(|store| store.messages.len()).sum();
-    if replies.len() < count + usize::from(!load.obsolete.is_empty()) {
-        return Err(SwarmError::BadAnswer);
+/// One sequence.
+async fn ask(
+    core: &Core,
+    swarm: &Arc<dyn SwarmApi>,
+    node: &Snode,
+    tasks: &[Task<'_>],
+    replies: &mut Vec<StorageReply>,
+) -> Result<(), SwarmError> {
+    let own = SwarmAccount::from(core.own);
+    // The times in it are those of the attempt: a corrected clock changes them.
+    let request = |task: &Task<'_>| Signing::User(&core.keys).request(own, task.action(core.clock.now()));
+    let answered = swarm
+        .sequence(&own, node, tasks.iter().map(request).collect())
+        .await?;
+    let is_whole = answered.len() >= tasks.len();
+    replies.extend(answered.into_iter().take(tasks.len()));
+    if is_whole {
+        Ok(())
+    } else {
+        Err(SwarmError::BadAnswer)
     }
-    let (stores, rest) = replies.split_at(count);
-    let mut stores = stores.iter();
-    let mut result = Delivered::default();
-    for store in &load.stores {
-        let parts: Vec<_> = stores.by_ref().take(store.messages.len()).collect();
-        let hashes: Option<BTreeSet<String>> = parts.into_iter().map(stored_hash).collect();
-        result
-            .stored
-            .extend(hashes.map(|hashes| (store.kind, store.seqno, hashes)));
+}
+
+/// One request of a push.
+enum Task<'a> {
+    /// A message, or one of its parts.
+    Store(Namespace, &'a [u8]),
+    Delete(&'a [String]),
+}
+
+impl Task<'_> {
+    fn action(&self, now: Timestamp) -> Action {
+        match self {
+            Self::Store(namespace, data) => Action::Store {
+                namespace: *namespace,
+                timestamp: now,
+                expiry: Expiry::Ttl(u64::try_from(CONFIG_LIFE.as_millis()).unwrap_or(u64::MAX)),
+                data: data.to_vec(),
+                sig_timestamp: None,
+            },
+            Self::Delete(hashes) => Action::Delete {
+                messages: hashes.to_vec(),
+                required: false,
+            },
+        }
     }
-    if rest.first().is_some_and(is_by_most) {
-        result.deleted.clone_from(&load.obsolete);
+}
+
+impl Store {
+    fn actions(&self) -> impl Iterator<Item = Task<'_>> {
+        let namespace = self.kind.namespace();
+        self.messages.iter().map(move |data| Task::Store(namespace, data))
     }
-    Ok(result)
+}
+
+impl Load {
+    /// What is left to do.
+    fn without(&self, delivered: &Delivered) -> Self {
+        let is_left = |store: &&Store| delivered.stored.iter().all(|(kind, ..)| *kind != store.kind);
+        Self {
+            stores: self.stores.iter().filter(is_left).cloned().collect(),
+            obsolete: self.obsolete.clone(),
+        }
+    }
+}
+
+impl Delivered {
+    /// Matches answers by their position; fewer than asked: the rest has failed.
+    fn note(&mut self, load: &Load, replies: &[StorageReply]) {
+        let mut rest = replies;
+        for store in &load.stores {
+            let Some((parts, others)) = rest.split_at_checked(store.messages.len()) else {
+                return;
+            };
+            rest = others;
+            let hashes: Option<BTreeSet<String>> = parts.iter().map(stored_hash).collect();
+            self.stored
+                .extend(hashes.map(|hashes| (store.kind, store.seqno, hashes)));
+        }
+        if rest.first().is_some_and(is_by_most) {
+            self.deleted.clone_from(&load.obsolete);
+        }
+    }
 }
 
 /// The hash of a message that most members have.
@@ -234,6 +311,7 @@ fn confirm(
     for (kind, hashes) in &result.deleted {
         with_config!(kind, C => forget_one::<C>(writer, hashes))?;
     }
+    step!("config.confirming");
     Ok(())
 }
 

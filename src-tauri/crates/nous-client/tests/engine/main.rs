@@ -15,4 +15,5 @@ mod requests;
 mod restart;
 mod restored;
 mod send;
+mod sync;
 mod typing;

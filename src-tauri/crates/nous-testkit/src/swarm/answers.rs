@@ -23,8 +23,9 @@ impl ScriptedSwarm {
         let mut state = self.lock();
         let methods = requests.iter().map(StorageRequest::method).collect();
         state.sequences.push(methods);
-        let fails = state.failing_sequences > 0;
-        state.failing_sequences = state.failing_sequences.saturating_sub(1);
+        let fails = state.failing_sequences > 0 && state.good_sequences == 0;
+        state.failing_sequences -= u32::from(fails);
+        state.good_sequences = state.good_sequences.saturating_sub(1);
         let is_lost = !fails && state.lost_answers > 0;
         state.lost_answers -= u32::from(is_lost);
         (fails, is_lost)
