@@ -6,7 +6,7 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | [`app`] | [`App`]: one open profile; events |
-//! | [`boot`], [`account`], [`addresses`], [`conversations`], [`groups`], [`leaving`], [`message_requests`], [`messages`], [`network`], [`reading`], [`settings`], [`subscriptions`] | the functions, one module per domain |
+//! | [`boot`], [`account`], [`addresses`], [`conversations`], [`groups`], [`leaving`], [`message_requests`], [`messages`], [`network`], [`reading`], [`settings`], [`subscriptions`], [`sync`] | the functions, one module per domain |
 //! | [`sample`] | a made-up history in an empty profile, for measuring |
 //! | [`requests`] | what faces ask for |
 //! | [`rows`] | what faces show |
@@ -34,6 +34,7 @@ pub mod rows;
 pub mod sample;
 pub mod settings;
 pub mod subscriptions;
+pub mod sync;
 
 pub use app::{App, AppOptions, EventStream};
 pub use errors::{ApiError, ErrorCode};

@@ -4,6 +4,7 @@ mod groups;
 mod leaving;
 mod network;
 mod requests;
+mod sync;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ pub use groups::{GroupKind, GroupNotifications, GroupStanding, KeptGroupRow};
 pub use leaving::{DeletionRow, DeletionState, PasswordCheck, PasswordStrength};
 pub use network::{ConnectionTest, Connectivity, ConnectivityState, OutboxItem, PathHop};
 pub use requests::{RequestDetails, RequestPage, RequestRow};
+pub use sync::{SyncPhase, SyncRow, SyncedConfig};
 
 /// How far the app has come with its profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -139,6 +139,9 @@ pub(crate) enum SessionCommand {
         #[arg(long)]
         sync: bool,
     },
+    /// What all devices of the account share
+    #[command(subcommand)]
+    Sync(SyncCommand),
     /// What waits to go out
     Outbox {
         /// Poll the network once first
@@ -161,6 +164,17 @@ pub(crate) enum SettingsCommand {
         key: String,
         /// on or off, a number, or a word
         value: String,
+    },
+}
+
+/// What all devices of the account share.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SyncCommand {
+    /// How each part stands: clean, dirty or pending, its number, its last push
+    Status {
+        /// Poll the network once first
+        #[arg(long)]
+        sync: bool,
     },
 }
 

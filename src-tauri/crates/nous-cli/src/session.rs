@@ -6,10 +6,10 @@ use nous_api::events::AppEvent;
 use nous_api::ids::{ConversationId, MessageId};
 use nous_api::requests::{Anchor, ListConversationsRequest, ListMessagesRequest, SendMessageRequest};
 use nous_api::rows::{MessageBody, MessageRow, MessageState};
-use nous_api::{App, ErrorCode, addresses, conversations, messages, network, reading};
+use nous_api::{App, ErrorCode, addresses, conversations, messages, network, reading, sync};
 use serde_json::{Value, json};
 
-use crate::arguments::{SessionCommand, WaitFor};
+use crate::arguments::{SessionCommand, SyncCommand, WaitFor};
 use crate::exit::{ExitCode, Failure};
 use crate::output::Output;
 use crate::settings;
@@ -68,6 +68,13 @@ pub(crate) async fn run(app: &App, command: SessionCommand, output: Output) -> R
             sync_first(app, sync).await?;
             let connectivity = network::get_connectivity(app).await?;
             Ok(output.line(&to_value(&connectivity)?)?)
+        }
+        SessionCommand::Sync(SyncCommand::Status { sync }) => {
+            sync_first(app, sync).await?;
+            for row in sync::get_sync_status(app).await? {
+                output.line(&to_value(&row)?)?;
+            }
+            Ok(())
         }
         SessionCommand::Outbox { sync } => {
             sync_first(app, sync).await?;

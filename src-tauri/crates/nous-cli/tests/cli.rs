@@ -15,5 +15,6 @@ mod cli {
     mod leaving;
     mod messages;
     mod settings;
+    mod sync;
     mod watch;
 }

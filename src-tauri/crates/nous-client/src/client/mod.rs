@@ -16,6 +16,7 @@
 //! | `requests` | message requests |
 //! | `sample` | a made-up history, for measuring |
 //! | `session` | the network and the loops of the account |
+//! | `sync` | how each config stands |
 
 mod account;
 mod conversations;
@@ -30,6 +31,7 @@ mod privacy;
 mod requests;
 mod sample;
 mod session;
+mod sync;
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;

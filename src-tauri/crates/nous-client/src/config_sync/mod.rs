@@ -16,6 +16,7 @@
 //! | [`push`] | one push |
 //! | [`restore`] | the first look for the profile |
 //! | [`schedule`] | when the next push is due; pure |
+//! | [`status`] | how each config stands |
 //! | [`worker`] | [`ConfigSync`](worker::ConfigSync): the loop |
 //!
 //! Source: `architecture.md` §5.3, `config.md` §15 to §18.
@@ -29,6 +30,7 @@ mod projection;
 pub mod push;
 pub mod restore;
 pub mod schedule;
+pub mod status;
 pub mod worker;
 
 use std::sync::atomic::{AtomicBool, Ordering};
