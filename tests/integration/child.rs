@@ -59,6 +59,20 @@ impl Child {
         End::Killed(told.trim().to_owned())
     }
 
+    /// The same, however it ends, if it ends in time: the network may be down.
+    pub(crate) async fn risk(&self, step: &str, command: &[&str]) {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_kill-child"));
+        child
+            .args([&self.profile, &self.network])
+            .args([step, "1"])
+            .args(command)
+            .kill_on_drop(true);
+        // Killed by the drop, it leaves the profile as a crash does.
+        if let Ok(output) = tokio::time::timeout(STUCK, child.output()).await {
+            output.expect("a child process");
+        }
+    }
+
     /// The same without a kill: answers the steps under `prefix`.
     pub(crate) async fn finish(&self, prefix: &str, command: &[&str]) -> BTreeSet<String> {
         match self.run(prefix, 0, command).await {

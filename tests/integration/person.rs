@@ -99,6 +99,16 @@ impl Person {
         Self::with(app, self.id, self.dir, self.network).await
     }
 
+    /// Whether this is somebody's profile.
+    pub(crate) fn is_at(&self, dir: &std::path::Path) -> bool {
+        self.dir == dir
+    }
+
+    /// Whether the profile has this name.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.dir.file_name().is_some_and(|file| file == name)
+    }
+
     /// Opens the conversation with an account.
     pub(crate) async fn conversation(&self, with: &str) -> ConversationId {
         let row = conversations::open_conversation(&self.app, with.to_owned()).await;

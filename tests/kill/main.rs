@@ -11,9 +11,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, Result, bail};
 use nous_api::requests::{DeleteAccountRequest, SendMessageRequest};
-use nous_api::rows::{MessageState, Stage};
+use nous_api::rows::{MessageState, Stage, SyncPhase};
 use nous_api::{
-    App, AppOptions, NetworkConfig, boot, conversations, leaving, messages, network, subscriptions,
+    App, AppOptions, NetworkConfig, boot, conversations, leaving, messages, network, subscriptions, sync,
 };
 use rustix::process::{Signal, getpid, kill_process};
 use tracing::field::{Field, Visit};
@@ -50,11 +50,30 @@ async fn main() -> Result<()> {
         }
         "erase" => erase(&app, false).await?,
         "delete" => erase(&app, true).await?,
+        "pin" => {
+            let conversation = conversations::open_conversation(&app, next()?).await?.id;
+            conversations::set_pinned(&app, conversation, next()? == "yes").await?;
+            sync_all(&app).await?;
+        }
+        // Until it is killed.
+        "stay" => std::future::pending::<()>().await,
+        "sync" => sync_all(&app).await?,
         "stage" => println!("{:?}", boot::get_boot_state(&app).await?.stage),
         other => bail!("no command {other}"),
     }
     app.shutdown().await;
     Ok(())
+}
+
+/// Polls until everything that devices share is in the swarm.
+async fn sync_all(app: &App) -> Result<()> {
+    loop {
+        let all = sync::get_sync_status(app).await?;
+        if all.len() == 4 && all.iter().all(|row| row.state == SyncPhase::Clean) {
+            return Ok(());
+        }
+        app.poll_once().await?;
+    }
 }
 
 /// Sends a text once, however often it is asked, and waits until nothing of it waits.
