@@ -239,6 +239,20 @@ pub(crate) fn begin_all(writer: &mut Writer<'_>) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// Gives every config a row that has none.
+///
+/// # Errors
+/// What the database said.
+pub(super) fn begin_missing(writer: &mut Writer<'_>) -> Result<(), StorageError> {
+    let known = configs::standings(&writer.reader())?;
+    for kind in IN_ORDER {
+        if known.iter().all(|one| one.namespace != kind.namespace()) {
+            with_config!(kind, C => begin_one::<C>(writer))?;
+        }
+    }
+    Ok(())
+}
+
 fn begin_one<C: Config>(writer: &mut Writer<'_>) -> Result<(), StorageError> {
     let namespace = C::KIND.namespace();
     match configs::dump(&writer.reader(), namespace)?.map(|dump| C::from_dump(&dump)) {

@@ -100,7 +100,7 @@ fn prepare(writer: &mut Writer<'_>, keys: &IdentityKeys, now: Timestamp) -> Resu
     if !configs::is_fetched(&writer.reader())? {
         return Ok(load);
     }
-    kept::begin_all(writer)?;
+    kept::begin_missing(writer)?;
     actions::share_reads(writer, now)?;
     for kind in IN_ORDER {
         with_config!(kind, C => seal::<C>(writer, keys, now, &mut load))?;
