@@ -4,6 +4,7 @@
 pub(crate) mod account;
 pub(crate) mod addresses;
 pub(crate) mod boot;
+pub(crate) mod contacts;
 pub(crate) mod conversations;
 pub(crate) mod desktop;
 pub(crate) mod events;

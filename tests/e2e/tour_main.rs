@@ -32,6 +32,7 @@ async fn tour(look: Look) -> Result<()> {
 
 async fn new_message(look: Look, window: &Window, id: &str) -> Result<()> {
     window.click("new-button").await?;
+    window.click("add-new-message").await?;
     let field = window.wait("address-input").await?;
     look.keep(window, "new").await?;
     window.insert(&id[..60]).await?;
@@ -167,6 +168,7 @@ async fn narrow(look: Look, window: &Window) -> Result<()> {
     window.wait("conversation-row").await?;
     look.keep(window, "narrow-list").await?;
     window.click("new-button").await?;
+    window.click("add-new-message").await?;
     window.wait("address-input").await?;
     look.keep(window, "narrow-new").await?;
     escape(window).await?;

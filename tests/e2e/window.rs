@@ -199,6 +199,7 @@ impl Window {
     /// Opens a conversation through *New message* with what was pasted.
     pub(crate) async fn write_to(&self, pasted: &str) -> Result<()> {
         self.click("new-button").await?;
+        self.click("add-new-message").await?;
         if self
             .session()
             .find(By::Css("[data-testid='address-input']"))

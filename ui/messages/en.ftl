@@ -133,7 +133,7 @@ menu-mark-read = Mark as read
 menu-details = Details
 menu-delete-conversation = Delete conversation
 delete-conversation-title = Delete this conversation?
-delete-conversation-text = Everything written with { $name } will be gone from this device. It stays with the other person.
+delete-conversation-text = Everything written with { $name } will be gone from all your devices, and what still waits to be sent is not sent. It stays with the other person, and neither a contact nor a nickname is lost.
 delete-conversation-confirm = Delete conversation
 
 # First run
@@ -360,6 +360,65 @@ shortcut-menu = Menu of the message
 shortcut-copy = Copy text
 shortcut-delete = Delete on this device
 
+# Contacts: the menu of a row, details, what is asked
+menu-mark-unread = Mark as unread
+menu-mute-1h = Mute for 1 hour
+menu-mute-8h = Mute for 8 hours
+menu-mute-always = Mute until I turn it on
+menu-unmute = Turn notifications on
+menu-notifications = Notifications
+menu-nickname = Nickname
+menu-block = Block
+menu-unblock = Unblock
+menu-clear = Clear messages
+menu-delete-contact = Delete contact
+list-blocked = Blocked
+list-muted = Muted
+list-mentions = Mentions only
+list-marked-unread = Marked as unread
+note-hide = Hide from the list
+note-show = Show in the list
+details-own-name = Calls themselves { $name }
+details-actions = What you can set
+details-danger = Blocking and deleting
+details-groups = Groups in common
+qr-contact = QR code of the account ID of { $name }
+nickname-title = Nickname
+nickname-label = Nickname
+nickname-lead = Only you see it, on all your devices.
+nickname-lead-named = Only you see it, on all your devices. They call themselves { $name }.
+nickname-remove = Remove nickname
+notifications-title = Notifications for { $name }
+notifications-label = Notify me of
+notifications-all = All messages
+notifications-none = Nothing
+mute-label = Silent for a while
+mute-off = Not muted.
+mute-until = Muted until { $when }
+mute-always = Muted until you turn it on
+mute-until-label = Mute until
+mute-until-set = Mute
+block-title = Block { $name }?
+block-text = On all your devices, messages and calls of { $name } no longer reach you, and what still waits to be sent is not sent. What was written stays. { $name } is not told. You can unblock at any time; what { $name } writes until then is lost.
+blocked-here = You blocked this person.
+blocked-bar = You blocked { $name }. Nothing comes from them, and nothing goes out to them.
+blocked-title = Blocked contacts
+blocked-lead = Messages and calls of these people do not reach you, on any of your devices.
+blocked-empty = Nobody is blocked.
+blocked-unblock = Unblock { $name }
+clear-title = Clear all messages?
+clear-text = Everything written with { $name } will be gone from all your devices, and what still waits to be sent is not sent. It stays with the other person. The conversation keeps its place in the list.
+clear-text-note = All your notes will be gone from all your devices, and nobody can bring them back. The conversation keeps its place in the list.
+delete-note-text = All your notes will be gone from all your devices, and nobody can bring them back.
+delete-contact-title = Delete { $name }?
+delete-contact-text = { $name } and everything you wrote to each other will be gone from all your devices. It stays with the other person. If { $name } writes again, you get a message request.
+add-title = New conversation
+contacts-title = Contacts
+contacts-filter = Search contacts
+contacts-empty = No contact yet. Whoever accepts your first message stands here.
+contacts-more = Show more
+settings-privacy = Privacy
+
 # Errors: what happened, what was kept, what to do
 error-offline = No connection. What you asked for can be done again when you are back online.
 error-timed-out = The network did not answer in time. Nothing is lost; try again in a moment.
@@ -410,7 +469,6 @@ request-accepted-own = You accepted the request
 request-accepted-other = { $name } accepted your request
 
 # Read receipts, typing
-settings-privacy = Privacy
 privacy-receipts-label = Read receipts
 privacy-receipts-hint = Your contacts see that you read their messages, and you see that they read yours. Both sides see this only if both have it on. Never in groups.
 privacy-typing-label = Typing indicators

@@ -133,7 +133,7 @@ menu-mark-read = Marquer comme lu
 menu-details = Détails
 menu-delete-conversation = Supprimer la conversation
 delete-conversation-title = Supprimer cette conversation ?
-delete-conversation-text = Tout ce qui a été écrit avec { $name } disparaîtra de cet appareil. L’autre personne le garde.
+delete-conversation-text = Tout ce qui a été écrit avec { $name } disparaîtra de tous vos appareils, et ce qui attend encore n’est pas envoyé. L’autre personne le garde ; ni le contact ni le surnom ne sont perdus.
 delete-conversation-confirm = Supprimer la conversation
 
 # Premiers pas
@@ -360,6 +360,65 @@ shortcut-menu = Menu du message
 shortcut-copy = Copier le texte
 shortcut-delete = Supprimer sur cet appareil
 
+# Contacts : le menu d’une ligne, les détails, les questions
+menu-mark-unread = Marquer comme non lu
+menu-mute-1h = Silence pendant 1 heure
+menu-mute-8h = Silence pendant 8 heures
+menu-mute-always = Silence jusqu’à nouvel ordre
+menu-unmute = Réactiver les notifications
+menu-notifications = Notifications
+menu-nickname = Surnom
+menu-block = Bloquer
+menu-unblock = Débloquer
+menu-clear = Effacer les messages
+menu-delete-contact = Supprimer le contact
+list-blocked = Bloqué
+list-muted = En silence
+list-mentions = Mentions seulement
+list-marked-unread = Marqué comme non lu
+note-hide = Masquer de la liste
+note-show = Afficher dans la liste
+details-own-name = S’appelle { $name }
+details-actions = Ce que vous pouvez régler
+details-danger = Bloquer et supprimer
+details-groups = Groupes en commun
+qr-contact = Code QR de l’identifiant de { $name }
+nickname-title = Surnom
+nickname-label = Surnom
+nickname-lead = Vous seul le voyez, sur tous vos appareils.
+nickname-lead-named = Vous seul le voyez, sur tous vos appareils. Cette personne s’appelle { $name }.
+nickname-remove = Retirer le surnom
+notifications-title = Notifications pour { $name }
+notifications-label = Me prévenir
+notifications-all = De tous les messages
+notifications-none = De rien
+mute-label = Silence pour un temps
+mute-off = Pas en silence.
+mute-until = En silence jusqu’au { $when }
+mute-always = En silence jusqu’à nouvel ordre
+mute-until-label = Silence jusqu’au
+mute-until-set = Mettre en silence
+block-title = Bloquer { $name } ?
+block-text = Sur tous vos appareils, les messages et les appels de { $name } ne vous parviennent plus, et ce qui attend encore n’est pas envoyé. Ce qui a été écrit reste. { $name } n’en sait rien. Vous pouvez débloquer à tout moment ; ce que { $name } écrit d’ici là est perdu.
+blocked-here = Vous avez bloqué cette personne.
+blocked-bar = Vous avez bloqué { $name }. Rien ne vient de cette personne, rien ne part vers elle.
+blocked-title = Contacts bloqués
+blocked-lead = Les messages et les appels de ces personnes ne vous parviennent sur aucun de vos appareils.
+blocked-empty = Personne n’est bloqué.
+blocked-unblock = Débloquer { $name }
+clear-title = Effacer tous les messages ?
+clear-text = Tout ce qui a été écrit avec { $name } disparaîtra de tous vos appareils, et ce qui attend encore n’est pas envoyé. L’autre personne le garde. La conversation garde sa place dans la liste.
+clear-text-note = Toutes vos notes disparaîtront de tous vos appareils, et personne ne pourra les retrouver. La conversation garde sa place dans la liste.
+delete-note-text = Toutes vos notes disparaîtront de tous vos appareils, et personne ne pourra les retrouver.
+delete-contact-title = Supprimer { $name } ?
+delete-contact-text = { $name } et tout ce que vous vous êtes écrit disparaîtra de tous vos appareils. L’autre personne le garde. Si { $name } écrit de nouveau, vous recevez une demande de message.
+add-title = Nouvelle conversation
+contacts-title = Contacts
+contacts-filter = Chercher un contact
+contacts-empty = Pas encore de contact. Qui accepte votre premier message figure ici.
+contacts-more = Afficher plus
+settings-privacy = Confidentialité
+
 # Erreurs : ce qui s’est passé, ce qui est gardé, que faire
 error-offline = Pas de connexion. Vous pourrez recommencer une fois de retour en ligne.
 error-timed-out = Le réseau n’a pas répondu à temps. Rien n’est perdu ; réessayez dans un instant.
@@ -410,7 +469,6 @@ request-accepted-own = Vous avez accepté la demande
 request-accepted-other = { $name } a accepté votre demande
 
 # Accusés de lecture, saisie
-settings-privacy = Confidentialité
 privacy-receipts-label = Accusés de lecture
 privacy-receipts-hint = Vos contacts voient que vous avez lu leurs messages, et vous voyez qu’ils ont lu les vôtres. Chacun ne les voit que si tous deux les ont activés. Jamais dans les groupes.
 privacy-typing-label = Indicateurs de saisie

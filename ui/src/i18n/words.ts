@@ -2,14 +2,17 @@
 
 import type {
   ApiError,
+  ContactRow,
   ConversationRow,
   ErrorCode,
   GroupNotifications,
   GroupStanding,
   KeptGroupRow,
   MessageRow,
+  Mute,
 } from "../ipc/backend";
-import { duration, relative, timeOfDay } from "../lib/dates";
+import { dayAndTime, duration, relative, timeOfDay } from "../lib/dates";
+import { isMuted } from "../lib/muted";
 import { initials, oneLine, shortId } from "../lib/text";
 import type { MessageId } from "./ids";
 import { formats, t } from "./i18n.svelte";
@@ -96,6 +99,36 @@ export function stateText(row: Pick<MessageRow, "state" | "error" | "nextAttempt
 /** What a conversation is called here. */
 export function conversationName(row: Pick<ConversationRow, "kind" | "name" | "accountId">): string {
   return row.kind === "noteToSelf" ? t("note-to-self") : (row.name ?? shortId(row.accountId));
+}
+
+/** What somebody is called in a list of people. */
+export function contactName(row: Pick<ContactRow, "nickname" | "name" | "accountId">): string {
+  return row.nickname ?? row.name ?? shortId(row.accountId);
+}
+
+/** How long a conversation is silent. */
+export function muteText(mute: Mute): string {
+  switch (mute.kind) {
+    case "off":
+      return t("mute-off");
+    case "until":
+      return t("mute-until", { when: dayAndTime(formats(), mute.at) });
+    case "always":
+      return t("mute-always");
+  }
+}
+
+/** What disturbs, in one line. */
+export function notifyText(row: Pick<ConversationRow, "notify" | "mute">, now: number): string {
+  if (isMuted(row, now)) return muteText(row.mute);
+  switch (row.notify) {
+    case "none":
+      return t("notifications-none");
+    case "mentions":
+      return t("list-mentions");
+    default:
+      return t("notifications-all");
+  }
 }
 
 /** The letters that stand for a conversation. */

@@ -5,6 +5,8 @@ import type {
   BootState as RawBootState,
   Connectivity,
   ConnectionTest,
+  ContactDetails,
+  ContactPage,
   ConversationId,
   ConversationPage,
   ConversationRow,
@@ -14,6 +16,7 @@ import type {
   EventBatch,
   JobId,
   KeptGroupRow,
+  ListContactsRequest,
   ListConversationsRequest,
   ListMessagesRequest,
   ListRequestsRequest,
@@ -31,6 +34,9 @@ import type {
   RestoreAccountRequest,
   SendMessageRequest,
   SetDraftRequest,
+  SetMuteRequest,
+  SetNicknameRequest,
+  SetNotifyRequest,
   SetPasswordRequest,
   SettingsRow as RawSettings,
 } from "./bindings";
@@ -44,6 +50,10 @@ export type {
   ConnectionTest,
   Connectivity,
   ConnectivityState,
+  ContactDetails,
+  ContactList,
+  ContactPage,
+  ContactRow,
   ConversationId,
   ConversationKind,
   ConversationPage,
@@ -62,6 +72,7 @@ export type {
   KeptGroupRow,
   Language,
   LastMessage,
+  ListContactsRequest,
   ListConversationsRequest,
   ListMessagesRequest,
   ListRequestsRequest,
@@ -71,6 +82,9 @@ export type {
   MessagePage,
   MessageRow,
   MessageState,
+  Mute,
+  MuteFor,
+  NotifyMode,
   OutboxItem,
   PasswordCheck,
   PasswordStrength,
@@ -85,6 +99,9 @@ export type {
   RequestPage,
   RequestRow,
   SendMessageRequest,
+  SetMuteRequest,
+  SetNicknameRequest,
+  SetNotifyRequest,
   Stage,
   Theme,
   TimestampMs,
@@ -158,6 +175,18 @@ export interface Backend {
   blockRequest(conversation: ConversationId): Promise<void>;
   /** Answers how many were declined. */
   clearRequests(): Promise<number>;
+  listContacts(request: ListContactsRequest): Promise<ContactPage>;
+  getContact(conversation: ConversationId): Promise<ContactDetails>;
+  /** An empty nickname takes it back. */
+  setNickname(request: SetNicknameRequest): Promise<void>;
+  setBlocked(conversation: ConversationId, blocked: boolean): Promise<void>;
+  setNotify(request: SetNotifyRequest): Promise<void>;
+  setMute(request: SetMuteRequest): Promise<void>;
+  markUnread(conversation: ConversationId): Promise<void>;
+  /** On all devices, like the following ones. */
+  clearMessages(conversation: ConversationId): Promise<void>;
+  deleteContact(conversation: ConversationId): Promise<void>;
+  setNoteHidden(hidden: boolean): Promise<void>;
 
   listMessages(request: ListMessagesRequest): Promise<MessagePage>;
   getMessages(ids: MessageId[]): Promise<MessageRow[]>;

@@ -90,6 +90,26 @@ export const commands = {
 	clearRequests: () => typedError<number, ApiError>(__TAURI_INVOKE("clear_requests")),
 	/**  Groups and communities that are kept and cannot be opened yet. */
 	listKeptGroups: () => typedError<KeptGroupRow[], ApiError>(__TAURI_INVOKE("list_kept_groups")),
+	/**  A page of people, in the order of their names. */
+	listContacts: (request: ListContactsRequest) => typedError<ContactPage, ApiError>(__TAURI_INVOKE("list_contacts", { request })),
+	/**  Everything about one person. */
+	getContact: (conversation: ConversationId) => typedError<ContactDetails, ApiError>(__TAURI_INVOKE("get_contact", { conversation })),
+	/**  Gives or (empty) takes back a nickname. */
+	setNickname: (request: SetNicknameRequest) => typedError<null, ApiError>(__TAURI_INVOKE("set_nickname", { request })),
+	/**  Blocks or unblocks. */
+	setBlocked: (conversation: ConversationId, blocked: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("set_blocked", { conversation, blocked })),
+	/**  Sets what may disturb. */
+	setNotify: (request: SetNotifyRequest) => typedError<null, ApiError>(__TAURI_INVOKE("set_notify", { request })),
+	/**  Mutes. */
+	setMute: (request: SetMuteRequest) => typedError<null, ApiError>(__TAURI_INVOKE("set_mute", { request })),
+	/**  Marks a conversation as unread. */
+	markUnread: (conversation: ConversationId) => typedError<null, ApiError>(__TAURI_INVOKE("mark_unread", { conversation })),
+	/**  Deletes the messages of a conversation on all devices. */
+	clearMessages: (conversation: ConversationId) => typedError<null, ApiError>(__TAURI_INVOKE("clear_messages", { conversation })),
+	/**  Deletes a contact and the conversation on all devices. */
+	deleteContact: (conversation: ConversationId) => typedError<null, ApiError>(__TAURI_INVOKE("delete_contact", { conversation })),
+	/**  Takes Note to Self out of the list, or puts it there. */
+	setNoteHidden: (hidden: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("set_note_hidden", { hidden })),
 	/**  A page of a timeline. */
 	listMessages: (request: ListMessagesRequest) => typedError<MessagePage, ApiError>(__TAURI_INVOKE("list_messages", { request })),
 	/**  Some messages; missing ones are left out. */
@@ -292,6 +312,51 @@ export type ConnectivityState =
 /**  Two paths or more (or as many as the network is made for). */
 "connected";
 
+/**  Everything about one person, for their page. */
+export type ContactDetails = {
+	/**  The conversation. */
+	conversation: ConversationId,
+	/**  Who. */
+	contact: ContactRow,
+	/**  Names of the groups in which they are too, as far as this device knows. */
+	commonGroups: string[],
+};
+
+/**  Whom a list of people holds. */
+export type ContactList = 
+/**  Who accepted us and was accepted, and is not blocked. */
+"contacts" | 
+/**  Who is blocked. */
+"blocked" | 
+/**  Everybody who accepted us, was accepted, or is blocked. */
+"everybody";
+
+/**  One page of people, in the order of their names. */
+export type ContactPage = {
+	/**  Nickname or name, without case and accents; who has none comes last. */
+	rows: ContactRow[],
+	/**  For the next page; `null` at the end. */
+	next: Cursor | null,
+};
+
+/**  Somebody who accepted us, was accepted, or is blocked. */
+export type ContactRow = {
+	/**  66 hex digits; also the id of the conversation. */
+	accountId: string,
+	/**  The name they gave themselves, if known. */
+	name: string | null,
+	/**  The name given to them here. */
+	nickname: string | null,
+	/**  Whether we accepted them. */
+	isApproved: boolean,
+	/**  Whether they accepted us. */
+	didApproveMe: boolean,
+	/**  Whether they are blocked. */
+	isBlocked: boolean,
+	/**  −1 hidden, 0 normal, more: pinned, higher is nearer the top. */
+	priority: number,
+};
+
 /**  A conversation: for one-to-one the other's account ID. Opaque to faces. */
 export type ConversationId = string;
 
@@ -332,6 +397,12 @@ export type ConversationRow = {
 	lastActivityAt: TimestampMs,
 	/**  Unread messages. */
 	unreadCount: number,
+	/**  Whether it was marked as unread by hand. */
+	isMarkedUnread: boolean,
+	/**  What may disturb. */
+	notify: NotifyMode,
+	/**  How long it is silent. */
+	mute: Mute,
 	/**  Unsent text, empty if none. */
 	draft: string,
 	/**  Standing above the others. */
@@ -593,6 +664,18 @@ export type LastMessageKind =
 /**  A request was accepted: by us if it is ours, else by the other. */
 "requestAccepted";
 
+/**  A page of people. */
+export type ListContactsRequest = {
+	/**  Which people. */
+	list: ContactList,
+	/**  From the page before; `null` for the first. */
+	cursor: Cursor | null,
+	/**  At most 100. */
+	limit: number,
+	/**  Only names with a word that begins so, and IDs that do; empty for all. */
+	filter: string,
+};
+
 /**  A page of the conversation list. */
 export type ListConversationsRequest = {
 	/**  From the page before; `null` for the first. */
@@ -713,6 +796,43 @@ export type MessageState =
 "read" | 
 /**  Will not go out by itself. */
 "failed";
+
+/**  How long a conversation is silent. */
+export type Mute = 
+/**  Not at all. */
+{ kind: "off" } | 
+/**  Until a moment, which may have passed. */
+{ kind: "until"; 
+/**  When. */
+at: TimestampMs } | 
+/**  Until it is turned on again. */
+{ kind: "always" };
+
+/**  For how long a conversation is to be silent. */
+export type MuteFor = 
+/**  Not at all. */
+{ kind: "off" } | 
+/**  From now on for so many seconds. */
+{ kind: "seconds"; 
+/**  How many. */
+seconds: number } | 
+/**  Until a moment. */
+{ kind: "until"; 
+/**  When. */
+at: TimestampMs } | 
+/**  Until it is turned on again. */
+{ kind: "always" };
+
+/**  What may disturb. */
+export type NotifyMode = 
+/**  As the app is set. */
+"default" | 
+/**  Every message. */
+"all" | 
+/**  Those that name the person; in groups. */
+"mentions" | 
+/**  None. */
+"none";
 
 /**  A row of what waits to go out. */
 export type OutboxItem = {
@@ -884,6 +1004,30 @@ export type SetDraftRequest = {
 	conversation: ConversationId,
 	/**  The text; empty removes the draft. */
 	text: string,
+};
+
+/**  Mute a conversation. */
+export type SetMuteRequest = {
+	/**  Which. */
+	conversation: ConversationId,
+	/**  For how long. */
+	mute: MuteFor,
+};
+
+/**  Give a nickname. */
+export type SetNicknameRequest = {
+	/**  To whom. */
+	conversation: ConversationId,
+	/**  1 to 100 bytes after cleaning; empty takes it back. */
+	nickname: string,
+};
+
+/**  Set what may disturb. */
+export type SetNotifyRequest = {
+	/**  Where. */
+	conversation: ConversationId,
+	/**  What. Between two people, mentions count as all. */
+	mode: NotifyMode,
 };
 
 /**  Set, change or remove the password of this device. */

@@ -18,13 +18,13 @@ import type {
   SendMessageRequest,
 } from "./backend";
 import { apiError } from "./errors";
-import { FakeRequests } from "./fake/requests";
+import { FakeContacts } from "./fake/contacts";
 import { conversationPage } from "./fake/conversation-list";
 import { fail, recognise } from "./fake/input";
 import type { Scenario } from "./fake/scenario";
 import { accountOf, bigAccount, conversation, message, OWN, smallAccount } from "./fake/seed";
 
-export class FakeBackend extends FakeRequests implements Backend {
+export class FakeBackend extends FakeContacts implements Backend {
   /** Own messages stay queued while false. */
   delivers = true;
 
@@ -110,8 +110,9 @@ export class FakeBackend extends FakeRequests implements Backend {
   async markRead(id: string): Promise<void> {
     this.call("markRead", id);
     const row = this.row(id);
-    if (row.unreadCount === 0) return;
+    if (row.unreadCount === 0 && !row.isMarkedUnread) return;
     row.unreadCount = 0;
+    row.isMarkedUnread = false;
     for (const entry of this.messages.get(id) ?? []) entry.isUnread = false;
     this.changed(id);
   }
@@ -152,6 +153,21 @@ export class FakeBackend extends FakeRequests implements Backend {
     this.call("deleteConversation", id);
     this.rows = this.rows.filter((row) => row.id !== id);
     this.messages.delete(id);
+    this.changed(id);
+  }
+
+  async deleteContact(id: string): Promise<void> {
+    this.call("deleteContact", id);
+    this.rows = this.rows.filter((row) => row.id !== id);
+    this.messages.delete(id);
+    this.changed(id);
+  }
+
+  async clearMessages(id: string): Promise<void> {
+    this.call("clearMessages", id);
+    Object.assign(this.row(id), { lastMessage: null, unreadCount: 0 });
+    this.messages.delete(id);
+    this.emit({ kind: "messagesChanged", conversation: id, ids: { of: "all" } });
     this.changed(id);
   }
 

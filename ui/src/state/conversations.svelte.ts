@@ -136,7 +136,7 @@ export class Conversations {
   /** The next row with something unread, from the current one on and round again. */
   nextUnread(): ConversationRow | undefined {
     const at = this.rows.findIndex((row) => row.id === this.current?.id) + 1;
-    return [...this.rows.slice(at), ...this.rows.slice(0, at)].find((row) => row.unreadCount > 0);
+    return [...this.rows.slice(at), ...this.rows.slice(0, at)].find((row) => row.unreadCount > 0 || row.isMarkedUnread);
   }
 
   setPinned(row: ConversationRow): Promise<void> {
@@ -147,8 +147,9 @@ export class Conversations {
     return this.#backend.markRead(id);
   }
 
-  async delete(id: ConversationId): Promise<void> {
-    await this.#backend.deleteConversation(id);
+  /** Carries out what takes a conversation out of the list. */
+  async remove(id: ConversationId, work: () => Promise<void>): Promise<void> {
+    await work();
     if (this.current?.id === id) this.current = null;
     await this.refresh();
   }

@@ -208,6 +208,8 @@ export class AppModel {
     this.timeline = timeline;
     this.navigation.showConversation(id, focus);
     await timeline.open(row.unreadCount, message);
+    // Nothing comes into view that would take the mark back.
+    if (row.isMarkedUnread && row.unreadCount === 0) await this.conversations.markRead(id).catch(() => undefined);
   }
 
   #composerOf(row: ConversationRow): Composer {
@@ -259,8 +261,17 @@ export class AppModel {
     await this.attempt(() => this.backend.deleteMessages([message.id]));
   }
 
-  /** Deletes a conversation on this device. Asked for in a dialog before. */
+  /** Deletes a conversation on all devices. Asked for in a dialog before. */
   async deleteConversation(row: ConversationRow): Promise<void> {
+    await this.#delete(row, () => this.backend.deleteConversation(row.id));
+  }
+
+  /** Deletes a contact on all devices. Asked for in a dialog before. */
+  async deleteContact(row: ConversationRow): Promise<void> {
+    await this.#delete(row, () => this.backend.deleteContact(row.id));
+  }
+
+  async #delete(row: ConversationRow, work: () => Promise<void>): Promise<void> {
     this.navigation.closeDialog();
     await this.attempt(async () => {
       if (this.timeline?.conversation === row.id) {
@@ -268,9 +279,31 @@ export class AppModel {
         this.composer = null;
         this.navigation.closeConversation();
       }
-      await this.conversations.delete(row.id);
+      await this.conversations.remove(row.id, work);
       this.#composers.delete(row.id);
     });
+  }
+
+  /** Deletes the messages of a conversation on all devices. Asked for in a dialog before. */
+  async clearMessages(id: ConversationId): Promise<void> {
+    this.navigation.closeDialog();
+    await this.attempt(() => this.backend.clearMessages(id));
+  }
+
+  /** Blocks somebody on all devices. Asked for in a dialog before. */
+  async block(id: ConversationId): Promise<void> {
+    this.navigation.closeDialog();
+    await this.attempt(() => this.backend.setBlocked(id, true));
+  }
+
+  /** Hears somebody again. Nothing goes out by itself. */
+  unblock(id: ConversationId): Promise<void> {
+    return this.backend.setBlocked(id, false);
+  }
+
+  /** Takes Note to Self out of the list of all devices, or puts it there. */
+  setNoteHidden(hidden: boolean): Promise<void> {
+    return this.backend.setNoteHidden(hidden);
   }
 
   /** The recovery phrase was seen, or its reminder is not wanted any more. */

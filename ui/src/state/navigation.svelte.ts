@@ -4,11 +4,16 @@ import type { LeavingMode } from "./leaving.svelte";
 /** What the window shows beside the rail. */
 export type Page = "conversations" | "network" | "settings" | "group";
 
+/** What is asked about a person, or set for one. */
+export type ContactQuestion = "nickname" | "notifications" | "block" | "clear" | "deleteContact";
+
 /** The one dialog that may be open: never a dialog on a dialog. */
 export type DialogState =
+  | { kind: "add" }
   | { kind: "newMessage" }
   | { kind: "profile" }
   | { kind: "person"; row: ConversationRow }
+  | { kind: "contact"; ask: ContactQuestion; row: ConversationRow }
   | { kind: "messageInfo"; message: MessageRow }
   | { kind: "link"; url: string }
   | { kind: "shortcuts" }
@@ -34,6 +39,8 @@ export type SettingsSection =
 
 /** Below this width (at the usual text size) there is room for one column. */
 const NARROW_PX = 720;
+/** From this width on the details stand beside the conversation. */
+const DETAILS_PX = 1_060;
 
 export class Navigation {
   page = $state<Page>("conversations");
@@ -48,6 +55,9 @@ export class Navigation {
   widthPx = $state(1200);
   zoom = $state(1);
   readonly isNarrow = $derived(this.widthPx < NARROW_PX * this.zoom);
+  /** The details of the open conversation are shown. */
+  showsDetails = $state(false);
+  readonly hasRoomForDetails = $derived(this.widthPx >= DETAILS_PX * this.zoom);
 
   showConversation(id: ConversationId, focus = true): void {
     this.page = "conversations";
@@ -58,6 +68,7 @@ export class Navigation {
 
   closeConversation(): void {
     this.conversation = null;
+    this.showsDetails = false;
   }
 
   show(page: Page): void {

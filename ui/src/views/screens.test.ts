@@ -19,6 +19,12 @@ function dialog(make: (app: Opened) => DialogState): (app: Opened) => Promise<vo
   };
 }
 
+async function details({ model, fake }: Opened): Promise<void> {
+  fake.commonGroups.set(fake.rows[0]!.id, ["Jardin partagé"]);
+  await model.openConversation(fake.rows[0]!.id);
+  model.navigation.showsDetails = true;
+}
+
 const SCREENS: Screen[] = [
   { name: "welcome", scenario: "new" },
   { name: "create", scenario: "new", arrange: ({ model }) => model.onboarding.go("create") },
@@ -79,6 +85,23 @@ const SCREENS: Screen[] = [
       arrange: ({ model }: Opened) => model.navigation.showSettings(section),
     }),
   ),
+  { name: "add", scenario: "main", arrange: dialog(() => ({ kind: "add" })) },
+  { name: "add, nobody", scenario: "empty", arrange: ({ model }) => model.navigation.open({ kind: "add" }) },
+  { name: "details", scenario: "main", widthPx: 1_400, arrange: details },
+  { name: "details, narrow", scenario: "main", widthPx: 360, arrange: details },
+  {
+    name: "a blocked conversation",
+    scenario: "main",
+    arrange: async ({ model, fake }) => {
+      fake.rows[0]!.isBlocked = true;
+      await model.openConversation(fake.rows[0]!.id);
+    },
+  },
+  ...(["nickname", "notifications", "block", "clear", "deleteContact"] as const).map((ask) => ({
+    name: `contact: ${ask}`,
+    scenario: "main" as const,
+    arrange: dialog(({ fake }) => ({ kind: "contact", ask, row: fake.rows[0]! })),
+  })),
   { name: "new message", scenario: "main", arrange: dialog(() => ({ kind: "newMessage" })) },
   { name: "profile", scenario: "main", arrange: dialog(() => ({ kind: "profile" })) },
   { name: "person", scenario: "main", arrange: dialog(({ fake }) => ({ kind: "person", row: fake.rows[0]! })) },

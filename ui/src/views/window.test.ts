@@ -152,6 +152,8 @@ describe("new message", () => {
   it("recognises an ID with line breaks and words around it, and opens the conversation ready to write", async () => {
     const { user, fake, model } = await openApp("main");
     await user.click(get("new-button"));
+    await settled();
+    await user.click(get("add-new-message"));
     const id = accountOf(500);
     await user.click(get("address-input"));
     await user.paste(`My ID: ${id.slice(0, 20).toUpperCase()}\n ${id.slice(20, 50)}\n${id.slice(50)}`);
@@ -176,6 +178,8 @@ describe("new message", () => {
   ])("names what is wrong with %s", async (text, sentence) => {
     const { user } = await openApp("main");
     await user.click(get("new-button"));
+    await settled();
+    await user.click(get("add-new-message"));
     await user.click(get("address-input"));
     await user.paste(text);
     await user.click(get("address-next"));
@@ -187,6 +191,8 @@ describe("new message", () => {
   it("offers several IDs as a list and opens the chosen one", async () => {
     const { user, model } = await openApp("main");
     await user.click(get("new-button"));
+    await settled();
+    await user.click(get("add-new-message"));
     await user.click(get("address-input"));
     await user.paste(`${accountOf(500)} and ${accountOf(501)}`);
     await settled();
@@ -199,6 +205,8 @@ describe("new message", () => {
   it("looks a name up, and says when nobody has it or the network is away", async () => {
     const { user, fake, model } = await openApp("main");
     await user.click(get("new-button"));
+    await settled();
+    await user.click(get("add-new-message"));
     await user.type(get("address-input"), "nobody");
     await user.click(get("address-next"));
     await settled();
@@ -219,6 +227,8 @@ describe("new message", () => {
   it("says that one's own ID opens Note to Self", async () => {
     const { user, model } = await openApp("main");
     await user.click(get("new-button"));
+    await settled();
+    await user.click(get("add-new-message"));
     await user.click(get("address-input"));
     await user.paste(OWN);
     await settled();
@@ -660,7 +670,7 @@ describe("settings", () => {
 
 describe("keys", () => {
   it.each([
-    ["{Control>}n{/Control}", "New message"],
+    ["{Control>}n{/Control}", "New conversation"],
     ["{Control>}{Shift>}m{/Shift}{/Control}", "New message"],
     ["{Control>}/{/Control}", "Keyboard shortcuts"],
   ])("%s opens %s", async (keys, title) => {
@@ -719,6 +729,8 @@ describe("dialogs", () => {
     const root = document.documentElement;
     expect(root.dataset["dialog"]).toBeUndefined();
     await user.click(get("new-button"));
+    await settled();
+    await user.click(get("add-new-message"));
     await settled();
     expect(root.dataset["dialog"]).toBe("open");
     model.navigation.open({ kind: "shortcuts" });

@@ -17,6 +17,7 @@ use nous_client::storage::profile::ProfileError;
 use nous_client::storage::requests::RequestPlace;
 use nous_client::{ClientError, Failure};
 
+use crate::contacts;
 use crate::errors::{ApiError, ErrorCode};
 use crate::ids::{ConversationId, Cursor, MessageId, TimestampMs};
 use crate::rows::{
@@ -96,6 +97,7 @@ impl From<Failure> for ApiError {
             }
             Failure::Expired => Self::new(ErrorCode::Expired),
             Failure::TooLarge => Self::new(ErrorCode::TooLarge).with("limit", nous_client::send::MAX_TEXT),
+            Failure::Blocked => Self::new(ErrorCode::Blocked),
             Failure::MayHaveBeenSent => Self::new(ErrorCode::MayHaveBeenSent),
             Failure::Unexpected => Self::new(ErrorCode::Unexpected),
         }
@@ -375,6 +377,9 @@ pub(crate) fn conversation_row(row: Conversation, own: &AccountId) -> Conversati
         last_message,
         last_activity_at: moment(row.last_activity),
         unread_count: row.unread_count,
+        is_marked_unread: row.is_marked_unread,
+        notify: contacts::notify_mode(row.notify),
+        mute: contacts::mute(row.mute_until_s),
         draft: row.draft,
         is_pinned: row.is_pinned,
         is_listed: row.is_listed,

@@ -6,7 +6,7 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | [`app`] | [`App`]: one open profile; events |
-//! | [`boot`], [`account`], [`addresses`], [`conversations`], [`groups`], [`leaving`], [`message_requests`], [`messages`], [`network`], [`reading`], [`settings`], [`subscriptions`], [`sync`] | the functions, one module per domain |
+//! | [`boot`], [`account`], [`addresses`], [`contacts`], [`conversations`], [`groups`], [`leaving`], [`message_requests`], [`messages`], [`network`], [`reading`], [`settings`], [`subscriptions`], [`sync`] | the functions, one module per domain |
 //! | [`sample`] | a made-up history in an empty profile, for measuring |
 //! | [`requests`] | what faces ask for |
 //! | [`rows`] | what faces show |
@@ -18,6 +18,7 @@ pub mod account;
 pub mod addresses;
 pub mod app;
 pub mod boot;
+pub mod contacts;
 pub mod conversations;
 mod convert;
 pub mod errors;

@@ -92,7 +92,7 @@ pub async fn send_message(app: &App, request: SendMessageRequest) -> Result<Mess
 /// never sees a double.
 ///
 /// # Errors
-/// `MessageNotFound`, or what the database said.
+/// `MessageNotFound`, `Blocked` while the recipient is, or what the database said.
 pub async fn retry_message(app: &App, id: MessageId) -> Result<(), ApiError> {
     Ok(app.client.try_again(message_key(&id)?).await?)
 }

@@ -1,9 +1,15 @@
 //! What faces ask for, where it is more than one argument.
 
+mod contacts;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ConversationId, Cursor, MessageId};
 use crate::rows::{Language, Theme};
+
+pub use contacts::{
+    ContactList, ListContactsRequest, MuteFor, SetMuteRequest, SetNicknameRequest, SetNotifyRequest,
+};
 
 /// Make an account in an empty profile.
 #[derive(Debug, Clone, Serialize, Deserialize)]

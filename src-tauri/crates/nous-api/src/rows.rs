@@ -1,5 +1,6 @@
 //! What faces show: plain, owned rows. A row carries everything its first paint needs.
 
+mod contacts;
 mod groups;
 mod leaving;
 mod network;
@@ -11,6 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::errors::ApiError;
 use crate::ids::{ConversationId, Cursor, MessageId, TimestampMs};
 
+pub use contacts::{
+    ConfigName, ConfigState, ConfigStatus, ContactDetails, ContactPage, ContactRow, Mute, NotifyMode,
+};
 pub use groups::{GroupKind, GroupNotifications, GroupStanding, KeptGroupRow};
 pub use leaving::{DeletionRow, DeletionState, PasswordCheck, PasswordStrength};
 pub use network::{ConnectionTest, Connectivity, ConnectivityState, OutboxItem, PathHop};
@@ -223,6 +227,12 @@ pub struct ConversationRow {
     pub last_activity_at: TimestampMs,
     /// Unread messages.
     pub unread_count: u32,
+    /// Whether it was marked as unread by hand.
+    pub is_marked_unread: bool,
+    /// What may disturb.
+    pub notify: NotifyMode,
+    /// How long it is silent.
+    pub mute: Mute,
     /// Unsent text, empty if none.
     pub draft: String,
     /// Standing above the others.

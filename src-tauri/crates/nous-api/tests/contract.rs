@@ -1,60 +1,22 @@
 //! The contract over a network that nobody reaches: everything that needs none.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::path::Path;
+mod common;
 
+use common::{BOB, alice, open, options, write};
 use nous_api::events::AppEvent;
-use nous_api::ids::{ConversationId, MessageId};
+use nous_api::ids::ConversationId;
 use nous_api::requests::{
     Anchor, CreateAccountRequest, ListConversationsRequest, ListMessagesRequest, RestoreAccountRequest,
-    SendMessageRequest, SetDraftRequest, SetPasswordRequest, SetSettingsRequest,
+    SetDraftRequest, SetPasswordRequest, SetSettingsRequest,
 };
 use nous_api::rows::{
     ConversationKind, MessageBody, MessageState, Protection, RecognisedAddress, Stage, Theme,
 };
 use nous_api::{
-    App, AppOptions, ErrorCode, NetworkConfig, Password, account, addresses, boot, conversations, messages,
-    network, settings,
+    App, AppOptions, ErrorCode, Password, account, addresses, boot, conversations, messages, network,
+    settings,
 };
-
-/// Bob's address; nobody has his keys here.
-const BOB: &str = "053506f4a71324b7dd114eddbf4e311f39dde243e1f2cb97c40db1961f70ebaae8";
-
-fn nowhere() -> NetworkConfig {
-    let text = r#"{"name":"nowhere","seeds":[{"url":"http://127.0.0.1:9","certificateSha256":null}],
-        "fileServer":{"url":"http://127.0.0.1:9","ed25519":"b8eef9821445ae16e2e97ef8aa6fe782fd11ad5253cd6723b281341dba22e371"}}"#;
-    NetworkConfig::from_json(text).unwrap()
-}
-
-fn options(dir: &Path) -> AppOptions {
-    AppOptions {
-        profile_dir: Some(dir.to_owned()),
-        is_polling: false,
-        ..AppOptions::new(nowhere())
-    }
-}
-
-async fn open(dir: &Path) -> App {
-    App::open(options(dir)).await.unwrap()
-}
-
-async fn alice(dir: &Path) -> App {
-    let app = open(dir).await;
-    let request = CreateAccountRequest {
-        display_name: "Alice".into(),
-    };
-    boot::create_account(&app, request).await.unwrap();
-    app
-}
-
-async fn write(app: &App, text: &str, token: &str) -> MessageId {
-    let request = SendMessageRequest {
-        conversation: ConversationId(BOB.into()),
-        body: text.into(),
-        client_token: token.into(),
-    };
-    messages::send_message(app, request).await.unwrap().id
-}
 
 async fn stage(app: &App) -> Stage {
     boot::get_boot_state(app).await.unwrap().stage

@@ -102,6 +102,8 @@ pub enum Failure {
     Expired,
     /// Larger than the network takes.
     TooLarge,
+    /// The recipient is blocked by us.
+    Blocked,
     /// It was in an outbox that was restored from a backup.
     MayHaveBeenSent,
     /// A mistake of ours.
@@ -136,6 +138,7 @@ impl fmt::Display for Failure {
             Self::ClockWrong(deviation_ms) => write!(f, "clockWrong:{deviation_ms}"),
             Self::Expired => f.write_str("expired"),
             Self::TooLarge => f.write_str("tooLarge"),
+            Self::Blocked => f.write_str("blocked"),
             Self::MayHaveBeenSent => f.write_str("mayHaveBeenSent"),
             Self::Unexpected => f.write_str("unexpected"),
         }
@@ -159,6 +162,7 @@ impl FromStr for Failure {
             "clockWrong" => Ok(Self::ClockWrong(rest.parse().unwrap_or(0))),
             "expired" => Ok(Self::Expired),
             "tooLarge" => Ok(Self::TooLarge),
+            "blocked" => Ok(Self::Blocked),
             "mayHaveBeenSent" => Ok(Self::MayHaveBeenSent),
             "unexpected" => Ok(Self::Unexpected),
             _ => Err(NotAFailure),
@@ -179,6 +183,7 @@ mod tests {
             Failure::ClockWrong(-90_000),
             Failure::Expired,
             Failure::TooLarge,
+            Failure::Blocked,
             Failure::MayHaveBeenSent,
             Failure::Unexpected,
         ];

@@ -47,3 +47,15 @@ CREATE TABLE kept_groups (
     standing           INTEGER NOT NULL DEFAULT 0 CHECK (standing BETWEEN 0 AND 3),
     PRIMARY KEY (kind, id)
 ) STRICT, WITHOUT ROWID;
+
+-- Contacts: the place in the timeline up to which messages were cleared, and when that was.
+ALTER TABLE conversations ADD COLUMN cleared_up_to_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE conversations ADD COLUMN cleared_at_ms INTEGER NOT NULL DEFAULT 0;
+
+CREATE INDEX conversations_contacts ON conversations ((name_folded = ''), name_folded, id)
+    WHERE is_approved = 1 AND has_approved_me = 1 AND is_blocked = 0;
+CREATE INDEX conversations_blocked ON conversations ((name_folded = ''), name_folded, id)
+    WHERE is_blocked = 1;
+
+-- Accents do not count any more.
+UPDATE conversations SET name_folded = fold(iif(nickname <> '', nickname, name));

@@ -3,15 +3,19 @@
 use std::collections::BTreeMap;
 
 use nous_protocol::account::AccountId;
+use nous_protocol::config::fields::{Cleared, NotifyMode};
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
 use crate::columns::{account, count, json, maybe_moment, moment};
+use crate::contacts::searched;
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
+use crate::folding::fold;
 use crate::ids::ConversationKey;
 use crate::messages::{MessageKind, SendState};
 use crate::names;
+use crate::people::notify_of;
 
 /// A conversation as in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +40,12 @@ pub struct Conversation {
     pub last_activity: Timestamp,
     /// Unread messages.
     pub unread_count: u32,
+    /// Marked as unread by hand.
+    pub is_marked_unread: bool,
+    /// What may disturb.
+    pub notify: NotifyMode,
+    /// Until when nothing disturbs, in seconds; 0 for not at all.
+    pub mute_until_s: i64,
     /// Unsent text.
     pub draft: String,
     /// The newest message.
@@ -105,13 +115,16 @@ pub struct Standing {
     pub priority: i64,
     /// Everything up to here was read.
     pub last_read: Timestamp,
+    /// Which messages were cleared.
+    pub cleared: Cleared,
 }
 
 fn columns() -> String {
     format!(
         "c.id, c.account_id, {name}, c.is_approved, c.has_approved_me,
          c.is_blocked, c.is_pinned, c.is_listed, c.last_activity_ms, c.unread_count, c.draft,
-         substr(m.body, 1, 200), m.kind, m.is_own, m.state, m.sent_ms, m.error
+         substr(m.body, 1, 200), m.kind, m.is_own, m.state, m.sent_ms, m.error,
+         c.is_marked_unread, c.notify_mode, c.mute_until_s
          FROM conversations c LEFT JOIN messages m ON m.id = c.last_message",
         name = names::shown("c"),
     )
@@ -140,6 +153,9 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         is_listed: row.get(7)?,
         last_activity: moment(row, 8)?,
         unread_count: count(row, 9)?,
+        is_marked_unread: row.get(17)?,
+        notify: notify_of(row.get(18)?),
+        mute_until_s: row.get(19)?,
         draft: row.get(10)?,
         last_message,
     })
@@ -181,7 +197,7 @@ pub fn page(
         let rows = statement.query_map((after.0, after.1, after.2, limit), read_row)?;
         return Ok(rows.collect::<Result<_, _>>()?);
     }
-    let folded = filter.to_lowercase().replace(['\\', '%', '_'], "");
+    let folded = searched(filter);
     let sql = format!(
         "SELECT {columns} WHERE {IN_LIST} AND (c.is_pinned, c.last_activity_ms, c.id) < (?1, ?2, ?3)
            AND ({is_given} AND (c.name_folded LIKE ?5 || '%' OR c.name_folded LIKE '% ' || ?5 || '%')
@@ -247,7 +263,7 @@ pub fn standings(
     accounts: &[AccountId],
 ) -> Result<BTreeMap<AccountId, Standing>, StorageError> {
     let sql = "SELECT account_id, id, is_approved, has_approved_me, is_blocked, profile_updated_s,
-                      priority, last_read_ms
+                      priority, last_read_ms, cleared_up_to_ms, cleared_at_ms
                FROM conversations WHERE account_id IN (SELECT unhex(value) FROM json_each(?1))";
     let mut statement = reader.conn().prepare_cached(sql)?;
     let rows = statement.query_map([hex_list(accounts)?], |row| {
@@ -259,6 +275,10 @@ pub fn standings(
             profile_updated_s: row.get::<_, i64>(5)?.unsigned_abs(),
             priority: row.get(6)?,
             last_read: moment(row, 7)?,
+            cleared: Cleared {
+                up_to_ms: row.get(8)?,
+                at_ms: row.get(9)?,
+            },
         };
         Ok((account(row, 0)?, standing))
     })?;
@@ -358,7 +378,7 @@ pub fn set_profile(
         Some((url, key)) => (url.as_str(), Some(key.as_slice())),
         None => ("", None),
     };
-    let folded = profile.name.as_deref().map(str::to_lowercase);
+    let folded = profile.name.as_deref().map(fold);
     writer
         .conn()
         .prepare_cached(

@@ -14,12 +14,14 @@
 //! | [`account`] | the one account |
 //! | [`backup`] | copies of the database, kept for a week |
 //! | [`configs`] | what all devices of the account share |
+//! | [`contacts`] | the list of contacts; what disturbs, what is cleared |
 //! | [`conversations`] | people we talk to |
 //! | [`cursors`] | how far each box of a swarm was read |
 //! | [`damage`] | a profile whose database cannot be read, and its restore |
 //! | [`db`] | one writer thread, reader threads, transactions |
 //! | [`erased`] | deletions that survive a restore |
 //! | [`error`] | [`StorageError`](error::StorageError) |
+//! | [`folding`] | names without case and accents |
 //! | `hooks` | what backups and restores do with message tables |
 //! | [`ids`] | row numbers as types |
 //! | [`inbox`] | parked contents, counts of what was dropped |
@@ -44,6 +46,7 @@ pub mod backup;
 mod clock;
 mod columns;
 pub mod configs;
+pub mod contacts;
 pub mod conversations;
 pub mod cursors;
 pub mod damage;
@@ -51,6 +54,7 @@ pub mod db;
 pub mod erased;
 pub mod error;
 mod files;
+pub mod folding;
 mod hooks;
 pub mod ids;
 pub mod inbox;

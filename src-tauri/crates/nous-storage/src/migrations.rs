@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 use crate::error::StorageError;
+use crate::folding;
 
 /// Every migration in order; the first makes version 1.
 pub(crate) const FILES: &[&str] = &[
@@ -108,6 +109,7 @@ pub(crate) fn migrate_with(conn: &mut Connection, files: &[&str]) -> Result<(), 
     if standing_among(conn, files)? == Standing::Current {
         return Ok(());
     }
+    folding::teach(conn).map_err(StorageError::from)?;
     let migrations = Migrations::new(files.iter().map(|sql| M::up(sql).foreign_key_check()).collect());
     migrations
         .to_latest(conn)

@@ -329,7 +329,7 @@ pub fn done(writer: &mut Writer<'_>, key: OutboxKey) -> Result<bool, StorageErro
         > 0)
 }
 
-/// Keeps the result of a failed attempt. `false` if the row is gone.
+/// Keeps the result of a failed attempt. `false` if the row is gone, or was stopped meanwhile.
 ///
 /// # Errors
 /// What the database said.
@@ -339,7 +339,7 @@ pub fn postpone(
     next: Timestamp,
     error: &str,
 ) -> Result<bool, StorageError> {
-    let sql = "UPDATE outbox SET next_attempt_ms = ?2, error = ?3 WHERE id = ?1";
+    let sql = "UPDATE outbox SET next_attempt_ms = ?2, error = ?3 WHERE id = ?1 AND is_stopped = 0";
     Ok(writer
         .conn()
         .prepare_cached(sql)?

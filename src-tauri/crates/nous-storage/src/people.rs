@@ -3,14 +3,16 @@
 //! Source: `config.md` §10, §11, §12.
 
 use nous_protocol::account::AccountId;
-use nous_protocol::config::fields::{NotifyMode, Timer, TimerStart};
+use nous_protocol::config::fields::{Cleared, NotifyMode, Timer, TimerStart};
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
 use crate::columns::{account, moment};
+use crate::contacts;
 use crate::conversations::{self, PersonProfile};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
+use crate::folding::fold;
 use crate::ids::{ConversationKey, MessageKey};
 
 /// What is shared of a person.
@@ -42,6 +44,8 @@ pub struct Person {
     pub timer: Option<Timer>,
     /// Since when they are known.
     pub created: Timestamp,
+    /// Which messages were cleared.
+    pub cleared: Cleared,
 }
 
 /// Shows nothing that names a person.
@@ -54,6 +58,16 @@ impl std::fmt::Debug for Person {
 }
 
 impl Person {
+    /// The name that is shown: the nickname, else their name; empty if neither is known.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        if self.nickname.is_empty() {
+            &self.name
+        } else {
+            &self.nickname
+        }
+    }
+
     /// Whether anybody agreed to anything, or refused it.
     #[must_use]
     pub const fn is_somebody(&self) -> bool {
@@ -72,9 +86,10 @@ pub struct ReadPosition {
     pub is_marked_unread: bool,
 }
 
-const COLUMNS: &str = "id, account_id, name, nickname, picture_url, picture_key, profile_updated_s,
+pub(crate) const COLUMNS: &str =
+    "id, account_id, name, nickname, picture_url, picture_key, profile_updated_s,
     is_approved, has_approved_me, is_blocked, priority, notify_mode, mute_until_s, timer_start, timer_s,
-    created_ms FROM conversations";
+    created_ms, cleared_up_to_ms, cleared_at_ms FROM conversations";
 
 pub(crate) const fn notify_code(mode: NotifyMode) -> i64 {
     match mode {
@@ -113,7 +128,7 @@ fn timer_of(start: i64, seconds: i64) -> Option<Timer> {
     (seconds > 0).then_some(Timer { start, seconds })
 }
 
-fn read_row(row: &Row<'_>) -> rusqlite::Result<(ConversationKey, Person)> {
+pub(crate) fn read_row(row: &Row<'_>) -> rusqlite::Result<(ConversationKey, Person)> {
     let (url, key): (String, Option<[u8; 32]>) = (row.get(4)?, row.get(5)?);
     let person = Person {
         account: account(row, 1)?,
@@ -129,6 +144,10 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<(ConversationKey, Person)> {
         mute_until_s: row.get(12)?,
         timer: timer_of(row.get(13)?, row.get(14)?),
         created: moment(row, 15)?,
+        cleared: Cleared {
+            up_to_ms: row.get(16)?,
+            at_ms: row.get(17)?,
+        },
     };
     Ok((row.get(0)?, person))
 }
@@ -190,6 +209,7 @@ pub fn save(writer: &mut Writer<'_>, key: ConversationKey, person: &Person) -> R
             timer_s,
             person.created.as_ms(),
         ))?;
+    contacts::set_cleared(writer, key, person.cleared)?;
     set_nickname(writer, key, &person.nickname)?;
     set_priority(writer, key, person.priority)
 }
@@ -212,7 +232,7 @@ pub fn set_nickname(
     writer
         .conn()
         .prepare_cached("UPDATE conversations SET nickname = ?2, name_folded = ?3 WHERE id = ?1")?
-        .execute((key, nickname, shown.unwrap_or_default().to_lowercase()))?;
+        .execute((key, nickname, fold(&shown.unwrap_or_default())))?;
     Ok(())
 }
 
@@ -261,7 +281,7 @@ pub fn forget(writer: &mut Writer<'_>, key: ConversationKey) -> Result<(), Stora
             "UPDATE conversations SET name = '', nickname = '', name_folded = '', profile_updated_s = 0,
                  picture_url = '', picture_key = NULL, is_approved = 0, has_approved_me = 0, is_blocked = 0,
                  priority = 0, is_pinned = 0, is_listed = 0, notify_mode = 0, mute_until_s = 0, timer_start = 0,
-                 timer_s = 0
+                 timer_s = 0, cleared_up_to_ms = 0, cleared_at_ms = 0
              WHERE id = ?1",
         )?
         .execute([key])?;

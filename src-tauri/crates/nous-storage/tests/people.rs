@@ -5,7 +5,7 @@ mod common;
 
 use common::{NOW, later, open};
 use nous_protocol::account::{AccountId, Namespace};
-use nous_protocol::config::fields::{NotifyMode, Timer, TimerStart};
+use nous_protocol::config::fields::{Cleared, NotifyMode, Timer, TimerStart};
 use nous_protocol::config::state::Phase;
 use nous_protocol::keys::Seed;
 use nous_storage::account::{self, NewAccount};
@@ -34,6 +34,10 @@ fn bob() -> Person {
             seconds: 60,
         }),
         created: later(-5),
+        cleared: Cleared {
+            up_to_ms: 3,
+            at_ms: 4,
+        },
     }
 }
 
@@ -65,7 +69,7 @@ async fn a_person_comes_back_as_saved_and_stands_in_the_list() {
     assert_eq!(found, bob());
     assert_eq!(db.read(people::known).await.unwrap(), [bob()]);
     let listed = db
-        .read(|reader| conversations::page(reader, None, "éric", 9))
+        .read(|reader| conversations::page(reader, None, "eric", 9))
         .await
         .unwrap();
     assert!(listed[0].is_pinned && listed[0].is_listed);

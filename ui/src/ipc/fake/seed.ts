@@ -72,6 +72,9 @@ export function conversation(number: number, over: Partial<ConversationRow> = {}
     lastMessage: null,
     lastActivityAt: NOW - number * 37 * MINUTE,
     unreadCount: 0,
+    isMarkedUnread: false,
+    notify: "default",
+    mute: { kind: "off" },
     draft: "",
     isPinned: false,
     isListed: true,
@@ -123,7 +126,7 @@ export function smallAccount(): { rows: ConversationRow[]; lines: Map<string, Li
     conversation(7, { name: null, hasApprovedMe: false }),
     conversation(3),
     conversation(5, { draft: "D’accord pour samedi, mais" }),
-    conversation(4),
+    conversation(4, { mute: { kind: "always" } }),
     conversation(8, { name: "Noor with a rather long name that has to be cut at its end" }),
   ];
   const at = (minutes: number): number => NOW - minutes * MINUTE;

@@ -111,7 +111,8 @@ impl Client {
     /// Tries a failed message, or a missing own copy, again.
     ///
     /// # Errors
-    /// [`ClientError::NoMessage`] if it is gone; else what the database said.
+    /// [`ClientError::NoMessage`] if it is gone, [`ClientError::Blocked`] while the recipient is
+    /// blocked; else what the database said.
     pub async fn try_again(&self, key: MessageKey) -> Result<(), ClientError> {
         let core = self.session()?.core;
         self.message(key).await?;

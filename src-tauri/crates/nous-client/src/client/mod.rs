@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | this one | [`Client`], its stages |
 //! | [`account`] | create, restore, name, phrase, password |
+//! | [`contacts`] | the list of contacts, what disturbs, Note to Self |
 //! | [`conversations`] | the list and its rows |
 //! | `groups` | groups and communities, kept |
 //! | `idle` | locking when nobody uses the app |
@@ -19,6 +20,7 @@
 //! | `sync` | how each config stands |
 
 mod account;
+mod contacts;
 mod conversations;
 mod groups;
 mod idle;
@@ -51,6 +53,7 @@ use crate::error::ClientError;
 use crate::events::{Change, Hub, Stream};
 
 pub use account::{PasswordError, Phrase, RestoreError};
+pub use contacts::{ContactDetails, Mute};
 pub use idle::FACE_SETTINGS;
 pub use leaving::{Deletion, DeletionState};
 pub use messages::{Anchor, Page};

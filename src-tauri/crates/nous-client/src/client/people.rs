@@ -1,7 +1,6 @@
 //! What a person decides about people; all devices of the account follow.
 
 use nous_protocol::account::AccountId;
-use nous_storage::conversations;
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::ids::ConversationKey;
@@ -15,7 +14,7 @@ use crate::send;
 
 impl Client {
     /// Changes what all devices know of a person.
-    async fn change_shared(
+    pub(super) async fn change_shared(
         &self,
         account: AccountId,
         change: impl FnOnce(&mut Writer<'_>, ConversationKey) -> Result<(), StorageError> + Send + 'static,
@@ -35,15 +34,18 @@ impl Client {
         .await
     }
 
-    /// Blocks or unblocks.
+    /// Blocks or unblocks. What waits for somebody who is blocked fails; a request is refused.
     ///
     /// # Errors
-    /// [`ClientError::NoConversation`], or what the database said.
+    /// As [`send::set_blocked`].
     pub async fn set_blocked(&self, account: AccountId, is_blocked: bool) -> Result<(), ClientError> {
-        self.change_shared(account, move |writer, key| {
-            conversations::set_blocked(writer, key, is_blocked)
-        })
-        .await
+        let core = self.session()?.core;
+        let known = core.db.read(move |reader| people::find(reader, &account)).await?;
+        let asks = known.is_some_and(|(_, person)| person.has_approved_me && !person.is_approved);
+        if is_blocked && asks {
+            return self.block_request(account).await;
+        }
+        send::set_blocked(&core, account, is_blocked).await
     }
 
     /// Gives or (empty) takes back a nickname.
@@ -53,18 +55,6 @@ impl Client {
     pub async fn set_nickname(&self, account: AccountId, nickname: String) -> Result<(), ClientError> {
         self.change_shared(account, move |writer, key| {
             people::set_nickname(writer, key, &nickname)
-        })
-        .await
-    }
-
-    /// Hides a conversation without deleting anything, or shows it.
-    ///
-    /// # Errors
-    /// [`ClientError::NoConversation`], or what the database said.
-    pub async fn set_hidden(&self, account: AccountId, is_hidden: bool) -> Result<(), ClientError> {
-        let priority = if is_hidden { -1 } else { 0 };
-        self.change_shared(account, move |writer, key| {
-            people::set_priority(writer, key, priority)
         })
         .await
     }
@@ -96,7 +86,7 @@ impl Client {
         self.announce_deletion(account, is_deleted)
     }
 
-    fn announce_deletion(&self, account: AccountId, is_deleted: bool) -> Result<(), ClientError> {
+    pub(super) fn announce_deletion(&self, account: AccountId, is_deleted: bool) -> Result<(), ClientError> {
         if !is_deleted {
             return Err(ClientError::NoConversation);
         }

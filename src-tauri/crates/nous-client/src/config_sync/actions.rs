@@ -90,6 +90,7 @@ pub(crate) fn share<'a>(
     if let Some(note) = note.first() {
         change(writer, |profile: &mut UserProfile| {
             profile.set_note_priority(note.priority);
+            profile.set_note_cleared(note.cleared);
         })?;
     }
     if people.is_empty() {

@@ -115,6 +115,9 @@ impl Config for UserProfile {
         if !is_shown && !is_restored {
             profile.set_note_priority(-1);
         }
+        if let Some((_, note)) = people::find(reader, &own.id)? {
+            profile.set_note_cleared(note.cleared);
+        }
         Ok(profile)
     }
 }
@@ -178,6 +181,7 @@ pub(crate) fn put(contacts: &mut Contacts, person: &Person) {
     contact.mute_until = person.mute_until_s;
     contact.timer = person.timer;
     contact.created = person.created.as_ms() / 1_000;
+    contact.cleared = person.cleared;
     contacts.set(&contact);
 }
 

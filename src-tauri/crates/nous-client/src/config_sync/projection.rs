@@ -8,10 +8,12 @@ use std::time::Duration;
 use nous_protocol::account::AccountId;
 use nous_protocol::config::contacts::{Contact, Contacts};
 use nous_protocol::config::convo_info_volatile::{Convo, ConvoInfoVolatile};
+use nous_protocol::config::fields::Cleared;
 use nous_protocol::config::user_groups::UserGroups;
 use nous_protocol::config::user_profile::UserProfile;
 use nous_protocol::identity::received_name;
 use nous_protocol::time::Timestamp;
+use nous_storage::contacts::{self, Extent};
 use nous_storage::conversations::{self, Approval};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
@@ -19,9 +21,11 @@ use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
 use nous_storage::people::{self, Person, ReadPosition};
 use nous_storage::{account, messages, outbox};
 
+use super::actions;
 use super::groups;
 use super::kept::Config;
 use crate::events::Change;
+use crate::send::block;
 use crate::send::response::acceptance_row;
 
 /// What a merge changed in the tables.
@@ -31,9 +35,9 @@ pub(super) struct Projected {
     pub(super) conversations: BTreeSet<AccountId>,
     /// Conversations whose messages were deleted.
     pub(super) emptied: BTreeSet<AccountId>,
-    /// Messages that changed because of what was done elsewhere.
+    /// Messages that changed, or failed, because of what was done elsewhere.
     pub(super) messages: BTreeMap<AccountId, Vec<MessageKey>>,
-    /// What was on its way in deleted conversations.
+    /// What was on its way in deleted conversations, or to people who are blocked.
     pub(super) called_back: Vec<OutboxKey>,
     /// The own profile.
     pub(super) has_new_profile: bool,
@@ -74,6 +78,35 @@ impl Projected {
         conversations::delete(writer, key, now)?;
         self.emptied.insert(account);
         self.conversations.insert(account);
+        Ok(())
+    }
+
+    /// Deletes the messages that another device has cleared since.
+    fn clear(
+        &mut self,
+        writer: &mut Writer<'_>,
+        account: AccountId,
+        key: ConversationKey,
+        (known, told): (Cleared, Cleared),
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
+        if told.up_to_ms > known.up_to_ms {
+            contacts::clear(writer, key, Extent::Delivered(told.up_to_ms), now)?;
+            self.emptied.insert(account);
+        }
+        Ok(())
+    }
+
+    /// Fails what waits for somebody whom another device has blocked.
+    fn stop(
+        &mut self,
+        writer: &mut Writer<'_>,
+        account: AccountId,
+        key: ConversationKey,
+    ) -> Result<(), StorageError> {
+        let stopped = block::stop_waiting(writer, key)?;
+        self.called_back.extend(stopped.rows);
+        self.messages.entry(account).or_default().extend(stopped.messages);
         Ok(())
     }
 }
@@ -121,17 +154,44 @@ impl Project for UserProfile {
         };
         account::adopt_profile(writer, &name, self.updated_seconds().unsigned_abs())?;
         into.has_new_profile = true;
-        let priority = self.note_priority();
-        let known = people::find(&writer.reader(), own)?.map(|(_, note)| note.priority);
-        if known == Some(priority) {
-            return Ok(());
-        }
-        let key = conversations::ensure(writer, own, now)?;
-        conversations::approve(writer, key, Approval::Ours)?;
-        people::set_priority(writer, key, priority)?;
-        into.conversations.insert(*own);
-        Ok(())
+        project_note(self, writer, own, now, into)
     }
+}
+
+/// Note to Self: shown, hidden or pinned, and what was cleared of it.
+fn project_note(
+    profile: &UserProfile,
+    writer: &mut Writer<'_>,
+    own: &AccountId,
+    now: Timestamp,
+    into: &mut Projected,
+) -> Result<(), StorageError> {
+    let (priority, told) = (profile.note_priority(), profile.note_cleared());
+    let known = people::find(&writer.reader(), own)?.map(|(_, note)| (note.priority, note.cleared));
+    if known == Some((priority, told)) {
+        return Ok(());
+    }
+    let key = conversations::ensure(writer, own, now)?;
+    let cleared = known.map_or(Cleared::NONE, |(_, cleared)| cleared);
+    into.clear(writer, *own, key, (cleared, told), now)?;
+    contacts::set_cleared(writer, key, cleared.or(told))?;
+    conversations::approve(writer, key, Approval::Ours)?;
+    people::set_priority(writer, key, priority)?;
+    into.conversations.insert(*own);
+    share_if_further(writer, own, own, (cleared, told))
+}
+
+/// Two devices cleared at once: the further one counts, everywhere.
+fn share_if_further(
+    writer: &mut Writer<'_>,
+    own: &AccountId,
+    account: &AccountId,
+    (known, told): (Cleared, Cleared),
+) -> Result<(), StorageError> {
+    if known.or(told) == told {
+        return Ok(());
+    }
+    actions::share(writer, own, [account])
 }
 
 impl Project for Contacts {
@@ -183,13 +243,18 @@ fn project_contact(
     if is_hidden_now || is_refused_now {
         into.empty(writer, contact.id, key, now)?;
     }
+    let cleared = (known.cleared, contact.cleared);
+    into.clear(writer, contact.id, key, cleared, now)?;
+    if contact.is_blocked && !known.is_blocked {
+        into.stop(writer, contact.id, key)?;
+    }
     let accepted = accepted_elsewhere(contact, &known, own);
     people::save(writer, key, &person_of(contact, known, since))?;
     if let Some(author) = accepted {
         say_accepted(writer, key, author, author == *own, now, into)?;
     }
     into.conversations.insert(contact.id);
-    Ok(())
+    share_if_further(writer, own, &contact.id, cleared)
 }
 
 /// Who accepted whom according to another device, where a request stood here.
@@ -245,6 +310,7 @@ fn person_of(contact: &Contact, known: Person, since: Timestamp) -> Person {
         mute_until_s: contact.mute_until,
         timer: contact.timer,
         created: since,
+        cleared: known.cleared.or(contact.cleared),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nous_protocol::account::{AccountId, Namespace, SwarmAccount};
+use nous_protocol::config::fields::Cleared;
 use nous_protocol::time::Timestamp;
 use nous_storage::conversations::{self, Approval, Standing};
 use nous_storage::cursors::{self, Place};
@@ -187,6 +188,7 @@ const fn stranger(key: ConversationKey) -> Standing {
         profile_updated_s: 0,
         priority: 0,
         last_read: Timestamp::from_ms(0),
+        cleared: Cleared::NONE,
     }
 }
 

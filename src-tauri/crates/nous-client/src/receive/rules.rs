@@ -61,6 +61,13 @@ impl View {
         is_gone && newest.is_some_and(|newest| sent < newest.earlier(OUTDATED))
     }
 
+    /// Whether a message was there when another device, or this one, cleared the conversation.
+    fn is_cleared(&self, conversation: &AccountId, arrived: &Arrived) -> bool {
+        let place = arrived.sent.min(arrived.stored).as_ms();
+        self.standing(conversation)
+            .is_some_and(|person| person.cleared.covers(place, arrived.stored.as_ms()))
+    }
+
     fn is_friend(&self, account: &AccountId) -> bool {
         self.standing(account)
             .is_some_and(|standing| standing.is_approved && standing.has_approved_me)
@@ -242,6 +249,9 @@ fn show(arrived: &Arrived, message: &Message, conversation: AccountId, is_own: b
     let is_note = conversation == arrived.sender && is_own;
     if view.is_outdated(&conversation, is_note, arrived.sent) {
         return Effect::Drop("outdated");
+    }
+    if view.is_cleared(&conversation, arrived) {
+        return Effect::Drop("cleared");
     }
     let is_unsupported = message.body.is_empty();
     Effect::Show(Shown {

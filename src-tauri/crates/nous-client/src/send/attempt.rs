@@ -364,6 +364,10 @@ fn keep_failure(
     let Some(message) = row.message else {
         return keep_failure_of_control(writer, row, failure, next, now);
     };
+    if outbox::find(&writer.reader(), row.key)?.is_some_and(|row| row.is_stopped) {
+        // It failed for another reason while this attempt ran.
+        return Ok(());
+    }
     let is_own_copy = row.kind == CopyKind::Own;
     if is_own_copy {
         messages::set_not_synced(writer, message)?;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use nous_protocol::account::AccountId;
 use nous_protocol::content::{self, Disappearing, Outgoing, OutgoingBody, Target};
 use nous_protocol::time::Timestamp;
+use nous_storage::contacts::{self, Extent};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
@@ -75,8 +76,26 @@ pub async fn delete(core: &Core, keys: Vec<MessageKey>) -> Result<(), ClientErro
 pub async fn delete_conversation(core: &Core, account: AccountId) -> Result<bool, ClientError> {
     let (own, now) = (core.own, core.clock.now());
     empty(core, account, move |writer, key| {
+        // Whoever writes before another device has looked brings the conversation back there;
+        // what was deleted is gone nevertheless.
+        contacts::note_cleared(writer, key, now)?;
         conversations::delete(writer, key, now)?;
         actions::share_deletion(writer, &own, &account)
+    })
+    .await
+}
+
+/// Deletes the messages of a conversation on all devices, which stays in the list; what has not
+/// left this machine never will. Nothing is unsent. `false` if there is no such conversation.
+///
+/// # Errors
+/// What the database said.
+pub async fn clear(core: &Core, account: AccountId) -> Result<bool, ClientError> {
+    let (own, now) = (core.own, core.clock.now());
+    empty(core, account, move |writer, key| {
+        contacts::note_cleared(writer, key, now)?;
+        contacts::clear(writer, key, Extent::All, now)?;
+        actions::share(writer, &own, [&account])
     })
     .await
 }

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | this one | [`submit`]: one transaction for the message and what has to go out |
 //! | [`attempt`] | one attempt of one row: seal, store, commit |
+//! | [`block`] | what waits for somebody who is blocked |
 //! | [`cancel`] | deleting what may be on its way |
 //! | [`departures`] | the attempts that run |
 //! | [`response`] | telling somebody that we accepted them |
@@ -13,6 +14,7 @@
 //! Source: `architecture.md` §5.1, `messages.md` §6.
 
 pub(crate) mod attempt;
+pub mod block;
 mod cancel;
 pub(crate) mod departures;
 pub(crate) mod response;
@@ -38,7 +40,8 @@ use crate::error::{ClientError, Failure};
 use crate::events::Change;
 use crate::step::step;
 
-pub use cancel::{delete, delete_contact, delete_conversation};
+pub use block::set_blocked;
+pub use cancel::{clear, delete, delete_contact, delete_conversation};
 
 /// The longest text to send, in code points.
 pub const MAX_TEXT: usize = 2_000;
@@ -215,19 +218,23 @@ impl Plan {
 /// `false` if there is nothing to try again.
 ///
 /// # Errors
-/// What the database said.
+/// [`ClientError::Blocked`] while the recipient is; else what the database said.
 pub async fn try_again(core: &Core, key: MessageKey) -> Result<bool, ClientError> {
     let now = core.clock.now();
-    let found = core.db.write(move |writer| release(writer, key, now)).await?;
-    if let Some(peer) = found {
-        core.announce_messages(peer, vec![key]);
-        core.hub.announce([Change::Connectivity]);
-        core.stir_outbox();
+    let released = core.db.write(move |writer| release(writer, key, now)).await?;
+    match released {
+        Released::Nothing => Ok(false),
+        Released::Blocked => Err(ClientError::Blocked),
+        Released::Goes(peer) => {
+            core.announce_messages(peer, vec![key]);
+            core.hub.announce([Change::Connectivity]);
+            core.stir_outbox();
+            Ok(true)
+        }
     }
-    Ok(found.is_some())
 }
 
-/// Tries every failed message again; answers how many.
+/// Tries every failed message again, but those for people who are blocked; answers how many.
 ///
 /// # Errors
 /// What the database said.
@@ -235,24 +242,37 @@ pub async fn try_all_again(core: &Core) -> Result<u32, ClientError> {
     let failed = core.db.read(messages::failed).await?;
     let mut count = 0;
     for message in failed {
-        count += u32::from(try_again(core, message.key).await?);
+        match try_again(core, message.key).await {
+            Ok(is_released) => count += u32::from(is_released),
+            Err(ClientError::Blocked) => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(count)
 }
 
-fn release(
-    writer: &mut Writer<'_>,
-    key: MessageKey,
-    now: Timestamp,
-) -> Result<Option<AccountId>, StorageError> {
+/// What became of the wish to try again.
+enum Released {
+    Nothing,
+    Blocked,
+    Goes(AccountId),
+}
+
+fn release(writer: &mut Writer<'_>, key: MessageKey, now: Timestamp) -> Result<Released, StorageError> {
     let rows = outbox::of_message(&writer.reader(), key)?;
     let Some(first) = rows.first() else {
-        return Ok(None);
+        return Ok(Released::Nothing);
     };
+    if rows.iter().any(|row| row.kind == CopyKind::Recipient) {
+        let peer = conversations::standings(&writer.reader(), &[first.peer])?.remove(&first.peer);
+        if peer.is_some_and(|peer| peer.is_blocked) {
+            return Ok(Released::Blocked);
+        }
+    }
     messages::retract_failure(writer, key)?;
     outbox::release(writer, key, now, now + MESSAGE_LIFE)?;
     conversations::refresh(writer, &[first.conversation])?;
-    Ok(Some(first.peer))
+    Ok(Released::Goes(first.peer))
 }
 
 /// Marks a message as failed and stops its rows until the person acts.

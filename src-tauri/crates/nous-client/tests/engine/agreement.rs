@@ -6,11 +6,12 @@ use nous_client::poll::poll_to_the_end;
 use nous_client::send;
 use nous_network::SwarmError;
 use nous_protocol::account::Namespace;
+use nous_protocol::config::fields::{Cleared, NotifyMode};
 use nous_protocol::config::state::Phase;
 use nous_protocol::config::user_profile::UserProfile;
 use nous_protocol::time::Timestamp;
 use nous_storage::people::{Person as Known, ReadPosition};
-use nous_storage::{account, configs, conversations, people};
+use nous_storage::{account, configs, contacts, people};
 use nous_testkit::Person::{self, Alice, Bob, Chloe};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -26,6 +27,7 @@ struct Shared {
     name: String,
     people: Vec<Known>,
     note_priority: i64,
+    note_cleared: Cleared,
     shared_note_priority: i64,
     seqnos: Vec<i64>,
 }
@@ -37,13 +39,14 @@ impl std::fmt::Debug for Shared {
                 known.account.short(),
                 (&known.name, &known.nickname, known.priority),
                 (known.is_approved, known.has_approved_me, known.is_blocked),
+                (known.notify, known.mute_until_s, known.cleared),
             )
         });
         f.debug_list().entries(people).finish()?;
         write!(
             f,
-            "{} {} ({}) {:?}",
-            self.name, self.note_priority, self.shared_note_priority, self.seqnos
+            "{} {} ({}) {:?} {:?}",
+            self.name, self.note_priority, self.shared_note_priority, self.note_cleared, self.seqnos
         )
     }
 }
@@ -75,7 +78,8 @@ async fn shared(device: &Device) -> Shared {
         name: own.unwrap().display_name,
         people,
         // Hidden from the start, where there is no row yet.
-        note_priority: note.map_or(-1, |(_, note)| note.priority),
+        note_priority: note.as_ref().map_or(-1, |(_, note)| note.priority),
+        note_cleared: note.map_or(Cleared::NONE, |(_, note)| note.cleared),
         shared_note_priority: UserProfile::load(&profile.unwrap()).unwrap().note_priority(),
         seqnos: standings.iter().map(|config| config.seqno).collect(),
     }
@@ -88,22 +92,45 @@ async fn position(device: &Device, of: Person) -> Option<ReadPosition> {
 }
 
 async fn change(device: &Device, of: Person, rng: &mut StdRng) {
-    let (kind, number) = (rng.random_range(0..5), rng.random_range(0..4_i64));
+    let (kind, number) = (rng.random_range(0..6), rng.random_range(0..4_i64));
     // Somebody who has no conversation yet is left alone.
     let _ = actions::change_person(&device.core, of.id(), move |writer, key| match kind {
         0 => people::set_nickname(writer, key, &format!("nick {number}")),
         1 => people::set_priority(writer, key, number - 1),
-        2 => conversations::set_blocked(writer, key, number > 1),
+        2 => contacts::set_notify(writer, key, NOTIFY[usize::try_from(number).unwrap()]),
         3 => people::mark_unread(writer, key),
+        4 => contacts::set_mute(writer, key, number * 1_900_000_000),
         _ => people::set_pinned(writer, key, number > 1),
+    })
+    .await;
+}
+
+const NOTIFY: [NotifyMode; 4] = [
+    NotifyMode::Default,
+    NotifyMode::All,
+    NotifyMode::Disabled,
+    NotifyMode::MentionsOnly,
+];
+
+/// Hides, shows or pins Note to Self, where there is one.
+async fn change_note(device: &Device, rng: &mut StdRng) {
+    let priority = rng.random_range(-1..=1);
+    let _ = actions::change_person(&device.core, Alice.id(), move |writer, key| {
+        people::set_priority(writer, key, priority)
     })
     .await;
 }
 
 async fn act(device: &Device, world: &World, rng: &mut StdRng) {
     let other = OTHERS[rng.random_range(0..2)];
-    match rng.random_range(0..14) {
+    match rng.random_range(0..18) {
         0..=4 => change(device, other, rng).await,
+        14 => change_note(device, rng).await,
+        15 | 16 => {
+            let of = if rng.random_bool(0.3) { Alice } else { other };
+            let _ = send::clear(&device.core, of.id()).await.unwrap();
+        }
+        17 => drop(send::set_blocked(&device.core, other.id(), rng.random_bool(0.5)).await),
         5 => {
             let name = format!("Alice {}", rng.random_range(0..9));
             let seconds = device.now().as_wire() / 1_000;

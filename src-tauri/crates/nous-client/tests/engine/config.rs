@@ -26,15 +26,15 @@ const BOXES: [Namespace; 4] = [
     Namespace::USER_GROUPS,
 ];
 
-async fn poll(device: &Device) -> u32 {
+pub(crate) async fn poll(device: &Device) -> u32 {
     poll_to_the_end(&device.core, &device.api()).await.unwrap()
 }
 
-async fn pushed(device: &Device) -> Ended {
+pub(crate) async fn pushed(device: &Device) -> Ended {
     push(&device.core, &device.api()).await.unwrap()
 }
 
-async fn person(device: &Device, of: Person) -> Option<people::Person> {
+pub(crate) async fn person(device: &Device, of: Person) -> Option<people::Person> {
     device
         .read(move |reader| people::find(reader, &of.id()))
         .await
@@ -45,7 +45,7 @@ async fn person(device: &Device, of: Person) -> Option<people::Person> {
         })
 }
 
-async fn row(device: &Device, with: AccountId) -> Conversation {
+pub(crate) async fn row(device: &Device, with: AccountId) -> Conversation {
     let found = device.read(move |reader| conversations::by_accounts(reader, &[with]));
     found.await.pop().unwrap()
 }
@@ -63,12 +63,12 @@ async fn is_settled(device: &Device) -> bool {
     all.len() == 4 && all.iter().all(|config| config.phase == Phase::Clean)
 }
 
-async fn read_up_to(device: &Device, of: Person) -> Timestamp {
+pub(crate) async fn read_up_to(device: &Device, of: Person) -> Timestamp {
     let found = device.read(move |reader| people::read_position(reader, &of.id()));
     found.await.unwrap().last_read
 }
 
-async fn rename(device: &Device, of: Person, nickname: &'static str) {
+pub(crate) async fn rename(device: &Device, of: Person, nickname: &'static str) {
     actions::change_person(&device.core, of.id(), move |writer, key| {
         people::set_nickname(writer, key, nickname)
     })
@@ -76,7 +76,7 @@ async fn rename(device: &Device, of: Person, nickname: &'static str) {
     .unwrap();
 }
 
-async fn pin(device: &Device, of: Person) {
+pub(crate) async fn pin(device: &Device, of: Person) {
     actions::change_person(&device.core, of.id(), |writer, key| {
         people::set_pinned(writer, key, true)
     })
@@ -93,7 +93,7 @@ async fn block(device: &Device, of: Person) {
 }
 
 /// Polls and pushes, one after the other, until nothing is left to do.
-async fn converge(devices: &[&Device]) {
+pub(crate) async fn converge(devices: &[&Device]) {
     for _ in 0..6 {
         for device in devices {
             poll(device).await;
@@ -106,7 +106,7 @@ async fn converge(devices: &[&Device]) {
 }
 
 /// A laptop that has written to Bob, and a phone that was restored afterwards.
-async fn laptop_and_phone(world: &World) -> (Device, Device) {
+pub(crate) async fn laptop_and_phone(world: &World) -> (Device, Device) {
     let laptop = world.device(Alice).await;
     laptop.write(Bob, "hello").await;
     assert_eq!(pushed(&laptop).await, Ended::Pushed);
@@ -587,7 +587,7 @@ async fn bytes_that_are_no_config_change_nothing() {
     assert_eq!(row(&phone, Bob.id()).await.name, "Bobby");
 }
 
-async fn is_marked_unread(device: &Device, of: Person) -> bool {
+pub(crate) async fn is_marked_unread(device: &Device, of: Person) -> bool {
     let found = device.read(move |reader| people::read_position(reader, &of.id()));
     found.await.unwrap().is_marked_unread
 }

@@ -3,6 +3,7 @@
 
 mod agreement;
 mod config;
+mod contacts;
 mod delete;
 mod device;
 mod leaving;

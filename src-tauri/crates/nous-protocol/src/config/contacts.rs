@@ -10,7 +10,7 @@ use std::fmt;
 pub use blinded::BlindedContact;
 
 use super::data::Dict;
-use super::fields::{EntryEditor, Fields, NotifyMode, Picture, Timer, TimerStart, seconds};
+use super::fields::{Cleared, EntryEditor, Fields, NotifyMode, Picture, Timer, TimerStart, seconds};
 use super::state::ConfigState;
 use crate::account::AccountId;
 
@@ -65,6 +65,8 @@ pub struct Contact {
     pub created: i64,
     /// Their features that are on, by their number.
     pub features: BTreeSet<u8>,
+    /// Which messages were cleared.
+    pub cleared: Cleared,
 }
 
 /// What a contact is to us.
@@ -103,6 +105,7 @@ impl Contact {
             timer: None,
             created: 0,
             features: BTreeSet::new(),
+            cleared: Cleared::NONE,
         }
     }
 
@@ -134,6 +137,7 @@ impl Contact {
             timer: read_timer(entry),
             created: entry.moment(b"j"),
             features: entry.bits(b"f"),
+            cleared: Cleared::read(entry),
         }
     }
 }
@@ -200,6 +204,7 @@ impl Contacts {
         write_timer(&mut entry, contact.timer);
         entry.positive(b"j", created.unwrap_or(0));
         entry.bits(b"f", &contact.features);
+        contact.cleared.write(&mut entry);
     }
 
     /// Removes a person; whether they were there.

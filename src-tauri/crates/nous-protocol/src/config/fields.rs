@@ -50,11 +50,64 @@ impl NotifyMode {
     }
 
     /// Between two people there are no mentions: they count as all.
-    pub(super) const fn between_two(self) -> Self {
+    #[must_use]
+    pub const fn between_two(self) -> Self {
         match self {
             Self::MentionsOnly => Self::All,
             Self::Default | Self::All | Self::Disabled => self,
         }
+    }
+}
+
+/// Until when a conversation is silent that is silent until somebody says otherwise: a moment in
+/// the year 2255, the last one that every client reads as seconds.
+pub const MUTED_FOR_GOOD: i64 = 9_000_000_000;
+
+/// Up to where the messages of a conversation were cleared. A field of ours, which other clients
+/// keep and pass on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Cleared {
+    /// The place in the timeline of the newest message that was cleared, in ms; 0: nothing was.
+    pub up_to_ms: i64,
+    /// When, in ms: what a swarm stored later was not seen then.
+    pub at_ms: i64,
+}
+
+const CLEARED_UP_TO: &[u8] = b"nous.cleared";
+const CLEARED_AT: &[u8] = b"nous.clearedAt";
+
+impl Cleared {
+    /// Nothing was cleared.
+    pub const NONE: Self = Self {
+        up_to_ms: 0,
+        at_ms: 0,
+    };
+
+    pub(super) fn read(entry: &Dict) -> Self {
+        Self {
+            up_to_ms: entry.number(CLEARED_UP_TO).max(0),
+            at_ms: entry.number(CLEARED_AT).max(0),
+        }
+    }
+
+    pub(super) fn write(self, entry: &mut EntryEditor<'_, '_>) {
+        entry.positive(CLEARED_UP_TO, self.up_to_ms);
+        entry.positive(CLEARED_AT, self.at_ms);
+    }
+
+    /// Both: what either says was cleared.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            up_to_ms: self.up_to_ms.max(other.up_to_ms),
+            at_ms: self.at_ms.max(other.at_ms),
+        }
+    }
+
+    /// Whether a message was cleared that has this place in the timeline and was stored then, in ms.
+    #[must_use]
+    pub const fn covers(self, place_ms: i64, stored_ms: i64) -> bool {
+        place_ms <= self.up_to_ms && stored_ms <= self.at_ms
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::fields::{EntryEditor, Fields, Picture};
+use super::fields::{Cleared, EntryEditor, Fields, Picture};
 use super::state::ConfigState;
 use crate::time::Timestamp;
 
@@ -111,6 +111,17 @@ impl UserProfile {
     /// Sets the priority of Note to Self.
     pub fn set_note_priority(&mut self, priority: i64) {
         self.editor().nonzero(b"+", priority);
+    }
+
+    /// Which messages of Note to Self were cleared.
+    #[must_use]
+    pub fn note_cleared(&self) -> Cleared {
+        Cleared::read(self.state.data())
+    }
+
+    /// Sets which messages of Note to Self were cleared.
+    pub fn set_note_cleared(&mut self, cleared: Cleared) {
+        cleared.write(&mut self.editor());
     }
 
     /// How long messages in Note to Self live after they were sent, in seconds.

@@ -13,6 +13,7 @@ async fn every_list_goes_by_an_index() {
     statements.push(conversations::list_statement());
     statements.extend(outbox::statements());
     statements.extend(requests::statements());
+    statements.extend(crate::contacts::statements());
     for sql in statements {
         let asked = sql.clone();
         assert!(

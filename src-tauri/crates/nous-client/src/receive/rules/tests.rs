@@ -1,4 +1,5 @@
 use nous_protocol::account::AccountId;
+use nous_protocol::config::fields::Cleared;
 use nous_protocol::content::profile::Picture;
 use nous_protocol::content::{
     Call, CallKind, DisappearKind, Disappearing, Extras, Incoming, Message, Parsed, Profile, Target,
@@ -51,6 +52,7 @@ fn text(body: &str, extras: Extras) -> Incoming {
 
 fn standing(is_approved: bool, has_approved_me: bool, profile_updated_s: u64) -> Standing {
     Standing {
+        cleared: Cleared::NONE,
         key: ConversationKey(1),
         is_approved,
         has_approved_me,

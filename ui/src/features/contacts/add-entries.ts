@@ -1,0 +1,28 @@
+/** What the + offers above the contacts. */
+
+import MessageSquarePlus from "@lucide/svelte/icons/message-square-plus";
+import NotebookPen from "@lucide/svelte/icons/notebook-pen";
+import type { Component } from "svelte";
+
+import { t } from "../../i18n/i18n.svelte";
+import type { AppModel } from "../../state/model.svelte";
+
+/** One thing that can be begun; `id` names it for tests. */
+export type AddEntry = { id: string; label: string; icon: Component; run: () => void };
+
+export function addEntries(model: AppModel): AddEntry[] {
+  return [
+    {
+      id: "new-message",
+      label: t("list-new"),
+      icon: MessageSquarePlus,
+      run: () => model.navigation.open({ kind: "newMessage" }),
+    },
+    {
+      id: "note-to-self",
+      label: t("note-to-self"),
+      icon: NotebookPen,
+      run: () => void model.attempt(() => model.openAccount(model.session.account?.accountId ?? "")),
+    },
+  ];
+}
