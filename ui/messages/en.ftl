@@ -467,6 +467,32 @@ error-unexpected-incident = An unexpected problem. Nothing was lost; try again. 
 # Message requests
 request-accepted-own = You accepted the request
 request-accepted-other = { $name } accepted your request
+requests-row = Message requests ({ $count })
+requests-title = Message requests
+requests-back = Back to the conversations
+requests-lead = These people wrote to you for the first time. They learn nothing of you before you accept.
+requests-empty = No message requests. Whoever writes to you for the first time waits here until you accept.
+requests-clear = Clear all
+requests-clear-title = Delete all message requests?
+requests-clear-text = Their messages will be gone from all your devices. Nobody is told. Whoever writes again asks again.
+requests-clear-confirm = Delete all requests
+requests-more = Show more
+requests-new = You have a new message request
+request-title = Message request
+request-given-name = Gives the name “{ $name }”
+request-no-name = Gives no name
+request-explain = Nothing is sent before you accept: this person sees neither your name and picture nor that you have read this. With Accept, both of you see each other’s names.
+request-answer = If you answer, you accept the request.
+request-accept = Accept
+request-decline = Delete
+request-decline-title = Delete this request?
+request-decline-text = The messages will be gone from all your devices. The person is not told, and can ask again.
+request-decline-confirm = Delete request
+request-block = Block
+request-block-title = Block this person?
+request-block-text = The messages will be gone from all your devices, and nothing this person writes reaches you any more. They are not told.
+request-waiting = Your request is waiting.
+request-waiting-why = Until it is accepted you can send text only, and you see the account ID instead of the name.
 
 # Read receipts, typing
 privacy-receipts-label = Read receipts

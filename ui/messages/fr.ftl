@@ -467,6 +467,32 @@ error-unexpected-incident = Un problème inattendu. Rien n’est perdu ; rées
 # Message requests
 request-accepted-own = Vous avez accepté la demande
 request-accepted-other = { $name } a accepté votre demande
+requests-row = Demandes de message ({ $count })
+requests-title = Demandes de message
+requests-back = Retour aux conversations
+requests-lead = Ces personnes vous écrivent pour la première fois. Elles n’apprennent rien de vous avant que vous acceptiez.
+requests-empty = Aucune demande de message. Qui vous écrit pour la première fois attend ici que vous acceptiez.
+requests-clear = Tout effacer
+requests-clear-title = Supprimer toutes les demandes de message ?
+requests-clear-text = Leurs messages disparaîtront de tous vos appareils. Personne n’en est informé. Qui vous écrit de nouveau fait une nouvelle demande.
+requests-clear-confirm = Supprimer toutes les demandes
+requests-more = Afficher la suite
+requests-new = Vous avez une nouvelle demande de message
+request-title = Demande de message
+request-given-name = Se présente sous le nom « { $name } »
+request-no-name = Ne donne pas de nom
+request-explain = Rien n’est envoyé avant que vous acceptiez : cette personne ne voit ni votre nom et votre image, ni que vous avez lu ceci. Si vous acceptez, chacun voit le nom de l’autre.
+request-answer = Si vous répondez, vous acceptez la demande.
+request-accept = Accepter
+request-decline = Supprimer
+request-decline-title = Supprimer cette demande ?
+request-decline-text = Les messages disparaîtront de tous vos appareils. La personne n’en est pas informée et peut refaire une demande.
+request-decline-confirm = Supprimer la demande
+request-block = Bloquer
+request-block-title = Bloquer cette personne ?
+request-block-text = Les messages disparaîtront de tous vos appareils, et rien de ce que cette personne écrit ne vous parviendra plus. Elle n’en est pas informée.
+request-waiting = Votre demande est en attente.
+request-waiting-why = Tant qu’elle n’est pas acceptée, vous ne pouvez envoyer que du texte, et vous voyez l’Account ID au lieu du nom.
 
 # Accusés de lecture, saisie
 privacy-receipts-label = Accusés de lecture

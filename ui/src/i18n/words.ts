@@ -172,6 +172,7 @@ export function lastText(row: Pick<ConversationRow, "kind" | "name" | "accountId
 /** What a screen reader calls a message, or says when one arrives or changes. */
 export function messageLabel(row: MessageRow, in_: ConversationRow | null, why: "row" | "received" | "state"): string {
   const text = oneLine(bodyText(row)).slice(0, 300);
+  if (row.body.kind === "requestAccepted") return text;
   const name = row.authorName ?? (in_ === null ? shortId(row.author) : conversationName(in_));
   const time = timeOfDay(formats(), row.sentAt);
   if (why === "received") return t("message-received", { name, text });

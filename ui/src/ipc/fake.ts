@@ -38,6 +38,7 @@ export class FakeBackend extends FakeContacts implements Backend {
       this.store.long = this.rows[0]?.id ?? null;
     }
     if (this.content === "small") this.#arrangeSmall();
+    if (this.hasRequests) this.arrangeRequests();
     this.#count();
   }
 

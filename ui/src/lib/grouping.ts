@@ -14,8 +14,13 @@ export type TimelineItem = {
 
 const RUN_MS = 5 * 60_000;
 
+/** A line about the conversation: nobody said it, so it is in no run. */
+function isEvent(row: MessageRow): boolean {
+  return row.body.kind === "requestAccepted";
+}
+
 function joined(a: MessageRow | undefined, b: MessageRow | undefined): boolean {
-  if (a === undefined || b === undefined) return false;
+  if (a === undefined || b === undefined || isEvent(a) || isEvent(b)) return false;
   return a.author === b.author && Math.abs(b.sentAt - a.sentAt) <= RUN_MS && sameDay(a.sentAt, b.sentAt);
 }
 

@@ -7,6 +7,11 @@ function inOrder(a: ConversationRow, b: ConversationRow): number {
   return Number(b.isPinned) - Number(a.isPinned) || b.lastActivityAt - a.lastActivityAt || (a.id < b.id ? -1 : 1);
 }
 
+/** Whether a row stands in the list: who is not accepted is a request. */
+function isInList(row: ConversationRow | undefined): boolean {
+  return row !== undefined && row.isListed && row.isApproved;
+}
+
 /** The list of conversations: pages from the top, kept true by events. */
 export class Conversations {
   rows = $state.raw<ConversationRow[]>([]);
@@ -101,7 +106,7 @@ export class Conversations {
     const fresh = new Map((await this.#backend.getConversations(ids)).map((row) => [row.id, row]));
     for (const row of fresh.values()) this.#takeCurrent(row);
     const wasListed = new Set(this.rows.map((row) => row.id));
-    if (this.filter.trim() !== "" || ids.some((id) => wasListed.has(id) !== (fresh.get(id)?.isListed ?? false))) {
+    if (this.filter.trim() !== "" || ids.some((id) => wasListed.has(id) !== isInList(fresh.get(id)))) {
       await this.refresh();
       return;
     }

@@ -13,6 +13,7 @@ import { Navigation } from "./navigation.svelte";
 import { NetworkModel } from "./network.svelte";
 import { Onboarding } from "./onboarding.svelte";
 import { Reading } from "./reading";
+import { Requests } from "./requests.svelte";
 import { Session } from "./session.svelte";
 import { SettingsModel } from "./settings.svelte";
 import { Timeline, type TimelineNews } from "./timeline.svelte";
@@ -32,6 +33,7 @@ export class AppModel {
   readonly conversations: Conversations;
   readonly groups: KeptGroups;
   readonly leaving: Leaving;
+  readonly requests: Requests;
   readonly network: NetworkModel;
   readonly typing: TypingModel;
   readonly navigation = new Navigation();
@@ -63,6 +65,7 @@ export class AppModel {
     this.conversations = new Conversations(backend);
     this.groups = new KeptGroups(backend);
     this.leaving = new Leaving(backend);
+    this.requests = new Requests(backend, () => this.announcer.say(t("requests-new")));
     this.network = new NetworkModel(backend);
     this.typing = new TypingModel(backend);
     this.#reading = new Reading(backend);
@@ -85,6 +88,7 @@ export class AppModel {
     this.#main ??= Promise.all([
       this.conversations.refresh(),
       this.groups.refresh().catch(() => undefined),
+      this.requests.refresh(),
       this.network.refresh().catch(() => undefined),
     ]);
     await this.#main;
@@ -153,6 +157,7 @@ export class AppModel {
     await Promise.all([
       this.conversations.apply(event),
       this.groups.apply(event),
+      this.requests.apply(event),
       this.network.apply(event),
       this.typing.apply(event),
       this.timeline?.apply(event) ?? Promise.resolve(),
@@ -176,6 +181,8 @@ export class AppModel {
     this.conversations.close();
     this.conversations.rows = [];
     this.conversations.status = "loading";
+    this.requests.forget();
+    this.navigation.isInRequests = false;
     this.navigation.conversation = null;
     this.navigation.closeDialog();
     this.typing.forget();
@@ -304,6 +311,34 @@ export class AppModel {
   /** Takes Note to Self out of the list of all devices, or puts it there. */
   setNoteHidden(hidden: boolean): Promise<void> {
     return this.backend.setNoteHidden(hidden);
+  }
+
+  /** Accepts a request: from now on it is a conversation like the others. */
+  async acceptRequest(id: ConversationId): Promise<void> {
+    await this.requests.accept(id);
+    this.navigation.isInRequests = false;
+    this.navigation.composerFocus += 1;
+  }
+
+  /** Deletes a request. Asked for in a dialog before. */
+  declineRequest(id: ConversationId): Promise<void> {
+    return this.#removeRequests(() => this.requests.decline(id));
+  }
+
+  /** Deletes a request and blocks who asks. Asked for in a dialog before. */
+  blockRequest(id: ConversationId): Promise<void> {
+    return this.#removeRequests(() => this.requests.block(id));
+  }
+
+  /** Deletes every request. Asked for in a dialog before. */
+  clearRequests(): Promise<void> {
+    return this.#removeRequests(() => this.requests.clear());
+  }
+
+  async #removeRequests(work: () => Promise<unknown>): Promise<void> {
+    this.navigation.closeDialog();
+    const isOpen = this.conversations.current?.isRequest === true;
+    if ((await this.attempt(work)) && isOpen) await this.closeConversation();
   }
 
   /** The recovery phrase was seen, or its reminder is not wanted any more. */

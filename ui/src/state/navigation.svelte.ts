@@ -22,7 +22,10 @@ export type DialogState =
   | { kind: "deleteMessage"; message: MessageRow }
   | { kind: "discardAccount" }
   | { kind: "leave"; mode: LeavingMode }
-  | { kind: "forgotten" };
+  | { kind: "forgotten" }
+  | { kind: "clearRequests" }
+  | { kind: "declineRequest"; id: ConversationId }
+  | { kind: "blockRequest"; id: ConversationId };
 
 /** Parts of the settings. */
 export type SettingsSection =
@@ -45,6 +48,8 @@ const DETAILS_PX = 1_060;
 export class Navigation {
   page = $state<Page>("conversations");
   conversation = $state<ConversationId | null>(null);
+  /** The list shows the message requests. */
+  isInRequests = $state(false);
   section = $state<SettingsSection | null>(null);
   /** The group whose page is shown. */
   group = $state<string | null>(null);
@@ -64,6 +69,12 @@ export class Navigation {
     this.conversation = id;
     this.dialog = null;
     if (focus) this.composerFocus += 1;
+  }
+
+  /** Turns the list to the message requests, or back. */
+  showRequests(isInRequests: boolean): void {
+    this.page = "conversations";
+    this.isInRequests = isInRequests;
   }
 
   closeConversation(): void {

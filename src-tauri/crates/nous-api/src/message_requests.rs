@@ -67,6 +67,16 @@ pub async fn accept_request(app: &App, conversation: ConversationId) -> Result<C
         .ok_or_else(|| ApiError::new(ErrorCode::ConversationNotFound))
 }
 
+/// Whether nothing waits any more to go out to who asked.
+///
+/// # Errors
+/// `ConversationNotFound`, or what the database said.
+pub async fn is_told(app: &App, conversation: &ConversationId) -> Result<bool, ApiError> {
+    let account = account_of(conversation)?;
+    let waiting = app.client.outbox().await?;
+    Ok(waiting.iter().all(|(row, _)| row.peer != account))
+}
+
 /// Declines a request: its messages are deleted, and the other is not told. A later message
 /// asks again.
 ///

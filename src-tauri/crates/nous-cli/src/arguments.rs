@@ -100,6 +100,9 @@ pub(crate) enum SessionCommand {
         #[arg(long)]
         sync: bool,
     },
+    /// Message requests
+    #[command(subcommand)]
+    Requests(RequestsCommand),
     /// Try a failed message again
     Retry {
         /// Which
@@ -187,6 +190,40 @@ pub(crate) enum WaitFor {
     Read,
     /// Nothing: it is written down and goes out with the next command that runs
     None,
+}
+
+/// Message requests: people who wrote and wait to be accepted.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RequestsCommand {
+    /// One line each, newest first
+    List {
+        /// Poll the network once first
+        #[arg(long)]
+        sync: bool,
+    },
+    /// Accept: the other gets your name
+    Accept {
+        /// Account ID of who asks
+        #[arg(value_name = "ID")]
+        id: String,
+        /// How long to wait until the other is told, in seconds
+        #[arg(long, default_value = "30", value_parser = seconds, value_name = "SECONDS")]
+        timeout: Duration,
+    },
+    /// Delete the messages; the other is not told and can ask again
+    Delete {
+        /// Account ID of who asks
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    /// Delete the messages and block who asks
+    Block {
+        /// Account ID of who asks
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    /// Delete every request
+    Clear,
 }
 
 /// The account.

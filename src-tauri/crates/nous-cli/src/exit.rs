@@ -129,6 +129,7 @@ pub(crate) fn sentence(error: &ApiError) -> String {
         E::DiskReadOnly => "The folder of the profile cannot be written.".to_owned(),
         E::MessageNotFound => "There is no such message.".to_owned(),
         E::ConversationNotFound => "There is no such conversation.".to_owned(),
+        E::RequestNotFound => "There is no such message request.".to_owned(),
         E::Blocked => "You blocked this person.".to_owned(),
         E::NetworkFileInvalid => "The network file cannot be read.".to_owned(),
         E::Unexpected => format!("Unexpected problem {}.", error.incident.as_deref().unwrap_or("")),

@@ -12,6 +12,7 @@ mod exit;
 mod leaving;
 mod localnet;
 mod output;
+mod requests;
 mod session;
 mod settings;
 mod watch;

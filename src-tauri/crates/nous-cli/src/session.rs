@@ -9,7 +9,7 @@ use nous_api::rows::{MessageBody, MessageRow, MessageState};
 use nous_api::{App, ErrorCode, addresses, conversations, messages, network, reading, sync};
 use serde_json::{Value, json};
 
-use crate::arguments::{SessionCommand, SyncCommand, WaitFor};
+use crate::arguments::{RequestsCommand, SessionCommand, SyncCommand, WaitFor};
 use crate::exit::{ExitCode, Failure};
 use crate::output::Output;
 use crate::settings;
@@ -21,7 +21,11 @@ const OWN_COPY: Duration = Duration::from_secs(5);
 impl SessionCommand {
     /// Whether the engine must deliver and poll while this command runs.
     pub(crate) fn needs_engine(&self) -> bool {
-        matches!(self, Self::Send { wait, .. } | Self::Retry { wait, .. } if *wait != WaitFor::None)
+        match self {
+            Self::Send { wait, .. } | Self::Retry { wait, .. } => *wait != WaitFor::None,
+            Self::Requests(command) => matches!(command, RequestsCommand::Accept { .. }),
+            _ => false,
+        }
     }
 }
 
@@ -64,6 +68,7 @@ pub(crate) async fn run(app: &App, command: SessionCommand, output: Output) -> R
             Ok(reading::set_typing(app, conversation, !stop).await?)
         }
         SessionCommand::Settings(command) => settings::run(app, command, output).await,
+        SessionCommand::Requests(command) => crate::requests::run(app, command, output).await,
         SessionCommand::Path { sync } => {
             sync_first(app, sync).await?;
             let connectivity = network::get_connectivity(app).await?;
@@ -86,11 +91,11 @@ pub(crate) async fn run(app: &App, command: SessionCommand, output: Output) -> R
     }
 }
 
-fn to_value(value: &impl serde::Serialize) -> Result<Value, Failure> {
+pub(crate) fn to_value(value: &impl serde::Serialize) -> Result<Value, Failure> {
     serde_json::to_value(value).map_err(|error| Failure::new(ExitCode::Other, error.to_string()))
 }
 
-async fn sync_first(app: &App, sync: bool) -> Result<(), Failure> {
+pub(crate) async fn sync_first(app: &App, sync: bool) -> Result<(), Failure> {
     if sync {
         app.poll_once().await?;
     }
@@ -98,7 +103,7 @@ async fn sync_first(app: &App, sync: bool) -> Result<(), Failure> {
 }
 
 /// The one account ID in a text, however it was copied.
-async fn account_id(app: &App, text: &str) -> Result<String, Failure> {
+pub(crate) async fn account_id(app: &App, text: &str) -> Result<String, Failure> {
     use nous_api::rows::RecognisedAddress as R;
     match addresses::recognise_address(app, text.to_owned()).await? {
         R::Accounts { accounts } => match <[_; 1]>::try_from(accounts) {
@@ -290,12 +295,23 @@ pub(crate) async fn message_line(app: &App, row: &MessageRow) -> Result<Value, F
         "messageId": row.id,
         "conversation": row.conversation,
         "from": row.author,
+        "kind": kind(row),
         "body": whole_text(app, row).await?,
         "sentAt": row.sent_at,
         "receivedAt": row.received_at,
         "state": row.state,
         "error": error_code(row),
     }))
+}
+
+/// What a message is, in a word.
+pub(crate) const fn kind(row: &MessageRow) -> &'static str {
+    match row.body {
+        MessageBody::Text { .. } => "text",
+        MessageBody::Deleted => "deleted",
+        MessageBody::Unsupported { .. } => "unsupported",
+        MessageBody::RequestAccepted => "requestAccepted",
+    }
 }
 
 async fn whole_text(app: &App, row: &MessageRow) -> Result<Option<String>, Failure> {

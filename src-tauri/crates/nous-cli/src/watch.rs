@@ -7,7 +7,7 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 use nous_api::events::EventBatch;
 use nous_api::ids::{Cursor, MessageId};
-use nous_api::rows::MessageState;
+use nous_api::rows::{MessageBody, MessageState, ReceivedMessage};
 use nous_api::{App, AppOptions, messages, subscriptions};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -138,19 +138,33 @@ impl Watch {
                 return Ok(false);
             }
             for received in page.rows {
-                let mut line = session::message_line(&self.app, &received.row).await?;
-                if let Some(fields) = line.as_object_mut() {
-                    fields.insert("event".to_owned(), json!("message"));
-                }
-                self.output.line(&line)?;
+                let is_message = self.print_arrival(&received).await?;
                 messages::set_watch_cursor(&self.app, received.cursor.clone()).await?;
                 self.cursor = Some(received.cursor);
-                self.left = self.left.map(|left| left.saturating_sub(1));
+                self.left = self.left.map(|left| left.saturating_sub(is_message.into()));
                 if self.left == Some(0) {
                     return Ok(true);
                 }
             }
         }
+    }
+
+    /// Prints one arrival: a message, one of a request, or that somebody accepted ours. Answers
+    /// whether it counts as a message.
+    async fn print_arrival(&self, received: &ReceivedMessage) -> Result<bool, Failure> {
+        let row = &received.row;
+        if matches!(row.body, MessageBody::RequestAccepted) {
+            let line = json!({ "event": "accepted", "conversation": row.conversation, "from": row.author });
+            self.output.line(&line)?;
+            return Ok(false);
+        }
+        let mut line = session::message_line(&self.app, row).await?;
+        if let Some(fields) = line.as_object_mut() {
+            fields.insert("event".to_owned(), json!("message"));
+            fields.insert("isRequest".to_owned(), json!(received.is_request));
+        }
+        self.output.line(&line)?;
+        Ok(true)
     }
 
     async fn print_states(&mut self, changed: Vec<MessageId>) -> Result<(), Failure> {

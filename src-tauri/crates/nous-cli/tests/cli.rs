@@ -14,6 +14,7 @@ mod cli {
     mod exit_codes;
     mod leaving;
     mod messages;
+    mod requests;
     mod settings;
     mod sync;
     mod watch;

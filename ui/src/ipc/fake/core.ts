@@ -31,6 +31,7 @@ export class FakeCore {
   pace: number;
 
   protected readonly isDemo: boolean;
+  protected readonly hasRequests: boolean;
   protected readonly content: "none" | "small" | "big";
   readonly #events = new EventQueue();
   #job = 0;
@@ -45,6 +46,7 @@ export class FakeCore {
     this.connectivity = start.connectivity;
     this.content = start.content;
     this.isDemo = scenario === "demo";
+    this.hasRequests = scenario === "requests";
   }
 
   async getBootState(): Promise<BootState> {

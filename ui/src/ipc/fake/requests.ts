@@ -5,7 +5,7 @@ import { FakeAccount } from "./account";
 import { summaryOf } from "./conversation-list";
 import { fail } from "./input";
 import { MessageStore } from "./message-store";
-import { message } from "./seed";
+import { conversation, message } from "./seed";
 
 export class FakeRequests extends FakeAccount {
   protected readonly store = new MessageStore();
@@ -62,6 +62,23 @@ export class FakeRequests extends FakeAccount {
       this.#requestsChanged(row.id);
     }
     return all.length;
+  }
+
+  /** Three people ask; one of them gives no name. */
+  protected arrangeRequests(): void {
+    const asks: [number, string, string | null][] = [
+      [31, "Hello, Paul gave me your account ID. Is there still a place in the garden group?", "Iris Valmont"],
+      [32, "Bonjour, c’est bien vous qui cherchez des graines ?", "Marc"],
+      [33, "hi", null],
+    ];
+    for (const [number, text, name] of asks) {
+      const row = conversation(number, { name: null, isApproved: false, isRequest: true, unreadCount: 1 });
+      this.rows.push(row);
+      if (name !== null) this.givenNames.set(row.accountId, name);
+      const line = { text, at: this.now() - number * 60_000, unread: true };
+      this.messages.set(row.id, [message(this.nextMessage(), row.id, line)]);
+      this.touch(row.id);
+    }
   }
 
   /** Somebody whom we asked accepts. */

@@ -6,7 +6,18 @@ import { accountOf, MINUTE, NOW, OWN } from "./seed";
 
 /** What the window starts with. */
 export type Scenario =
-  "main" | "new" | "locked" | "damaged" | "broken" | "empty" | "demo" | "big" | "offline" | "connecting" | "restored";
+  | "main"
+  | "new"
+  | "locked"
+  | "damaged"
+  | "broken"
+  | "empty"
+  | "demo"
+  | "big"
+  | "offline"
+  | "connecting"
+  | "restored"
+  | "requests";
 
 export const SCENARIOS: readonly Scenario[] = [
   "main",
@@ -20,6 +31,7 @@ export const SCENARIOS: readonly Scenario[] = [
   "offline",
   "connecting",
   "restored",
+  "requests",
 ];
 
 interface Start {
