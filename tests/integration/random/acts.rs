@@ -1,6 +1,6 @@
 //! What somebody may do, and what may happen to them.
 
-use nous_api::{account, conversations};
+use nous_api::{account, conversations, message_requests};
 use nous_localnet::{Effect, Fault, Level};
 
 use super::{NAMES, Story};
@@ -57,8 +57,9 @@ impl Story {
 
     /// Something that all devices of the account must know.
     async fn decide(&mut self, device: usize, other: usize) -> String {
-        let kind = self.below(6);
-        if kind == 2 {
+        let kind = self.below(9);
+        let deletes = matches!(kind, 2 | 6 | 7);
+        if deletes {
             // A config is no log: who writes before the others heard of a deletion undoes it for
             // them, and they keep what was written before. So they hear of it first.
             self.settle().await;
@@ -66,8 +67,11 @@ impl Story {
         let person = &self.devices[device];
         let id = nous_api::ids::ConversationId(self.others[other].id.clone());
         let known = conversations::get_conversations(&person.app, vec![id.clone()]).await;
-        if known.expect("rows").is_empty() {
+        let Some(row) = known.expect("rows").pop() else {
             return format!("device {device} does not know {}", NAMES[other + 1]);
+        };
+        if kind > 4 && (row.is_approved || row.is_blocked || !row.has_approved_me) {
+            return format!("no request of {} waits on device {device}", NAMES[other + 1]);
         }
         let (done, what) = match kind {
             0 => (conversations::set_pinned(&person.app, id, true).await, "pins"),
@@ -76,10 +80,23 @@ impl Story {
                 conversations::delete_conversation(&person.app, id).await,
                 "deletes the conversation with",
             ),
+            5 | 8 => {
+                self.told.insert((0, other + 1));
+                let accepted = message_requests::accept_request(&person.app, id).await;
+                (accepted.map(drop), "accepts the request of")
+            }
+            6 => (
+                message_requests::decline_request(&person.app, id).await,
+                "declines the request of",
+            ),
+            7 => (
+                message_requests::block_request(&person.app, id).await,
+                "blocks the request of",
+            ),
             _ => (conversations::mark_read(&person.app, id).await, "reads"),
         };
         done.expect("a change");
-        if kind == 2 {
+        if deletes {
             self.settle().await;
         }
         format!("device {device} {what} {}", NAMES[other + 1])
