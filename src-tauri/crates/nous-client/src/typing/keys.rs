@@ -75,7 +75,7 @@ mod tests {
 
     /// Presses a key each second of `pressed`; answers what was told when.
     fn told(pressed: &[u64], until: u64) -> Vec<(u64, Sign)> {
-        let (start, mut keys, mut told) = (Instant::now(), Keys::default(), Vec::new());
+        let (start, mut keys, mut told) = (nous_network::clock::monotonic(), Keys::default(), Vec::new());
         for second in 0..=until {
             if pressed.contains(&second) {
                 keys.pressed(at(start, second));
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn an_emptied_field_stops_at_once_and_only_once() {
-        let (start, mut keys) = (Instant::now(), Keys::default());
+        let (start, mut keys) = (nous_network::clock::monotonic(), Keys::default());
         keys.emptied();
         assert_eq!(keys.next(start), None, "nothing was told");
         keys.pressed(start);
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn it_is_looked_at_when_something_is_due_and_no_earlier() {
-        let (start, mut keys) = (Instant::now(), Keys::default());
+        let (start, mut keys) = (nous_network::clock::monotonic(), Keys::default());
         keys.pressed(start);
         assert_eq!(keys.next(start), Some(Sign::Started));
         assert_eq!(keys.due_at(), Some(at(start, 10)));
