@@ -64,14 +64,14 @@ async fn contacts_come_in_the_order_of_their_names_page_by_page() {
         (6, "eloi"),
         (7, "Emma"),
     ] {
-        contact(&db, n, name).await;
+        contact(db, n, name).await;
     }
-    let pages = names(&db, Which::Contacts, "", 3).await;
+    let pages = names(db, Which::Contacts, "", 3).await;
     let expected: [&[&str]; 3] = [&["Élodie", "eloi", "Emma"], &["Emma", "Œdipe", "zoé"], &[""]];
     assert_eq!(pages, expected);
-    assert_eq!(names(&db, Which::Contacts, "ELO", 9).await, [["Élodie", "eloi"]]);
+    assert_eq!(names(db, Which::Contacts, "ELO", 9).await, [["Élodie", "eloi"]]);
     assert_eq!(
-        names(&db, Which::Contacts, "%", 2).await.concat().len(),
+        names(db, Which::Contacts, "%", 2).await.concat().len(),
         7,
         "signs of patterns are none"
     );
@@ -82,9 +82,9 @@ async fn each_list_holds_its_people_and_never_ourselves() {
     let dir = tempfile::tempdir().unwrap();
     let profile = open(dir.path());
     let db = profile.database();
-    contact(&db, 255, "Me").await;
-    contact(&db, 1, "Friend").await;
-    let blocked = contact(&db, 2, "Blocked").await;
+    contact(db, 255, "Me").await;
+    contact(db, 1, "Friend").await;
+    let blocked = contact(db, 2, "Blocked").await;
     db.write(move |writer| {
         conversations::set_blocked(writer, blocked, true)?;
         let asked = conversations::ensure(writer, &account(3), NOW)?;
@@ -95,10 +95,10 @@ async fn each_list_holds_its_people_and_never_ourselves() {
     })
     .await
     .unwrap();
-    assert_eq!(names(&db, Which::Contacts, "", 9).await, [["Friend"]]);
-    assert_eq!(names(&db, Which::Blocked, "", 9).await, [["Blocked"]]);
+    assert_eq!(names(db, Which::Contacts, "", 9).await, [["Friend"]]);
+    assert_eq!(names(db, Which::Blocked, "", 9).await, [["Blocked"]]);
     assert_eq!(
-        names(&db, Which::Everybody, "", 9).await,
+        names(db, Which::Everybody, "", 9).await,
         [["Asked", "Blocked", "Friend"]]
     );
 }
@@ -128,7 +128,7 @@ async fn clearing_keeps_the_place_in_the_list_and_notes_what_is_gone() {
     let dir = tempfile::tempdir().unwrap();
     let profile = open(dir.path());
     let db = profile.database();
-    let key = contact(&db, 1, "Bob").await;
+    let key = contact(db, 1, "Bob").await;
     db.write(move |writer| {
         contacts::note_cleared(writer, key, NOW)?;
         for at in [1, 2, 3] {
