@@ -4,6 +4,7 @@ mod contacts;
 mod groups;
 mod leaving;
 mod network;
+mod received;
 mod requests;
 mod sync;
 
@@ -18,6 +19,7 @@ pub use contacts::{
 pub use groups::{GroupKind, GroupNotifications, GroupStanding, KeptGroupRow};
 pub use leaving::{DeletionRow, DeletionState, PasswordCheck, PasswordStrength};
 pub use network::{ConnectionTest, Connectivity, ConnectivityState, OutboxItem, PathHop};
+pub use received::{ReceivedMessage, ReceivedPage};
 pub use requests::{RequestDetails, RequestPage, RequestRow};
 pub use sync::{SyncPhase, SyncRow, SyncedConfig};
 
@@ -475,28 +477,4 @@ impl Default for SettingsRow {
             auto_lock_minutes: 0,
         }
     }
-}
-
-/// Messages in order of arrival.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub struct ReceivedPage {
-    /// First arrived first. Own messages written on another device are among them.
-    pub rows: Vec<ReceivedMessage>,
-    /// For the next page.
-    pub cursor: Cursor,
-}
-
-/// A message that arrived, with the cursor behind it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub struct ReceivedMessage {
-    /// The message.
-    pub row: MessageRow,
-    /// Whether its conversation is a message request.
-    pub is_request: bool,
-    /// Continues after this message.
-    pub cursor: Cursor,
 }
