@@ -11,6 +11,9 @@ impl Story {
         let (device, other) = self.pair();
         match self.below(24) {
             0..=3 => {
+                if self.is_blocked(device, other).await {
+                    return format!("device {device} may not write to {}", NAMES[other + 1]);
+                }
                 let text = self.text();
                 self.told.insert((0, other + 1));
                 self.devices[device].write(&self.others[other].id, &text).await;
@@ -53,6 +56,12 @@ impl Story {
                 format!("device {device} polls")
             }
         }
+    }
+
+    async fn is_blocked(&self, device: usize, other: usize) -> bool {
+        let id = nous_api::ids::ConversationId(self.others[other].id.clone());
+        let rows = conversations::get_conversations(&self.devices[device].app, vec![id]).await;
+        rows.expect("rows").iter().any(|row| row.is_blocked)
     }
 
     /// Something that all devices of the account must know.

@@ -1,7 +1,7 @@
 //! What a device shows.
 
 use nous_api::ids::ConversationId;
-use nous_api::rows::{ConversationRow, SyncPhase, SyncRow};
+use nous_api::rows::{ConversationRow, MessageBody, SyncPhase, SyncRow};
 use nous_api::{account, conversations, network, sync};
 use serde_json::{Value, json};
 
@@ -62,6 +62,8 @@ pub(super) async fn shared(device: &Person) -> Value {
             .timeline(&row.account_id)
             .await
             .iter()
+            // Each device notes an acceptance when it hears of it, by a message or a config.
+            .filter(|row| !matches!(row.body, MessageBody::RequestAccepted))
             .map(|row| {
                 json!([
                     row.author,
@@ -76,6 +78,8 @@ pub(super) async fn shared(device: &Person) -> Value {
         // What is written and not sent stays on the device.
         let row = ConversationRow {
             draft: String::new(),
+            // It stands among the messages; an acceptance may be the last.
+            last_message: None,
             last_activity_at: nous_api::ids::TimestampMs(0),
             ..row
         };
