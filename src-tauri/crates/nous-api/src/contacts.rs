@@ -3,12 +3,9 @@
 use std::time::Duration;
 
 use nous_client::client::Mute as ClientMute;
-use nous_client::protocol::account::Namespace;
 use nous_client::protocol::config::fields;
-use nous_client::protocol::config::state::Phase;
 use nous_client::protocol::identity::typed_name;
 use nous_client::protocol::time::Timestamp;
-use nous_client::storage::configs::ConfigStanding;
 use nous_client::storage::contacts::{ContactPlace, Which};
 use nous_client::storage::ids::ConversationKey;
 use nous_client::storage::people::Person;
@@ -20,9 +17,7 @@ use crate::ids::{ConversationId, Cursor, TimestampMs};
 use crate::requests::{
     ContactList, ListContactsRequest, MuteFor, SetMuteRequest, SetNicknameRequest, SetNotifyRequest,
 };
-use crate::rows::{
-    ConfigName, ConfigState, ConfigStatus, ContactDetails, ContactPage, ContactRow, Mute, NotifyMode,
-};
+use crate::rows::{ContactDetails, ContactPage, ContactRow, Mute, NotifyMode};
 
 /// The most rows of a page.
 const MOST_ROWS: u32 = 100;
@@ -159,36 +154,6 @@ pub async fn delete_contact(app: &App, conversation: ConversationId) -> Result<(
 /// `NoAccount`, or what the database said.
 pub async fn set_note_hidden(app: &App, hidden: bool) -> Result<(), ApiError> {
     Ok(app.client.set_note_hidden(hidden).await?)
-}
-
-/// How each config of the account stands.
-///
-/// # Errors
-/// What the database said.
-pub async fn list_config_status(app: &App) -> Result<Vec<ConfigStatus>, ApiError> {
-    let standings = app.client.config_standings().await?;
-    Ok(standings.iter().filter_map(config_status).collect())
-}
-
-fn config_status(standing: &ConfigStanding) -> Option<ConfigStatus> {
-    let config = match standing.namespace {
-        Namespace::USER_PROFILE => ConfigName::UserProfile,
-        Namespace::CONTACTS => ConfigName::Contacts,
-        Namespace::CONVO_INFO_VOLATILE => ConfigName::ConvoInfoVolatile,
-        Namespace::USER_GROUPS => ConfigName::UserGroups,
-        _ => return None,
-    };
-    Some(ConfigStatus {
-        config,
-        state: match standing.phase {
-            Phase::Clean => ConfigState::Clean,
-            Phase::Dirty => ConfigState::Dirty,
-            Phase::Pending => ConfigState::Pending,
-        },
-        seqno: standing.seqno,
-        last_push_at: standing.pushed.map(moment),
-        last_merge_at: standing.newest.map(moment),
-    })
 }
 
 fn contact_row(person: Person) -> ContactRow {

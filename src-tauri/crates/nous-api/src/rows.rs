@@ -13,9 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::errors::ApiError;
 use crate::ids::{ConversationId, Cursor, MessageId, TimestampMs};
 
-pub use contacts::{
-    ConfigName, ConfigState, ConfigStatus, ContactDetails, ContactPage, ContactRow, Mute, NotifyMode,
-};
+pub use contacts::{ContactDetails, ContactPage, ContactRow, Mute, NotifyMode};
 pub use groups::{GroupKind, GroupNotifications, GroupStanding, KeptGroupRow};
 pub use leaving::{DeletionRow, DeletionState, PasswordCheck, PasswordStrength};
 pub use network::{ConnectionTest, Connectivity, ConnectivityState, OutboxItem, PathHop};

@@ -9,7 +9,7 @@ use nous_api::requests::{
     ContactList, ListContactsRequest, ListConversationsRequest, MuteFor, SetMuteRequest, SetNicknameRequest,
     SetNotifyRequest,
 };
-use nous_api::rows::{ConfigName, ConfigState, ConversationRow, MessageState, Mute, NotifyMode};
+use nous_api::rows::{ConversationRow, MessageState, Mute, NotifyMode};
 use nous_api::{App, ErrorCode, account, contacts, conversations, messages};
 
 fn bob() -> ConversationId {
@@ -168,18 +168,4 @@ async fn note_to_self_is_shown_and_hidden_and_is_nobody() {
     };
     assert!(contacts::set_notify(&app, request).await.is_err());
     assert!(names(&app, ContactList::Everybody).await.is_empty());
-}
-
-#[tokio::test]
-async fn configs_say_how_they_stand() {
-    let dir = tempfile::tempdir().unwrap();
-    let app = alice(dir.path()).await;
-    write(&app, "hello", "t").await;
-    let all = contacts::list_config_status(&app).await.unwrap();
-    let people = all
-        .iter()
-        .find(|status| status.config == ConfigName::Contacts)
-        .unwrap();
-    assert_eq!((people.state, people.last_push_at), (ConfigState::Dirty, None));
-    assert!(people.seqno > 0);
 }

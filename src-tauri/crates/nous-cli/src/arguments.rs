@@ -145,6 +145,15 @@ pub(crate) enum SessionCommand {
     /// What all devices of the account share
     #[command(subcommand)]
     Sync(SyncCommand),
+    /// Everybody who accepted us, was accepted, or is blocked, by name
+    Contacts {
+        /// Poll the network once first
+        #[arg(long)]
+        sync: bool,
+    },
+    /// What is decided about a person, on all devices
+    #[command(subcommand)]
+    Contact(ContactCommand),
     /// What waits to go out
     Outbox {
         /// Poll the network once first
@@ -318,4 +327,27 @@ pub(crate) struct BenchProfileArguments {
     /// Number of messages of the longest conversation; the others have a few
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) messages: u32,
+}
+
+/// What is decided about a person.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ContactCommand {
+    /// Change it, and print how they stand then
+    Set {
+        /// Account ID
+        #[arg(long, value_name = "ID")]
+        id: String,
+        /// The name given to them here; empty takes it back
+        #[arg(long, value_name = "N")]
+        nickname: Option<String>,
+        /// Block: nothing comes from them, and nothing goes out to them
+        #[arg(long, conflicts_with = "unblock")]
+        block: bool,
+        /// Unblock
+        #[arg(long)]
+        unblock: bool,
+        /// How far above the others they stand: 0 not pinned, higher is nearer the top
+        #[arg(long, value_name = "N")]
+        pin: Option<u32>,
+    },
 }

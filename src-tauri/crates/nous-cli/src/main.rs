@@ -8,6 +8,7 @@ mod account;
 mod arguments;
 mod bench_profile;
 mod changes;
+mod contacts;
 mod exit;
 mod leaving;
 mod localnet;

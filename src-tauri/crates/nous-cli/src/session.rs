@@ -10,6 +10,7 @@ use nous_api::{App, ErrorCode, addresses, conversations, messages, network, read
 use serde_json::{Value, json};
 
 use crate::arguments::{RequestsCommand, SessionCommand, SyncCommand, WaitFor};
+use crate::contacts;
 use crate::exit::{ExitCode, Failure};
 use crate::output::Output;
 use crate::settings;
@@ -81,6 +82,11 @@ pub(crate) async fn run(app: &App, command: SessionCommand, output: Output) -> R
             }
             Ok(())
         }
+        SessionCommand::Contacts { sync } => {
+            sync_first(app, sync).await?;
+            contacts::list(app, output).await
+        }
+        SessionCommand::Contact(command) => contacts::change(app, command, output).await,
         SessionCommand::Outbox { sync } => {
             sync_first(app, sync).await?;
             for item in network::list_outbox(app).await? {

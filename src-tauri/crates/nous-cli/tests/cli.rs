@@ -11,6 +11,7 @@ mod cli {
 
     mod account;
     mod bench_profile;
+    mod contacts;
     mod exit_codes;
     mod leaving;
     mod messages;

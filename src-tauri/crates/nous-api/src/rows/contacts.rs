@@ -1,4 +1,4 @@
-//! People, and how the account's configs stand.
+//! People.
 
 use serde::{Deserialize, Serialize};
 
@@ -79,50 +79,4 @@ pub struct ContactDetails {
     pub contact: ContactRow,
     /// Names of the groups in which they are too, as far as this device knows.
     pub common_groups: Vec<String>,
-}
-
-/// What all devices of the account share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub enum ConfigName {
-    /// Name, picture, Note to Self.
-    UserProfile,
-    /// People.
-    Contacts,
-    /// How far was read.
-    ConvoInfoVolatile,
-    /// Groups and communities.
-    UserGroups,
-}
-
-/// Whether the swarm has what this device has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub enum ConfigState {
-    /// It is stored.
-    Clean,
-    /// It changed here.
-    Dirty,
-    /// It is on its way.
-    Pending,
-}
-
-/// How one config stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub struct ConfigStatus {
-    /// Which.
-    pub config: ConfigName,
-    /// Whether it is stored.
-    pub state: ConfigState,
-    /// Its number: grows with every change.
-    #[cfg_attr(feature = "bindings", specta(type = i32))]
-    pub seqno: i64,
-    /// When it was last stored from here.
-    pub last_push_at: Option<TimestampMs>,
-    /// When the newest change of another device was stored.
-    pub last_merge_at: Option<TimestampMs>,
 }

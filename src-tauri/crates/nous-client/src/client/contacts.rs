@@ -7,7 +7,6 @@ use nous_protocol::config::fields::{MUTED_FOR_GOOD, NotifyMode};
 use nous_protocol::config::user_groups::UserGroups;
 use nous_protocol::identity::received_name;
 use nous_protocol::time::Timestamp;
-use nous_storage::configs::{self, ConfigStanding};
 use nous_storage::contacts::{self, ContactPlace, Which};
 use nous_storage::conversations::{self, Approval};
 use nous_storage::db::Reader;
@@ -167,14 +166,6 @@ impl Client {
             people::set_priority(writer, key, priority)
         })
         .await
-    }
-
-    /// How each config of the account stands.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn config_standings(&self) -> Result<Vec<ConfigStanding>, ClientError> {
-        Ok(self.db()?.read(configs::standings).await?)
     }
 }
 

@@ -1,0 +1,62 @@
+//! `contacts`, `contact set`.
+
+use nous_api::ids::ConversationId;
+use nous_api::requests::{ContactList, ListContactsRequest, SetNicknameRequest};
+use nous_api::{App, contacts, conversations};
+
+use crate::arguments::ContactCommand;
+use crate::exit::Failure;
+use crate::output::Output;
+use crate::session::{account_id, to_value};
+
+const PAGE: u32 = 100;
+
+/// Everybody who accepted us, was accepted, or is blocked; one line each, by name.
+pub(crate) async fn list(app: &App, output: Output) -> Result<(), Failure> {
+    let mut cursor = None;
+    loop {
+        let request = ListContactsRequest {
+            list: ContactList::Everybody,
+            cursor,
+            limit: PAGE,
+            filter: String::new(),
+        };
+        let page = contacts::list_contacts(app, request).await?;
+        for row in &page.rows {
+            output.line(&to_value(row)?)?;
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// Changes one person, and prints how they stand then.
+pub(crate) async fn change(app: &App, command: ContactCommand, output: Output) -> Result<(), Failure> {
+    let ContactCommand::Set {
+        id,
+        nickname,
+        block,
+        unblock,
+        pin,
+    } = command;
+    let account_id = account_id(app, &id).await?;
+    conversations::open_conversation(app, account_id.clone()).await?;
+    let conversation = ConversationId(account_id);
+    if let Some(nickname) = nickname {
+        let request = SetNicknameRequest {
+            conversation: conversation.clone(),
+            nickname,
+        };
+        contacts::set_nickname(app, request).await?;
+    }
+    if block || unblock {
+        contacts::set_blocked(app, conversation.clone(), block).await?;
+    }
+    if let Some(priority) = pin {
+        contacts::set_priority(app, conversation.clone(), priority).await?;
+    }
+    let details = contacts::get_contact(app, conversation).await?;
+    Ok(output.line(&to_value(&details.contact)?)?)
+}
