@@ -140,7 +140,8 @@ impl Changes {
     }
 }
 
-async fn all_rows(app: &App) -> Result<Vec<ConversationRow>, ApiError> {
+/// Every row of the list.
+pub(crate) async fn all_rows(app: &App) -> Result<Vec<ConversationRow>, ApiError> {
     let (mut rows, mut cursor) = (Vec::new(), None);
     loop {
         let request = ListConversationsRequest {

@@ -2,7 +2,8 @@
 
 use nous_api::ids::ConversationId;
 use nous_api::requests::ListRequestsRequest;
-use nous_api::{App, message_requests as api};
+use nous_api::rows::RequestRow;
+use nous_api::{ApiError, App, message_requests as api};
 use serde_json::json;
 
 use crate::arguments::RequestsCommand;
@@ -68,15 +69,19 @@ fn done(output: Output, conversation: &ConversationId, what: &str) -> Result<(),
 
 /// One line a request; the name that its sender gave themselves is not in it.
 async fn list(app: &App, output: Output) -> Result<(), Failure> {
-    let mut cursor = None;
+    let rows = all(app).await?;
+    rows.iter().try_for_each(|row| Ok(output.line(&to_value(row)?)?))
+}
+
+/// Every request, newest first.
+pub(crate) async fn all(app: &App) -> Result<Vec<RequestRow>, ApiError> {
+    let (mut rows, mut cursor) = (Vec::new(), None);
     loop {
         let page = api::list_requests(app, ListRequestsRequest { cursor, limit: PAGE }).await?;
-        for row in &page.rows {
-            output.line(&to_value(row)?)?;
-        }
+        rows.extend(page.rows);
         cursor = page.next;
         if cursor.is_none() {
-            return Ok(());
+            return Ok(rows);
         }
     }
 }

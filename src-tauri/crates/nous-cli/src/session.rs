@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use nous_api::events::AppEvent;
 use nous_api::ids::{ConversationId, MessageId};
-use nous_api::requests::{Anchor, ListConversationsRequest, ListMessagesRequest, SendMessageRequest};
+use nous_api::requests::{Anchor, ListMessagesRequest, SendMessageRequest};
 use nous_api::rows::{MessageBody, MessageRow, MessageState};
 use nous_api::{App, ErrorCode, addresses, conversations, messages, network, reading, sync};
 use serde_json::{Value, json};
 
 use crate::arguments::{RequestsCommand, SessionCommand, SyncCommand, WaitFor};
-use crate::contacts;
 use crate::exit::{ExitCode, Failure};
 use crate::output::Output;
 use crate::settings;
+use crate::{changes, contacts, requests};
 
 const PAGE: u32 = 100;
 /// How long a sent message's copy for own devices is waited for.
@@ -69,7 +69,7 @@ pub(crate) async fn run(app: &App, command: SessionCommand, output: Output) -> R
             Ok(reading::set_typing(app, conversation, !stop).await?)
         }
         SessionCommand::Settings(command) => settings::run(app, command, output).await,
-        SessionCommand::Requests(command) => crate::requests::run(app, command, output).await,
+        SessionCommand::Requests(command) => requests::run(app, command, output).await,
         SessionCommand::Path { sync } => {
             sync_first(app, sync).await?;
             let connectivity = network::get_connectivity(app).await?;
@@ -244,23 +244,15 @@ async fn message(app: &App, id: &MessageId) -> Result<MessageRow, Failure> {
         .ok_or_else(|| nous_api::ApiError::new(ErrorCode::MessageNotFound).into())
 }
 
+/// The list, and after it the conversations with people who ask: a script sees every one there is.
 async fn list_conversations(app: &App, output: Output) -> Result<(), Failure> {
-    let mut cursor = None;
-    loop {
-        let request = ListConversationsRequest {
-            cursor,
-            limit: PAGE,
-            filter: String::new(),
-        };
-        let page = conversations::list_conversations(app, request).await?;
-        for row in &page.rows {
-            output.line(&to_value(row)?)?;
-        }
-        cursor = page.next;
-        if cursor.is_none() {
-            return Ok(());
-        }
+    let asking = requests::all(app).await?;
+    let ids: Vec<_> = asking.into_iter().map(|request| request.id).collect();
+    let mut rows = changes::all_rows(app).await?;
+    for ids in ids.chunks(PAGE as usize) {
+        rows.extend(conversations::get_conversations(app, ids.to_vec()).await?);
     }
+    rows.iter().try_for_each(|row| Ok(output.line(&to_value(row)?)?))
 }
 
 async fn list_messages(

@@ -75,7 +75,7 @@ async fn what_cannot_be_set_is_a_usage_error() {
         (2, Some("conversationNotFound"))
     );
     let nobody = stage
-        .run("alice", &["contact", "set", "--id", "05ab", "--block"])
+        .run("alice", &["contact", "set", "--id", &own[..65], "--block"])
         .await;
     assert_eq!(nobody.code, 2, "{nobody:?}");
 }

@@ -28,14 +28,16 @@ async fn a_message_is_sent_and_listed_on_both_sides() {
     let received = stage.run("bob", &["messages", "--with", &alice, "--sync"]).await;
     assert_eq!(
         (received.text("body"), received.text("from")),
-        ("from one shell to another".to_owned(), alice)
+        ("from one shell to another".to_owned(), alice.clone())
     );
     assert_eq!(received.line()["sentAt"], own.line()["sentAt"]);
     let list = stage.run("bob", &["conversations"]).await;
     assert_eq!(
-        (list.text("name"), list.line()["unreadCount"].as_u64()),
-        ("alice".to_owned(), Some(1))
+        (list.text("accountId"), list.line()["unreadCount"].as_u64()),
+        (alice, Some(1)),
+        "who asks stands in the list of scripts"
     );
+    assert!(list.line()["name"].is_null(), "a name is seen inside the request");
 }
 
 #[tokio::test(flavor = "multi_thread")]

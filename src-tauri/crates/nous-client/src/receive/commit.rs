@@ -287,7 +287,9 @@ impl Work<'_> {
         } else {
             self.changed.typing.insert(shown.conversation, false);
         }
-        self.view.known.insert((arrived.sender, arrived.sent));
+        self.view
+            .known
+            .insert((shown.conversation, arrived.sender, arrived.sent));
         self.touched.insert(conversation);
         self.changed
             .messages

@@ -9,6 +9,7 @@ use nous_protocol::account::AccountId;
 use nous_protocol::content::{CallKind, Extras, Incoming, Message, Parsed, Profile, profile_wins};
 use nous_protocol::time::Timestamp;
 use nous_storage::conversations::{PersonProfile, Standing};
+use nous_storage::messages::MessageName;
 
 use super::open::Arrived;
 use crate::privacy::Privacy;
@@ -26,7 +27,7 @@ pub struct View {
     /// The people of the batch who have a row.
     pub people: BTreeMap<AccountId, Standing>,
     /// The (author, sent time) of the batch that have a message.
-    pub known: BTreeSet<(AccountId, Timestamp)>,
+    pub known: BTreeSet<MessageName>,
     /// When another device stored the newest contacts that were merged.
     pub newest_contacts: Option<Timestamp>,
     /// When another device stored the newest profile that was merged.
@@ -243,7 +244,7 @@ fn accepts(sender: AccountId, at: Timestamp, view: &View) -> Option<Effect> {
 const DUPLICATE: &str = "duplicate";
 
 fn show(arrived: &Arrived, message: &Message, conversation: AccountId, is_own: bool, view: &View) -> Effect {
-    if view.known.contains(&(arrived.sender, arrived.sent)) {
+    if view.known.contains(&(conversation, arrived.sender, arrived.sent)) {
         return Effect::Drop(DUPLICATE);
     }
     let is_note = conversation == arrived.sender && is_own;

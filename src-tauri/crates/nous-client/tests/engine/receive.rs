@@ -435,3 +435,24 @@ async fn a_thousand_messages_are_one_batch_of_events() {
     assert_eq!(dirty.messages[&Alice.id()], nous_client::events::Ids::All);
     assert_eq!(bob.texts(Alice).await.len(), 1_000);
 }
+
+#[tokio::test(start_paused = true)]
+async fn two_devices_write_in_the_same_millisecond_and_both_have_both() {
+    let world = World::new();
+    let laptop = world.device(Alice).await.started();
+    let phone = world.restored_device(Alice).await.started();
+    laptop.settle().await;
+    phone.settle().await;
+    let to_bob = laptop.write(Bob, "to Bob").await;
+    let to_chloe = phone.write(Chloe, "to Chloe").await;
+    let sent = |message: Option<nous_storage::messages::Message>| message.unwrap().sent;
+    assert_eq!(
+        sent(laptop.message(to_bob).await),
+        sent(phone.message(to_chloe).await),
+        "one time"
+    );
+    for device in [&laptop, &phone] {
+        device.until_texts(Bob, &["to Bob"]).await;
+        device.until_texts(Chloe, &["to Chloe"]).await;
+    }
+}

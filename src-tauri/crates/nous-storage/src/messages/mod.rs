@@ -18,8 +18,8 @@ pub use change::{
     retract_failure, set_not_synced, set_state,
 };
 pub use page::{
-    after, before, by_keys, failed, failed_count, first_unread, full_text, known_among, latest_arrival,
-    place_of, received_since,
+    MessageName, after, before, by_keys, failed, failed_count, first_unread, full_text, known_among,
+    latest_arrival, place_of, received_since,
 };
 
 use crate::ids::{ConversationKey, MessageKey};

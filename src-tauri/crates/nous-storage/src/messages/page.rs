@@ -252,13 +252,17 @@ pub fn latest_arrival(reader: &Reader<'_>) -> Result<MessageKey, StorageError> {
         .query_row([], |row| row.get(0))?)
 }
 
-const KNOWN_AMONG: &str = "SELECT m.author, m.sent_ms FROM json_each(?1) AS asked
-    CROSS JOIN messages AS m
+const KNOWN_AMONG: &str = "SELECT c.account_id, m.author, m.sent_ms FROM json_each(?1) AS asked
+    CROSS JOIN messages AS m CROSS JOIN conversations AS c ON c.id = m.conversation
     WHERE m.author = unhex(asked.value ->> 0) AND m.sent_ms = asked.value ->> 1 AND m.kind <> 3
     UNION ALL
-    SELECT e.author, e.sent_ms FROM json_each(?1) AS asked
+    SELECT e.conversation, e.author, e.sent_ms FROM json_each(?1) AS asked
     CROSS JOIN erased AS e
-    WHERE e.author = unhex(asked.value ->> 0) AND e.sent_ms = asked.value ->> 1";
+    WHERE length(e.conversation) = 33 AND e.author = unhex(asked.value ->> 0) AND e.sent_ms = asked.value ->> 1";
+
+/// A message's name: with whom the conversation is, its author, its sent time. (Two devices of
+/// an account may write in the same millisecond, to different people.)
+pub type MessageName = (AccountId, AccountId, Timestamp);
 
 /// Which of these (author, sent time) there are, or were deleted here in the last 30 days;
 /// one query for all.
@@ -268,13 +272,15 @@ const KNOWN_AMONG: &str = "SELECT m.author, m.sent_ms FROM json_each(?1) AS aske
 pub fn known_among(
     reader: &Reader<'_>,
     names: &[(AccountId, Timestamp)],
-) -> Result<BTreeSet<(AccountId, Timestamp)>, StorageError> {
+) -> Result<BTreeSet<MessageName>, StorageError> {
     let names: Vec<(String, i64)> = names
         .iter()
         .map(|(author, sent)| (author.to_string(), sent.as_ms()))
         .collect();
     let mut statement = reader.conn().prepare_cached(KNOWN_AMONG)?;
-    let rows = statement.query_map([json(&names)?], |row| Ok((account(row, 0)?, moment(row, 1)?)))?;
+    let rows = statement.query_map([json(&names)?], |row| {
+        Ok((account(row, 0)?, account(row, 1)?, moment(row, 2)?))
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
