@@ -11,7 +11,7 @@ use crate::window::Window;
 const PASSWORD: &str = "tomates graines samedi";
 
 /// The recovery phrase as the settings show it.
-async fn phrase(window: &Window) -> Result<String> {
+pub(crate) async fn phrase(window: &Window) -> Result<String> {
     window.click("settings-button").await?;
     window.click("settings-phrase").await?;
     window.click("show-phrase").await?;
@@ -21,17 +21,19 @@ async fn phrase(window: &Window) -> Result<String> {
     Ok(window.session().execute(script, Vec::new()).await?.convert()?)
 }
 
-/// The whole page, as anybody with a debugger sees it.
-async fn page(window: &Window) -> Result<String> {
-    let script = "return document.documentElement.outerHTML";
-    Ok(window.session().execute(script, Vec::new()).await?.convert()?)
+/// Restores an account in a fresh window, without a password.
+pub(crate) async fn restore(window: &Window, words: &str) -> Result<()> {
+    window.click("welcome-restore").await?;
+    window.type_into("phrase-input", words).await?;
+    window.click("restore-submit").await?;
+    window.click("protect-skip").await
 }
 
-const ENGLISH: Look = Look {
+pub(crate) const ENGLISH: Look = Look {
     is_dark: false,
     language: "en",
 };
-const FRENCH: Look = Look {
+pub(crate) const FRENCH: Look = Look {
     is_dark: true,
     language: "fr",
 };
@@ -52,10 +54,7 @@ async fn a_third_device_restored_from_the_phrase_shows_everything() -> Result<()
     phone::join_groups(scene.network()?, &words).await?;
 
     let tablet = scene.open_with("tablet", &FRENCH.start()).await?;
-    tablet.click("welcome-restore").await?;
-    tablet.type_into("phrase-input", &words).await?;
-    tablet.click("restore-submit").await?;
-    tablet.click("protect-skip").await?;
+    restore(&tablet, &words).await?;
     tablet
         .wait_text("[data-testid='conversation-row']", "at the market")
         .await?;
@@ -100,7 +99,7 @@ async fn nothing_can_be_read_in_a_locked_window() -> Result<()> {
         .await?;
     alice.chord(&[Key::Control], 'l').await?;
     alice.wait("unlock-password").await?;
-    let page = page(&alice).await?;
+    let page = alice.page().await?;
     for secret in ["where the seeds", "Alice", id.as_str(), PASSWORD] {
         assert!(!page.contains(secret), "the page holds {secret}");
     }

@@ -8,6 +8,7 @@ mod driver;
 mod keyboard;
 mod leaving;
 mod looks;
+mod people;
 mod pictures;
 mod receipts;
 mod scene;

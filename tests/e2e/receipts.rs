@@ -28,10 +28,7 @@ async fn friends(scene: &Scene) -> Result<(Window, Window)> {
     let ((alice, _), (bob, bob_id)) = scene.two_people().await?;
     alice.write_to(&bob_id).await?;
     alice.send("Hello Bob").await?;
-    bob.wait_text("[data-testid='conversation-row']", "Hello Bob")
-        .await?
-        .click()
-        .await?;
+    bob.open_request("Hello Bob").await?;
     bob.send("Hello Alice").await?;
     alice.wait_text(ARRIVED, "Hello Alice").await?;
     Ok((alice, bob))

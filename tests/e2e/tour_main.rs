@@ -71,8 +71,8 @@ async fn trouble(look: Look, scene: &Scene, window: &Window, id: &str) -> Result
     escape(window).await?;
     scene.refuse_stores(id, false)?;
     scene.control().stop_all().await?;
-    window.send("écrit hors ligne").await?;
-    window.wait_state("écrit hors ligne", "queued").await?;
+    window.send("message sans connexion").await?;
+    window.wait_state("message sans connexion", "queued").await?;
     window
         .wait_css("[data-testid='path-dot']:not([data-state='connected'])")
         .await?;
@@ -122,9 +122,9 @@ async fn dialogs(look: Look, window: &Window) -> Result<()> {
     look.keep(window, "delete-conversation").await?;
     escape(window).await?;
     window.click("conversation-banner").await?;
-    window.wait_css("[role='dialog']").await?;
+    window.wait("details-panel").await?;
     look.keep(window, "person").await?;
-    escape(window).await?;
+    window.click("details-close").await?;
     window.click("own-avatar").await?;
     window.wait_css("[role='dialog'] svg").await?;
     look.keep(window, "profile").await?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use thirtyfour::By;
 
+use crate::pictures::open_menu;
 use crate::scene::Scene;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -22,10 +23,7 @@ async fn with_every_node_down_it_waits_and_goes_out_by_itself() -> Result<()> {
     alice.wait_state("written in the dark", "queued").await?;
     scene.control().start_all().await?;
     alice.wait_state("written in the dark", "sent").await?;
-    bob.wait_text("[data-testid='conversation-row']", "written in the dark")
-        .await?
-        .click()
-        .await?;
+    bob.open_request("written in the dark").await?;
     bob.wait_text("[data-testid='message']", "written in the dark")
         .await?;
     assert_eq!(bob.count("written in the dark").await?, 1);
@@ -44,22 +42,14 @@ async fn a_refused_message_says_why_and_try_again_sends_one_copy() -> Result<()>
         .wait_text("[data-testid='message'][data-state='failed']", "Not sent")
         .await?;
     scene.refuse_stores(&bob_id, false)?;
-    alice
-        .session()
-        .action_chain()
-        .context_click_element(&failed)
-        .perform()
-        .await?;
+    open_menu(&alice, &failed).await?;
     alice
         .wait_text("[role='menuitem']", "Try again")
         .await?
         .click()
         .await?;
     alice.wait_state("please take this", "sent").await?;
-    bob.wait_text("[data-testid='conversation-row']", "please take this")
-        .await?
-        .click()
-        .await?;
+    bob.open_request("please take this").await?;
     bob.wait_text("[data-testid='message']", "please take this")
         .await?;
     // A second copy would have come with the message after it.
@@ -87,10 +77,7 @@ async fn killed_during_a_send_it_goes_out_once_after_the_restart() -> Result<()>
         .await?;
     row.click().await?;
     alice.wait_state("survives a power cut", "sent").await?;
-    bob.wait_text("[data-testid='conversation-row']", "survives a power cut")
-        .await?
-        .click()
-        .await?;
+    bob.open_request("survives a power cut").await?;
     alice.send("and so does the next").await?;
     bob.wait_text("[data-testid='message']", "and so does the next")
         .await?;

@@ -24,10 +24,7 @@ async fn a_message_goes_out_is_ticked_and_answered() -> Result<()> {
     let icon = sent.find(thirtyfour::By::Css("[role='img']")).await?;
     assert_eq!(alice.role_and_name(&icon).await?.1, "Sent");
 
-    bob.wait_text("[data-testid='conversation-row']", "do you read me?")
-        .await?
-        .click()
-        .await?;
+    bob.open_request("do you read me?").await?;
     bob.wait_text("[data-testid='message'][data-own='false']", "do you read me?")
         .await?;
     bob.send("Loud and clear").await?;
@@ -35,7 +32,7 @@ async fn a_message_goes_out_is_ticked_and_answered() -> Result<()> {
     alice
         .wait_text("[data-testid='message'][data-own='false']", "Loud and clear")
         .await?;
-    // Each sees the other's name now: the first messages carried it.
+    // Answering accepts: each sees the other's name now.
     alice.wait_text("[data-testid='conversation-row']", "Bob").await?;
     bob.wait_text("[data-testid='conversation-row']", "Alice").await?;
     assert_eq!(alice.count("do you read me?").await?, 1);

@@ -219,6 +219,21 @@ impl Window {
         Ok(())
     }
 
+    /// Opens the message request that says this.
+    pub(crate) async fn open_request(&self, text: &str) -> Result<()> {
+        self.click("requests-row").await?;
+        let row = self.wait_text("[data-testid='request-row']", text).await?;
+        row.click().await?;
+        self.wait("composer-input").await?;
+        Ok(())
+    }
+
+    /// The whole page, as anybody with a debugger sees it.
+    pub(crate) async fn page(&self) -> Result<String> {
+        let script = "return document.documentElement.outerHTML";
+        Ok(self.session().execute(script, Vec::new()).await?.convert()?)
+    }
+
     /// Puts a text into the focused field as a paste does, line breaks included.
     pub(crate) async fn insert(&self, text: &str) -> Result<()> {
         let script = "document.execCommand('insertText', false, arguments[0])";
@@ -226,8 +241,7 @@ impl Window {
         Ok(())
     }
 
-    /// Types and sends. (After a right click the driver forgets Shift: `text` begins with a
-    /// small letter there.)
+    /// Types and sends. (After a right click the driver types plain small letters only.)
     pub(crate) async fn send(&self, text: &str) -> Result<()> {
         self.type_into("composer-input", text).await?;
         let field = self.wait("composer-input").await?;

@@ -256,6 +256,8 @@ export class AppModel {
   async send(): Promise<void> {
     const { composer, timeline } = this;
     const row = (await composer?.send()) ?? null;
+    // An answer accepts: who asked stands among the conversations now.
+    if (row !== null) this.navigation.isInRequests = false;
     if (row !== null && timeline !== null && row.conversation === timeline.conversation) {
       timeline.isAtBottom = true;
       await timeline.add(row);
