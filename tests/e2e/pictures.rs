@@ -1,5 +1,7 @@
 //! Pictures of the screens, kept to be looked at; and what must hold on each.
 
+use std::time::{Duration, Instant};
+
 use anyhow::Result;
 use thirtyfour::{By, Key};
 
@@ -69,14 +71,19 @@ pub(crate) async fn escape(window: &Window) -> Result<()> {
         .await
 }
 
-/// Opens a menu by right click and waits until it has the focus.
+/// Opens a menu by right click, once the element stands still, and waits until it has the focus.
 pub(crate) async fn open_menu(window: &Window, element: &thirtyfour::WebElement) -> Result<()> {
-    window
-        .session()
-        .action_chain()
-        .context_click_element(element)
-        .perform()
-        .await?;
+    element.scroll_into_view().await?;
+    let end = Instant::now() + Duration::from_secs(10);
+    loop {
+        let chain = window.session().action_chain();
+        match chain.context_click_element(element).perform().await {
+            Ok(()) => break,
+            // A message that has just come rises into its place.
+            Err(error) if Instant::now() > end => return Err(error.into()),
+            Err(_) => tokio::time::sleep(Duration::from_millis(60)).await,
+        }
+    }
     window.wait_css("[role='menu'] [role='menuitem']:focus").await?;
     Ok(())
 }

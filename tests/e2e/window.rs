@@ -100,7 +100,7 @@ impl Window {
         Ok(())
     }
 
-    /// Waits until the text of an element holds `part`.
+    /// Waits until the text of an element holds `part`, and it can be seen.
     pub(crate) async fn wait_text(&self, css: &str, part: &str) -> Result<WebElement> {
         let end = Instant::now() + PATIENCE;
         let script = "return [...document.querySelectorAll(arguments[0])]
@@ -110,7 +110,9 @@ impl Window {
                 .session()
                 .execute(script, vec![css.into(), part.into()])
                 .await?;
-            if let Ok(element) = found.element() {
+            if let Ok(element) = found.element()
+                && element.is_displayed().await.unwrap_or(false)
+            {
                 return Ok(element);
             }
             if Instant::now() > end {
