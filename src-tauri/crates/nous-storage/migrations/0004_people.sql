@@ -1,5 +1,23 @@
 -- People: requests, contacts, pictures, directory.
 
+-- Directory: account IDs that people publish, with names. It stays on this device: no config
+-- and no message is ever made of it.
+CREATE TABLE directory (
+    id                 INTEGER PRIMARY KEY AUTOINCREMENT,
+    -- prefix and key
+    account_id         BLOB    NOT NULL UNIQUE CHECK (length(account_id) = 33),
+    -- cleaned; empty: none was given
+    name               TEXT    NOT NULL DEFAULT '',
+    note               TEXT    NOT NULL DEFAULT '',
+    -- the name without case and accents; entries without a name come last
+    sort_key           TEXT    NOT NULL,
+    -- the words of name and note, and the ID, each after a space, without case and accents
+    search             TEXT    NOT NULL,
+    added_ms           INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX directory_list ON directory (sort_key, account_id);
+
 -- Message requests: who wrote and was not accepted stands in a list of their own.
 DROP INDEX conversations_list;
 CREATE INDEX conversations_list

@@ -126,6 +126,7 @@ pub fn discard(writer: &mut Writer<'_>) -> Result<(), StorageError> {
         "erased",
         "configs",
         "kept_groups",
+        "directory",
         "account",
     ];
     for table in tables {

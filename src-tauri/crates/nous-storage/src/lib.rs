@@ -20,6 +20,7 @@
 //! | [`damage`] | a profile whose database cannot be read, and its restore |
 //! | [`db`] | one writer thread, reader threads, transactions |
 //! | [`erased`] | deletions that survive a restore |
+//! | [`directory`] | account IDs that people publish, on this device only |
 //! | [`error`] | [`StorageError`](error::StorageError) |
 //! | [`folding`] | names without case and accents |
 //! | `hooks` | what backups and restores do with message tables |
@@ -51,6 +52,7 @@ pub mod conversations;
 pub mod cursors;
 pub mod damage;
 pub mod db;
+pub mod directory;
 pub mod erased;
 pub mod error;
 mod files;

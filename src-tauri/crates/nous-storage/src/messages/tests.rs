@@ -2,7 +2,7 @@
 
 use crate::db::{Database, DatabaseOptions, explain_uses_index};
 use crate::secret::DatabaseKey;
-use crate::{conversations, outbox, requests};
+use crate::{conversations, directory, outbox, requests};
 
 #[tokio::test]
 async fn every_list_goes_by_an_index() {
@@ -11,6 +11,7 @@ async fn every_list_goes_by_an_index() {
     let db = Database::open(&dir.path().join("nous.db"), &key, DatabaseOptions::default()).unwrap();
     let mut statements = super::page::statements();
     statements.push(conversations::list_statement());
+    statements.push(directory::list_statement());
     statements.extend(outbox::statements());
     statements.extend(requests::statements());
     statements.extend(crate::contacts::statements());
