@@ -11,6 +11,7 @@
 //! | [`config_sync`] | what all devices of the account share |
 //! | [`core`] | what everything about one account shares |
 //! | [`cpu`] | the pool for opening batches |
+//! | [`directory`] | lists of account IDs, read and written |
 //! | [`engine`] | the loops of one account |
 //! | [`error`] | [`ClientError`], [`Failure`] |
 //! | [`events`] | what changed, as a bounded set |
@@ -19,6 +20,7 @@
 //! | [`poll`] | asking our swarm what arrived |
 //! | [`privacy`] | what others are told without being asked |
 //! | [`receipts`] | reading, and the receipts for it |
+//! | [`qr`] | QR codes, read and drawn |
 //! | [`receive`] | opened, understood, decided, committed |
 //! | [`requests`] | message requests: accepted, declined, blocked |
 //! | [`sample`] | a made-up history, for measuring |
@@ -29,6 +31,7 @@ pub mod client;
 pub mod config_sync;
 pub mod core;
 pub mod cpu;
+pub mod directory;
 pub mod engine;
 pub mod error;
 pub mod events;
@@ -37,6 +40,7 @@ pub mod password;
 pub mod poll;
 pub mod privacy;
 pub mod receipts;
+pub mod qr;
 pub mod receive;
 pub mod requests;
 pub mod sample;

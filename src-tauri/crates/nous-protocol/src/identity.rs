@@ -93,9 +93,18 @@ pub fn typed_name(text: &str) -> Result<String, NameError> {
 /// Source: `identity.md` §6.
 #[must_use]
 pub fn received_name(text: &str) -> Option<String> {
+    received_text(text, MAX_NAME_BYTES)
+}
+
+/// A line of text that came from elsewhere, made harmless like a name, and cut to `most_bytes`
+/// UTF-8 bytes; `None` if nothing is left of it.
+#[must_use]
+pub fn received_text(text: &str, most_bytes: usize) -> Option<String> {
     let clean = harmless(text);
-    let name = cut_name(clean.trim_matches(is_blank)).trim_end_matches(is_blank);
-    (!name.is_empty()).then(|| name.to_owned())
+    let whole = clean.trim_matches(is_blank);
+    let cut = whole.get(..whole.floor_char_boundary(most_bytes)).unwrap_or(whole);
+    let line = cut.trim_end_matches(is_blank);
+    (!line.is_empty()).then(|| line.to_owned())
 }
 
 /// What a person is called: the nickname, else the display name, else the shortened ID.
