@@ -32,6 +32,21 @@ pub(crate) fn copy(app: &AppHandle, text: String) -> Result<(), ApiError> {
         .map_err(|_| ApiError::new(ErrorCode::Unexpected))
 }
 
+/// The picture on the clipboard: width, height, and four bytes for each pixel.
+///
+/// # Errors
+/// [`ErrorCode::ClipboardWithoutPicture`].
+pub(crate) async fn picture(app: &AppHandle) -> Result<(u32, u32, Vec<u8>), ApiError> {
+    let app = app.clone();
+    // Another program hands it over, and may take its time.
+    let read = tauri::async_runtime::spawn_blocking(move || {
+        let picture = app.clipboard().read_image().ok()?;
+        Some((picture.width(), picture.height(), picture.rgba().to_vec()))
+    });
+    let picture = read.await.ok().flatten();
+    picture.ok_or_else(|| ApiError::new(ErrorCode::ClipboardWithoutPicture))
+}
+
 /// Puts a secret on the clipboard and takes it away after 60 s.
 ///
 /// # Errors

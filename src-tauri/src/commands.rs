@@ -7,6 +7,7 @@ pub(crate) mod boot;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
 pub(crate) mod desktop;
+pub(crate) mod directory;
 pub(crate) mod events;
 pub(crate) mod groups;
 pub(crate) mod leaving;

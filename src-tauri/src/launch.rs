@@ -243,6 +243,7 @@ async fn open_app(handle: &AppHandle, start: &Start) -> Result<App, ApiError> {
         demo_contact: demo_contact.clone(),
         system_languages: sys_locale::get_locales().collect(),
         country_of: iptocc::country_code,
+        downloads_dir: downloads_folder(handle),
         ..AppOptions::new(network.clone())
     };
     match App::open(options(password)).await {
@@ -251,6 +252,12 @@ async fn open_app(handle: &AppHandle, start: &Start) -> Result<App, ApiError> {
         }
         result => result,
     }
+}
+
+/// Where files go that the person asks for.
+fn downloads_folder(handle: &AppHandle) -> Option<PathBuf> {
+    let path = handle.path();
+    path.download_dir().or_else(|_| path.home_dir()).ok()
 }
 
 /// The network, and who answers there; starts the demo if that is what was asked for.

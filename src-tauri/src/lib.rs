@@ -26,6 +26,7 @@ mod launch;
 mod links;
 mod logs;
 pub mod options;
+mod raw;
 mod shell;
 mod windows;
 

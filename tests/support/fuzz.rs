@@ -4,6 +4,7 @@
 //! An ordinary test runs them over the kept corpus, `tests/fuzz/corpus/<name>/`;
 //! `tests/fuzz/` wraps them for cargo-fuzz.
 
+use nous_client::{directory, qr};
 use nous_protocol::account::{Namespace, SwarmAccount};
 use nous_protocol::address::{self, Recognised};
 use nous_protocol::auth;
@@ -34,11 +35,13 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("config_parts", fuzz_config_parts),
     ("config_wrap", fuzz_config_wrap),
     ("content", fuzz_content),
+    ("directory", fuzz_directory),
     ("mnemonic", fuzz_mnemonic),
     ("network_file", fuzz_network_file),
     ("onion_frame", fuzz_onion_frame),
     ("onion_inner", fuzz_onion_inner),
     ("padding", fuzz_padding),
+    ("qr_picture", fuzz_qr_picture),
     ("rpc_reply", fuzz_rpc_reply),
     ("rpc_request", fuzz_rpc_request),
     ("stored_batch", fuzz_stored_batch),
@@ -91,6 +94,29 @@ pub fn fuzz_content(data: &[u8]) {
         );
     }
     assert!(parsed.disappearing.seconds <= content::MAX_TIMER);
+}
+
+/// A list of account IDs from a file: bounds hold, and what was found survives an export.
+pub fn fuzz_directory(data: &[u8]) {
+    let read = |bytes: &[u8]| {
+        directory::parse(bytes, None, &mut |_, _| std::ops::ControlFlow::Continue(()))
+            .expect("nobody stops it")
+    };
+    let parsed = read(data);
+    assert!(
+        parsed
+            .entries
+            .iter()
+            .all(|entry| entry.name.len() <= 100 && entry.note.len() <= directory::MAX_NOTE_BYTES)
+    );
+    assert!(parsed.bad.len() <= directory::MAX_BAD_LINES);
+    let again = read(&directory::export::csv(&parsed.entries));
+    assert_eq!(again.entries.len(), parsed.entries.len());
+}
+
+/// A picture that may hold a QR code.
+pub fn fuzz_qr_picture(data: &[u8]) {
+    let _ = qr::read_file(data);
 }
 
 /// bt-encoded bytes: what is read is written the same.

@@ -437,7 +437,6 @@ error-account-id-mistyped-length = This is nearly an account ID, but it has { $l
 error-group-id = This is the ID of a group. One joins a group by invitation.
 error-blinded-id = This is the ID of someone in a community. It works only there.
 error-name-unknown = Nobody has registered this name.
-error-name-lookup-failed = The name could not be looked up now. Try again when you are connected.
 error-phrase-too-short = Some words are missing: a recovery phrase has 13.
 error-phrase-too-long = These are too many words: a recovery phrase has 13.
 error-phrase-unknown-word = One of the words is not in the list.
@@ -593,3 +592,19 @@ deletion-done-items = Deleted on the network: { $count ->
 }
 deletion-logged-out = You are logged out
 deletion-close = Go to the first page
+
+# Directory, QR, names
+error-own-account-id = This is your own account ID.
+error-name-malformed = No name looks like this. A name has letters, digits, hyphens and underscores.
+error-names-unsupported = This network has no names. Ask for the account ID.
+error-names-disagree = Three nodes did not say the same about this name, so none of them is believed. Try again.
+error-name-lookup-failed = The name could not be looked up: a node did not answer as it should. Try again.
+error-directory-entry-not-found = This entry is no longer in the directory.
+error-directory-import-not-found = This list is no longer there. Choose it again.
+error-too-many-to-print = These are too many entries for a page. Choose at most 1,000.
+error-file-too-large = This file is too large.
+error-picture-too-large = This picture is too large.
+error-picture-unreadable = This is not a picture, or of a kind that cannot be read. PNG, JPEG, GIF and WebP can.
+error-qr-not-found = There is no QR code in this picture, or it is too blurred to read.
+error-qr-not-an-account-id = The QR code in this picture holds no account ID.
+error-clipboard-without-picture = There is no picture on the clipboard.

@@ -437,7 +437,6 @@ error-account-id-mistyped-length = C’est presque un identifiant, mais il compt
 error-group-id = C’est l’identifiant d’un groupe. On entre dans un groupe sur invitation.
 error-blinded-id = C’est l’identifiant d’une personne dans une communauté. Il ne vaut que là.
 error-name-unknown = Personne n’a enregistré ce nom.
-error-name-lookup-failed = Le nom n’a pas pu être recherché. Réessayez une fois connecté.
 error-phrase-too-short = Il manque des mots : une phrase de récupération en compte 13.
 error-phrase-too-long = Il y a trop de mots : une phrase de récupération en compte 13.
 error-phrase-unknown-word = L’un des mots n’est pas dans la liste.
@@ -593,3 +592,19 @@ deletion-done-items = Supprimé sur le réseau : { $count ->
 }
 deletion-logged-out = La déconnexion est faite
 deletion-close = Revenir à la première page
+
+# Directory, QR, names
+error-own-account-id = C’est votre propre identifiant.
+error-name-malformed = Aucun nom ne ressemble à cela. Un nom a des lettres, des chiffres, des traits d’union et des tirets bas.
+error-names-unsupported = Ce réseau n’a pas de noms. Demandez l’identifiant.
+error-names-disagree = Trois nœuds n’ont pas dit la même chose de ce nom, aucun n’est donc cru. Réessayez.
+error-name-lookup-failed = Le nom n’a pas pu être cherché : un nœud n’a pas répondu comme il devait. Réessayez.
+error-directory-entry-not-found = Cette entrée n’est plus dans l’annuaire.
+error-directory-import-not-found = Cette liste n’est plus là. Choisissez-la de nouveau.
+error-too-many-to-print = Ces entrées sont trop nombreuses pour une page. Choisissez-en au plus 1 000.
+error-file-too-large = Ce fichier est trop grand.
+error-picture-too-large = Cette image est trop grande.
+error-picture-unreadable = Ce n’est pas une image, ou d’un type illisible ici. PNG, JPEG, GIF et WebP sont lus.
+error-qr-not-found = Il n’y a pas de QR code dans cette image, ou il est trop flou.
+error-qr-not-an-account-id = Le QR code de cette image ne contient pas d’identifiant de compte.
+error-clipboard-without-picture = Il n’y a pas d’image dans le presse-papiers.

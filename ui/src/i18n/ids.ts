@@ -391,7 +391,6 @@ export type Messages = {
   "error-group-id": undefined;
   "error-blinded-id": undefined;
   "error-name-unknown": undefined;
-  "error-name-lookup-failed": undefined;
   "error-phrase-too-short": undefined;
   "error-phrase-too-long": undefined;
   "error-phrase-unknown-word": undefined;
@@ -525,6 +524,20 @@ export type Messages = {
   "deletion-done-items": { count: Value };
   "deletion-logged-out": undefined;
   "deletion-close": undefined;
+  "error-own-account-id": undefined;
+  "error-name-malformed": undefined;
+  "error-names-unsupported": undefined;
+  "error-names-disagree": undefined;
+  "error-name-lookup-failed": undefined;
+  "error-directory-entry-not-found": undefined;
+  "error-directory-import-not-found": undefined;
+  "error-too-many-to-print": undefined;
+  "error-file-too-large": undefined;
+  "error-picture-too-large": undefined;
+  "error-picture-unreadable": undefined;
+  "error-qr-not-found": undefined;
+  "error-qr-not-an-account-id": undefined;
+  "error-clipboard-without-picture": undefined;
 };
 
 export type MessageId = keyof Messages;

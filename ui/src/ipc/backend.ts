@@ -13,11 +13,16 @@ import type {
   CreateAccountRequest,
   DeleteAccountRequest,
   DeletionRow,
+  DirectoryImport,
+  DirectoryPage,
+  DirectoryRow,
   EventBatch,
+  ExportDirectoryRequest,
   JobId,
   KeptGroupRow,
   ListContactsRequest,
   ListConversationsRequest,
+  ListDirectoryRequest,
   ListMessagesRequest,
   ListRequestsRequest,
   MessageId,
@@ -32,6 +37,8 @@ import type {
   RequestDetails,
   RequestPage,
   RestoreAccountRequest,
+  SavedFile,
+  SaveDirectoryEntryRequest,
   SendMessageRequest,
   SetDraftRequest,
   SetMuteRequest,
@@ -39,6 +46,7 @@ import type {
   SetNotifyRequest,
   SetPasswordRequest,
   SettingsRow as RawSettings,
+  WriteDirectoryImportRequest,
 } from "./bindings";
 
 export type {
@@ -46,6 +54,7 @@ export type {
   Anchor,
   ApiError,
   AppEvent,
+  BadLineRow,
   Changed,
   ConnectionTest,
   Connectivity,
@@ -62,8 +71,14 @@ export type {
   DeleteAccountRequest,
   DeletionRow,
   DemoContact,
+  DirectoryFormat,
+  DirectoryImport,
+  DirectoryPage,
+  DirectoryRow,
   ErrorCode,
   EventBatch,
+  ExportDirectoryRequest,
+  ImportStage,
   JobId,
   GroupKind,
   GroupNotifications,
@@ -74,8 +89,10 @@ export type {
   LastMessage,
   ListContactsRequest,
   ListConversationsRequest,
+  ListDirectoryRequest,
   ListMessagesRequest,
   ListRequestsRequest,
+  MergedCounts,
   MessageBody,
   MessageId,
   MessageInfo,
@@ -98,6 +115,8 @@ export type {
   RequestDetails,
   RequestPage,
   RequestRow,
+  SavedFile,
+  SaveDirectoryEntryRequest,
   SendMessageRequest,
   SetMuteRequest,
   SetNicknameRequest,
@@ -105,6 +124,7 @@ export type {
   Stage,
   Theme,
   TimestampMs,
+  WriteDirectoryImportRequest,
 } from "./bindings";
 
 /** Settings of this device, every one present. */
@@ -150,6 +170,26 @@ export interface Backend {
   recogniseAddress(text: string): Promise<RecognisedAddress>;
   /** Answers the account ID that the name stands for. */
   lookupName(name: string): Promise<string>;
+  /** The account IDs in the QR codes of a picture file; what is wrong with it is part of the answer. */
+  readQrFile(file: Uint8Array): Promise<RecognisedAddress>;
+  /** The same for the picture on the clipboard. */
+  readQrClipboard(): Promise<RecognisedAddress>;
+  /** Saves the QR code of the own ID as a picture; `title` is the name of the file. */
+  saveOwnQr(title: string): Promise<SavedFile>;
+
+  listDirectory(request: ListDirectoryRequest): Promise<DirectoryPage>;
+  getDirectoryEntry(accountId: string): Promise<DirectoryRow | null>;
+  saveDirectoryEntry(request: SaveDirectoryEntryRequest): Promise<DirectoryRow>;
+  /** Answers how many there were. */
+  deleteDirectoryEntries(accountIds: string[]): Promise<number>;
+  /** Gives a person the name of the directory as nickname. */
+  setDirectoryNickname(accountId: string): Promise<void>;
+  /** Begins to read a list: a file's bytes, or a pasted text in UTF-8. Nothing is written. */
+  startDirectoryImport(list: Uint8Array): Promise<JobId>;
+  getDirectoryImport(job: JobId): Promise<DirectoryImport>;
+  writeDirectoryImport(request: WriteDirectoryImportRequest): Promise<void>;
+  discardDirectoryImport(job: JobId): Promise<void>;
+  saveDirectoryExport(request: ExportDirectoryRequest): Promise<SavedFile>;
 
   listConversations(request: ListConversationsRequest): Promise<ConversationPage>;
   getConversations(ids: ConversationId[]): Promise<ConversationRow[]>;

@@ -56,6 +56,12 @@ export const commands = {
 	recogniseAddress: (text: string) => typedError<RecognisedAddress, ApiError>(__TAURI_INVOKE("recognise_address", { text })),
 	/**  Asks the network for the account ID behind a name. */
 	lookupName: (name: string) => typedError<string, ApiError>(__TAURI_INVOKE("lookup_name", { name })),
+	/**  Finds account IDs in the QR codes of a picture: the body of the call is its file. */
+	readQrFile: () => typedError<RecognisedAddress, ApiError>(__TAURI_INVOKE("read_qr_file")),
+	/**  Finds account IDs in the QR codes of the picture on the clipboard. */
+	readQrClipboard: () => typedError<RecognisedAddress, ApiError>(__TAURI_INVOKE("read_qr_clipboard")),
+	/**  Writes the QR code of the own account ID as a picture into the folder for downloads. */
+	saveOwnQr: (title: string) => typedError<SavedFile, ApiError>(__TAURI_INVOKE("save_own_qr", { title })),
 	/**  A page of the list. */
 	listConversations: (request: ListConversationsRequest) => typedError<ConversationPage, ApiError>(__TAURI_INVOKE("list_conversations", { request })),
 	/**  Some conversations; missing ones are left out. */
@@ -110,6 +116,26 @@ export const commands = {
 	deleteContact: (conversation: ConversationId) => typedError<null, ApiError>(__TAURI_INVOKE("delete_contact", { conversation })),
 	/**  Takes Note to Self out of the list, or puts it there. */
 	setNoteHidden: (hidden: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("set_note_hidden", { hidden })),
+	/**  A page of the directory. */
+	listDirectory: (request: ListDirectoryRequest) => typedError<DirectoryPage, ApiError>(__TAURI_INVOKE("list_directory", { request })),
+	/**  The entry of an account; `null` if there is none. */
+	getDirectoryEntry: (accountId: string) => typedError<DirectoryRow | null, ApiError>(__TAURI_INVOKE("get_directory_entry", { accountId })),
+	/**  Writes an entry, new or known. */
+	saveDirectoryEntry: (request: SaveDirectoryEntryRequest) => typedError<DirectoryRow, ApiError>(__TAURI_INVOKE("save_directory_entry", { request })),
+	/**  Removes entries; answers how many. */
+	deleteDirectoryEntries: (accountIds: string[]) => typedError<number, ApiError>(__TAURI_INVOKE("delete_directory_entries", { accountIds })),
+	/**  Gives a person the name of the directory as nickname. */
+	setDirectoryNickname: (accountId: string) => typedError<null, ApiError>(__TAURI_INVOKE("set_directory_nickname", { accountId })),
+	/**  Begins to read a list: the body of the call is the file or the pasted text. */
+	startDirectoryImport: () => typedError<JobId, ApiError>(__TAURI_INVOKE("start_directory_import")),
+	/**  How far an import is, and what its list holds. */
+	getDirectoryImport: (job: JobId) => typedError<DirectoryImport, ApiError>(__TAURI_INVOKE("get_directory_import", { job })),
+	/**  Begins to write a list that was read. */
+	writeDirectoryImport: (request: WriteDirectoryImportRequest) => typedError<null, ApiError>(__TAURI_INVOKE("write_directory_import", { request })),
+	/**  Gives up a list that was read. */
+	discardDirectoryImport: (job: JobId) => typedError<null, ApiError>(__TAURI_INVOKE("discard_directory_import", { job })),
+	/**  Writes entries into a new file in the folder for downloads. */
+	saveDirectoryExport: (request: ExportDirectoryRequest) => typedError<SavedFile, ApiError>(__TAURI_INVOKE("save_directory_export", { request })),
 	/**  A page of a timeline. */
 	listMessages: (request: ListMessagesRequest) => typedError<MessagePage, ApiError>(__TAURI_INVOKE("list_messages", { request })),
 	/**  Some messages; missing ones are left out. */
@@ -237,12 +263,24 @@ state: JobState } |
 { kind: "settingsChanged" } | 
 /**  Groups and communities. */
 { kind: "groupsChanged" } | 
+/**  The directory of this device. */
+{ kind: "directoryChanged" } | 
 /**  Show a conversation (notification clicked, link opened). */
 { kind: "navigate"; 
 /**  Which. */
 conversation: ConversationId } | 
 /**  Forget everything and ask again. */
 { kind: "resync" };
+
+/**  A line that gives no entry. */
+export type BadLineRow = {
+	/**  From 1. */
+	line: number,
+	/**  Why: `NotAnAccountId`, `AccountIdMistyped`, `GroupId`, `BlindedId` or `OwnAccountId`. */
+	reason: ApiError,
+	/**  Its beginning. */
+	excerpt: string,
+};
 
 /**  What a face needs before anything else. */
 export type BootState = {
@@ -470,6 +508,64 @@ export type DemoContact = {
 	name: string,
 };
 
+/**  As what the directory is exported. */
+export type DirectoryFormat = 
+/**  Comma separated values. */
+"csv" | 
+/**  A page to print, with QR codes (HTML). */
+"page";
+
+/**  A list on its way into the directory. */
+export type DirectoryImport = {
+	/**  How far it is. */
+	stage: ImportStage,
+	/**  Lines read, or entries written. */
+	done: number,
+	/**  Lines or entries in all. */
+	total: number,
+	/**  Its form, once it was read. */
+	format: ImportFormat | null,
+	/**  Accounts in the list. */
+	entries: number,
+	/**
+	 *  Lines about an account that stood in the list before: the first line wins, later ones
+	 *  fill what it does not say.
+	 */
+	duplicates: number,
+	/**  What writing would do where known names and notes stay. */
+	keeping: MergedCounts,
+	/**  The same where the list's names and notes win. */
+	replacing: MergedCounts,
+	/**  What was written so far. */
+	written: MergedCounts,
+	/**  The first entries. */
+	preview: DirectoryRow[],
+	/**  The first 500 lines that give no entry. */
+	badLines: BadLineRow[],
+	/**  How many lines give no entry. */
+	badCount: number,
+};
+
+/**  One page of the directory. */
+export type DirectoryPage = {
+	/**  In the order of names; those without one at the end. */
+	rows: DirectoryRow[],
+	/**  For the next page; `null` at the end. */
+	next: Cursor | null,
+	/**  Number of all entries that fit the search. */
+	total: number,
+};
+
+/**  Somebody in the directory. */
+export type DirectoryRow = {
+	/**  66 hex digits. */
+	accountId: string,
+	/**  `null`: show the shortened account ID. */
+	name: string | null,
+	/**  Empty for none. */
+	note: string,
+};
+
 /**  Every reason that a face can be told. The UI has one text for each in each language. */
 export type ErrorCode = 
 /**  No connection: what was asked waits or can be tried again. */
@@ -500,10 +596,36 @@ export type ErrorCode =
 "groupId" | 
 /**  The ID is of someone in a community. */
 "blindedId" | 
+/**  The ID is the own one. */
+"ownAccountId" | 
 /**  Nobody has registered this name. */
 "nameUnknown" | 
-/**  The name could not be looked up now. */
+/**  No name can look like this. */
+"nameMalformed" | 
+/**  This network has no names. */
+"namesUnsupported" | 
+/**  Three nodes did not say the same about the name: none of them is believed. */
+"namesDisagree" | 
+/**  The name could not be looked up now: nodes did not answer, or not as they should. */
 "nameLookupFailed" | 
+/**  There is no such entry in the directory, or it has no name. */
+"directoryEntryNotFound" | 
+/**  There is no such list (any more). */
+"directoryImportNotFound" | 
+/**  A page to print takes fewer entries; `args.limit`. */
+"tooManyToPrint" | 
+/**  The file is too large; `args.limit` in bytes. */
+"fileTooLarge" | 
+/**  The picture is too large. */
+"pictureTooLarge" | 
+/**  The file is no picture of a kind that is known here. */
+"pictureUnreadable" | 
+/**  There is no QR code in the picture that can be read. */
+"qrNotFound" | 
+/**  The QR code holds no account ID. */
+"qrNotAnAccountId" | 
+/**  There is no picture on the clipboard. */
+"clipboardWithoutPicture" | 
 /**  Fewer than 13 words; `args.count`. */
 "phraseTooShort" | 
 /**  More than 13 words; `args.count`. */
@@ -557,6 +679,20 @@ export type EventBatch = {
 	events: AppEvent[],
 };
 
+/**  Export entries of the directory. */
+export type ExportDirectoryRequest = {
+	/**  66 hex digits each; `null` for all entries. */
+	accounts: string[] | null,
+	/**  As what. */
+	format: DirectoryFormat,
+	/**  Language of the page, as a BCP 47 tag. */
+	language: string,
+	/**  Its heading; also the name of the file. */
+	title: string,
+	/**  What an ID deserves, in words. */
+	warning: string,
+};
+
 /**  What kind of group it is. */
 export type GroupKind = 
 /**  An encrypted group. */
@@ -587,6 +723,32 @@ export type GroupStanding =
 "removed" | 
 /**  Gone for everybody. */
 "destroyed";
+
+/**  In what form a list came. */
+export type ImportFormat = 
+/**  Lines of text. */
+"text" | 
+/**  Separated values. */
+"table" | 
+/**  An address book. */
+"vCard";
+
+/**  How far an import is. */
+export type ImportStage = 
+/**  The list is read. */
+{ kind: "reading" } | 
+/**  It was read; nothing is written yet. */
+{ kind: "ready" } | 
+/**  It is written. */
+{ kind: "writing" } | 
+/**  It was written. */
+{ kind: "done" } | 
+/**  It was stopped. What was written stays. */
+{ kind: "stopped" } | 
+/**  It could not go on. What was written stays. */
+{ kind: "failed"; 
+/**  Why. */
+error: ApiError };
 
 /**  Work that takes longer than a command may: progress comes as events. */
 export type JobId = string;
@@ -686,6 +848,16 @@ export type ListConversationsRequest = {
 	filter: string,
 };
 
+/**  A page of the directory. */
+export type ListDirectoryRequest = {
+	/**  From the page before; `null` for the first. */
+	cursor: Cursor | null,
+	/**  At most 100. */
+	limit: number,
+	/**  Beginnings of words of name, note or ID; empty for all. */
+	search: string,
+};
+
 /**  A page of a timeline. */
 export type ListMessagesRequest = {
 	/**  Of which conversation. */
@@ -702,6 +874,16 @@ export type ListRequestsRequest = {
 	cursor: Cursor | null,
 	/**  At most 100. */
 	limit: number,
+};
+
+/**  What was done with entries that came from a list. */
+export type MergedCounts = {
+	/**  They were not known. */
+	added: number,
+	/**  They were known and got a name or a note. */
+	changed: number,
+	/**  They were known, and stayed as they were. */
+	kept: number,
 };
 
 /**  What a message shows. */
@@ -988,6 +1170,24 @@ export type RestoreAccountRequest = {
 	displayName: string | null,
 };
 
+/**  Write an entry of the directory, new or known. */
+export type SaveDirectoryEntryRequest = {
+	/**  66 hex digits. */
+	accountId: string,
+	/**  Cleaned and cut to 100 bytes; empty for none. */
+	name: string,
+	/**  Cleaned and cut to 1,000 bytes; empty for none. */
+	note: string,
+};
+
+/**  A file that was written for the person. */
+export type SavedFile = {
+	/**  Its name. */
+	name: string,
+	/**  The folder it is in. */
+	folder: string,
+};
+
 /**  Write a message. */
 export type SendMessageRequest = {
 	/**  Where to. */
@@ -1114,6 +1314,17 @@ export type Theme =
 
 /**  A moment: milliseconds since 1970-01-01 UTC, exported to TypeScript as a number. */
 export type TimestampMs = number;
+
+/**  Write a list that was read. */
+export type WriteDirectoryImportRequest = {
+	/**  Which. */
+	job: JobId,
+	/**
+	 *  The list's names and notes win over those that stand here; else they only fill what
+	 *  is missing.
+	 */
+	replaces: boolean,
+};
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -64,7 +64,7 @@ export class FakeBackend extends FakeContacts implements Backend {
   async lookupName(name: string): Promise<string> {
     this.call("lookupName", name);
     await this.pause();
-    if (this.connectivity.state === "offline") fail("nameLookupFailed");
+    if (this.connectivity.state === "offline") fail("offline");
     if (name !== "elodie") fail("nameUnknown");
     return accountOf(1);
   }

@@ -1,8 +1,8 @@
 /** The real backend: commands of the shell. The only file that knows Tauri. */
 
-import { Channel } from "@tauri-apps/api/core";
+import { Channel, invoke } from "@tauri-apps/api/core";
 
-import type { Backend, BootState, Settings, SettingsPatch } from "./backend";
+import type { Backend, BootState, JobId, RecognisedAddress, Settings, SettingsPatch } from "./backend";
 import { commands, type ApiError, type EventBatch } from "./bindings";
 import { AppError } from "./errors";
 
@@ -16,6 +16,16 @@ async function ask<T>(answer: Promise<Answer<T>>): Promise<T> {
 
 async function run(answer: Promise<Answer<null>>): Promise<void> {
   await ask(answer);
+}
+
+/** Calls a command whose only argument is the body of the call, as it is. */
+async function send<T>(command: string, body: Uint8Array): Promise<T> {
+  try {
+    return await invoke<T>(command, body);
+  } catch (thrown) {
+    if (typeof thrown === "object" && thrown !== null && "code" in thrown) throw new AppError(thrown as ApiError);
+    throw thrown;
+  }
 }
 
 /** Every setting named, as the shell expects it; `null` stays as it is. */
@@ -61,6 +71,19 @@ export function tauriBackend(): Backend {
     checkPassword: (password) => ask(commands.checkPassword(password)),
     recogniseAddress: (text) => ask(commands.recogniseAddress(text)),
     lookupName: (name) => ask(commands.lookupName(name)),
+    readQrFile: (file) => send<RecognisedAddress>("read_qr_file", file),
+    readQrClipboard: () => ask(commands.readQrClipboard()),
+    saveOwnQr: (title) => ask(commands.saveOwnQr(title)),
+    listDirectory: (request) => ask(commands.listDirectory(request)),
+    getDirectoryEntry: (accountId) => ask(commands.getDirectoryEntry(accountId)),
+    saveDirectoryEntry: (request) => ask(commands.saveDirectoryEntry(request)),
+    deleteDirectoryEntries: (accountIds) => ask(commands.deleteDirectoryEntries(accountIds)),
+    setDirectoryNickname: (accountId) => run(commands.setDirectoryNickname(accountId)),
+    startDirectoryImport: (list) => send<JobId>("start_directory_import", list),
+    getDirectoryImport: (job) => ask(commands.getDirectoryImport(job)),
+    writeDirectoryImport: (request) => run(commands.writeDirectoryImport(request)),
+    discardDirectoryImport: (job) => run(commands.discardDirectoryImport(job)),
+    saveDirectoryExport: (request) => ask(commands.saveDirectoryExport(request)),
     listConversations: (request) => ask(commands.listConversations(request)),
     getConversations: (ids) => ask(commands.getConversations(ids)),
     openConversation: (accountId) => ask(commands.openConversation(accountId)),

@@ -141,6 +141,7 @@ export class AppModel {
         await this.#applyToLists(event);
         return;
       case "jobProgress":
+      case "directoryChanged":
         return;
       case "conversationsChanged":
       case "messagesChanged":

@@ -2,11 +2,13 @@
 
 use nous_client::protocol::account::AccountId;
 use nous_client::protocol::address::{NearMiss, OtherKind, Recognised, recognise};
+use nous_client::qr::QrError;
 
 use crate::app::App;
 use crate::convert::name_error;
 use crate::errors::{ApiError, ErrorCode};
-use crate::rows::{RecognisedAccount, RecognisedAddress};
+use crate::files;
+use crate::rows::{RecognisedAccount, RecognisedAddress, SavedFile};
 
 /// Finds account IDs or a name in a text.
 ///
@@ -69,8 +71,54 @@ async fn accounts(
 /// Asks the network for the account ID (66 hex digits) behind a name.
 ///
 /// # Errors
-/// `NameUnknown`, `NameLookupFailed`, or `Offline` while no path stands.
+/// `NameUnknown`, `NameMalformed`, `NamesUnsupported`, `NamesDisagree` if three nodes do not say
+/// the same, `NameLookupFailed` if they cannot be asked, or `Offline` while no path stands.
 pub async fn lookup_name(app: &App, name: String) -> Result<String, ApiError> {
     let found = app.client.lookup_name(&name).await?;
     Ok(found.map_err(name_error)?.to_string())
+}
+
+/// Finds account IDs in the QR codes of a picture file (PNG, JPEG, GIF, WebP).
+///
+/// # Errors
+/// What the database said; what is wrong with the picture is part of the answer:
+/// `PictureTooLarge`, `PictureUnreadable`, `QrNotFound` or `QrNotAnAccountId`.
+pub async fn read_qr_file(app: &App, file: Vec<u8>) -> Result<RecognisedAddress, ApiError> {
+    let read = app.client.read_qr_file(file).await?;
+    qr_answer(app, read).await
+}
+
+/// The same for a picture as pixels, row by row, four bytes each: as a clipboard gives it.
+///
+/// # Errors
+/// As [`read_qr_file`].
+pub async fn read_qr_pixels(
+    app: &App,
+    width: u32,
+    height: u32,
+    rgba: Vec<u8>,
+) -> Result<RecognisedAddress, ApiError> {
+    let read = app.client.read_qr_pixels(width, height, rgba).await?;
+    qr_answer(app, read).await
+}
+
+async fn qr_answer(app: &App, read: Result<Vec<AccountId>, QrError>) -> Result<RecognisedAddress, ApiError> {
+    let code = match read {
+        Ok(found) => return accounts(app, found, app.client.own_id().ok()).await,
+        Err(QrError::TooLarge) => ErrorCode::PictureTooLarge,
+        Err(QrError::NotAPicture) => ErrorCode::PictureUnreadable,
+        Err(QrError::NoCode) => ErrorCode::QrNotFound,
+        Err(QrError::NotAnAccountId) => ErrorCode::QrNotAnAccountId,
+    };
+    Ok(error(ApiError::new(code)))
+}
+
+/// The QR code of the own account ID as a new picture in the folder for downloads.
+///
+/// `title`: the name of the file, without ending.
+///
+/// # Errors
+/// `NoAccount`, or what the disk said.
+pub async fn save_own_qr(app: &App, title: String) -> Result<SavedFile, ApiError> {
+    files::save(app, &title, "png", app.client.own_qr()?).await
 }

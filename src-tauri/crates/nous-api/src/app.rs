@@ -36,6 +36,8 @@ pub struct AppOptions {
     pub system_languages: Vec<String>,
     /// The country that an address was given to, from a table that the face carries.
     pub country_of: CountryTable,
+    /// Where files go that the person asks for; `None`: the face writes them itself.
+    pub downloads_dir: Option<PathBuf>,
     /// Whether to poll and to deliver the outbox in the background. Without it nothing
     /// touches the network but what is asked for ([`App::poll_once`], name look-ups).
     pub is_polling: bool,
@@ -53,6 +55,7 @@ impl AppOptions {
             demo_contact: None,
             system_languages: Vec::new(),
             country_of: |_| None,
+            downloads_dir: None,
             is_polling: true,
         }
     }
@@ -72,6 +75,7 @@ pub(crate) struct Face {
     pub(crate) demo_contact: Option<DemoContact>,
     pub(crate) system_languages: Vec<String>,
     pub(crate) country_of: CountryTable,
+    pub(crate) downloads_dir: Option<PathBuf>,
 }
 
 impl App {
@@ -90,6 +94,7 @@ impl App {
             demo_contact: options.demo_contact,
             system_languages: options.system_languages,
             country_of: options.country_of,
+            downloads_dir: options.downloads_dir,
         };
         let client = Client::open(ClientOptions {
             dir: dir.ok_or_else(|| ApiError::new(ErrorCode::DiskReadOnly))?,
@@ -215,6 +220,9 @@ fn events(dirty: Dirty) -> Vec<AppEvent> {
     }
     if dirty.groups {
         events.push(AppEvent::GroupsChanged);
+    }
+    if dirty.directory {
+        events.push(AppEvent::DirectoryChanged);
     }
     events.extend(dirty.navigate.map(|account| AppEvent::Navigate {
         conversation: conversation_id(&account),

@@ -56,6 +56,8 @@ impl From<ClientError> for ApiError {
             ClientError::NoConversation => Self::new(ErrorCode::ConversationNotFound),
             ClientError::NoMessage => Self::new(ErrorCode::MessageNotFound),
             ClientError::NoRequest => Self::new(ErrorCode::RequestNotFound),
+            ClientError::NoEntry => Self::new(ErrorCode::DirectoryEntryNotFound),
+            ClientError::FileTooLarge(limit) => Self::new(ErrorCode::FileTooLarge).with("limit", limit),
             ClientError::NotOpened(failure) => open_failure(failure),
             error @ (ClientError::NotOpen | ClientError::Bug(_)) => unexpected(&error),
         }
@@ -223,13 +225,16 @@ pub(crate) fn open_failure(failure: OpenFailure) -> ApiError {
 /// Why a name leads nowhere.
 pub(crate) fn name_error(error: NameError) -> ApiError {
     match error {
-        NameError::Unknown | NameError::Unsupported => ApiError::new(ErrorCode::NameUnknown),
+        NameError::Unknown => ApiError::new(ErrorCode::NameUnknown),
+        NameError::Unsupported => ApiError::new(ErrorCode::NamesUnsupported),
         NameError::Name(error) => match error.kind() {
             ErrorKind::NotFound => ApiError::new(ErrorCode::NameUnknown),
-            ErrorKind::InvalidInput => ApiError::new(ErrorCode::NotAnAccountId),
+            ErrorKind::InvalidInput => ApiError::new(ErrorCode::NameMalformed),
             _ => ApiError::new(ErrorCode::NameLookupFailed),
         },
-        NameError::Disagreement | NameError::Swarm(_) => ApiError::new(ErrorCode::NameLookupFailed),
+        NameError::Disagreement => ApiError::new(ErrorCode::NamesDisagree),
+        NameError::Swarm(error) if error.kind() == ErrorKind::Offline => ApiError::new(ErrorCode::Offline),
+        NameError::Swarm(_) => ApiError::new(ErrorCode::NameLookupFailed),
     }
 }
 

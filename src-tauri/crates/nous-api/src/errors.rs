@@ -38,10 +38,36 @@ pub enum ErrorCode {
     GroupId,
     /// The ID is of someone in a community.
     BlindedId,
+    /// The ID is the own one.
+    OwnAccountId,
     /// Nobody has registered this name.
     NameUnknown,
-    /// The name could not be looked up now.
+    /// No name can look like this.
+    NameMalformed,
+    /// This network has no names.
+    NamesUnsupported,
+    /// Three nodes did not say the same about the name: none of them is believed.
+    NamesDisagree,
+    /// The name could not be looked up now: nodes did not answer, or not as they should.
     NameLookupFailed,
+    /// There is no such entry in the directory, or it has no name.
+    DirectoryEntryNotFound,
+    /// There is no such list (any more).
+    DirectoryImportNotFound,
+    /// A page to print takes fewer entries; `args.limit`.
+    TooManyToPrint,
+    /// The file is too large; `args.limit` in bytes.
+    FileTooLarge,
+    /// The picture is too large.
+    PictureTooLarge,
+    /// The file is no picture of a kind that is known here.
+    PictureUnreadable,
+    /// There is no QR code in the picture that can be read.
+    QrNotFound,
+    /// The QR code holds no account ID.
+    QrNotAnAccountId,
+    /// There is no picture on the clipboard.
+    ClipboardWithoutPicture,
     /// Fewer than 13 words; `args.count`.
     PhraseTooShort,
     /// More than 13 words; `args.count`.

@@ -85,6 +85,8 @@ pub enum AppEvent {
     SettingsChanged,
     /// Groups and communities.
     GroupsChanged,
+    /// The directory of this device.
+    DirectoryChanged,
     /// Show a conversation (notification clicked, link opened).
     #[serde(rename_all = "camelCase")]
     Navigate {

@@ -6,8 +6,9 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | [`app`] | [`App`]: one open profile; events |
-//! | [`boot`], [`account`], [`addresses`], [`contacts`], [`conversations`], [`groups`], [`leaving`], [`message_requests`], [`messages`], [`network`], [`reading`], [`settings`], [`subscriptions`], [`sync`] | the functions, one module per domain |
+//! | [`boot`], [`account`], [`addresses`], [`contacts`], [`conversations`], [`directory`], [`groups`], [`leaving`], [`message_requests`], [`messages`], [`network`], [`reading`], [`settings`], [`subscriptions`], [`sync`] | the functions, one module per domain |
 //! | [`sample`] | a made-up history in an empty profile, for measuring |
+//! | `files` | files that the person asked for |
 //! | [`requests`] | what faces ask for |
 //! | [`rows`] | what faces show |
 //! | [`events`] | what changed |
@@ -21,8 +22,10 @@ pub mod boot;
 pub mod contacts;
 pub mod conversations;
 mod convert;
+pub mod directory;
 pub mod errors;
 pub mod events;
+mod files;
 pub mod groups;
 pub mod ids;
 pub mod leaving;

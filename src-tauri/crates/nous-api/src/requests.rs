@@ -1,6 +1,7 @@
 //! What faces ask for, where it is more than one argument.
 
 mod contacts;
+mod directory;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +10,10 @@ use crate::rows::{Language, Theme};
 
 pub use contacts::{
     ContactList, ListContactsRequest, MuteFor, SetMuteRequest, SetNicknameRequest, SetNotifyRequest,
+};
+pub use directory::{
+    DirectoryFormat, ExportDirectoryRequest, ListDirectoryRequest, SaveDirectoryEntryRequest,
+    WriteDirectoryImportRequest,
 };
 
 /// Make an account in an empty profile.

@@ -1,6 +1,7 @@
 //! What faces show: plain, owned rows. A row carries everything its first paint needs.
 
 mod contacts;
+mod directory;
 mod groups;
 mod leaving;
 mod network;
@@ -14,6 +15,10 @@ use crate::errors::ApiError;
 use crate::ids::{ConversationId, Cursor, MessageId, TimestampMs};
 
 pub use contacts::{ContactDetails, ContactPage, ContactRow, Mute, NotifyMode};
+pub use directory::{
+    BadLineRow, DirectoryImport, DirectoryPage, DirectoryRow, ImportFormat, ImportStage, MergedCounts,
+    SavedFile,
+};
 pub use groups::{GroupKind, GroupNotifications, GroupStanding, KeptGroupRow};
 pub use leaving::{DeletionRow, DeletionState, PasswordCheck, PasswordStrength};
 pub use network::{ConnectionTest, Connectivity, ConnectivityState, OutboxItem, PathHop};

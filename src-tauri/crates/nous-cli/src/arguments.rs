@@ -49,6 +49,9 @@ pub(crate) enum Command {
     /// The account of the profile
     #[command(subcommand)]
     Account(AccountCommand),
+    /// Account IDs that people publish, kept on this device only
+    #[command(subcommand)]
+    Directory(DirectoryCommand),
     #[command(flatten)]
     Session(SessionCommand),
     /// Print new messages and states as they come, and deliver what waits
@@ -267,6 +270,31 @@ pub(crate) enum AccountCommand {
     /// Protect the profile by a password
     #[command(subcommand)]
     Password(PasswordCommand),
+}
+
+/// The directory.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DirectoryCommand {
+    /// Take a list in: text, CSV or vCard; prints the lines that give no entry
+    Import {
+        /// The file; - for standard input
+        file: PathBuf,
+        /// Names and notes of the list win over those that are known
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Print all entries, or write them into a CSV file
+    Export {
+        /// The file to write
+        #[arg(long, value_name = "FILE")]
+        csv: Option<PathBuf>,
+    },
+    /// Print entries in the order of names
+    List {
+        /// Beginnings of words of name, note or account ID
+        #[arg(long, value_name = "TEXT")]
+        search: Option<String>,
+    },
 }
 
 /// The password of the profile.

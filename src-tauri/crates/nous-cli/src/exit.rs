@@ -68,7 +68,7 @@ impl From<std::io::Error> for Failure {
 fn exit_code(code: ErrorCode) -> ExitCode {
     use ErrorCode as E;
     match code {
-        E::Offline | E::TimedOut | E::NameLookupFailed => ExitCode::Offline,
+        E::Offline | E::TimedOut | E::NameLookupFailed | E::NamesDisagree => ExitCode::Offline,
         E::RefusedByNetwork | E::ClockWrong | E::Expired | E::Blocked | E::NameUnknown => ExitCode::Refused,
         E::WrongPassword | E::TooManyTries | E::Locked => ExitCode::Locked,
         E::ProfileInUse => ExitCode::InUse,
@@ -102,7 +102,13 @@ pub(crate) fn sentence(error: &ApiError) -> String {
         E::GroupId => "This is the ID of a group.".to_owned(),
         E::BlindedId => "This is an ID of a community, not an account ID.".to_owned(),
         E::NameUnknown => "Nobody has registered this name.".to_owned(),
+        E::NameMalformed => "No name looks like this.".to_owned(),
+        E::NamesUnsupported => "This network has no names.".to_owned(),
+        E::NamesDisagree => "Three nodes did not say the same about this name. Try again.".to_owned(),
         E::NameLookupFailed => "The name could not be looked up.".to_owned(),
+        E::OwnAccountId => "This is the own account ID.".to_owned(),
+        E::DirectoryEntryNotFound => "There is no such entry in the directory.".to_owned(),
+        E::FileTooLarge => format!("The file is larger than {} bytes.", argument("limit")),
         E::PhraseTooShort => "The recovery phrase has fewer than 13 words.".to_owned(),
         E::PhraseTooLong => "The recovery phrase has more than 13 words.".to_owned(),
         E::PhraseUnknownWord => format!(

@@ -9,6 +9,7 @@ mod arguments;
 mod bench_profile;
 mod changes;
 mod contacts;
+mod directory;
 mod exit;
 mod leaving;
 mod localnet;
@@ -95,6 +96,17 @@ async fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
             };
             with_app(options, async |app| {
                 account::run(app, command, password, output).await
+            })
+            .await
+        }
+        Command::Directory(command) => {
+            let options = AppOptions {
+                is_polling: false,
+                ..options(&common)?
+            };
+            with_app(options, async |app| {
+                require_account(app).await?;
+                directory::run(app, command, output).await
             })
             .await
         }

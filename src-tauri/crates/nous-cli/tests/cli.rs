@@ -12,6 +12,7 @@ mod cli {
     mod account;
     mod bench_profile;
     mod contacts;
+    mod directory;
     mod exit_codes;
     mod leaving;
     mod messages;

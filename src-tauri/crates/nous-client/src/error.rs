@@ -53,6 +53,12 @@ pub enum ClientError {
     /// No such message request (any more).
     #[error("no such request")]
     NoRequest,
+    /// No such entry of the directory, or no such list.
+    #[error("no such entry")]
+    NoEntry,
+    /// The file is too large; holds the limit in bytes.
+    #[error("larger than {0} bytes")]
+    FileTooLarge(usize),
     /// A broken invariant of ours; says where.
     #[error("unexpected: {0}")]
     Bug(&'static str),
@@ -63,11 +69,13 @@ impl HasKind for ClientError {
         match self {
             Self::Storage(error) => error.kind(),
             Self::Swarm(error) => error.kind(),
-            Self::NoAccount | Self::NoConversation | Self::NoMessage | Self::NoRequest => ErrorKind::NotFound,
+            Self::NoAccount | Self::NoConversation | Self::NoMessage | Self::NoRequest | Self::NoEntry => {
+                ErrorKind::NotFound
+            }
             Self::AccountExists | Self::EmptyText => ErrorKind::InvalidInput,
             Self::Locked => ErrorKind::WrongPassword,
             Self::Damaged | Self::NotOpen | Self::NotOpened(_) => ErrorKind::Damaged,
-            Self::TooLong(_) => ErrorKind::TooLarge,
+            Self::TooLong(_) | Self::FileTooLarge(_) => ErrorKind::TooLarge,
             Self::Blocked => ErrorKind::NotAllowed,
             Self::Bug(_) => ErrorKind::Bug,
         }

@@ -104,6 +104,8 @@ pub enum Change {
     Settings,
     /// Groups and communities.
     Groups,
+    /// The directory of this device.
+    Directory,
     /// Show a conversation.
     Navigate(AccountId),
     /// Forget everything and ask again.
@@ -131,6 +133,8 @@ pub struct Dirty {
     pub settings: bool,
     /// Groups and communities.
     pub groups: bool,
+    /// The directory of this device.
+    pub directory: bool,
     /// Show this conversation.
     pub navigate: Option<AccountId>,
     /// Forget everything and ask again.
@@ -147,7 +151,7 @@ impl Dirty {
 
     fn has_no_flags(&self) -> bool {
         let flags = self.requests || self.connectivity || self.typing || self.account;
-        let flags = flags || self.settings || self.groups || self.resync;
+        let flags = flags || self.settings || self.groups || self.directory || self.resync;
         !flags && self.jobs.is_empty() && self.navigate.is_none()
     }
 
@@ -169,6 +173,7 @@ impl Dirty {
             Change::Account => self.account = true,
             Change::Settings => self.settings = true,
             Change::Groups => self.groups = true,
+            Change::Directory => self.directory = true,
             Change::Navigate(conversation) => self.navigate = Some(conversation),
             Change::Resync => self.resync = true,
         }

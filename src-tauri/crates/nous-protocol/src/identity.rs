@@ -102,7 +102,9 @@ pub fn received_name(text: &str) -> Option<String> {
 pub fn received_text(text: &str, most_bytes: usize) -> Option<String> {
     let clean = harmless(text);
     let whole = clean.trim_matches(is_blank);
-    let cut = whole.get(..whole.floor_char_boundary(most_bytes)).unwrap_or(whole);
+    let cut = whole
+        .get(..whole.floor_char_boundary(most_bytes))
+        .unwrap_or(whole);
     let line = cut.trim_end_matches(is_blank);
     (!line.is_empty()).then(|| line.to_owned())
 }

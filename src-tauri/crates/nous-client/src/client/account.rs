@@ -1,6 +1,5 @@
 //! The account: create, restore, name, phrase, password.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,26 +11,19 @@ use nous_storage::account::{self, Account, Milestone, NewAccount};
 use nous_storage::key::{KeyError, NewProtection, Protection};
 use nous_storage::secret::Password;
 use nous_storage::settings;
-use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
+use super::jobs::JobKind;
 use super::opening::blocking;
 use super::{Client, Session, lock, session};
 use crate::config_sync::{actions, restore};
 use crate::error::ClientError;
-use crate::events::{Change, JobProgress, JobState};
+use crate::events::{Change, JobState};
 
 /// How long a restore is shown as going on; then it continues in the background.
 const RESTORE_PATIENCE: Duration = Duration::from_secs(15);
 /// Of a restore: the network, the profile, the rest.
-const RESTORE_STEPS: u32 = 3;
-
-/// Jobs that go on.
-#[derive(Debug, Default)]
-pub(crate) struct Jobs {
-    last: u64,
-    running: BTreeMap<u64, CancellationToken>,
-}
+pub(super) const RESTORE_STEPS: u32 = 3;
 
 /// Why an account cannot be made or restored.
 #[derive(Debug, thiserror::Error)]
@@ -128,15 +120,15 @@ impl Client {
             .transpose()?;
         self.write_account(seed, name.unwrap_or_default(), true).await?;
         let session = self.session()?;
-        let (job, token) = self.new_job();
+        let (job, token) = self.new_job(JobKind::Restore);
         let client = self.clone();
-        self.announce_job(job, 0, JobState::Running);
+        self.announce_restore(job, 0, JobState::Running);
         drop(self.inner.tasks.spawn("restore job", async move {
             let work = client.restore(&session, job);
             if let Some(state) = token.run_until_cancelled(work).await {
-                client.announce_job(job, RESTORE_STEPS, state);
+                client.announce_restore(job, RESTORE_STEPS, state);
             }
-            lock(&client.inner.jobs).running.remove(&job);
+            client.end_job(job);
         }));
         Ok(job)
     }
@@ -146,7 +138,7 @@ impl Client {
             if let Err(error) = self.fetch_profile(session, job).await {
                 tracing::debug!(%error, "the profile was not found at once");
             }
-            self.announce_job(job, 2, JobState::Running);
+            self.announce_restore(job, 2, JobState::Running);
             match &session.engine {
                 Some(engine) => engine.first_round().wait_for(|done| *done).await.is_ok(),
                 None => {
@@ -169,44 +161,10 @@ impl Client {
     /// The name before everything else: it is asked of all nodes at once.
     async fn fetch_profile(&self, session: &Session, job: u64) -> Result<bool, ClientError> {
         let network = session.linked_network(self).await?;
-        self.announce_job(job, 1, JobState::Running);
+        self.announce_restore(job, 1, JobState::Running);
         let core = session.core.with_clock(network.clock());
         let swarm: Arc<dyn SwarmApi> = Arc::new(network.clone());
         restore::fetch_profile(&core, &swarm).await
-    }
-
-    fn new_job(&self) -> (u64, CancellationToken) {
-        let mut jobs = lock(&self.inner.jobs);
-        jobs.last += 1;
-        let (job, token) = (jobs.last, CancellationToken::new());
-        jobs.running.insert(job, token.clone());
-        (job, token)
-    }
-
-    fn announce_job(&self, job: u64, done: u32, state: JobState) {
-        let progress = JobProgress {
-            done,
-            total: Some(RESTORE_STEPS),
-            state,
-        };
-        self.inner
-            .hub
-            .announce([Change::Job(job, progress), Change::Account]);
-    }
-
-    /// Stops a job. A restore that is stopped forgets its account. Jobs that have ended
-    /// are left alone.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn cancel_job(&self, job: u64) -> Result<(), ClientError> {
-        let token = lock(&self.inner.jobs).running.remove(&job);
-        if let Some(token) = token {
-            token.cancel();
-            self.discard_account().await?;
-            self.announce_job(job, 0, JobState::Cancelled);
-        }
-        Ok(())
     }
 
     pub(super) async fn write_account(

@@ -9,6 +9,8 @@
 //! | `groups` | groups and communities, kept |
 //! | `idle` | locking when nobody uses the app |
 //! | `leaving` | erasing the profile, deleting the account from the network |
+//! | [`directory`] | account IDs that people publish, on this device only |
+//! | `jobs` | work that takes longer |
 //! | [`messages`] | pages, sending, trying again, deleting |
 //! | [`network`] | connection, names, one poll |
 //! | [`people`] | pinned, blocked, nicknames, deleted |
@@ -22,8 +24,10 @@
 mod account;
 mod contacts;
 mod conversations;
+mod directory;
 mod groups;
 mod idle;
+mod jobs;
 mod leaving;
 mod messages;
 mod network;
@@ -54,6 +58,7 @@ use crate::events::{Change, Hub, Stream};
 
 pub use account::{PasswordError, Phrase, RestoreError};
 pub use contacts::{ContactDetails, Mute};
+pub use directory::{ImportStage, ImportState};
 pub use idle::FACE_SETTINGS;
 pub use leaving::{Deletion, DeletionState};
 pub use messages::{Anchor, Page};
@@ -165,7 +170,9 @@ pub(crate) struct Inner {
     pub(crate) deletion: Mutex<Option<Deletion>>,
     /// One opening, closing or account change at a time.
     pub(crate) turn: tokio::sync::Mutex<()>,
-    pub(crate) jobs: Mutex<account::Jobs>,
+    pub(crate) jobs: Mutex<jobs::Jobs>,
+    /// The list that was read last for the directory, until it is written or given up.
+    pub(crate) import: Mutex<Option<directory::Import>>,
     /// Whether a window is used; each session begins with it.
     pub(crate) is_used: AtomicBool,
 }
@@ -211,6 +218,7 @@ impl Client {
             deletion: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
             jobs: Mutex::default(),
+            import: Mutex::default(),
             is_used: AtomicBool::new(false),
         };
         let client = Self {

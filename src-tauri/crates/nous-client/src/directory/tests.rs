@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use nous_storage::directory::Entry;
 use proptest::prelude::*;
 

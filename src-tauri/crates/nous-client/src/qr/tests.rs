@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use super::*;
 
 const ID: &str = "05d3faf474505108c7225706bbb019f618ac2db324bf823f3fd3026319c5737b1c";
