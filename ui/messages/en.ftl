@@ -593,3 +593,10 @@ deletion-done-items = Deleted on the network: { $count ->
 }
 deletion-logged-out = You are logged out
 deletion-close = Go to the first page
+# Pictures of profiles
+
+error-picture-unknown = This file is not a picture that can be used. Choose a JPEG, PNG, WebP or GIF.
+error-picture-damaged = This picture is damaged or cut off and cannot be read. Choose another one.
+error-picture-too-large = This file is too large. A picture may have 50 MB, a moving one 10 MB.
+error-picture-too-many-pixels = This picture has too many pixels: more than 64 million. Make it smaller, then choose it again.
+error-picture-gone = This picture is no longer held ready. Choose it again.

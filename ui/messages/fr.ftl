@@ -593,3 +593,10 @@ deletion-done-items = Supprimé sur le réseau : { $count ->
 }
 deletion-logged-out = La déconnexion est faite
 deletion-close = Revenir à la première page
+# Images de profil
+
+error-picture-unknown = Ce fichier n’est pas une image utilisable. Choisissez un fichier JPEG, PNG, WebP ou GIF.
+error-picture-damaged = Cette image est abîmée ou incomplète et ne peut pas être lue. Choisissez-en une autre.
+error-picture-too-large = Ce fichier est trop gros. Une image peut avoir 50 Mo, une image animée 10 Mo.
+error-picture-too-many-pixels = Cette image a trop de pixels : plus de 64 millions. Réduisez-la, puis choisissez-la de nouveau.
+error-picture-gone = Cette image n’est plus disponible. Choisissez-la de nouveau.

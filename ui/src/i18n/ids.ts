@@ -525,6 +525,11 @@ export type Messages = {
   "deletion-done-items": { count: Value };
   "deletion-logged-out": undefined;
   "deletion-close": undefined;
+  "error-picture-unknown": undefined;
+  "error-picture-damaged": undefined;
+  "error-picture-too-large": undefined;
+  "error-picture-too-many-pixels": undefined;
+  "error-picture-gone": undefined;
 };
 
 export type MessageId = keyof Messages;

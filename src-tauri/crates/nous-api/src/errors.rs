@@ -82,6 +82,16 @@ pub enum ErrorCode {
     RequestNotFound,
     /// You blocked this person.
     Blocked,
+    /// The file is no picture of a known format.
+    PictureUnknown,
+    /// The picture is cut off or damaged.
+    PictureDamaged,
+    /// The picture has too many bytes; `args.limitMb`.
+    PictureTooLarge,
+    /// The picture has too many pixels; `args.limitMegapixels`.
+    PictureTooManyPixels,
+    /// The picture that was chosen is not here any more: choose it again.
+    PictureGone,
     /// An address, file or network description cannot be read.
     NetworkFileInvalid,
     /// Anything that should not happen; `incident` is the code to quote.

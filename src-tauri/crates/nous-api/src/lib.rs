@@ -6,7 +6,7 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | [`app`] | [`App`]: one open profile; events |
-//! | [`boot`], [`account`], [`addresses`], [`contacts`], [`conversations`], [`groups`], [`leaving`], [`message_requests`], [`messages`], [`network`], [`reading`], [`settings`], [`subscriptions`], [`sync`] | the functions, one module per domain |
+//! | [`boot`], [`account`], [`addresses`], [`contacts`], [`conversations`], [`groups`], [`leaving`], [`message_requests`], [`messages`], [`network`], [`pictures`], [`reading`], [`settings`], [`subscriptions`], [`sync`] | the functions, one module per domain |
 //! | [`sample`] | a made-up history in an empty profile, for measuring |
 //! | [`requests`] | what faces ask for |
 //! | [`rows`] | what faces show |
@@ -30,6 +30,7 @@ pub mod message_requests;
 pub mod messages;
 pub mod network;
 pub mod reading;
+pub mod pictures;
 pub mod requests;
 pub mod rows;
 pub mod sample;

@@ -7,11 +7,12 @@ mod network;
 mod received;
 mod requests;
 mod sync;
+mod pictures;
 
 use serde::{Deserialize, Serialize};
 
 use crate::errors::ApiError;
-use crate::ids::{ConversationId, Cursor, MessageId, TimestampMs};
+use crate::ids::{ConversationId, Cursor, MessageId, PictureId, TimestampMs};
 
 pub use contacts::{ContactDetails, ContactPage, ContactRow, Mute, NotifyMode};
 pub use groups::{GroupKind, GroupNotifications, GroupStanding, KeptGroupRow};
@@ -20,6 +21,7 @@ pub use network::{ConnectionTest, Connectivity, ConnectivityState, OutboxItem, P
 pub use received::{ReceivedMessage, ReceivedPage};
 pub use requests::{RequestDetails, RequestPage, RequestRow};
 pub use sync::{SyncPhase, SyncRow, SyncedConfig};
+pub use pictures::{PictureUpload, StagedPictureRow};
 
 /// How far the app has come with its profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +104,10 @@ pub struct AccountRow {
     pub account_id: String,
     /// The name given to others; empty while a restored account's name is not known.
     pub display_name: String,
+    /// The own picture, as it is shown here.
+    pub picture: Option<PictureId>,
+    /// Whether others can see it.
+    pub picture_upload: PictureUpload,
     /// How the database key is kept.
     pub protection: Protection,
     /// Whether the person has looked at the recovery phrase, or hidden the reminder.
@@ -221,6 +227,8 @@ pub struct ConversationRow {
     /// apart by the shortened ID where two are called the same. `null`: show the shortened
     /// account ID, as for everybody who is not a contact.
     pub name: Option<String>,
+    /// The person's picture, once it is here and may be shown.
+    pub picture: Option<PictureId>,
     /// The last message, if any.
     pub last_message: Option<LastMessage>,
     /// Time of the last activity.

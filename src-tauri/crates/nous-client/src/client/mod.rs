@@ -11,6 +11,7 @@
 //! | `leaving` | erasing the profile, deleting the account from the network |
 //! | [`messages`] | pages, sending, trying again, deleting |
 //! | [`network`] | connection, names, one poll |
+//! | [`pictures`] | pictures of profiles |
 //! | [`people`] | pinned, blocked, nicknames, deleted |
 //! | `privacy` | reading and typing, and what others are told of them |
 //! | `opening` | opening, unlocking, restoring a backup |
@@ -31,6 +32,7 @@ mod opening;
 mod people;
 mod privacy;
 mod requests;
+mod pictures;
 mod sample;
 mod session;
 mod sync;
@@ -51,6 +53,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::ClientError;
 use crate::events::{Change, Hub, Stream};
+use crate::pictures::staged::Staging;
 
 pub use account::{PasswordError, Phrase, RestoreError};
 pub use contacts::{ContactDetails, Mute};
@@ -166,6 +169,8 @@ pub(crate) struct Inner {
     /// One opening, closing or account change at a time.
     pub(crate) turn: tokio::sync::Mutex<()>,
     pub(crate) jobs: Mutex<account::Jobs>,
+    /// The picture that was chosen last, before it is cut.
+    pub(crate) staged: Staging,
     /// Whether a window is used; each session begins with it.
     pub(crate) is_used: AtomicBool,
 }
@@ -211,6 +216,7 @@ impl Client {
             deletion: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
             jobs: Mutex::default(),
+            staged: Staging::default(),
             is_used: AtomicBool::new(false),
         };
         let client = Self {
