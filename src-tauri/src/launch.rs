@@ -165,7 +165,6 @@ fn show(mut start: Start) -> ExitCode {
         .manage(Shell::new(opened, ask_again, start.network_name.clone()))
         .register_asynchronous_uri_scheme_protocol(media::SCHEME, media::answer)
         .manage(clipboard::CopiedSecret::default())
-        .manage(media::Received::default())
         .manage(Run::new(&start.profile))
         .invoke_handler(bindings::builder().invoke_handler())
         .setup(move |app| {

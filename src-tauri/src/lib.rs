@@ -10,7 +10,7 @@
 //! | `commands` | one line per function of the contract |
 //! | [`bindings`] | the list of commands, and its TypeScript side |
 //! | `windows`, `links`, `clipboard` | what only a desktop has |
-//! | `media` | the scheme of pictures, and of bytes that a person gives |
+//! | `media` | bytes past JSON: pictures to the pages, chosen files from them |
 //! | `instance` | one app per profile |
 //! | `demo` | a network inside the app with a contact that answers (feature `demo`) |
 //! | `logs` | rotating files in the profile |

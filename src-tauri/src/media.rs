@@ -1,14 +1,12 @@
-//! The media scheme: pictures for the pages of the app, and bytes that a person gives them.
-//!
-//! `GET nous-media://localhost/picture/<id>/small` and the like answer a picture. `POST
-//! nous-media://localhost/received` takes the bytes of a file that was chosen, dropped or
-//! pasted, for the command that comes next: a page has no other way for bytes but through JSON.
+//! Bytes between the pages and the program, without JSON: the media scheme answers pictures
+//! (`nous-media://localhost/picture/<id>/small`), and a command takes a file that was chosen,
+//! dropped or pasted as the body of its call.
 //!
 //! Source: `architecture.md` §8.5 and §11.
 
-use std::sync::{Mutex, PoisonError};
-
+use specta::function::FunctionArg;
 use tauri::http::{Method, Request, Response, StatusCode, header};
+use tauri::ipc::{CommandArg, CommandItem, InvokeBody, InvokeError};
 use tauri::{AppHandle, Manager, Runtime, UriSchemeContext, UriSchemeResponder};
 
 use crate::shell::Shell;
@@ -16,23 +14,23 @@ use crate::windows::MAIN;
 
 /// The name of the scheme, as in the policy of the pages.
 pub(crate) const SCHEME: &str = "nous-media";
-/// Where bytes are posted to.
-const RECEIVED: &str = "/received";
-/// The most bytes that are taken: more than any command accepts.
-const MOST_BYTES: usize = 64_000_000;
 
-/// The bytes that were posted last.
-#[derive(Default)]
-pub(crate) struct Received(Mutex<Vec<u8>>);
+/// The body of a command's call.
+pub(crate) struct Body(pub(crate) Vec<u8>);
 
-impl Received {
-    /// Takes them; empty if there are none.
-    pub(crate) fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+impl<'de, R: Runtime> CommandArg<'de, R> for Body {
+    fn from_command(command: CommandItem<'de, R>) -> Result<Self, InvokeError> {
+        match command.message.payload() {
+            InvokeBody::Raw(bytes) => Ok(Self(bytes.clone())),
+            InvokeBody::Json(_) => Err(InvokeError::from("the bytes of a file belong here")),
+        }
     }
+}
 
-    fn put(&self, bytes: Vec<u8>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = bytes;
+/// No argument with a name: the page gives the bytes in the place of all arguments.
+impl FunctionArg for Body {
+    fn to_datatype(_: &mut specta::Types) -> Option<specta::datatype::DataType> {
+        None
     }
 }
 
@@ -52,21 +50,8 @@ pub(crate) fn answer<R: Runtime>(
             let path = request.uri().path().to_owned();
             tauri::async_runtime::spawn(async move { responder.respond(picture(&app, &path).await) });
         }
-        Method::POST if request.uri().path() == RECEIVED => {
-            responder.respond(receive(&app, request.into_body()));
-        }
-        // What a browser asks before it posts.
-        Method::OPTIONS => responder.respond(empty(StatusCode::NO_CONTENT)),
         _ => responder.respond(empty(StatusCode::METHOD_NOT_ALLOWED)),
     }
-}
-
-fn receive<R: Runtime>(app: &AppHandle<R>, bytes: Vec<u8>) -> Response<Vec<u8>> {
-    if bytes.len() > MOST_BYTES {
-        return empty(StatusCode::PAYLOAD_TOO_LARGE);
-    }
-    app.state::<Received>().put(bytes);
-    empty(StatusCode::NO_CONTENT)
 }
 
 async fn picture<R: Runtime>(app: &AppHandle<R>, path: &str) -> Response<Vec<u8>> {
@@ -94,9 +79,6 @@ fn response(status: StatusCode, kind: Option<&str>, body: Vec<u8>) -> Response<V
     let fixed = [
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "tauri://localhost"),
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type"),
     ];
     for (name, value) in fixed {
         headers.insert(name, header::HeaderValue::from_static(value));
@@ -121,13 +103,5 @@ mod tests {
             Some(b"nosniff".as_slice())
         );
         assert_eq!(header(header::CONTENT_TYPE), Some(b"image/jpeg".as_slice()));
-    }
-
-    #[test]
-    fn posted_bytes_are_taken_once() {
-        let received = Received::default();
-        received.put(vec![1, 2]);
-        assert_eq!(received.take(), [1, 2]);
-        assert!(received.take().is_empty());
     }
 }

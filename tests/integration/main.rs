@@ -20,6 +20,7 @@ mod outages;
 mod person;
 mod random;
 mod receipts;
+mod pictures;
 mod refusals;
 mod scene;
 mod stranger;

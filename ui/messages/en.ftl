@@ -595,6 +595,28 @@ deletion-logged-out = You are logged out
 deletion-close = Go to the first page
 # Pictures of profiles
 
+picture-title = Your picture
+picture-add = Add a picture
+picture-change = Change picture
+picture-choose = Choose a file
+picture-other = Choose another
+picture-use = Use this picture
+picture-drop-label = Choose a picture
+picture-drop-hint = Drop a picture here, paste one, or choose a file.
+picture-note = JPEG, PNG, WebP or GIF. Where and with what it was taken is removed. Your contacts see it with your next messages.
+picture-chosen = The picture you chose
+picture-animated = This picture moves, so it is sent whole.
+picture-crop-label = Part of the picture that is used; { $width } by { $height } pixels
+picture-crop-hint = Drag to move, scroll to zoom. Or use the arrow keys, + and −, and R to rotate.
+picture-zoom = Zoom
+picture-rotate = Rotate
+picture-saved = Your picture was saved.
+picture-waiting = Waiting to upload: your contacts see the picture after that.
+picture-waiting-error = Waiting to upload. { $reason }
+picture-remove = Remove picture
+picture-remove-title = Remove your picture?
+picture-remove-text = It disappears from all your devices, and for your contacts with your next messages.
+
 error-picture-unknown = This file is not a picture that can be used. Choose a JPEG, PNG, WebP or GIF.
 error-picture-damaged = This picture is damaged or cut off and cannot be read. Choose another one.
 error-picture-too-large = This file is too large. A picture may have 50 MB, a moving one 10 MB.

@@ -595,6 +595,28 @@ deletion-logged-out = La déconnexion est faite
 deletion-close = Revenir à la première page
 # Images de profil
 
+picture-title = Votre image
+picture-add = Ajouter une image
+picture-change = Changer l’image
+picture-choose = Choisir un fichier
+picture-other = En choisir une autre
+picture-use = Utiliser cette image
+picture-drop-label = Choisir une image
+picture-drop-hint = Déposez une image ici, collez-en une ou choisissez un fichier.
+picture-note = JPEG, PNG, WebP ou GIF. Le lieu et l’appareil de prise de vue sont effacés. Vos contacts la verront avec vos prochains messages.
+picture-chosen = L’image que vous avez choisie
+picture-animated = Cette image est animée : elle est envoyée entière.
+picture-crop-label = Partie de l’image qui est utilisée ; { $width } sur { $height } pixels
+picture-crop-hint = Faites glisser pour déplacer, utilisez la molette pour zoomer. Ou les flèches, + et −, et R pour tourner.
+picture-zoom = Zoom
+picture-rotate = Tourner
+picture-saved = Votre image est enregistrée.
+picture-waiting = En attente d’envoi : vos contacts verront l’image ensuite.
+picture-waiting-error = En attente d’envoi. { $reason }
+picture-remove = Supprimer l’image
+picture-remove-title = Supprimer votre image ?
+picture-remove-text = Elle disparaît de tous vos appareils, et chez vos contacts avec vos prochains messages.
+
 error-picture-unknown = Ce fichier n’est pas une image utilisable. Choisissez un fichier JPEG, PNG, WebP ou GIF.
 error-picture-damaged = Cette image est abîmée ou incomplète et ne peut pas être lue. Choisissez-en une autre.
 error-picture-too-large = Ce fichier est trop gros. Une image peut avoir 50 Mo, une image animée 10 Mo.

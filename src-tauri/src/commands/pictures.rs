@@ -1,4 +1,4 @@
-//! Pictures of profiles. Their bytes go over the media scheme: see [`crate::media`].
+//! Pictures of profiles. Their bytes go past JSON: see [`crate::media`].
 
 use nous_api::pictures as api;
 use nous_api::requests::SetPictureRequest;
@@ -6,17 +6,14 @@ use nous_api::rows::{AccountRow, StagedPictureRow};
 use tauri::State;
 
 use super::Answer;
-use crate::media::Received;
+use crate::media::Body;
 use crate::shell::Shell;
 
-/// Opens the picture that the page has just posted to the media scheme.
+/// Opens a picture that a person chose; its bytes are the body of the call.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn stage_picture(
-    shell: State<'_, Shell>,
-    received: State<'_, Received>,
-) -> Answer<StagedPictureRow> {
-    api::stage_picture(&shell.app().await?, received.take()).await
+pub(crate) async fn stage_picture(shell: State<'_, Shell>, body: Body) -> Answer<StagedPictureRow> {
+    api::stage_picture(&shell.app().await?, body.0).await
 }
 
 /// Forgets the staged picture.

@@ -38,7 +38,9 @@ import type {
   SetNicknameRequest,
   SetNotifyRequest,
   SetPasswordRequest,
+  SetPictureRequest,
   SettingsRow as RawSettings,
+  StagedPictureRow,
 } from "./bindings";
 
 export type {
@@ -62,6 +64,7 @@ export type {
   DeleteAccountRequest,
   DeletionRow,
   DemoContact,
+  CropSquare,
   ErrorCode,
   EventBatch,
   JobId,
@@ -102,7 +105,9 @@ export type {
   SetMuteRequest,
   SetNicknameRequest,
   SetNotifyRequest,
+  SetPictureRequest,
   Stage,
+  StagedPictureRow,
   Theme,
   TimestampMs,
 } from "./bindings";
@@ -146,6 +151,11 @@ export interface Backend {
   /** A person uses the app: it locks when nobody did for a while. */
   noteUse(): Promise<void>;
   checkPassword(password: string): Promise<PasswordCheck>;
+  /** Opens a picture that was chosen. Nothing changes before it is set; another takes its place. */
+  stagePicture(file: Blob): Promise<StagedPictureRow>;
+  discardStagedPicture(): Promise<void>;
+  setPicture(request: SetPictureRequest): Promise<AccountRow>;
+  removePicture(): Promise<AccountRow>;
 
   recogniseAddress(text: string): Promise<RecognisedAddress>;
   /** Answers the account ID that the name stands for. */

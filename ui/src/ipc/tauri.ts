@@ -1,8 +1,8 @@
 /** The real backend: commands of the shell. The only file that knows Tauri. */
 
-import { Channel } from "@tauri-apps/api/core";
+import { Channel, invoke } from "@tauri-apps/api/core";
 
-import type { Backend, BootState, Settings, SettingsPatch } from "./backend";
+import type { Backend, BootState, Settings, SettingsPatch, StagedPictureRow } from "./backend";
 import { commands, type ApiError, type EventBatch } from "./bindings";
 import { AppError } from "./errors";
 
@@ -16,6 +16,17 @@ async function ask<T>(answer: Promise<Answer<T>>): Promise<T> {
 
 async function run(answer: Promise<Answer<null>>): Promise<void> {
   await ask(answer);
+}
+
+/** A call whose body is bytes: the generated ones speak JSON. */
+async function stagePicture(file: Blob): Promise<StagedPictureRow> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  try {
+    return await invoke<StagedPictureRow>("stage_picture", bytes);
+  } catch (thrown) {
+    if (thrown instanceof Error || typeof thrown !== "object") throw thrown;
+    throw new AppError(thrown as ApiError);
+  }
 }
 
 /** Every setting named, as the shell expects it; `null` stays as it is. */
@@ -59,6 +70,10 @@ export function tauriBackend(): Backend {
     eraseProfile: () => run(commands.eraseProfile()),
     noteUse: () => run(commands.noteUse()),
     checkPassword: (password) => ask(commands.checkPassword(password)),
+    stagePicture,
+    discardStagedPicture: () => run(commands.discardStagedPicture()),
+    setPicture: (request) => ask(commands.setPicture(request)),
+    removePicture: () => ask(commands.removePicture()),
     recogniseAddress: (text) => ask(commands.recogniseAddress(text)),
     lookupName: (name) => ask(commands.lookupName(name)),
     listConversations: (request) => ask(commands.listConversations(request)),

@@ -11,6 +11,3 @@ export function pictureUrl(id: string, size: "small" | "large"): string {
 export function stagedUrl(id: string): string {
   return `${ORIGIN}/staged/${encodeURIComponent(id)}`;
 }
-
-/** Where the bytes of a chosen file are posted. */
-export const RECEIVED_URL = `${ORIGIN}/received`;

@@ -13,6 +13,7 @@ mod exit;
 mod leaving;
 mod localnet;
 mod output;
+mod profile;
 mod requests;
 mod session;
 mod settings;
@@ -95,6 +96,17 @@ async fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
             };
             with_app(options, async |app| {
                 account::run(app, command, password, output).await
+            })
+            .await
+        }
+        Command::Profile(command) => {
+            let options = AppOptions {
+                is_polling: false,
+                ..options(&common)?
+            };
+            with_app(options, async |app| {
+                require_account(app).await?;
+                profile::run(app, command, output).await
             })
             .await
         }

@@ -18,5 +18,6 @@ mod cli {
     mod requests;
     mod settings;
     mod sync;
+    mod profile;
     mod watch;
 }

@@ -1,13 +1,13 @@
 /** Message requests in memory: who wrote and waits, and what becomes of it. */
 
 import type { ConversationRow, ListRequestsRequest, MessageRow, RequestDetails, RequestPage } from "../backend";
-import { FakeAccount } from "./account";
 import { summaryOf } from "./conversation-list";
 import { fail } from "./input";
 import { MessageStore } from "./message-store";
+import { FakePicture } from "./picture";
 import { conversation, message } from "./seed";
 
-export class FakeRequests extends FakeAccount {
+export class FakeRequests extends FakePicture {
   protected readonly store = new MessageStore();
   /** The names that people gave themselves, by account. */
   readonly givenNames = new Map<string, string>();

@@ -149,9 +149,10 @@ pub enum Due {
     Renew,
 }
 
-/// What is due by `now`, or when something will be. `is_start`: nothing was looked at in this
-/// run.
-#[must_use]
+/// What is due by `now`. `is_start`: nothing was looked at in this run.
+///
+/// # Errors
+/// When something will be due, if nothing is now.
 pub fn due(own: &OwnPicture, now: Timestamp, is_start: bool) -> Result<Due, Timestamp> {
     if own.is_upload_due {
         return if own.next_attempt <= now {
