@@ -136,7 +136,7 @@ export const commands = {
 	listOutbox: () => typedError<OutboxItem[], ApiError>(__TAURI_INVOKE("list_outbox")),
 	/**  Tries everything that waits at once. */
 	sendNow: () => typedError<null, ApiError>(__TAURI_INVOKE("send_now")),
-	/**  Opens the picture that the page has just posted to the media scheme. */
+	/**  Opens a picture that a person chose; its bytes are the body of the call. */
 	stagePicture: () => typedError<StagedPictureRow, ApiError>(__TAURI_INVOKE("stage_picture")),
 	/**  Forgets the staged picture. */
 	discardStagedPicture: () => typedError<null, ApiError>(__TAURI_INVOKE("discard_staged_picture")),

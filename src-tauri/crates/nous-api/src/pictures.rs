@@ -18,7 +18,7 @@ impl From<PictureError> for ApiError {
     fn from(error: PictureError) -> Self {
         match error {
             PictureError::Unknown => Self::new(ErrorCode::PictureUnknown),
-            PictureError::Damaged => Self::new(ErrorCode::PictureDamaged),
+            PictureError::Damaged | PictureError::TooSlow => Self::new(ErrorCode::PictureDamaged),
             PictureError::TooLarge(bytes) => {
                 Self::new(ErrorCode::PictureTooLarge).with("limitMb", bytes / MEGABYTE)
             }

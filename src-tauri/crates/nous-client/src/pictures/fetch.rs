@@ -57,6 +57,8 @@ pub async fn one(core: &Core, swarm: &Arc<dyn SwarmApi>, wanted: Wanted) -> Resu
             step!("fetch.downloaded");
             match keep(core, &wanted, blob).await {
                 Err(PictureError::Client(error)) => Err(error),
+                // It is tried again as if it had not come.
+                Err(PictureError::TooSlow) => Ok(()),
                 Err(error) => {
                     tracing::debug!(%error, "a picture cannot be used");
                     note(core, &wanted, NEVER).await

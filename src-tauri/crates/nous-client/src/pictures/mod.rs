@@ -25,6 +25,7 @@ pub mod staged;
 pub mod worker;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use nous_protocol::attachment::FileCryptoError;
 use nous_protocol::error::{ErrorKind, HasKind, HasRetry, Retry};
@@ -52,6 +53,9 @@ pub enum PictureError {
     /// It begins as a picture and is cut off or damaged.
     #[error("a damaged picture")]
     Damaged,
+    /// This machine was too busy to read it in time.
+    #[error("not read in time")]
+    TooSlow,
     /// More bytes than this.
     #[error("larger than {0} bytes")]
     TooLarge(usize),
@@ -82,7 +86,7 @@ impl HasKind for PictureError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Unknown | Self::Crop => ErrorKind::InvalidInput,
-            Self::Damaged => ErrorKind::Damaged,
+            Self::Damaged | Self::TooSlow => ErrorKind::Damaged,
             Self::TooLarge(_) | Self::TooManyPixels(_) => ErrorKind::TooLarge,
             Self::NotStaged => ErrorKind::NotFound,
             Self::Client(error) => error.kind(),
@@ -94,6 +98,7 @@ impl HasRetry for PictureError {
     fn retry(&self) -> Retry {
         match self {
             Self::Client(error) => error.retry(),
+            Self::TooSlow => Retry::After(Duration::from_secs(30)),
             _ => Retry::Never,
         }
     }

@@ -84,14 +84,14 @@ impl std::fmt::Debug for Finished {
 /// itself, within the limits of its size.
 ///
 /// # Errors
-/// What the work returned; [`PictureError::Damaged`] if it took too long.
+/// What the work returned; [`PictureError::TooSlow`] if it took too long.
 pub async fn in_pool<T: Send + 'static>(
     cpu: &CpuPool,
     work: impl FnOnce() -> Result<T, PictureError> + Send + 'static,
 ) -> Result<T, PictureError> {
     match tokio::time::timeout(PATIENCE, cpu.run(work)).await {
         Ok(done) => done?,
-        Err(_) => Err(PictureError::Damaged),
+        Err(_) => Err(PictureError::TooSlow),
     }
 }
 
