@@ -13,8 +13,8 @@ pub(crate) mod leaving;
 pub(crate) mod message_requests;
 pub(crate) mod messages;
 pub(crate) mod network;
-pub(crate) mod reading;
 pub(crate) mod pictures;
+pub(crate) mod reading;
 pub(crate) mod settings;
 
 use nous_api::ApiError;

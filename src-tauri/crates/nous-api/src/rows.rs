@@ -4,10 +4,10 @@ mod contacts;
 mod groups;
 mod leaving;
 mod network;
+mod pictures;
 mod received;
 mod requests;
 mod sync;
-mod pictures;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,10 +18,10 @@ pub use contacts::{ContactDetails, ContactPage, ContactRow, Mute, NotifyMode};
 pub use groups::{GroupKind, GroupNotifications, GroupStanding, KeptGroupRow};
 pub use leaving::{DeletionRow, DeletionState, PasswordCheck, PasswordStrength};
 pub use network::{ConnectionTest, Connectivity, ConnectivityState, OutboxItem, PathHop};
+pub use pictures::{PictureUpload, StagedPictureRow};
 pub use received::{ReceivedMessage, ReceivedPage};
 pub use requests::{RequestDetails, RequestPage, RequestRow};
 pub use sync::{SyncPhase, SyncRow, SyncedConfig};
-pub use pictures::{PictureUpload, StagedPictureRow};
 
 /// How far the app has come with its profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,9 +15,9 @@ mod cli {
     mod exit_codes;
     mod leaving;
     mod messages;
+    mod profile;
     mod requests;
     mod settings;
     mod sync;
-    mod profile;
     mod watch;
 }

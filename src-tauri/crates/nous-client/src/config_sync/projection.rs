@@ -25,9 +25,9 @@ use super::actions;
 use super::groups;
 use super::kept::Config;
 use crate::events::Change;
+use crate::pictures;
 use crate::send::block;
 use crate::send::response::acceptance_row;
-use crate::pictures;
 
 /// What a merge changed in the tables.
 #[derive(Debug, Default)]
