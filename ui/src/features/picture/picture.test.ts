@@ -15,7 +15,7 @@ async function dialogOpen(): Promise<Opened> {
 
 async function chosen(type?: string): Promise<Opened> {
   const app = await dialogOpen();
-  await app.user.upload(get("picture-file") as HTMLInputElement, photo(type));
+  await app.user.upload(get("picture-file"), photo(type));
   await settled();
   return app;
 }
@@ -82,7 +82,7 @@ describe("the own picture", () => {
     await app.user.click(get("own-avatar"));
     await app.user.click(get("change-picture"));
     await settled();
-    await app.user.upload(get("picture-file") as HTMLInputElement, photo());
+    await app.user.upload(get("picture-file"), photo());
     await settled();
     await app.user.click(get("picture-save"));
     await settled();
