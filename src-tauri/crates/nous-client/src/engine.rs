@@ -73,7 +73,7 @@ impl Engine {
             } = configs.clone();
             ConfigSync::new(core, swarm, connectivity, polled.clone()).run()
         }));
-        let pictured = parts.clone();
+        let (pictured, polled) = (parts.clone(), first_round.clone());
         drop(tasks.supervise("pictures", move || {
             let EngineParts {
                 core,
@@ -81,7 +81,7 @@ impl Engine {
                 connectivity,
                 ..
             } = pictured.clone();
-            PictureWorker::new(core, swarm, connectivity).run()
+            PictureWorker::new(core, swarm, connectivity, polled.clone()).run()
         }));
         let (poller, poll_control) = (parts.clone(), Arc::clone(&control));
         drop(tasks.supervise("poller", move || {

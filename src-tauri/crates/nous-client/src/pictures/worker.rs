@@ -31,6 +31,9 @@ pub struct PictureWorker {
     core: Core,
     swarm: Arc<dyn SwarmApi>,
     connectivity: watch::Receiver<Connectivity>,
+    /// Whether a poll went to the end: then network time is known, whatever an earlier run learnt.
+    first_round: watch::Receiver<bool>,
+    /// Nothing was looked at in this run.
     is_start: bool,
     was_linked: bool,
 }
@@ -42,13 +45,19 @@ impl std::fmt::Debug for PictureWorker {
 }
 
 impl PictureWorker {
-    /// A worker that has not begun.
+    /// A worker that has not begun. `first_round`: whether a poll went to the end.
     #[must_use]
-    pub fn new(core: Core, swarm: Arc<dyn SwarmApi>, connectivity: watch::Receiver<Connectivity>) -> Self {
+    pub fn new(
+        core: Core,
+        swarm: Arc<dyn SwarmApi>,
+        connectivity: watch::Receiver<Connectivity>,
+        first_round: watch::Receiver<bool>,
+    ) -> Self {
         Self {
             core,
             swarm,
             connectivity,
+            first_round,
             is_start: true,
             was_linked: false,
         }
@@ -80,14 +89,15 @@ impl PictureWorker {
             self.was_linked = false;
             return Ok(None);
         }
-        if !std::mem::replace(&mut self.was_linked, true) && !self.is_start {
+        if !std::mem::replace(&mut self.was_linked, true) {
             let now = self.core.clock.now();
             self.core
                 .db
                 .write(move |writer| pictures::make_due(writer, now))
                 .await?;
         }
-        let is_start = std::mem::replace(&mut self.is_start, false);
+        let is_start = self.is_start && *self.first_round.borrow();
+        self.is_start = self.is_start && !is_start;
         let own_at = own::tend(&self.core, &self.swarm, is_start).await?;
         fetch_due(&self.core, &self.swarm).await?;
         let fetch_at = self.core.db.read(pictures::next_fetch).await?;
@@ -98,9 +108,11 @@ impl PictureWorker {
     async fn wait(&mut self, at: Option<Timestamp>) {
         let at = at.map(|at| wake_at(at, self.core.clock.now()));
         let hub = self.core.hub.clone();
+        let has_polled = *self.first_round.borrow_and_update();
         tokio::select! {
             () = clock::sleep_until(at) => {}
             () = hub.pictures_stirred() => tokio::time::sleep(GATHER).await,
+            Ok(()) = self.first_round.changed(), if !has_polled => {}
             Ok(()) = self.connectivity.changed() => {}
         }
     }
