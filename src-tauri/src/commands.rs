@@ -14,6 +14,7 @@ pub(crate) mod leaving;
 pub(crate) mod message_requests;
 pub(crate) mod messages;
 pub(crate) mod network;
+pub(crate) mod pictures;
 pub(crate) mod reading;
 pub(crate) mod settings;
 

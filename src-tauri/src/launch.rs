@@ -19,7 +19,7 @@ use tokio::sync::{mpsc, watch};
 use crate::demo::Demo;
 use crate::options::{Options, OptionsError};
 use crate::shell::{Opened, Shell};
-use crate::{bindings, clipboard, instance, logs, windows};
+use crate::{bindings, clipboard, instance, logs, media, windows};
 
 /// How long to wait for a profile that another process is just closing.
 const LOCK_TAKES: Duration = Duration::from_secs(2);
@@ -163,6 +163,7 @@ fn show(mut start: Start) -> ExitCode {
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(windows::remember(&start.profile))
         .manage(Shell::new(opened, ask_again, start.network_name.clone()))
+        .register_asynchronous_uri_scheme_protocol(media::SCHEME, media::answer)
         .manage(clipboard::CopiedSecret::default())
         .manage(Run::new(&start.profile))
         .invoke_handler(bindings::builder().invoke_handler())

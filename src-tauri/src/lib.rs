@@ -10,6 +10,7 @@
 //! | `commands` | one line per function of the contract |
 //! | [`bindings`] | the list of commands, and its TypeScript side |
 //! | `windows`, `links`, `clipboard` | what only a desktop has |
+//! | `media` | bytes past JSON: pictures to the pages, chosen files from them |
 //! | `instance` | one app per profile |
 //! | `demo` | a network inside the app with a contact that answers (feature `demo`) |
 //! | `logs` | rotating files in the profile |
@@ -25,6 +26,7 @@ mod instance;
 mod launch;
 mod links;
 mod logs;
+mod media;
 pub mod options;
 mod raw;
 mod shell;

@@ -12,7 +12,7 @@ use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder};
 use tauri_plugin_window_state::StateFlags;
 
 /// The label of the main window, as in its capability file.
-const MAIN: &str = "main";
+pub(crate) const MAIN: &str = "main";
 const BETWEEN_LOOKS: Duration = Duration::from_millis(40);
 const LOOKS_QUIET: u32 = 4;
 const LOOKS_AT_MOST: u32 = 40;
@@ -32,6 +32,8 @@ pub(crate) fn open_main(app: &AppHandle, webview_folder: &Path) -> tauri::Result
         .inner_size(1080.0, 720.0)
         .min_inner_size(360.0, 480.0)
         .data_directory(webview_folder.to_owned())
+        // Files are dropped into the page, which takes their bytes: it never learns a path.
+        .disable_drag_drop_handler()
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()

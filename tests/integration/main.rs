@@ -18,6 +18,7 @@ mod logs;
 mod names;
 mod outages;
 mod person;
+mod pictures;
 mod random;
 mod receipts;
 mod refusals;

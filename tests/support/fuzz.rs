@@ -7,6 +7,8 @@
 use nous_client::{directory, qr};
 use nous_protocol::account::{Namespace, SwarmAccount};
 use nous_protocol::address::{self, Recognised};
+use nous_protocol::attachment::legacy;
+use nous_protocol::attachment::picture::{self, Form};
 use nous_protocol::auth;
 use nous_protocol::config::message::ConfigMessage;
 use nous_protocol::config::parts::{Part, PartSets};
@@ -29,6 +31,7 @@ pub type Target = fn(&[u8]);
 /// Every function with the name of its corpus.
 pub const TARGETS: &[(&str, Target)] = &[
     ("address", fuzz_address),
+    ("attachment", fuzz_attachment),
     ("bt", fuzz_bt),
     ("config_crypto", fuzz_config_crypto),
     ("config_message", fuzz_config_message),
@@ -117,6 +120,28 @@ pub fn fuzz_directory(data: &[u8]) {
 /// A picture that may hold a QR code.
 pub fn fuzz_qr_picture(data: &[u8]) {
     let _ = qr::read_file(data);
+}
+
+/// What a file server answers: the first byte chooses the form.
+pub fn fuzz_attachment(data: &[u8]) {
+    let Some((first, blob)) = data.split_first() else {
+        return;
+    };
+    let form = if first % 2 == 0 {
+        Form::Legacy
+    } else {
+        Form::Stream
+    };
+    let _ = picture::open(blob, &[1; 32], form);
+    let _ = legacy::open(blob, &[1; 64], &[0; 32], blob.len());
+    let sealed = picture::encrypt(blob, form, &keys(), &mut rand::rng()).expect("small enough");
+    assert_eq!(
+        picture::open(&sealed.blob, &sealed.key, form).as_deref(),
+        Ok(blob)
+    );
+    let sealed = legacy::encrypt(blob, &mut rand::rng()).expect("small enough");
+    let opened = legacy::open(&sealed.blob, sealed.key.as_slice(), &sealed.digest, blob.len());
+    assert_eq!(opened.as_deref(), Ok(blob));
 }
 
 /// bt-encoded bytes: what is read is written the same.

@@ -45,8 +45,10 @@ import type {
   SetNicknameRequest,
   SetNotifyRequest,
   SetPasswordRequest,
+  SetPictureRequest,
   SettingsRow as RawSettings,
   WriteDirectoryImportRequest,
+  StagedPictureRow,
 } from "./bindings";
 
 export type {
@@ -121,7 +123,9 @@ export type {
   SetMuteRequest,
   SetNicknameRequest,
   SetNotifyRequest,
+  SetPictureRequest,
   Stage,
+  StagedPictureRow,
   Theme,
   TimestampMs,
   WriteDirectoryImportRequest,
@@ -166,6 +170,11 @@ export interface Backend {
   /** A person uses the app: it locks when nobody did for a while. */
   noteUse(): Promise<void>;
   checkPassword(password: string): Promise<PasswordCheck>;
+  /** Opens a picture that was chosen. Nothing changes before it is set; another takes its place. */
+  stagePicture(file: Blob): Promise<StagedPictureRow>;
+  discardStagedPicture(): Promise<void>;
+  setPicture(request: SetPictureRequest): Promise<AccountRow>;
+  removePicture(): Promise<AccountRow>;
 
   recogniseAddress(text: string): Promise<RecognisedAddress>;
   /** Answers the account ID that the name stands for. */

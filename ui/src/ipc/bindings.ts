@@ -162,6 +162,14 @@ export const commands = {
 	listOutbox: () => typedError<OutboxItem[], ApiError>(__TAURI_INVOKE("list_outbox")),
 	/**  Tries everything that waits at once. */
 	sendNow: () => typedError<null, ApiError>(__TAURI_INVOKE("send_now")),
+	/**  Opens a picture that a person chose; its bytes are the body of the call. */
+	stagePicture: () => typedError<StagedPictureRow, ApiError>(__TAURI_INVOKE("stage_picture")),
+	/**  Forgets the staged picture. */
+	discardStagedPicture: () => typedError<null, ApiError>(__TAURI_INVOKE("discard_staged_picture")),
+	/**  Takes the staged picture as the own one. */
+	setPicture: (request: SetPictureRequest) => typedError<AccountRow, ApiError>(__TAURI_INVOKE("set_picture", { request })),
+	/**  Removes the own picture. */
+	removePicture: () => typedError<AccountRow, ApiError>(__TAURI_INVOKE("remove_picture")),
 	/**  All settings. */
 	getSettings: () => typedError<SettingsRow, ApiError>(__TAURI_INVOKE("get_settings")),
 	/**  Changes some of them; absent ones stay. */
@@ -190,6 +198,10 @@ export type AccountRow = {
 	accountId: string,
 	/**  The name given to others; empty while a restored account's name is not known. */
 	displayName: string,
+	/**  The own picture, as it is shown here. */
+	picture: PictureId | null,
+	/**  Whether others can see it. */
+	pictureUpload: PictureUpload,
 	/**  How the database key is kept. */
 	protection: Protection,
 	/**  Whether the person has looked at the recovery phrase, or hidden the reminder. */
@@ -429,6 +441,8 @@ export type ConversationRow = {
 	 *  account ID, as for everybody who is not a contact.
 	 */
 	name: string | null,
+	/**  The person's picture, once it is here and may be shown. */
+	picture: PictureId | null,
 	/**  The last message, if any. */
 	lastMessage: LastMessage | null,
 	/**  Time of the last activity. */
@@ -464,6 +478,18 @@ export type ConversationRow = {
 export type CreateAccountRequest = {
 	/**  1 to 100 bytes after cleaning. */
 	displayName: string,
+};
+
+/**  A square of a picture: first turned, then cut. */
+export type CropSquare = {
+	/**  Quarter turns, clockwise. */
+	quarterTurns: number,
+	/**  The left edge in the turned picture, in its pixels. */
+	xPx: number,
+	/**  The upper edge. */
+	yPx: number,
+	/**  The side. */
+	sidePx: number,
 };
 
 /**  A place in a list; stays valid when rows come and go. */
@@ -666,6 +692,16 @@ export type ErrorCode =
 "requestNotFound" | 
 /**  You blocked this person. */
 "blocked" | 
+/**  The file is no picture of a known format. */
+"pictureUnknown" | 
+/**  The picture is cut off or damaged. */
+"pictureDamaged" | 
+/**  The picture has too many bytes; `args.limitMb`. */
+"pictureTooLarge" | 
+/**  The picture has too many pixels; `args.limitMegapixels`. */
+"pictureTooManyPixels" | 
+/**  The picture that was chosen is not here any more: choose it again. */
+"pictureGone" | 
 /**  An address, file or network description cannot be read. */
 "networkFileInvalid" | 
 /**  Anything that should not happen; `incident` is the code to quote. */
@@ -1081,6 +1117,21 @@ export type PhraseWord = {
 	suggestions: string[],
 };
 
+/**
+ *  A picture as a page asks for it: see [`crate::pictures::get_media`]. Another picture has
+ *  another id.
+ */
+export type PictureId = string;
+
+/**  How far the own picture is on its way to others. */
+export type PictureUpload = 
+/**  There is nothing to upload. */
+{ kind: "done" } | 
+/**  It waits, and goes out by itself. */
+{ kind: "waiting"; 
+/**  Why the last try failed; `null` before the first. */
+error: ApiError | null };
+
 /**  How the database key is kept. */
 export type Protection = 
 /**  Behind a password. */
@@ -1238,6 +1289,14 @@ export type SetPasswordRequest = {
 	new: string | null,
 };
 
+/**  Take a staged picture as our own. */
+export type SetPictureRequest = {
+	/**  Which. */
+	staged: PictureId,
+	/**  What of it; `null`: the largest square in the middle. A moving picture is sent whole. */
+	crop: CropSquare | null,
+};
+
 /**  Change settings; absent ones stay. */
 export type SetSettingsRequest = {
 	/**  See [`crate::rows::SettingsRow`]. */
@@ -1302,6 +1361,18 @@ backupAt: TimestampMs | null } |
 { kind: "failed"; 
 /**  Why. */
 error: ApiError };
+
+/**  A picture that was chosen and is not taken yet. */
+export type StagedPictureRow = {
+	/**  Its name, also for showing it. */
+	id: PictureId,
+	/**  Its width, upright. */
+	widthPx: number,
+	/**  Its height. */
+	heightPx: number,
+	/**  It moves: it is sent whole. */
+	isAnimated: boolean,
+};
 
 /**  Light, dark, or what the system says. */
 export type Theme = 

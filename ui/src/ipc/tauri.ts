@@ -2,7 +2,7 @@
 
 import { Channel, invoke } from "@tauri-apps/api/core";
 
-import type { Backend, BootState, JobId, RecognisedAddress, Settings, SettingsPatch } from "./backend";
+import type { Backend, BootState, JobId, RecognisedAddress, Settings, SettingsPatch, StagedPictureRow } from "./backend";
 import { commands, type ApiError, type EventBatch } from "./bindings";
 import { AppError } from "./errors";
 
@@ -69,6 +69,10 @@ export function tauriBackend(): Backend {
     eraseProfile: () => run(commands.eraseProfile()),
     noteUse: () => run(commands.noteUse()),
     checkPassword: (password) => ask(commands.checkPassword(password)),
+    stagePicture: async (file) => send<StagedPictureRow>("stage_picture", new Uint8Array(await file.arrayBuffer())),
+    discardStagedPicture: () => run(commands.discardStagedPicture()),
+    setPicture: (request) => ask(commands.setPicture(request)),
+    removePicture: () => ask(commands.removePicture()),
     recogniseAddress: (text) => ask(commands.recogniseAddress(text)),
     lookupName: (name) => ask(commands.lookupName(name)),
     readQrFile: (file) => send<RecognisedAddress>("read_qr_file", file),

@@ -12,6 +12,8 @@ export type DialogState =
   | { kind: "add" }
   | { kind: "newMessage" }
   | { kind: "profile" }
+  | { kind: "picture" }
+  | { kind: "removePicture" }
   | { kind: "person"; row: ConversationRow }
   | { kind: "contact"; ask: ContactQuestion; row: ConversationRow }
   | { kind: "messageInfo"; message: MessageRow }

@@ -5,13 +5,18 @@ use nous_client::storage::account::{Account, Milestone};
 use crate::app::App;
 use crate::convert::{protection, restore_error};
 use crate::errors::ApiError;
+use crate::ids::PictureId;
+use crate::pictures::upload;
 use crate::requests::SetPasswordRequest;
 use crate::rows::{AccountRow, RecoveryPhraseRow};
 
-pub(crate) fn account_row(app: &App, account: Account) -> Result<AccountRow, ApiError> {
+pub(crate) async fn account_row(app: &App, account: Account) -> Result<AccountRow, ApiError> {
+    let (picture, on_its_way) = app.client.own_picture().await?;
     Ok(AccountRow {
         account_id: account.id.to_string(),
         display_name: account.display_name,
+        picture: picture.map(PictureId),
+        picture_upload: upload(on_its_way),
         protection: protection(app.client.protection()?),
         phrase_seen: account.is_phrase_seen,
         protection_asked: account.is_protection_asked,
@@ -25,7 +30,7 @@ pub(crate) fn account_row(app: &App, account: Account) -> Result<AccountRow, Api
 /// `NoAccount`, or what the database said.
 pub async fn get_account(app: &App) -> Result<AccountRow, ApiError> {
     let account = app.client.account().await?;
-    account_row(app, account)
+    account_row(app, account).await
 }
 
 /// Changes the name given to others.
@@ -38,7 +43,7 @@ pub async fn set_display_name(app: &App, name: String) -> Result<AccountRow, Api
         .set_display_name(&name)
         .await
         .map_err(|error| restore_error(error, ""))?;
-    account_row(app, account)
+    account_row(app, account).await
 }
 
 /// The recovery phrase; behind the password if one is set.

@@ -82,7 +82,7 @@ pub async fn lookup_name(app: &App, name: String) -> Result<String, ApiError> {
 ///
 /// # Errors
 /// What the database said; what is wrong with the picture is part of the answer:
-/// `PictureTooLarge`, `PictureUnreadable`, `QrNotFound` or `QrNotAnAccountId`.
+/// `QrPictureTooLarge`, `PictureUnreadable`, `QrNotFound` or `QrNotAnAccountId`.
 pub async fn read_qr_file(app: &App, file: Vec<u8>) -> Result<RecognisedAddress, ApiError> {
     let read = app.client.read_qr_file(file).await?;
     qr_answer(app, read).await
@@ -105,7 +105,7 @@ pub async fn read_qr_pixels(
 async fn qr_answer(app: &App, read: Result<Vec<AccountId>, QrError>) -> Result<RecognisedAddress, ApiError> {
     let code = match read {
         Ok(found) => return accounts(app, found, app.client.own_id().ok()).await,
-        Err(QrError::TooLarge) => ErrorCode::PictureTooLarge,
+        Err(QrError::TooLarge) => ErrorCode::QrPictureTooLarge,
         Err(QrError::NotAPicture) => ErrorCode::PictureUnreadable,
         Err(QrError::NoCode) => ErrorCode::QrNotFound,
         Err(QrError::NotAnAccountId) => ErrorCode::QrNotAnAccountId,

@@ -81,7 +81,7 @@ pub async fn create_account(app: &App, request: CreateAccountRequest) -> Result<
         .create_account(&request.display_name)
         .await
         .map_err(|error| restore_error(error, ""))?;
-    account_row(app, account)
+    account_row(app, account).await
 }
 
 /// Forgets an account that was just made, with everything that belongs to it.

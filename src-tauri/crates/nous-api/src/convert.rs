@@ -19,7 +19,7 @@ use nous_client::{ClientError, Failure};
 
 use crate::contacts;
 use crate::errors::{ApiError, ErrorCode};
-use crate::ids::{ConversationId, Cursor, MessageId, TimestampMs};
+use crate::ids::{ConversationId, Cursor, MessageId, PictureId, TimestampMs};
 use crate::rows::{
     ConversationKind, ConversationRow, LastMessage, LastMessageKind, MessageBody, MessageRow, MessageState,
     Protection,
@@ -379,6 +379,7 @@ pub(crate) fn conversation_row(row: Conversation, own: &AccountId) -> Conversati
         },
         account_id: row.account.to_string(),
         name: Some(row.name).filter(|name| !name.is_empty()),
+        picture: row.picture.map(PictureId),
         last_message,
         last_activity_at: moment(row.last_activity),
         unread_count: row.unread_count,

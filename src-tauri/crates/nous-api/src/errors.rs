@@ -58,8 +58,8 @@ pub enum ErrorCode {
     TooManyToPrint,
     /// The file is too large; `args.limit` in bytes.
     FileTooLarge,
-    /// The picture is too large.
-    PictureTooLarge,
+    /// The picture in which a QR code is looked for is too large.
+    QrPictureTooLarge,
     /// The file is no picture of a kind that is known here.
     PictureUnreadable,
     /// There is no QR code in the picture that can be read.
@@ -108,6 +108,16 @@ pub enum ErrorCode {
     RequestNotFound,
     /// You blocked this person.
     Blocked,
+    /// The file is no picture of a known format.
+    PictureUnknown,
+    /// The picture is cut off or damaged.
+    PictureDamaged,
+    /// The picture has too many bytes; `args.limitMb`.
+    PictureTooLarge,
+    /// The picture has too many pixels; `args.limitMegapixels`.
+    PictureTooManyPixels,
+    /// The picture that was chosen is not here any more: choose it again.
+    PictureGone,
     /// An address, file or network description cannot be read.
     NetworkFileInvalid,
     /// Anything that should not happen; `incident` is the code to quote.

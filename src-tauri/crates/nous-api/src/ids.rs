@@ -31,6 +31,11 @@ opaque!(
     Cursor
 );
 opaque!(
+    /// A picture as a page asks for it: see [`crate::pictures::get_media`]. Another picture has
+    /// another id.
+    PictureId
+);
+opaque!(
     /// Work that takes longer than a command may: progress comes as events.
     JobId
 );

@@ -6,7 +6,7 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | [`app`] | [`App`]: one open profile; events |
-//! | [`boot`], [`account`], [`addresses`], [`contacts`], [`conversations`], [`directory`], [`groups`], [`leaving`], [`message_requests`], [`messages`], [`network`], [`reading`], [`settings`], [`subscriptions`], [`sync`] | the functions, one module per domain |
+//! | [`boot`], [`account`], [`addresses`], [`contacts`], [`conversations`], [`directory`], [`groups`], [`leaving`], [`message_requests`], [`messages`], [`network`], [`pictures`], [`reading`], [`settings`], [`subscriptions`], [`sync`] | the functions, one module per domain |
 //! | [`sample`] | a made-up history in an empty profile, for measuring |
 //! | `files` | files that the person asked for |
 //! | [`requests`] | what faces ask for |
@@ -32,6 +32,7 @@ pub mod leaving;
 pub mod message_requests;
 pub mod messages;
 pub mod network;
+pub mod pictures;
 pub mod reading;
 pub mod requests;
 pub mod rows;

@@ -5,7 +5,7 @@ mod directory;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ConversationId, Cursor, MessageId};
+use crate::ids::{ConversationId, Cursor, MessageId, PictureId};
 use crate::rows::{Language, Theme};
 
 pub use contacts::{
@@ -164,6 +164,32 @@ pub struct SetDraftRequest {
     pub conversation: ConversationId,
     /// The text; empty removes the draft.
     pub text: String,
+}
+
+/// A square of a picture: first turned, then cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct CropSquare {
+    /// Quarter turns, clockwise.
+    pub quarter_turns: u8,
+    /// The left edge in the turned picture, in its pixels.
+    pub x_px: u32,
+    /// The upper edge.
+    pub y_px: u32,
+    /// The side.
+    pub side_px: u32,
+}
+
+/// Take a staged picture as our own.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct SetPictureRequest {
+    /// Which.
+    pub staged: PictureId,
+    /// What of it; `null`: the largest square in the middle. A moving picture is sent whole.
+    pub crop: Option<CropSquare>,
 }
 
 /// Change settings; absent ones stay.

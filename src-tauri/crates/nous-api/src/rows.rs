@@ -5,6 +5,7 @@ mod directory;
 mod groups;
 mod leaving;
 mod network;
+mod pictures;
 mod received;
 mod requests;
 mod sync;
@@ -12,7 +13,7 @@ mod sync;
 use serde::{Deserialize, Serialize};
 
 use crate::errors::ApiError;
-use crate::ids::{ConversationId, Cursor, MessageId, TimestampMs};
+use crate::ids::{ConversationId, Cursor, MessageId, PictureId, TimestampMs};
 
 pub use contacts::{ContactDetails, ContactPage, ContactRow, Mute, NotifyMode};
 pub use directory::{
@@ -22,6 +23,7 @@ pub use directory::{
 pub use groups::{GroupKind, GroupNotifications, GroupStanding, KeptGroupRow};
 pub use leaving::{DeletionRow, DeletionState, PasswordCheck, PasswordStrength};
 pub use network::{ConnectionTest, Connectivity, ConnectivityState, OutboxItem, PathHop};
+pub use pictures::{PictureUpload, StagedPictureRow};
 pub use received::{ReceivedMessage, ReceivedPage};
 pub use requests::{RequestDetails, RequestPage, RequestRow};
 pub use sync::{SyncPhase, SyncRow, SyncedConfig};
@@ -107,6 +109,10 @@ pub struct AccountRow {
     pub account_id: String,
     /// The name given to others; empty while a restored account's name is not known.
     pub display_name: String,
+    /// The own picture, as it is shown here.
+    pub picture: Option<PictureId>,
+    /// Whether others can see it.
+    pub picture_upload: PictureUpload,
     /// How the database key is kept.
     pub protection: Protection,
     /// Whether the person has looked at the recovery phrase, or hidden the reminder.
@@ -226,6 +232,8 @@ pub struct ConversationRow {
     /// apart by the shortened ID where two are called the same. `null`: show the shortened
     /// account ID, as for everybody who is not a contact.
     pub name: Option<String>,
+    /// The person's picture, once it is here and may be shown.
+    pub picture: Option<PictureId>,
     /// The last message, if any.
     pub last_message: Option<LastMessage>,
     /// Time of the last activity.

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::profile::ProfileCommand;
+
 /// Entre Nous without a window.
 #[derive(Debug, Parser)]
 #[command(name = "nous-cli", version, about, propagate_version = true)]
@@ -52,6 +54,9 @@ pub(crate) enum Command {
     /// Account IDs that people publish, kept on this device only
     #[command(subcommand)]
     Directory(DirectoryCommand),
+    /// What others see of the account
+    #[command(subcommand)]
+    Profile(ProfileCommand),
     #[command(flatten)]
     Session(SessionCommand),
     /// Print new messages and states as they come, and deliver what waits

@@ -94,6 +94,13 @@ pub(crate) fn sentence(error: &ApiError) -> String {
         E::Expired => "Not sent within its 14 days.".to_owned(),
         E::TooLarge => format!("Too long: at most {}.", argument("limit")),
         E::EmptyText => "There is no text to send.".to_owned(),
+        E::PictureUnknown => "The file is no JPEG, PNG, WebP or GIF.".to_owned(),
+        E::PictureDamaged => "The picture is damaged or cut off.".to_owned(),
+        E::PictureTooLarge => format!("The picture is larger than {} MB.", argument("limitMb")),
+        E::PictureTooManyPixels => format!(
+            "The picture has more than {} megapixels.",
+            argument("limitMegapixels")
+        ),
         E::NameEmpty => "The name is empty.".to_owned(),
         E::NameTooLong => "The name is longer than 100 bytes.".to_owned(),
         E::NotAnAccountId | E::AccountIdMistyped => {

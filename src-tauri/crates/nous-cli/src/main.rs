@@ -14,6 +14,7 @@ mod exit;
 mod leaving;
 mod localnet;
 mod output;
+mod profile;
 mod requests;
 mod session;
 mod settings;
@@ -107,6 +108,17 @@ async fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
             with_app(options, async |app| {
                 require_account(app).await?;
                 directory::run(app, command, output).await
+            })
+            .await
+        }
+        Command::Profile(command) => {
+            let options = AppOptions {
+                is_polling: false,
+                ..options(&common)?
+            };
+            with_app(options, async |app| {
+                require_account(app).await?;
+                profile::run(app, command, output).await
             })
             .await
         }

@@ -16,6 +16,7 @@ mod cli {
     mod exit_codes;
     mod leaving;
     mod messages;
+    mod profile;
     mod requests;
     mod settings;
     mod sync;

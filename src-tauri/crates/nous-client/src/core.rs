@@ -6,6 +6,7 @@ use nous_network::NetworkClock;
 use nous_protocol::account::AccountId;
 use nous_protocol::keys::IdentityKeys;
 use nous_storage::db::Database;
+use nous_storage::sealed_files::SealedFiles;
 use tokio::sync::Notify;
 
 use crate::config_sync::ConfigSignal;
@@ -31,6 +32,8 @@ pub struct Core {
     pub cpu: CpuPool,
     /// Who types.
     pub typing: Typing,
+    /// Files of the profile, sealed.
+    pub files: SealedFiles,
     pub(crate) outbox_stirred: Arc<Notify>,
     pub(crate) departures: Departures,
     pub(crate) configs: Arc<ConfigSignal>,
@@ -42,6 +45,7 @@ impl Core {
     pub fn new(db: Database, hub: Hub, clock: NetworkClock, keys: Arc<IdentityKeys>) -> Self {
         let own = keys.account_id();
         Self {
+            files: SealedFiles::beside(&db),
             db,
             hub,
             clock,

@@ -1,4 +1,4 @@
-//! The loops of one account: outbox, configs and poller, over the one seam to the network.
+//! The loops of one account: outbox, configs, pictures and poller, over the one seam to the network.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use crate::config_sync::worker::ConfigSync;
 use crate::core::Core;
 use crate::error::ClientError;
+use crate::pictures::worker::PictureWorker;
 use crate::poll::{self, OnResume, PollControl, Poller};
 use crate::receive::pipeline;
 use crate::send::worker::{self, OutboxWorker};
@@ -71,6 +72,16 @@ impl Engine {
                 ..
             } = configs.clone();
             ConfigSync::new(core, swarm, connectivity, polled.clone()).run()
+        }));
+        let (pictured, polled) = (parts.clone(), first_round.clone());
+        drop(tasks.supervise("pictures", move || {
+            let EngineParts {
+                core,
+                swarm,
+                connectivity,
+                ..
+            } = pictured.clone();
+            PictureWorker::new(core, swarm, connectivity, polled.clone()).run()
         }));
         let (poller, poll_control) = (parts.clone(), Arc::clone(&control));
         drop(tasks.supervise("poller", move || {

@@ -217,6 +217,8 @@ struct Shared {
 #[derive(Debug, Clone, Default)]
 pub struct Hub {
     shared: Arc<Mutex<Shared>>,
+    /// Whose picture is wanted may have changed.
+    pictures: Arc<Notify>,
 }
 
 impl Hub {
@@ -238,6 +240,12 @@ impl Hub {
             .retain(|subscriber| subscriber.strong_count() > 0);
         let listeners: Vec<_> = shared.subscribers.iter().filter_map(Weak::upgrade).collect();
         for change in changes {
+            if matches!(
+                change,
+                Change::Conversations(_) | Change::Account | Change::Resync
+            ) {
+                self.stir_pictures();
+            }
             if listeners.is_empty() {
                 shared.early.add(change);
                 continue;
@@ -249,6 +257,16 @@ impl Hub {
         listeners
             .iter()
             .for_each(|listener| listener.stirred.notify_one());
+    }
+
+    /// There may be something to do about pictures of profiles.
+    pub(crate) fn stir_pictures(&self) {
+        self.pictures.notify_one();
+    }
+
+    /// Waits until people or the account may have changed.
+    pub(crate) async fn pictures_stirred(&self) {
+        self.pictures.notified().await;
     }
 
     /// Opens a stream. What changed before anybody listened comes first.

@@ -17,6 +17,7 @@
 //! | [`events`] | what changed, as a bounded set |
 //! | [`leaving`] | deleting everything that the swarm keeps |
 //! | [`password`] | how hard one is to guess |
+//! | [`pictures`] | pictures of profiles: made, uploaded, fetched |
 //! | [`poll`] | asking our swarm what arrived |
 //! | [`privacy`] | what others are told without being asked |
 //! | [`receipts`] | reading, and the receipts for it |
@@ -37,6 +38,7 @@ pub mod error;
 pub mod events;
 pub mod leaving;
 pub mod password;
+pub mod pictures;
 pub mod poll;
 pub mod privacy;
 pub mod qr;

@@ -254,6 +254,7 @@ fn network_file(record: &NetworkRecord, file_keys: &NodeKeys) -> Result<NetworkF
         min_swarm_size: 1,
         refresh_agreement: 4.min(record.nodes.len()),
         ons: true,
+        deterministic_files: false,
         turn: Vec::new(),
         call_bind: Some("127.0.0.1".to_owned()),
     })

@@ -9,6 +9,7 @@ use nous_protocol::wire::rpc::{StorageReply, StorageRequest};
 
 use crate::departure::Departure;
 use crate::error::{SwarmError, check};
+use crate::file_api::FileApi;
 use crate::node::{NodeKey, Snode};
 
 /// What the engine keeps of a stored message.
@@ -29,7 +30,7 @@ pub struct StoreReceipt {
 /// Paths, onions, strikes and moves of an account are below this seam. The caller chooses
 /// the member, because cursors belong to (account, node, namespace).
 #[async_trait]
-pub trait SwarmApi: Send + Sync {
+pub trait SwarmApi: FileApi {
     /// The storage nodes of an account, as known now; asked from the network if unknown.
     ///
     /// # Errors

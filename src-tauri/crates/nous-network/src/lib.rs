@@ -17,6 +17,7 @@
 //! | [`departure`] | whether bytes have left, or can be called back |
 //! | [`directory`] | all known nodes, strikes, fetching the list |
 //! | [`error`] | why a request failed, and when to try again |
+//! | [`file_api`] | the seam for files |
 //! | [`file_server`] | uploading and downloading files |
 //! | [`health`] | snapshot for the screen |
 //! | [`interval`] | time limits and pauses |
@@ -37,6 +38,7 @@ pub mod departure;
 pub mod directory;
 mod driver;
 pub mod error;
+pub mod file_api;
 pub mod file_server;
 pub mod health;
 pub mod interval;
@@ -59,6 +61,8 @@ pub use clock::NetworkClock;
 pub use config::{ConfigError, NetworkConfig};
 pub use departure::Departure;
 pub use error::{SwarmError, check};
+pub use file_api::{FileApi, StoredFile};
+pub use file_server::FileError;
 pub use health::{Connectivity, HopView, LinkState, PathView};
 pub use names::NameError;
 pub use network::{Network, Surroundings};

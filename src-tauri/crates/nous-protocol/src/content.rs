@@ -21,7 +21,7 @@ pub use attachment::{Attachment, clean_file_name};
 pub use encode::{Outgoing, OutgoingBody, encode, own_copy, retimed};
 pub use group::GroupUpdate;
 pub use parse::{parse, parse_community};
-pub use profile::{Profile, profile_wins};
+pub use profile::{Picture, Profile, profile_wins};
 
 pub use crate::wire::protobuf::Content;
 

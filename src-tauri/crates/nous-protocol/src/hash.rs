@@ -1,7 +1,7 @@
 //! BLAKE2b with the parameters the protocol uses: key, personalisation, output size.
 
 use blake2::Blake2bMac;
-use blake2::digest::consts::{U24, U32, U64};
+use blake2::digest::consts::{U24, U32, U56, U64};
 use blake2::digest::{FixedOutput, Update};
 
 /// The longest key of BLAKE2b, in bytes.
@@ -27,6 +27,7 @@ macro_rules! blake2b {
 
 blake2b!(blake2b_24, U24, 24);
 blake2b!(blake2b_32, U32, 32);
+blake2b!(blake2b_56, U56, 56);
 blake2b!(blake2b_64, U64, 64);
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | [`account`] | [`AccountId`](account::AccountId), [`Namespace`](account::Namespace), swarm accounts |
+//! | [`attachment`] | how files are encrypted, and pictures of profiles |
 //! | [`auth`] | signed texts of storage requests, message hashes |
 //! | [`content`] | what messages say, checked |
 //! | [`envelope`] | who may read a message and who wrote it |
@@ -44,6 +45,7 @@
 
 pub mod account;
 pub mod address;
+pub mod attachment;
 pub mod auth;
 pub mod blinding;
 pub mod config;

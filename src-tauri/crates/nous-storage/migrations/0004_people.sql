@@ -77,3 +77,57 @@ CREATE INDEX conversations_blocked ON conversations ((name_folded = ''), name_fo
 
 -- Accents do not count any more.
 UPDATE conversations SET name_folded = fold(iif(nickname <> '', nickname, name));
+-- Pictures of profiles. The one of our own profile, as the devices share it.
+ALTER TABLE account ADD COLUMN picture_url TEXT NOT NULL DEFAULT '';
+ALTER TABLE account ADD COLUMN picture_key BLOB CHECK (picture_key IS NULL OR length(picture_key) = 32);
+
+-- The pictures that are here, ours and those of people: two files each in attachments/.
+CREATE TABLE pictures (
+    account_id         BLOB    NOT NULL PRIMARY KEY CHECK (length(account_id) = 33),
+    -- as the profile named it; empty for ours before it is uploaded
+    url                TEXT    NOT NULL,
+    picture_key        BLOB    NOT NULL CHECK (length(picture_key) = 32),
+    -- names in attachments/ and what they are sealed with; the small one's name is how
+    -- screens call the picture
+    small_name         TEXT    NOT NULL UNIQUE CHECK (length(small_name) = 32),
+    small_key          BLOB    NOT NULL CHECK (length(small_key) = 32),
+    large_name         TEXT    NOT NULL UNIQUE CHECK (length(large_name) = 32),
+    large_key          BLOB    NOT NULL CHECK (length(large_key) = 32)
+) STRICT, WITHOUT ROWID;
+
+-- Tries to fetch a picture; the row goes with the picture that it is about.
+CREATE TABLE picture_fetches (
+    account_id         BLOB    NOT NULL PRIMARY KEY CHECK (length(account_id) = 33),
+    url                TEXT    NOT NULL,
+    picture_key        BLOB    NOT NULL CHECK (length(picture_key) = 32),
+    -- lastProfileUpdateSeconds of that profile
+    updated_s          INTEGER NOT NULL,
+    attempts           INTEGER NOT NULL,
+    next_attempt_ms    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Our own picture as the file server has it, or is to have it.
+CREATE TABLE own_picture (
+    id                 INTEGER PRIMARY KEY CHECK (id = 1),
+    -- in attachments/: encrypted with the key of the profile, as it is uploaded
+    blob_name          TEXT    NOT NULL CHECK (length(blob_name) = 32),
+    picture_key        BLOB    NOT NULL CHECK (length(picture_key) = 32),
+    -- the newer form, which the link names
+    is_stream          INTEGER NOT NULL CHECK (is_stream IN (0, 1)),
+    -- empty: never uploaded, no device and no contact knows of it
+    url                TEXT    NOT NULL DEFAULT '',
+    -- when the person chose it
+    chosen_ms          INTEGER NOT NULL,
+    is_upload_due      INTEGER NOT NULL CHECK (is_upload_due IN (0, 1)),
+    uploaded_ms        INTEGER NOT NULL DEFAULT 0,
+    -- when its life was last extended
+    renewed_ms         INTEGER NOT NULL DEFAULT 0,
+    -- 0: the server has not said
+    expires_ms         INTEGER NOT NULL DEFAULT 0,
+    attempts           INTEGER NOT NULL DEFAULT 0,
+    next_attempt_ms    INTEGER NOT NULL DEFAULT 0,
+    -- the last failure as the code of the face
+    error              TEXT    NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE INDEX conversations_pictured ON conversations (id) WHERE picture_url <> '';

@@ -21,6 +21,8 @@ pub struct Account {
     pub display_name: String,
     /// When the profile was last changed, in seconds; 0: never told.
     pub profile_updated_s: u64,
+    /// Link and key of the picture that others see; a chosen one only once it is uploaded.
+    pub picture: Option<(String, [u8; 32])>,
     /// When it was made here.
     pub created: Timestamp,
     /// Restored from its phrase, and the first complete poll is not done.
@@ -56,12 +58,14 @@ pub struct NewAccount {
 /// What the database said.
 pub fn load(reader: &Reader<'_>) -> Result<Option<Account>, StorageError> {
     let sql = "SELECT account_id, display_name, profile_updated_s, created_ms, is_restore_done,
-                      is_phrase_seen, is_protection_asked, last_sync_ms FROM account WHERE id = 1";
+                      is_phrase_seen, is_protection_asked, last_sync_ms, picture_url, picture_key FROM account WHERE id = 1";
     let row = reader.conn().prepare_cached(sql)?.query_row([], |row| {
+        let (url, key): (String, Option<[u8; 32]>) = (row.get(8)?, row.get(9)?);
         Ok(Account {
             id: account(row, 0)?,
             display_name: row.get(1)?,
             profile_updated_s: row.get::<_, i64>(2)?.unsigned_abs(),
+            picture: key.filter(|_| !url.is_empty()).map(|key| (url, key)),
             created: moment(row, 3)?,
             is_restoring: !row.get::<_, bool>(4)?,
             is_phrase_seen: row.get(5)?,
@@ -116,6 +120,9 @@ pub fn create(writer: &mut Writer<'_>, new: &NewAccount) -> Result<(), StorageEr
 /// What the database said.
 pub fn discard(writer: &mut Writer<'_>) -> Result<(), StorageError> {
     let tables = [
+        "pictures",
+        "picture_fetches",
+        "own_picture",
         "outbox",
         "parked",
         "messages",
@@ -167,6 +174,25 @@ pub fn set_name(writer: &mut Writer<'_>, name: &str, updated_s: u64) -> Result<(
     let seconds = i64::try_from(updated_s).unwrap_or(0);
     let sql = "UPDATE account SET display_name = ?1, profile_updated_s = max(?2, profile_updated_s + 1) WHERE id = 1";
     writer.conn().prepare_cached(sql)?.execute((name, seconds))?;
+    Ok(())
+}
+
+/// Sets the picture that others see, and when the profile was changed.
+///
+/// # Errors
+/// What the database said.
+pub fn set_picture(
+    writer: &mut Writer<'_>,
+    picture: Option<&(String, [u8; 32])>,
+    updated_s: u64,
+) -> Result<(), StorageError> {
+    let (url, key) = match picture {
+        Some((url, key)) => (url.as_str(), Some(key.as_slice())),
+        None => ("", None),
+    };
+    let seconds = i64::try_from(updated_s).unwrap_or(0);
+    let sql = "UPDATE account SET picture_url = ?1, picture_key = ?2, profile_updated_s = ?3 WHERE id = 1";
+    writer.conn().prepare_cached(sql)?.execute((url, key, seconds))?;
     Ok(())
 }
 

@@ -48,6 +48,8 @@ pub struct Conversation {
     pub mute_until_s: i64,
     /// Unsent text.
     pub draft: String,
+    /// How screens call the picture, if there is one and it may be shown.
+    pub picture: Option<String>,
     /// The newest message.
     pub last_message: Option<LastMessage>,
 }
@@ -124,8 +126,9 @@ fn columns() -> String {
         "c.id, c.account_id, {name}, c.is_approved, c.has_approved_me,
          c.is_blocked, c.is_pinned, c.is_listed, c.last_activity_ms, c.unread_count, c.draft,
          substr(m.body, 1, 200), m.kind, m.is_own, m.state, m.sent_ms, m.error,
-         c.is_marked_unread, c.notify_mode, c.mute_until_s
-         FROM conversations c LEFT JOIN messages m ON m.id = c.last_message",
+         c.is_marked_unread, c.notify_mode, c.mute_until_s, p.small_name
+         FROM conversations c LEFT JOIN messages m ON m.id = c.last_message
+         LEFT JOIN pictures p ON p.account_id = c.account_id AND c.is_approved = 1",
         name = names::shown("c"),
     )
 }
@@ -157,6 +160,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         notify: notify_of(row.get(18)?),
         mute_until_s: row.get(19)?,
         draft: row.get(10)?,
+        picture: row.get(20)?,
         last_message,
     })
 }

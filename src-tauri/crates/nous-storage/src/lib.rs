@@ -34,10 +34,12 @@
 //! | [`network_state`] | the network client's cache |
 //! | [`outbox`] | what has to go out |
 //! | [`people`] | what all devices share of a person |
+//! | [`pictures`] | pictures of profiles: here, to be fetched, ours on its way |
 //! | [`profile`] | folder, lock, opening |
 //! | [`reading`] | what was read here |
 //! | [`receipts`] | receipts for messages that are not here yet |
 //! | [`requests`] | who waits to be accepted |
+//! | [`sealed_files`] | files in `attachments/`, each under a key of its own |
 //! | [`secret`] | the database key and passwords as types |
 //! | [`seen_hashes`] | messages that were dealt with |
 //! | [`settings`] | local settings |
@@ -68,10 +70,12 @@ mod names;
 pub mod network_state;
 pub mod outbox;
 pub mod people;
+pub mod pictures;
 pub mod profile;
 pub mod reading;
 pub mod receipts;
 pub mod requests;
+pub mod sealed_files;
 pub mod secret;
 pub mod seen_hashes;
 pub mod settings;

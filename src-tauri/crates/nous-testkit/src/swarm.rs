@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use nous_network::{
-    Connectivity, Departure, LinkState, NetworkClock, NodeKey, Snode, StoreReceipt, SwarmApi, SwarmError,
+    Connectivity, Departure, FileApi, FileError, LinkState, NetworkClock, NodeKey, Snode, StoreReceipt,
+    StoredFile, SwarmApi, SwarmError,
 };
 use nous_protocol::account::{AccountId, Namespace, SwarmAccount};
 use nous_protocol::time::Timestamp;
@@ -17,6 +18,7 @@ use nous_protocol::wire::rpc::{Action, Expiry, MAX_BATCH, StorageReply, StorageR
 use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::clock::ManualClock;
+use crate::files::ScriptedFiles;
 
 /// A stored message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +83,8 @@ pub struct ScriptedSwarm {
     gate: Arc<Semaphore>,
     /// Calls that read and are slow wait here.
     slow: Arc<Notify>,
+    /// The file server.
+    files: ScriptedFiles,
 }
 
 /// The number of members.
@@ -116,6 +120,7 @@ impl ScriptedSwarm {
             paths: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
             gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
             slow: Arc::default(),
+            files: ScriptedFiles::new(clock),
         }
     }
 
@@ -291,11 +296,32 @@ impl ScriptedSwarm {
         self.lock().boxes.retain(|(owner, ..), _| *owner != account);
     }
 
+    /// The file server.
+    #[must_use]
+    pub const fn files(&self) -> &ScriptedFiles {
+        &self.files
+    }
+
     fn teach(&self) {
         if self.lock().teaches_time {
             self.network_clock
                 .observe(NodeKey([1; 32]), self.clock.now(), Duration::ZERO);
         }
+    }
+}
+
+#[async_trait]
+impl FileApi for ScriptedSwarm {
+    async fn upload_file(&self, bytes: Vec<u8>, is_deterministic: bool) -> Result<StoredFile, FileError> {
+        self.files.upload(bytes, is_deterministic)
+    }
+
+    async fn download_file(&self, url: &str) -> Result<Vec<u8>, FileError> {
+        self.files.download(url)
+    }
+
+    async fn extend_file(&self, url: &str) -> Result<Timestamp, FileError> {
+        self.files.extend(url)
     }
 }
 

@@ -32,6 +32,8 @@ export class FakeAccount extends FakeLeaving {
     this.account = {
       accountId: OWN,
       displayName: name,
+      picture: null,
+      pictureUpload: { kind: "done" },
       protection: "keyring",
       phraseSeen: false,
       protectionAsked: false,
@@ -57,6 +59,8 @@ export class FakeAccount extends FakeLeaving {
     this.account = {
       accountId: OWN,
       displayName: "",
+      picture: null,
+      pictureUpload: { kind: "done" },
       protection: "keyring",
       phraseSeen: true,
       protectionAsked: false,

@@ -14,8 +14,8 @@ import type {
   WriteDirectoryImportRequest,
 } from "../backend";
 import { apiError } from "../errors";
-import { FakeAccount } from "./account";
 import { fail, recognise } from "./input";
+import { FakePicture } from "./picture";
 
 const NONE: MergedCounts = { added: 0, changed: 0, kept: 0 };
 
@@ -23,7 +23,7 @@ function folded(text: string): string {
   return text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
 }
 
-export class FakeDirectory extends FakeAccount {
+export class FakeDirectory extends FakePicture {
   directory: DirectoryRow[] = [];
   /** What the next picture holds, as a text. */
   picture: string | null = null;

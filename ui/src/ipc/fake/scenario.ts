@@ -63,6 +63,8 @@ function ready(): Omit<Start, "content"> {
     account: {
       accountId: OWN,
       displayName: "Morgane",
+      picture: null,
+      pictureUpload: { kind: "done" },
       protection: "keyring",
       phraseSeen: false,
       protectionAsked: true,

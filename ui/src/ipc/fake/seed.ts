@@ -81,6 +81,7 @@ export function conversation(number: number, over: Partial<ConversationRow> = {}
     isRequest: false,
     isApproved: true,
     hasApprovedMe: true,
+    picture: null,
     isBlocked: false,
     ...over,
   };

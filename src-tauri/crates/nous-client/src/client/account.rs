@@ -19,6 +19,7 @@ use super::{Client, Session, lock, session};
 use crate::config_sync::{actions, restore};
 use crate::error::ClientError;
 use crate::events::{Change, JobState};
+use crate::pictures;
 
 /// How long a restore is shown as going on; then it continues in the background.
 const RESTORE_PATIENCE: Duration = Duration::from_secs(15);
@@ -206,8 +207,11 @@ impl Client {
     pub async fn discard_account(&self) -> Result<(), ClientError> {
         let _turn = self.inner.turn.lock().await;
         let open = self.opened()?;
+        self.inner.staged.clear();
         session::stop(&open).await;
         open.db.write_durable(account::discard).await?;
+        // What is left of it is swept at the next start.
+        pictures::remove_all_files(&open.db).await?;
         session::forget_swarms(self).await?;
         self.inner.hub.announce([Change::Account, Change::Resync]);
         Ok(())

@@ -13,6 +13,7 @@
 //! | `jobs` | work that takes longer |
 //! | [`messages`] | pages, sending, trying again, deleting |
 //! | [`network`] | connection, names, one poll |
+//! | [`pictures`] | pictures of profiles |
 //! | [`people`] | pinned, blocked, nicknames, deleted |
 //! | `privacy` | reading and typing, and what others are told of them |
 //! | `opening` | opening, unlocking, restoring a backup |
@@ -33,6 +34,7 @@ mod messages;
 mod network;
 mod opening;
 mod people;
+mod pictures;
 mod privacy;
 mod requests;
 mod sample;
@@ -55,6 +57,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::ClientError;
 use crate::events::{Change, Hub, Stream};
+use crate::pictures::staged::Staging;
 
 pub use account::{PasswordError, Phrase, RestoreError};
 pub use contacts::{ContactDetails, Mute};
@@ -173,6 +176,8 @@ pub(crate) struct Inner {
     pub(crate) jobs: Mutex<jobs::Jobs>,
     /// The list that was read last for the directory, until it is written or given up.
     pub(crate) import: Mutex<Option<directory::Import>>,
+    /// The picture that was chosen last, before it is cut.
+    pub(crate) staged: Staging,
     /// Whether a window is used; each session begins with it.
     pub(crate) is_used: AtomicBool,
 }
@@ -219,6 +224,7 @@ impl Client {
             turn: tokio::sync::Mutex::default(),
             jobs: Mutex::default(),
             import: Mutex::default(),
+            staged: Staging::default(),
             is_used: AtomicBool::new(false),
         };
         let client = Self {

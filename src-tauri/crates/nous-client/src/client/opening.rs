@@ -46,6 +46,7 @@ impl Client {
             return Ok(false);
         }
         self.set_state(State::Locked);
+        self.inner.staged.clear();
         session::stop(&open).await;
         let profile = lock(&open.profile).take();
         open.db.close().await;

@@ -18,6 +18,7 @@ use crate::core::Core;
 use crate::engine::{Engine, EngineParts};
 use crate::error::ClientError;
 use crate::events::Change;
+use crate::pictures;
 
 /// How long what the network learnt may wait to be saved.
 const SAVE_PAUSE: Duration = Duration::from_secs(2);
@@ -73,6 +74,7 @@ impl Session {
                 Ok(arrived) => {
                     // What fails stays written down, for the next time.
                     if self.engine.is_none() {
+                        pictures::worker::once(&core, &swarm).await?;
                         config_sync::push::push(&core, &swarm).await?;
                     }
                     return Ok(arrived);

@@ -108,7 +108,13 @@ impl Config for UserProfile {
         let is_restored = account::is_restored(reader)?;
         // The name given at a restore counts only if the network knows none.
         if !own.display_name.is_empty() && (!is_restored || configs::is_fetched(reader)?) {
-            profile.set_name(&own.display_name, Some(seconds(own.profile_updated_s)));
+            let at = Some(seconds(own.profile_updated_s));
+            let picture = own.picture.as_ref().map(|(url, key)| Picture {
+                url: url.clone(),
+                key: *key,
+            });
+            profile.set_picture(picture.as_ref(), at);
+            profile.set_name(&own.display_name, at);
         }
         let note = conversations::by_accounts(reader, &[own.id])?;
         let is_shown = note.first().is_some_and(|note| note.is_listed);
@@ -154,7 +160,7 @@ impl Config for UserGroups {
 }
 
 /// A moment in seconds, as tables and messages tell when a profile was changed.
-pub(super) fn seconds(seconds: u64) -> Timestamp {
+pub(crate) fn seconds(seconds: u64) -> Timestamp {
     Timestamp::from_wire(seconds.saturating_mul(1_000))
 }
 

@@ -18,6 +18,7 @@ use super::kept::{self, Config, IN_ORDER, with_config};
 use super::projection::{Project, Projected};
 use crate::core::Core;
 use crate::error::ClientError;
+use crate::pictures;
 use crate::receive::{Retrieved, Stored};
 use crate::step::step;
 
@@ -60,6 +61,7 @@ pub async fn take(core: &Core, answers: Vec<Retrieved>, is_whole: bool) -> Resul
     step!("config.merged");
     core.departures.call_back(&projected.called_back);
     core.hub.announce(projected.changes());
+    pictures::remove_files(core, projected.files_gone).await?;
     core.configs.change();
     Ok(())
 }

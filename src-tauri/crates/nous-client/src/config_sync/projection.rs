@@ -25,6 +25,7 @@ use super::actions;
 use super::groups;
 use super::kept::Config;
 use crate::events::Change;
+use crate::pictures;
 use crate::send::block;
 use crate::send::response::acceptance_row;
 
@@ -45,6 +46,8 @@ pub(super) struct Projected {
     pub(super) has_people: bool,
     /// Groups and communities.
     pub(super) has_new_groups: bool,
+    /// Names of files that no row names any more.
+    pub(super) files_gone: Vec<String>,
 }
 
 impl Projected {
@@ -153,6 +156,7 @@ impl Project for UserProfile {
             return Ok(());
         };
         account::adopt_profile(writer, &name, self.updated_seconds().unsigned_abs())?;
+        into.files_gone.extend(pictures::own::adopt(writer, self)?);
         into.has_new_profile = true;
         project_note(self, writer, own, now, into)
     }

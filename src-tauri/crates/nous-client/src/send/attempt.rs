@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use nous_network::{Departure, StoreReceipt, SwarmApi, SwarmError};
 use nous_protocol::account::{AccountId, Namespace, SwarmAccount};
-use nous_protocol::content::{self, Extras, Message, Outgoing, OutgoingBody, Profile};
+use nous_protocol::content::{self, Extras, Message, Outgoing, OutgoingBody, Picture, Profile};
 use nous_protocol::envelope;
 use nous_protocol::error::{HasRetry, Retry};
 use nous_protocol::time::Timestamp;
@@ -135,7 +135,7 @@ async fn own_profile(core: &Core) -> Result<Profile, ClientError> {
 pub(super) fn profile_of(own: account::Account) -> Profile {
     Profile {
         name: Some(own.display_name).filter(|name| !name.is_empty()),
-        picture: None,
+        picture: own.picture.map(|(url, key)| Picture { url, key }),
         updated_seconds: Some(own.profile_updated_s).filter(|seconds| *seconds > 0),
     }
 }

@@ -8,6 +8,7 @@ mod delete;
 mod device;
 mod leaving;
 mod lock;
+mod pictures;
 mod poll;
 mod reading;
 mod receipts;

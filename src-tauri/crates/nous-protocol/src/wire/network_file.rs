@@ -46,6 +46,8 @@ pub struct NetworkFile {
     pub refresh_agreement: usize,
     /// Whether names can be resolved.
     pub ons: bool,
+    /// Whether files are encrypted in the newer, deterministic form.
+    pub deterministic_files: bool,
     /// Relays for calls.
     pub turn: Vec<TurnFile>,
     /// The address that calls bind; absent: all interfaces.
@@ -130,6 +132,7 @@ impl NetworkFile {
             min_swarm_size: 3,
             refresh_agreement: 24,
             ons: true,
+            deterministic_files: false,
             turn: Vec::new(),
             call_bind: None,
         }

@@ -1,0 +1,164 @@
+//! Pictures that move keep their frames byte for byte; everything else is cut out.
+//!
+//! What is kept is a list of what is known to draw, so that no comment, position or program's
+//! block of any name comes through.
+//!
+//! Sources: GIF89a specification §12 to §26; RFC 9649 (WebP container).
+
+use super::PictureError;
+
+/// The picture without metadata if it is a GIF or WebP of several frames; `None` if it stands
+/// still or is of another format.
+///
+/// # Errors
+/// [`PictureError::Damaged`] if it begins as one and is cut off.
+pub(super) fn stripped(bytes: &[u8]) -> Result<Option<Vec<u8>>, PictureError> {
+    if bytes.starts_with(b"GIF87a") || bytes.starts_with(b"GIF89a") {
+        let (kept, frames) = gif(bytes).ok_or(PictureError::Damaged)?;
+        return Ok(Some(kept).filter(|_| frames > 1));
+    }
+    if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP".as_slice()) {
+        return webp(bytes).ok_or(PictureError::Damaged);
+    }
+    Ok(None)
+}
+
+/// What is left to read.
+struct Rest<'a>(&'a [u8]);
+
+impl<'a> Rest<'a> {
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    /// Blocks of a length byte and so many bytes, up to the empty one; all of it.
+    fn blocks(&mut self) -> Option<&'a [u8]> {
+        let all = self.0;
+        let mut length = 0;
+        loop {
+            let size = usize::from(*self.take(1)?.first()?);
+            self.take(size)?;
+            length += 1 + size;
+            if size == 0 {
+                return all.get(..length);
+            }
+        }
+    }
+
+    /// A table of colours, if `flags` say that one follows.
+    fn colours(&mut self, flags: u8) -> Option<&'a [u8]> {
+        if flags & 0x80 == 0 {
+            return Some(&[]);
+        }
+        self.take(3 << ((flags & 7) + 1))
+    }
+}
+
+/// The kept bytes and the number of frames.
+fn gif(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
+    const GRAPHIC_CONTROL: u8 = 0xf9;
+    const APPLICATION: u8 = 0xff;
+    let mut rest = Rest(bytes);
+    let mut kept = rest.take(13)?.to_vec();
+    kept.extend_from_slice(rest.colours(*kept.get(10)?)?);
+    let mut frames = 0;
+    loop {
+        match *rest.take(1)?.first()? {
+            0x3b => {
+                kept.push(0x3b);
+                return Some((kept, frames));
+            }
+            0x2c => {
+                let place = rest.take(9)?;
+                kept.push(0x2c);
+                kept.extend_from_slice(place);
+                kept.extend_from_slice(rest.colours(*place.get(8)?)?);
+                kept.extend_from_slice(rest.take(1)?);
+                kept.extend_from_slice(rest.blocks()?);
+                frames += 1;
+            }
+            0x21 => {
+                let label = *rest.take(1)?.first()?;
+                let blocks = rest.blocks()?;
+                // How often it repeats is kept in a program's block.
+                let repeats = label == APPLICATION && blocks.get(1..12) == Some(b"NETSCAPE2.0".as_slice());
+                if label == GRAPHIC_CONTROL || repeats {
+                    kept.extend_from_slice(&[0x21, label]);
+                    kept.extend_from_slice(blocks);
+                }
+            }
+            _ => return None,
+        }
+    }
+}
+
+const WEBP_ANIMATION: u8 = 0x02;
+const WEBP_ALPHA: u8 = 0x10;
+
+/// `Some(None)` if it stands still.
+#[expect(clippy::option_option, reason = "damaged, still, or moving")]
+fn webp(bytes: &[u8]) -> Option<Option<Vec<u8>>> {
+    let size = usize::try_from(u32::from_le_bytes(bytes.get(4..8)?.try_into().ok()?)).ok()?;
+    let mut rest = Rest(bytes.get(12..size.checked_add(8)?)?);
+    let mut kept = Vec::with_capacity(bytes.len());
+    let mut is_animated = false;
+    while !rest.0.is_empty() {
+        let (name, body) = chunk(&mut rest)?;
+        match &name {
+            b"VP8X" => {
+                let mut body = body.to_vec();
+                let flags = body.first_mut()?;
+                is_animated = *flags & WEBP_ANIMATION != 0;
+                // Nothing but what is kept may be announced.
+                *flags &= WEBP_ANIMATION | WEBP_ALPHA;
+                push(&mut kept, name, &body)?;
+            }
+            b"ANIM" | b"VP8 " | b"VP8L" | b"ALPH" => push(&mut kept, name, body)?,
+            b"ANMF" => push(&mut kept, name, &frame(body)?)?,
+            _ => {}
+        }
+    }
+    if !is_animated {
+        return Some(None);
+    }
+    let size = u32::try_from(kept.len().checked_add(4)?).ok()?;
+    Some(Some(
+        [b"RIFF", size.to_le_bytes().as_slice(), b"WEBP", &kept].concat(),
+    ))
+}
+
+/// A frame with the chunks that draw it.
+fn frame(body: &[u8]) -> Option<Vec<u8>> {
+    let mut rest = Rest(body);
+    let mut kept = rest.take(16)?.to_vec();
+    while !rest.0.is_empty() {
+        let (name, body) = chunk(&mut rest)?;
+        if matches!(&name, b"ALPH" | b"VP8 " | b"VP8L") {
+            push(&mut kept, name, body)?;
+        }
+    }
+    Some(kept)
+}
+
+fn chunk<'a>(rest: &mut Rest<'a>) -> Option<([u8; 4], &'a [u8])> {
+    let name = rest.take(4)?.try_into().ok()?;
+    let size = usize::try_from(u32::from_le_bytes(rest.take(4)?.try_into().ok()?)).ok()?;
+    let body = rest.take(size)?;
+    // Chunks begin at even places; the last one's filling byte may be missing.
+    if size % 2 == 1 && !rest.0.is_empty() {
+        rest.take(1)?;
+    }
+    Some((name, body))
+}
+
+fn push(into: &mut Vec<u8>, name: [u8; 4], body: &[u8]) -> Option<()> {
+    into.extend_from_slice(&name);
+    into.extend_from_slice(&u32::try_from(body.len()).ok()?.to_le_bytes());
+    into.extend_from_slice(body);
+    if body.len() % 2 == 1 {
+        into.push(0);
+    }
+    Some(())
+}

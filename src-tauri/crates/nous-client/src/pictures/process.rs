@@ -1,0 +1,328 @@
+//! Decoding with limits, turning, cutting, writing anew. Blocks: belongs into the CPU pool.
+//!
+//! Whatever comes in, what goes out of here is a JPEG of ours without metadata, or the frames
+//! of a moving picture and nothing else.
+
+use std::io::Cursor;
+use std::time::Duration;
+
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::FilterType;
+use image::{
+    DynamicImage, ExtendedColorType, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage,
+    imageops,
+};
+
+use super::{PictureError, animated};
+use crate::cpu::CpuPool;
+
+/// The most bytes of a file that is chosen.
+pub const MAX_INPUT_BYTES: usize = 50_000_000;
+/// The most bytes of a moving picture, which is sent as it is.
+pub const MAX_ANIMATED_BYTES: usize = nous_protocol::attachment::MAX_FILE;
+/// The side of a picture that is sent, in pixels.
+pub const LARGE_PX: u32 = 600;
+/// The side of the small one: 96 px of the page at two pixels each.
+pub const SMALL_PX: u32 = 192;
+/// The longer side of what is kept between choosing and cutting.
+const WORK_PX: u32 = 2_400;
+/// The longer side of what the page shows while cutting.
+const PREVIEW_PX: u32 = 1_024;
+const MAX_MEGAPIXELS: u64 = 64;
+/// The memory that one decoding may take, in bytes: all pixels with four bytes each, twice.
+const MAX_ALLOC: u64 = 2 * 4 * MAX_MEGAPIXELS * 1_000_000;
+/// How long one picture may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+const QUALITY: u8 = 85;
+
+/// A square of a picture as a person chose it: first turned, then cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Crop {
+    /// Quarter turns, clockwise; every fourth is none.
+    pub quarter_turns: u8,
+    /// The left edge in the turned picture, in pixels.
+    pub x: u32,
+    /// The upper edge.
+    pub y: u32,
+    /// The side.
+    pub side: u32,
+}
+
+/// A picture, opened and upright.
+#[derive(Clone)]
+pub struct Opened {
+    /// The first frame, without transparency, its longer side at most [`WORK_PX`].
+    still: RgbImage,
+    /// The whole without metadata, if it moves.
+    animated: Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Opened(…)")
+    }
+}
+
+/// What is sent and what is shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// What goes out, before encryption.
+    pub sent: Vec<u8>,
+    /// JPEG of at most [`LARGE_PX`].
+    pub large: Vec<u8>,
+    /// JPEG of [`SMALL_PX`] at most, square.
+    pub small: Vec<u8>,
+}
+
+impl std::fmt::Debug for Finished {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Finished(…)")
+    }
+}
+
+/// Runs work on pictures in the pool, and waits for it only so long: what takes longer ends by
+/// itself, within the limits of its size.
+///
+/// # Errors
+/// What the work returned; [`PictureError::TooSlow`] if it took too long.
+pub async fn in_pool<T: Send + 'static>(
+    cpu: &CpuPool,
+    work: impl FnOnce() -> Result<T, PictureError> + Send + 'static,
+) -> Result<T, PictureError> {
+    match tokio::time::timeout(PATIENCE, cpu.run(work)).await {
+        Ok(done) => done?,
+        Err(_) => Err(PictureError::TooSlow),
+    }
+}
+
+/// Opens a picture that a person chose.
+///
+/// # Errors
+/// [`PictureError`]: what is wrong with it.
+pub fn open(bytes: &[u8]) -> Result<Opened, PictureError> {
+    if bytes.len() > MAX_INPUT_BYTES {
+        return Err(PictureError::TooLarge(MAX_INPUT_BYTES));
+    }
+    let (decoded, orientation) = decode(bytes)?;
+    let animated = animated::stripped(bytes)?;
+    if animated
+        .as_ref()
+        .is_some_and(|bytes| bytes.len() > MAX_ANIMATED_BYTES)
+    {
+        return Err(PictureError::TooLarge(MAX_ANIMATED_BYTES));
+    }
+    // Smaller first: turning makes a second copy.
+    let mut decoded = within(decoded, WORK_PX);
+    if animated.is_none() {
+        decoded.apply_orientation(orientation);
+    }
+    Ok(Opened {
+        still: on_white(&decoded),
+        animated,
+    })
+}
+
+/// Reads a picture that came from somebody: its large and its small form.
+///
+/// # Errors
+/// [`PictureError`].
+pub fn received(bytes: &[u8]) -> Result<(Vec<u8>, Vec<u8>), PictureError> {
+    let (decoded, orientation) = decode(bytes)?;
+    let mut decoded = within(decoded, LARGE_PX);
+    decoded.apply_orientation(orientation);
+    shown(&on_white(&decoded))
+}
+
+fn shown(still: &RgbImage) -> Result<(Vec<u8>, Vec<u8>), PictureError> {
+    let side = still.width().min(still.height());
+    let middle = Crop {
+        quarter_turns: 0,
+        x: (still.width() - side) / 2,
+        y: (still.height() - side) / 2,
+        side,
+    };
+    let small = cut(still, middle, SMALL_PX)?;
+    Ok((jpeg(still)?, jpeg(&small)?))
+}
+
+impl Opened {
+    /// Width and height, upright, in pixels.
+    #[must_use]
+    pub fn size(&self) -> (u32, u32) {
+        self.still.dimensions()
+    }
+
+    /// Whether it moves: then it is sent whole.
+    #[must_use]
+    pub const fn is_animated(&self) -> bool {
+        self.animated.is_some()
+    }
+
+    /// A JPEG for the page on which it is cut.
+    ///
+    /// # Errors
+    /// [`PictureError::Damaged`] if it cannot be written.
+    pub fn preview(&self) -> Result<Vec<u8>, PictureError> {
+        let preview = within(DynamicImage::ImageRgb8(self.still.clone()), PREVIEW_PX);
+        jpeg(&preview.to_rgb8())
+    }
+
+    /// The picture as it is sent and shown. Without `crop` the largest square in the middle; a
+    /// moving picture is never cut.
+    ///
+    /// # Errors
+    /// [`PictureError::Crop`] if the square lies outside.
+    pub fn finish(&self, crop: Option<Crop>) -> Result<Finished, PictureError> {
+        if let Some(animated) = &self.animated {
+            let still = within(DynamicImage::ImageRgb8(self.still.clone()), LARGE_PX);
+            let (large, small) = shown(&still.to_rgb8())?;
+            return Ok(Finished {
+                sent: animated.clone(),
+                large,
+                small,
+            });
+        }
+        let (width, height) = self.size();
+        let side = width.min(height);
+        let crop = crop.unwrap_or(Crop {
+            quarter_turns: 0,
+            x: (width - side) / 2,
+            y: (height - side) / 2,
+            side,
+        });
+        let square = cut(&self.still, crop, LARGE_PX)?;
+        let (large, small) = shown(&square)?;
+        Ok(Finished {
+            sent: large.clone(),
+            large,
+            small,
+        })
+    }
+}
+
+/// The first frame, and how it has to be turned.
+fn decode(bytes: &[u8]) -> Result<(DynamicImage, image::metadata::Orientation), PictureError> {
+    let format = image::guess_format(bytes).map_err(|_| PictureError::Unknown)?;
+    let is_known = matches!(
+        format,
+        ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::Gif | ImageFormat::WebP
+    );
+    if !is_known {
+        return Err(PictureError::Unknown);
+    }
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_ALLOC);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(refused)?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > MAX_MEGAPIXELS * 1_000_000 {
+        return Err(PictureError::TooManyPixels(MAX_MEGAPIXELS));
+    }
+    if width == 0 || height == 0 || (format == ImageFormat::Jpeg && !is_jpeg_whole(bytes)) {
+        return Err(PictureError::Damaged);
+    }
+    let orientation = decoder
+        .orientation()
+        .unwrap_or(image::metadata::Orientation::NoTransforms);
+    let decoded = DynamicImage::from_decoder(decoder).map_err(refused)?;
+    Ok((decoded, orientation))
+}
+
+fn refused(error: ImageError) -> PictureError {
+    match error {
+        ImageError::Limits(_) => PictureError::TooManyPixels(MAX_MEGAPIXELS),
+        ImageError::Unsupported(_) => PictureError::Unknown,
+        _ => PictureError::Damaged,
+    }
+}
+
+/// Whether a JPEG goes to its end: decoders fill up with grey what is missing.
+fn is_jpeg_whole(bytes: &[u8]) -> bool {
+    let mut at = 2;
+    loop {
+        let Some([0xff, marker]) = bytes.get(at..at + 2) else {
+            // Anything but a marker is the data of a scan, or filling.
+            match bytes.get(at) {
+                Some(_) => at += 1,
+                None => return false,
+            }
+            continue;
+        };
+        match marker {
+            0xd9 => return true,
+            // In a scan, or markers without a length.
+            0x00 | 0x01 | 0xd0..=0xd8 => at += 2,
+            0xff => at += 1,
+            _ => match bytes.get(at + 2..at + 4) {
+                Some([high, low]) => at += 2 + usize::from(u16::from_be_bytes([*high, *low])).max(2),
+                _ => return false,
+            },
+        }
+    }
+}
+
+/// Made smaller, if need be, so that no side is longer than `most`.
+fn within(picture: DynamicImage, most: u32) -> DynamicImage {
+    if picture.width() <= most && picture.height() <= most {
+        return picture;
+    }
+    // Far larger ones come near by averages first, which is fast.
+    let picture = if picture.width().max(picture.height()) > most * 4 {
+        picture.thumbnail(most * 2, most * 2)
+    } else {
+        picture
+    };
+    picture.resize(most, most, FilterType::CatmullRom)
+}
+
+/// Transparency shows white.
+fn on_white(picture: &DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.to_rgb8();
+    }
+    let picture = picture.to_rgba8();
+    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
+        let [red, green, blue, alpha] = picture.get_pixel(x, y).0;
+        let over = |colour: u8| {
+            let mixed = u32::from(colour) * u32::from(alpha) + 255 * (255 - u32::from(alpha));
+            u8::try_from(mixed / 255).unwrap_or(255)
+        };
+        image::Rgb([over(red), over(green), over(blue)])
+    })
+}
+
+/// Turned, cut, and made no larger than `most`.
+fn cut(still: &RgbImage, crop: Crop, most: u32) -> Result<RgbImage, PictureError> {
+    let turned = match crop.quarter_turns % 4 {
+        0 => still.clone(),
+        1 => imageops::rotate90(still),
+        2 => imageops::rotate180(still),
+        _ => imageops::rotate270(still),
+    };
+    let ends = |start: u32, length: u32| start.checked_add(crop.side).is_some_and(|end| end <= length);
+    if crop.side == 0 || !ends(crop.x, turned.width()) || !ends(crop.y, turned.height()) {
+        return Err(PictureError::Crop);
+    }
+    let square = imageops::crop_imm(&turned, crop.x, crop.y, crop.side, crop.side).to_image();
+    if crop.side <= most {
+        return Ok(square);
+    }
+    Ok(imageops::resize(&square, most, most, FilterType::CatmullRom))
+}
+
+fn jpeg(picture: &RgbImage) -> Result<Vec<u8>, PictureError> {
+    let mut bytes = Vec::new();
+    JpegEncoder::new_with_quality(&mut bytes, QUALITY)
+        .encode(
+            picture.as_raw(),
+            picture.width(),
+            picture.height(),
+            ExtendedColorType::Rgb8,
+        )
+        .map_err(|_| PictureError::Damaged)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests;

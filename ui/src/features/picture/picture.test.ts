@@ -1,0 +1,125 @@
+import { fireEvent } from "@testing-library/svelte";
+import { describe, expect, it } from "vitest";
+
+import { all, get, openApp, settled, type Opened } from "../../testing/app";
+
+const photo = (type = "image/jpeg"): File => new File([new Uint8Array([1, 2, 3])], "photo", { type });
+
+async function dialogOpen(): Promise<Opened> {
+  const app = await openApp("main");
+  await app.user.click(get("own-avatar"));
+  await app.user.click(get("change-picture"));
+  await settled();
+  return app;
+}
+
+async function chosen(type?: string): Promise<Opened> {
+  const app = await dialogOpen();
+  await app.user.upload(get("picture-file"), photo(type));
+  await settled();
+  return app;
+}
+
+describe("the own picture", () => {
+  it("is cut as moved, zoomed and turned by keys, and shown where the letters were", async () => {
+    const { fake, user } = await chosen();
+    const area = get("picture-crop");
+    area.focus();
+    await user.keyboard("{ArrowLeft}r");
+    await user.click(get("picture-save"));
+    await settled();
+    const request = fake.calls.find((call) => call.name === "setPicture")?.argument;
+    expect(request).toMatchObject({ crop: { quarterTurns: 1, xPx: 0, yPx: 70, sidePx: 600 } });
+    expect(get("own-avatar").querySelector("[data-picture]")).not.toBeNull();
+    expect(all("change-picture")).toHaveLength(1);
+  });
+
+  it("can be dropped and pasted", async () => {
+    const app = await dialogOpen();
+    await fireEvent.drop(get("picture-drop"), { dataTransfer: { files: [photo()] } });
+    await settled();
+    expect(get("picture-crop")).toBeTruthy();
+    await app.user.click(get("picture-save"));
+    await settled();
+    await app.user.click(get("change-picture"));
+    await settled();
+    await fireEvent.paste(window, { clipboardData: { files: [photo()] } });
+    await settled();
+    expect(get("picture-crop")).toBeTruthy();
+  });
+
+  it("says what is wrong with a file, and keeps what there was", async () => {
+    const { fake } = await dialogOpen();
+    await fireEvent.drop(get("picture-drop"), { dataTransfer: { files: [photo("text/plain")] } });
+    await settled();
+    expect(document.querySelector("[role=alert]")?.textContent).toContain("not a picture");
+    expect(fake.account.picture).toBeNull();
+    expect(get("picture-choose")).toBeTruthy();
+  });
+
+  it("is refused by its size before it is read", async () => {
+    const { fake } = await dialogOpen();
+    const huge = photo();
+    Object.defineProperty(huge, "size", { value: 50_000_001 });
+    await fireEvent.drop(get("picture-drop"), { dataTransfer: { files: [huge] } });
+    await settled();
+    expect(document.querySelector("[role=alert]")?.textContent).toContain("too large");
+    expect(fake.calls.some((call) => call.name === "stagePicture")).toBe(false);
+  });
+
+  it("is sent whole if it moves", async () => {
+    const { fake, user } = await chosen("image/gif");
+    expect(get("picture-animated")).toBeTruthy();
+    await user.click(get("picture-save"));
+    await settled();
+    expect(fake.calls.find((call) => call.name === "setPicture")?.argument).toMatchObject({ crop: null });
+  });
+
+  it("says that it waits while there is no connection", async () => {
+    const app = await openApp("main");
+    app.fake.connect({ state: "offline" });
+    await settled();
+    await app.user.click(get("own-avatar"));
+    await app.user.click(get("change-picture"));
+    await settled();
+    await app.user.upload(get("picture-file"), photo());
+    await settled();
+    await app.user.click(get("picture-save"));
+    await settled();
+    expect(get("picture-waiting").textContent).toContain("Waiting to upload");
+  });
+
+  it("is removed after a question", async () => {
+    const app = await openApp("main");
+    app.fake.account.picture = "picture-0";
+    app.fake.emit({ kind: "accountChanged" });
+    await settled();
+    await app.user.click(get("own-avatar"));
+    await app.user.click(get("change-picture"));
+    await settled();
+    await app.user.click(get("picture-remove"));
+    await settled();
+    expect(app.fake.account.picture).toBe("picture-0");
+    await app.user.click(get("confirm"));
+    await settled();
+    expect(app.fake.account.picture).toBeNull();
+    expect(get("own-avatar").querySelector("[data-picture]")).toBeNull();
+  });
+});
+
+describe("the pictures of people", () => {
+  it("stand in the list and the banner; one that cannot be drawn leaves the letters", async () => {
+    const app = await openApp("main");
+    app.fake.rows[0]!.picture = "a-picture";
+    app.fake.emit({ kind: "resync" });
+    await settled();
+    const drawn = document.querySelector<HTMLImageElement>("[data-picture=a-picture] img");
+    expect(drawn?.src).toBe("nous-media://localhost/picture/a-picture/small");
+    await fireEvent.error(drawn!);
+    await settled();
+    expect(document.querySelector("[data-picture=a-picture]")).toBeNull();
+    await app.model.openConversation(app.fake.rows[0]!.id);
+    await settled();
+    expect(document.querySelector("header [data-picture=a-picture]")).not.toBeNull();
+  });
+});
