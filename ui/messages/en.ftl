@@ -608,3 +608,15 @@ error-picture-unreadable = This is not a picture, or of a kind that cannot be re
 error-qr-not-found = There is no QR code in this picture, or it is too blurred to read.
 error-qr-not-an-account-id = The QR code in this picture holds no account ID.
 error-clipboard-without-picture = There is no picture on the clipboard.
+
+# Invite a friend, QR codes of pictures
+invite-title = Invite a friend
+invite-lead = Whoever has your account ID can write to you. Show the QR code, or send the text.
+invite-text-label = Text to share
+invite-text = I use Entre Nous, a private messenger. Write to me there, or with any other app of the Session network. This is my account ID: { $id }
+invite-copy = Copy the text
+invite-save = Save the QR code
+invite-file = Account ID
+directory-warning = An account ID deserves the same care as a phone number.
+file-saved = Saved as “{ $name }” in { $folder }
+new-scan = Scan a picture of a QR code

@@ -608,3 +608,15 @@ error-picture-unreadable = Ce n’est pas une image, ou d’un type illisible ic
 error-qr-not-found = Il n’y a pas de QR code dans cette image, ou il est trop flou.
 error-qr-not-an-account-id = Le QR code de cette image ne contient pas d’identifiant de compte.
 error-clipboard-without-picture = Il n’y a pas d’image dans le presse-papiers.
+
+# Inviter, QR codes d’images
+invite-title = Inviter quelqu’un
+invite-lead = Qui a votre identifiant peut vous écrire. Montrez le QR code ou envoyez le texte.
+invite-text-label = Texte à partager
+invite-text = J’utilise Entre Nous, une messagerie privée. Écrivez-moi là, ou avec une autre application du réseau Session. Voici mon identifiant : { $id }
+invite-copy = Copier le texte
+invite-save = Enregistrer le QR code
+invite-file = Identifiant
+directory-warning = Un identifiant mérite le même soin qu’un numéro de téléphone.
+file-saved = Enregistré sous « { $name } » dans { $folder }
+new-scan = Scanner l’image d’un QR code

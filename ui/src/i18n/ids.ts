@@ -538,6 +538,16 @@ export type Messages = {
   "error-qr-not-found": undefined;
   "error-qr-not-an-account-id": undefined;
   "error-clipboard-without-picture": undefined;
+  "invite-title": undefined;
+  "invite-lead": undefined;
+  "invite-text-label": undefined;
+  "invite-text": { id: Value };
+  "invite-copy": undefined;
+  "invite-save": undefined;
+  "invite-file": undefined;
+  "directory-warning": undefined;
+  "file-saved": { folder: Value; name: Value };
+  "new-scan": undefined;
 };
 
 export type MessageId = keyof Messages;
