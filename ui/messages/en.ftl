@@ -637,3 +637,15 @@ error-picture-damaged = This picture is damaged or cut off and cannot be read. C
 error-picture-too-large = This file is too large. A picture may have 50 MB, a moving one 10 MB.
 error-picture-too-many-pixels = This picture has too many pixels: more than 64 million. Make it smaller, then choose it again.
 error-picture-gone = This picture is no longer held ready. Choose it again.
+
+# Invite a friend, QR codes of pictures
+invite-title = Invite a friend
+invite-lead = Whoever has your account ID can write to you. Show the QR code, or send the text.
+invite-text-label = Text to share
+invite-text = I use Entre Nous, a private messenger. Write to me there, or with any other app of the Session network. This is my account ID: { $id }
+invite-copy = Copy the text
+invite-save = Save the QR code
+invite-file = Account ID
+directory-warning = An account ID deserves the same care as a phone number.
+file-saved = Saved as “{ $name }” in { $folder }
+new-scan = Scan a picture of a QR code

@@ -637,3 +637,15 @@ error-picture-damaged = Cette image est abîmée ou incomplète et ne peut pas �
 error-picture-too-large = Ce fichier est trop gros. Une image peut avoir 50 Mo, une image animée 10 Mo.
 error-picture-too-many-pixels = Cette image a trop de pixels : plus de 64 millions. Réduisez-la, puis choisissez-la de nouveau.
 error-picture-gone = Cette image n’est plus disponible. Choisissez-la de nouveau.
+
+# Inviter, QR codes d’images
+invite-title = Inviter quelqu’un
+invite-lead = Qui a votre identifiant peut vous écrire. Montrez le QR code ou envoyez le texte.
+invite-text-label = Texte à partager
+invite-text = J’utilise Entre Nous, une messagerie privée. Écrivez-moi là, ou avec une autre application du réseau Session. Voici mon identifiant : { $id }
+invite-copy = Copier le texte
+invite-save = Enregistrer le QR code
+invite-file = Identifiant
+directory-warning = Un identifiant mérite le même soin qu’un numéro de téléphone.
+file-saved = Enregistré sous « { $name } » dans { $folder }
+new-scan = Scanner l’image d’un QR code

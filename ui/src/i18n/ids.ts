@@ -564,6 +564,16 @@ export type Messages = {
   "error-picture-too-large": undefined;
   "error-picture-too-many-pixels": undefined;
   "error-picture-gone": undefined;
+  "invite-title": undefined;
+  "invite-lead": undefined;
+  "invite-text-label": undefined;
+  "invite-text": { id: Value };
+  "invite-copy": undefined;
+  "invite-save": undefined;
+  "invite-file": undefined;
+  "directory-warning": undefined;
+  "file-saved": { folder: Value; name: Value };
+  "new-scan": undefined;
 };
 
 export type MessageId = keyof Messages;

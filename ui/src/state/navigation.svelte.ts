@@ -11,6 +11,7 @@ export type ContactQuestion = "nickname" | "notifications" | "block" | "clear" |
 export type DialogState =
   | { kind: "add" }
   | { kind: "newMessage" }
+  | { kind: "invite" }
   | { kind: "profile" }
   | { kind: "picture" }
   | { kind: "removePicture" }

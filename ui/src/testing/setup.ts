@@ -66,3 +66,16 @@ afterEach(() => {
   document.body.replaceChildren();
   document.documentElement.removeAttribute("data-theme");
 });
+
+// jsdom's files cannot be read by a promise.
+Object.defineProperty(Blob.prototype, "arrayBuffer", {
+  configurable: true,
+  value(this: Blob) {
+    return new Promise((resolve, reject) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(reader.result);
+      reader.onerror = () => reject(reader.error ?? new Error("a file cannot be read"));
+      reader.readAsArrayBuffer(this);
+    });
+  },
+});

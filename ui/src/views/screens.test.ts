@@ -117,6 +117,7 @@ const SCREENS: Screen[] = [
     arrange: dialog(({ fake }) => ({ kind: "contact", ask, row: fake.rows[0]! })),
   })),
   { name: "new message", scenario: "main", arrange: dialog(() => ({ kind: "newMessage" })) },
+  { name: "invite a friend", scenario: "main", arrange: dialog(() => ({ kind: "invite" })) },
   { name: "profile", scenario: "main", arrange: dialog(() => ({ kind: "profile" })) },
   { name: "person", scenario: "main", arrange: dialog(({ fake }) => ({ kind: "person", row: fake.rows[0]! })) },
   {

@@ -216,7 +216,7 @@ describe("new message", () => {
     await user.type(get("address-input"), "elodie");
     await user.click(get("address-next"));
     await settled();
-    expect(byName("alert", /could not be looked up/u)).toBeTruthy();
+    expect(byName("alert", /No connection/u)).toBeTruthy();
     expect(get("address-next").textContent).toContain("Try again");
     fake.connectivity.state = "connected";
     await user.click(get("address-next"));

@@ -2,6 +2,7 @@
 
 import MessageSquarePlus from "@lucide/svelte/icons/message-square-plus";
 import NotebookPen from "@lucide/svelte/icons/notebook-pen";
+import UserPlus from "@lucide/svelte/icons/user-plus";
 import type { Component } from "svelte";
 
 import { t } from "../../i18n/i18n.svelte";
@@ -17,6 +18,12 @@ export function addEntries(model: AppModel): AddEntry[] {
       label: t("list-new"),
       icon: MessageSquarePlus,
       run: () => model.navigation.open({ kind: "newMessage" }),
+    },
+    {
+      id: "invite",
+      label: t("invite-title"),
+      icon: UserPlus,
+      run: () => model.navigation.open({ kind: "invite" }),
     },
     {
       id: "note-to-self",
