@@ -642,8 +642,8 @@ export type ErrorCode =
 "tooManyToPrint" | 
 /**  The file is too large; `args.limit` in bytes. */
 "fileTooLarge" | 
-/**  The picture is too large. */
-"pictureTooLarge" | 
+/**  The picture in which a QR code is looked for is too large. */
+"qrPictureTooLarge" | 
 /**  The file is no picture of a kind that is known here. */
 "pictureUnreadable" | 
 /**  There is no QR code in the picture that can be read. */

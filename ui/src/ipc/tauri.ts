@@ -2,7 +2,15 @@
 
 import { Channel, invoke } from "@tauri-apps/api/core";
 
-import type { Backend, BootState, JobId, RecognisedAddress, Settings, SettingsPatch, StagedPictureRow } from "./backend";
+import type {
+  Backend,
+  BootState,
+  JobId,
+  RecognisedAddress,
+  Settings,
+  SettingsPatch,
+  StagedPictureRow,
+} from "./backend";
 import { commands, type ApiError, type EventBatch } from "./bindings";
 import { AppError } from "./errors";
 
