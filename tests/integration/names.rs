@@ -3,7 +3,7 @@
 use nous_api::boot;
 use nous_api::requests::CreateAccountRequest;
 use nous_api::rows::RecognisedAddress;
-use nous_api::{App, AppOptions, ErrorCode, NetworkConfig, account, addresses};
+use nous_api::{App, AppOptions, ErrorCode, NetworkConfig, account, addresses, message_requests};
 
 use crate::scene::Scene;
 use crate::stranger::Stranger;
@@ -61,7 +61,9 @@ async fn a_strangers_long_name_is_cut_and_cleaned() {
     stranger.store(&bob.id, data).await;
     bob.until_text(&stranger.id(), "look at my name").await;
     let row = bob.list().await.into_iter().next().unwrap();
-    let name = row.name.expect("the name is kept");
+    assert_eq!(row.name, None, "a name is seen inside the request only");
+    let inside = message_requests::get_request(&bob.app, row.id).await.unwrap();
+    let name = inside.given_name.expect("the name is kept");
     assert!(name.starts_with("Mallory") && name.len() <= 100, "{name:?}");
     assert!(
         !name

@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use nous_api::ids::{ConversationId, MessageId};
-use nous_api::requests::{
+use nous_api::requests::{ListRequestsRequest,
     Anchor, CreateAccountRequest, ListConversationsRequest, ListMessagesRequest, RestoreAccountRequest,
     SendMessageRequest,
 };
 use nous_api::rows::{ConversationRow, MessageBody, MessageRow, MessageState, Stage};
 use nous_api::{
-    App, AppOptions, EventStream, NetworkConfig, account, boot, conversations, messages, subscriptions,
+    message_requests,    App, AppOptions, EventStream, NetworkConfig, account, boot, conversations, messages, subscriptions,
 };
 use tokio::sync::Mutex;
 
@@ -190,17 +190,28 @@ impl Person {
         self.timeline(with).await.iter().map(text_of).collect()
     }
 
-    /// The conversations in the list.
+    /// The conversations in the list, and those with people who ask.
     pub(crate) async fn list(&self) -> Vec<ConversationRow> {
         let request = ListConversationsRequest {
             cursor: None,
             limit: 100,
             filter: String::new(),
         };
-        conversations::list_conversations(&self.app, request)
+        let listed = conversations::list_conversations(&self.app, request)
             .await
-            .expect("a list")
-            .rows
+            .expect("a list");
+        let asked = ListRequestsRequest {
+            cursor: None,
+            limit: 100,
+        };
+        let asking = message_requests::list_requests(&self.app, asked)
+            .await
+            .expect("the requests");
+        let ids = asking.rows.into_iter().map(|row| row.id).collect();
+        let asking = conversations::get_conversations(&self.app, ids)
+            .await
+            .expect("their rows");
+        listed.rows.into_iter().chain(asking).collect()
     }
 
     /// Asks the own swarm once, to the end; answers how many messages came.

@@ -42,6 +42,10 @@ async fn it_holds_what_it_says() {
     assert!(unread > 0);
     assert!(list.iter().any(|row| row["lastMessage"]["state"] == "failed"));
     assert!(list.iter().any(|row| row["name"].is_string()));
+    let shown = stage
+        .run("bench", &["settings", "set", "readReceipts", "on"])
+        .await;
+    assert_eq!(shown.code, 0, "what was read shows only with receipts on");
     let messages = long_one(&stage, "bench", &longest).await;
     assert_eq!(messages.len(), 310);
     assert!(messages.iter().any(|row| row["state"] == "read"));

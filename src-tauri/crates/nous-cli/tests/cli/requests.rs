@@ -15,7 +15,9 @@ async fn a_request_is_listed_without_a_name_and_accepted() {
     assert_eq!(listed.text("accountId"), alice);
     assert_eq!(listed.text("preview"), "May I?");
     assert!(!listed.line().to_string().contains("alice"), "{listed:?}");
-    assert!(stage.run("bob", &["conversations"]).await.lines.is_empty());
+    let asking = stage.run("bob", &["conversations"]).await;
+    assert_eq!(asking.line()["isApproved"], false);
+    assert!(!asking.line().to_string().contains("\"alice\""), "{asking:?}");
 
     let mut watching = stage.start("alice", &["watch"]);
     let accepted = stage.run("bob", &["requests", "accept", &alice]).await;

@@ -267,13 +267,26 @@ impl Device {
         self.settle().await;
     }
 
-    /// Gives everything that waits for the database time to get it, without moving time.
+    /// Gives everything that waits for the database or works in the pool time to get it done,
+    /// without moving time.
     pub(crate) async fn settle(&self) {
+        self.finish_work().await;
         for _ in 0..8 {
             tokio::task::yield_now().await;
             self.core.db.write(|_| Ok(())).await.unwrap();
             self.core.db.read(|_| Ok(())).await.unwrap();
         }
+    }
+
+    /// Waits until nothing works in the pool: all its places meet.
+    async fn finish_work(&self) {
+        let width = self.core.cpu.width();
+        let barrier = Arc::new(std::sync::Barrier::new(width));
+        let places = (0..width).map(|_| {
+            let barrier = Arc::clone(&barrier);
+            self.core.cpu.run(move || barrier.wait())
+        });
+        futures_util::future::join_all(places).await;
     }
 
     pub(crate) async fn until_state(&self, key: MessageKey, state: SendState) {
