@@ -1,5 +1,6 @@
 //! What can be typed: options and sub-commands.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,6 +16,29 @@ pub(crate) struct Arguments {
     pub(crate) common: Common,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// Reads the command line, or ends the process with what is wrong in it.
+    pub(crate) fn from_command_line() -> Self {
+        Self::parse_from(with_deletion_named(std::env::args_os().collect()))
+    }
+}
+
+/// Behind `account delete`, `--network` without a value asks for the network's data as well:
+/// everywhere else it names a network.
+fn with_deletion_named(mut words: Vec<OsString>) -> Vec<OsString> {
+    let deletion = words.windows(2).position(|pair| pair == ["account", "delete"]);
+    let after = deletion.map_or(words.len(), |at| at + 2);
+    let has_no_value = |at: usize| {
+        let next = words.get(at + 1);
+        next.is_none_or(|next| next.to_string_lossy().starts_with("--"))
+    };
+    let bare = (after..words.len()).find(|&at| words[at] == "--network" && has_no_value(at));
+    if let Some(at) = bare {
+        words[at] = "--from-network".into();
+    }
+    words
 }
 
 /// Options of every sub-command.
@@ -267,8 +291,9 @@ pub(crate) enum AccountCommand {
     Phrase,
     /// Delete the account from this device, with everything on the disk
     Delete {
-        /// First everything that the network keeps of it; if not every node confirms, the account
-        /// stays here (exit code 3), and the command can be run again
+        /// First everything that the network keeps of it (here `--network` without a value says the
+        /// same); if not every node confirms, the account stays here (exit code 3), and the command
+        /// can be run again
         #[arg(long)]
         from_network: bool,
     },
@@ -383,4 +408,40 @@ pub(crate) enum ContactCommand {
         #[arg(long, value_name = "N")]
         pin: Option<u32>,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(words: &[&str]) -> Vec<OsString> {
+        with_deletion_named(words.iter().map(OsString::from).collect())
+    }
+
+    #[test]
+    fn a_deletion_may_say_network_and_a_network_keeps_its_name() {
+        let given = [
+            "nous-cli",
+            "--network",
+            "net.json",
+            "account",
+            "delete",
+            "--network",
+            "--json",
+        ];
+        let expected = [
+            "nous-cli",
+            "--network",
+            "net.json",
+            "account",
+            "delete",
+            "--from-network",
+            "--json",
+        ];
+        assert_eq!(read(&given), expected);
+        let named = ["nous-cli", "account", "delete", "--network", "net.json"];
+        assert_eq!(read(&named), named);
+        let elsewhere = ["nous-cli", "account", "show", "--network"];
+        assert_eq!(read(&elsewhere), elsewhere);
+    }
 }

@@ -24,7 +24,7 @@ use std::path::Path;
 use std::process;
 use std::time::Duration;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::CommandFactory as _;
 use nous_api::rows::Stage;
 use nous_api::{ApiError, App, AppOptions, ErrorCode, NetworkConfig, Password, boot};
 use zeroize::Zeroizing;
@@ -37,7 +37,7 @@ use crate::output::Output;
 const ENDING: Duration = Duration::from_millis(500);
 
 fn main() -> process::ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::from_command_line();
     let output = Output::new(arguments.common.json);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

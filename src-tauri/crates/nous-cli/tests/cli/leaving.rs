@@ -25,7 +25,7 @@ async fn an_account_is_deleted_from_the_network_with_a_count() {
     let id = stage.account("alice").await;
     let note = ["send", "--to", &id, "--text", "a note"];
     assert_eq!(stage.run("alice", &note).await.code, 0);
-    let deleted = stage.run("alice", &["account", "delete", "--from-network"]).await;
+    let deleted = stage.run("alice", &["account", "delete", "--network"]).await;
     let line = deleted.line();
     assert_eq!(line["deleted"], true);
     assert_eq!(line["confirmed"], line["nodes"]);
