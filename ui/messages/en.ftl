@@ -649,3 +649,67 @@ invite-file = Account ID
 directory-warning = An account ID deserves the same care as a phone number.
 file-saved = Saved as “{ $name }” in { $folder }
 new-scan = Scan a picture of a QR code
+
+# The directory
+directory-title = Directory
+directory-search = Search names, notes and account IDs
+directory-import = Import
+directory-export = Export
+directory-count = { $count ->
+    [one] { $count } entry
+   *[other] { $count } entries
+}
+directory-chosen = { $count ->
+    [one] { $count } entry chosen
+   *[other] { $count } entries chosen
+}
+directory-choose = Choose { $name }
+directory-empty-title = Your directory is empty
+directory-empty-text = Import a list of account IDs that people publish. It stays on this device: it is never sent and never synchronised.
+directory-name = Name
+directory-note = Note, for you alone
+directory-qr = QR code of this account ID
+directory-nickname = Use the name as nickname
+directory-nickname-set = { $name } is the nickname now.
+directory-write = New message
+directory-delete = Delete the entry
+directory-delete-title = Delete { $name } from the directory?
+directory-delete-text = The name and the note go. Conversations and contacts stay.
+directory-delete-confirm = Delete the entry
+directory-import-title = Import a list
+directory-import-lead = Text, CSV or vCard, with names and account IDs in any order. Nothing is stored before you have seen what was found, and nothing leaves this device.
+directory-import-field = List
+directory-import-placeholder = Paste the list, or drop a file here
+directory-choose-file = Choose a file
+directory-look = Read the list
+directory-other-list = Another list
+directory-reading = Reading: { $done } of { $total }
+directory-writing = Storing: { $done } of { $total }
+directory-stop = Stop
+directory-found = Found: { $entries ->
+    [one] { $entries } account ID
+   *[other] { $entries } account IDs
+}. New: { $added }. Changed: { $changed }. Already there: { $kept }.
+directory-duplicates = Named more than once: { $count }.
+directory-replace = Replace names and notes that are already there
+directory-preview = Beginning of the list
+directory-take = { $count ->
+    [one] Take { $count } entry
+   *[other] Take { $count } entries
+}
+directory-done = Done. New: { $added }. Changed: { $changed }. Already there: { $kept }.
+directory-stopped = Stopped. Stored before: { $count }.
+directory-bad = { $count ->
+    [one] { $count } line cannot be used
+   *[other] { $count } lines cannot be used
+}
+directory-bad-line = Line { $line }
+directory-bad-more = And { $count } more.
+directory-export-title = Export the directory
+directory-export-all = All entries are exported, with names and notes.
+directory-export-chosen = { $count ->
+    [one] { $count } chosen entry is exported, with its name and note.
+   *[other] { $count } chosen entries are exported, with names and notes.
+}
+directory-export-csv = Save as CSV
+directory-export-page = Save a page to print

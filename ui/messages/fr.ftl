@@ -649,3 +649,67 @@ invite-file = Identifiant
 directory-warning = Un identifiant mérite le même soin qu’un numéro de téléphone.
 file-saved = Enregistré sous « { $name } » dans { $folder }
 new-scan = Scanner l’image d’un QR code
+
+# L’annuaire
+directory-title = Annuaire
+directory-search = Chercher un nom, une note ou un identifiant
+directory-import = Importer
+directory-export = Exporter
+directory-count = { $count ->
+    [one] { $count } entrée
+   *[other] { $count } entrées
+}
+directory-chosen = { $count ->
+    [one] { $count } entrée choisie
+   *[other] { $count } entrées choisies
+}
+directory-choose = Choisir { $name }
+directory-empty-title = Votre annuaire est vide
+directory-empty-text = Importez une liste d’identifiants que des personnes publient. Elle reste sur cet appareil : jamais envoyée, jamais synchronisée.
+directory-name = Nom
+directory-note = Note, pour vous seulement
+directory-qr = QR code de cet identifiant
+directory-nickname = Prendre le nom comme surnom
+directory-nickname-set = { $name } est maintenant le surnom.
+directory-write = Nouveau message
+directory-delete = Supprimer l’entrée
+directory-delete-title = Supprimer { $name } de l’annuaire ?
+directory-delete-text = Le nom et la note disparaissent. Les conversations et les contacts restent.
+directory-delete-confirm = Supprimer l’entrée
+directory-import-title = Importer une liste
+directory-import-lead = Texte, CSV ou vCard, avec noms et identifiants dans n’importe quel ordre. Rien n’est gardé avant que vous ayez vu ce qui a été trouvé, et rien ne quitte cet appareil.
+directory-import-field = Liste
+directory-import-placeholder = Collez la liste ou déposez un fichier ici
+directory-choose-file = Choisir un fichier
+directory-look = Lire la liste
+directory-other-list = Une autre liste
+directory-reading = Lecture : { $done } sur { $total }
+directory-writing = Enregistrement : { $done } sur { $total }
+directory-stop = Arrêter
+directory-found = Trouvés : { $entries ->
+    [one] { $entries } identifiant
+   *[other] { $entries } identifiants
+}. Nouveaux : { $added }. Changés : { $changed }. Déjà là : { $kept }.
+directory-duplicates = Nommés plus d’une fois : { $count }.
+directory-replace = Remplacer les noms et les notes déjà là
+directory-preview = Début de la liste
+directory-take = { $count ->
+    [one] Prendre { $count } entrée
+   *[other] Prendre { $count } entrées
+}
+directory-done = C’est fait. Nouveaux : { $added }. Changés : { $changed }. Déjà là : { $kept }.
+directory-stopped = Arrêté. Enregistrés avant : { $count }.
+directory-bad = { $count ->
+    [one] { $count } ligne ne peut pas servir
+   *[other] { $count } lignes ne peuvent pas servir
+}
+directory-bad-line = Ligne { $line }
+directory-bad-more = Et { $count } de plus.
+directory-export-title = Exporter l’annuaire
+directory-export-all = Toutes les entrées sont exportées, avec noms et notes.
+directory-export-chosen = { $count ->
+    [one] { $count } entrée choisie est exportée, avec son nom et sa note.
+   *[other] { $count } entrées choisies sont exportées, avec noms et notes.
+}
+directory-export-csv = Enregistrer en CSV
+directory-export-page = Enregistrer une page à imprimer

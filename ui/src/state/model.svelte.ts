@@ -7,6 +7,7 @@ import { EventStream } from "../ipc/events";
 import { provideClipboard } from "../lib/clipboard";
 import { Composer } from "./composer.svelte";
 import { Conversations } from "./conversations.svelte";
+import { DirectoryModel } from "./directory.svelte";
 import { KeptGroups } from "./groups.svelte";
 import { Leaving } from "./leaving.svelte";
 import { Navigation } from "./navigation.svelte";
@@ -31,6 +32,7 @@ export class AppModel {
   readonly session: Session;
   readonly onboarding: Onboarding;
   readonly conversations: Conversations;
+  readonly directory: DirectoryModel;
   readonly groups: KeptGroups;
   readonly leaving: Leaving;
   readonly requests: Requests;
@@ -63,6 +65,7 @@ export class AppModel {
     this.session = new Session(backend, this.settings);
     this.onboarding = new Onboarding(backend, this.session, this.events);
     this.conversations = new Conversations(backend);
+    this.directory = new DirectoryModel(backend);
     this.groups = new KeptGroups(backend);
     this.leaving = new Leaving(backend);
     this.requests = new Requests(backend, () => this.announcer.say(t("requests-new")));
@@ -142,7 +145,7 @@ export class AppModel {
         return;
       case "jobProgress":
       case "directoryChanged":
-        return;
+        return this.directory.apply(event, this.navigation.page === "directory");
       case "conversationsChanged":
       case "messagesChanged":
       case "connectivityChanged":
@@ -157,6 +160,7 @@ export class AppModel {
     if (this.#main === null) return;
     await Promise.all([
       this.conversations.apply(event),
+      this.directory.apply(event, this.navigation.page === "directory"),
       this.groups.apply(event),
       this.requests.apply(event),
       this.network.apply(event),
@@ -194,6 +198,7 @@ export class AppModel {
     this.navigation.section = null;
     this.network.outbox = [];
     this.network.failed = [];
+    this.directory.forget();
     this.groups.forget();
     this.toasts.list = [];
     this.announcer.texts = ["", ""];

@@ -1,8 +1,8 @@
-import type { ConversationId, ConversationRow, MessageRow } from "../ipc/backend";
+import type { ConversationId, ConversationRow, DirectoryRow, MessageRow } from "../ipc/backend";
 import type { LeavingMode } from "./leaving.svelte";
 
 /** What the window shows beside the rail. */
-export type Page = "conversations" | "network" | "settings" | "group";
+export type Page = "conversations" | "network" | "settings" | "group" | "directory";
 
 /** What is asked about a person, or set for one. */
 export type ContactQuestion = "nickname" | "notifications" | "block" | "clear" | "deleteContact";
@@ -12,6 +12,10 @@ export type DialogState =
   | { kind: "add" }
   | { kind: "newMessage" }
   | { kind: "invite" }
+  | { kind: "directoryEntry"; row: DirectoryRow }
+  | { kind: "directoryDelete"; row: DirectoryRow }
+  | { kind: "directoryImport" }
+  | { kind: "directoryExport" }
   | { kind: "profile" }
   | { kind: "picture" }
   | { kind: "removePicture" }

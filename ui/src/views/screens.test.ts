@@ -1,7 +1,7 @@
 import axe from "axe-core";
 import { describe, expect, it } from "vitest";
 
-import type { Language, Theme } from "../ipc/backend";
+import type { DirectoryRow, Language, Theme } from "../ipc/backend";
 import { KEPT_GROUPS } from "../ipc/fake/groups";
 import type { Scenario } from "../ipc/fake/scenario";
 import type { DialogState } from "../state/navigation.svelte";
@@ -9,6 +9,11 @@ import { openApp, settled, type Opened } from "../testing/app";
 
 /** Colours are computed by the test of contrast: jsdom has no layout to look at. */
 const RULES = { rules: { "color-contrast": { enabled: false } } };
+
+const DIRECTORY: DirectoryRow[] = [
+  { accountId: `05${"ab".repeat(32)}`, name: "Armelle", note: "gardener" },
+  { accountId: `05${"cd".repeat(32)}`, name: null, note: "" },
+];
 
 type Screen = { name: string; scenario: Scenario; widthPx?: number; arrange?: (app: Opened) => void | Promise<void> };
 
@@ -117,6 +122,37 @@ const SCREENS: Screen[] = [
     arrange: dialog(({ fake }) => ({ kind: "contact", ask, row: fake.rows[0]! })),
   })),
   { name: "new message", scenario: "main", arrange: dialog(() => ({ kind: "newMessage" })) },
+  ...(
+    [
+      ["directory", 1_200],
+      ["directory, narrow", 360],
+    ] as const
+  ).map(([name, widthPx]) => ({
+    name,
+    widthPx,
+    scenario: "main" as const,
+    arrange: ({ fake, model }: Opened) => {
+      fake.directory = DIRECTORY;
+      model.navigation.show("directory");
+    },
+  })),
+  { name: "directory, empty", scenario: "main", arrange: ({ model }) => model.navigation.show("directory") },
+  {
+    name: "directory entry",
+    scenario: "main",
+    arrange: dialog(() => ({ kind: "directoryEntry", row: DIRECTORY[0]! })),
+  },
+  { name: "directory import", scenario: "main", arrange: dialog(() => ({ kind: "directoryImport" })) },
+  {
+    name: "directory import, read",
+    scenario: "main",
+    arrange: async (app) => {
+      await dialog(() => ({ kind: "directoryImport" }))(app);
+      await settled();
+      await app.model.directory.read(new TextEncoder().encode(`Armelle,05${"ab".repeat(32)}\nnobody\n`));
+    },
+  },
+  { name: "directory export", scenario: "main", arrange: dialog(() => ({ kind: "directoryExport" })) },
   { name: "invite a friend", scenario: "main", arrange: dialog(() => ({ kind: "invite" })) },
   { name: "profile", scenario: "main", arrange: dialog(() => ({ kind: "profile" })) },
   { name: "person", scenario: "main", arrange: dialog(({ fake }) => ({ kind: "person", row: fake.rows[0]! })) },

@@ -1,5 +1,6 @@
 /** What the + offers above the contacts. */
 
+import BookUser from "@lucide/svelte/icons/book-user";
 import MessageSquarePlus from "@lucide/svelte/icons/message-square-plus";
 import NotebookPen from "@lucide/svelte/icons/notebook-pen";
 import UserPlus from "@lucide/svelte/icons/user-plus";
@@ -24,6 +25,12 @@ export function addEntries(model: AppModel): AddEntry[] {
       label: t("invite-title"),
       icon: UserPlus,
       run: () => model.navigation.open({ kind: "invite" }),
+    },
+    {
+      id: "directory",
+      label: t("directory-title"),
+      icon: BookUser,
+      run: () => model.navigation.show("directory"),
     },
     {
       id: "note-to-self",

@@ -61,7 +61,7 @@ describe("a QR code in a new message", () => {
   });
 
   it.each<[ErrorCode, string]>([
-    ["pictureTooLarge", "This picture is too large."],
+    ["pictureTooLarge", "too large"],
     ["pictureUnreadable", "This is not a picture"],
     ["qrNotAnAccountId", "holds no account ID"],
     ["clipboardWithoutPicture", "There is no picture on the clipboard."],
