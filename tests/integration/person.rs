@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use nous_api::ids::{ConversationId, MessageId};
-use nous_api::requests::{ListRequestsRequest,
-    Anchor, CreateAccountRequest, ListConversationsRequest, ListMessagesRequest, RestoreAccountRequest,
-    SendMessageRequest,
+use nous_api::requests::{
+    Anchor, CreateAccountRequest, ListConversationsRequest, ListMessagesRequest, ListRequestsRequest,
+    RestoreAccountRequest, SendMessageRequest,
 };
 use nous_api::rows::{ConversationRow, MessageBody, MessageRow, MessageState, Stage};
 use nous_api::{
-    message_requests,    App, AppOptions, EventStream, NetworkConfig, account, boot, conversations, messages, subscriptions,
+    App, AppOptions, EventStream, NetworkConfig, account, boot, conversations, message_requests, messages,
+    subscriptions,
 };
 use tokio::sync::Mutex;
 
