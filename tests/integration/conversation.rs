@@ -14,9 +14,8 @@ async fn alice_writes_and_bob_answers() {
     let received = bob.until_text(&alice.id, "Is anybody there?").await;
     assert_eq!(received.author, alice.id);
     assert_eq!(
-        received.author_name.as_deref(),
-        Some("Alice"),
-        "the first message carries the profile"
+        received.author_name, None,
+        "who asks is named inside the request only"
     );
     assert!(!received.is_own && received.is_unread && received.state.is_none());
     assert_eq!(received.sent_at, alice.message(&question).await.sent_at);
@@ -24,6 +23,12 @@ async fn alice_writes_and_bob_answers() {
     bob.send(&alice.id, "Yes, here I am.").await;
     let answer = alice.until_text(&bob.id, "Yes, here I am.").await;
     assert_eq!(answer.author_name.as_deref(), Some("Bob"));
+    let accepted = bob.until_text(&alice.id, "Is anybody there?").await;
+    assert_eq!(
+        accepted.author_name.as_deref(),
+        Some("Alice"),
+        "the first message carried the profile"
+    );
     let texts = ["Is anybody there?", "Yes, here I am."];
     assert_eq!(alice.texts(&bob.id).await, texts);
     assert_eq!(bob.texts(&alice.id).await, texts);

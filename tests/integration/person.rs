@@ -188,7 +188,9 @@ impl Person {
 
     /// The texts of [`Person::timeline`].
     pub(crate) async fn texts(&self, with: &str) -> Vec<String> {
-        self.timeline(with).await.iter().map(text_of).collect()
+        let rows = self.timeline(with).await;
+        let said = rows.iter().filter(|row| row.body != MessageBody::RequestAccepted);
+        said.map(text_of).collect()
     }
 
     /// The conversations in the list, and those with people who ask.
