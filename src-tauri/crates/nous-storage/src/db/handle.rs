@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use nous_protocol::time::Timestamp;
@@ -36,8 +37,9 @@ impl Default for DatabaseOptions {
     }
 }
 
-/// An open encrypted database. Clones share it; it closes when the last is dropped,
-/// or at once with [`Database::close`].
+/// An open encrypted database. Clones share it. Dropping the last one finishes what is
+/// queued and waits until the file is closed; [`Database::close`] does so without
+/// blocking the thread.
 #[derive(Debug, Clone)]
 pub struct Database {
     inner: Arc<Inner>,
@@ -48,12 +50,44 @@ struct Inner {
     path: PathBuf,
     key: DatabaseKey,
     reader_count: usize,
-    write_queue: mpsc::Sender<writer::Request>,
-    read_queue: mpsc::Sender<readers::Request>,
     health: Arc<Board>,
     /// When the WAL was last emptied, ms since 1970.
     truncated_ms: AtomicI64,
     is_closed: AtomicBool,
+    // In this order: a queue ends before its threads are waited for, and the writer is
+    // the last on the file, so that it can empty the WAL.
+    read_queue: mpsc::Sender<readers::Request>,
+    _readers: Threads,
+    write_queue: mpsc::Sender<writer::Request>,
+    _writer: Threads,
+}
+
+/// Threads on one database. Dropping waits until they have given the file back:
+/// SQLCipher wipes its memory when the process ends, and a connection that is still
+/// being closed then would touch what is gone.
+#[derive(Debug, Default)]
+struct Threads(Vec<JoinHandle<()>>);
+
+impl Threads {
+    fn start(&mut self, name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), StorageError> {
+        let thread = start_thread(name, body).map_err(|_| StorageError::Bug {
+            what: "no thread left".into(),
+        })?;
+        self.0.push(thread);
+        Ok(())
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        let current = std::thread::current().id();
+        for thread in self.0.drain(..) {
+            // The last handle may go with a finished job, on one of these threads.
+            if thread.thread().id() != current {
+                drop(thread.join());
+            }
+        }
+    }
 }
 
 impl Database {
@@ -83,6 +117,7 @@ impl Database {
         options: DatabaseOptions,
     ) -> Result<Self, StorageError> {
         let reader_count = options.readers.clamp(1, 4);
+        let (mut reader_threads, mut writer_thread) = (Threads::default(), Threads::default());
         let (write_queue, write_requests) = mpsc::channel(QUEUE);
         let (read_queue, read_requests) = mpsc::channel(QUEUE);
         let health = Arc::new(Board::new(path));
@@ -90,10 +125,10 @@ impl Database {
         for _ in 0..reader_count {
             let conn = open_connection(path, key, Mode::Read)?;
             let (queue, health) = (Arc::clone(&shared), Arc::clone(&health));
-            thread("db-reader", move || readers::run(conn, &queue, &health))?;
+            reader_threads.start("db-reader", move || readers::run(conn, &queue, &health))?;
         }
         let writer_health = Arc::clone(&health);
-        thread("db-writer", move || {
+        writer_thread.start("db-writer", move || {
             let alarm = writer::Alarm::new(&writer_health);
             writer::run(conn, write_requests, &writer_health);
             alarm.disarm();
@@ -103,11 +138,13 @@ impl Database {
             path: path.to_owned(),
             key: key.duplicate(),
             reader_count,
-            write_queue,
-            read_queue,
             health,
             truncated_ms: AtomicI64::new(i64::MIN),
             is_closed: AtomicBool::new(false),
+            read_queue,
+            _readers: reader_threads,
+            write_queue,
+            _writer: writer_thread,
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -270,10 +307,4 @@ impl Database {
         self.inner.write_queue.send(request).await.map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
     }
-}
-
-fn thread(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), StorageError> {
-    start_thread(name, body).map(drop).map_err(|_| StorageError::Bug {
-        what: "no thread left".into(),
-    })
 }

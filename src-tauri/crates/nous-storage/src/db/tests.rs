@@ -359,6 +359,41 @@ async fn closing_finishes_what_is_queued_and_then_refuses() {
 }
 
 #[tokio::test]
+async fn dropping_the_last_handle_finishes_what_is_queued_and_closes_the_file() {
+    let Fixture { db, folder } = open();
+    let (release, held) = hold(&db).await;
+    let queued = queue(
+        vec!["a", "b"]
+            .into_iter()
+            .map(|name| db.write(move |w| put(w, name)))
+            .collect(),
+    )
+    .await;
+    drop((queued, held));
+    release.send(()).unwrap();
+    drop(db);
+    let wal = folder.path().join("nous.db-wal");
+    assert!(!wal.exists(), "the last connection removes it when it closes");
+    let db = Database::open(&folder.path().join("nous.db"), &key(), DatabaseOptions::default()).unwrap();
+    assert_eq!(keys(&db).await, ["a", "b"]);
+}
+
+#[tokio::test]
+async fn the_last_handle_may_go_with_a_job() {
+    let Fixture { db, folder: _folder } = open();
+    let (release, held) = hold(&db).await;
+    let last = db.clone();
+    let queued = queue(vec![db.write(move |w| {
+        drop(last);
+        put(w, "a")
+    })])
+    .await;
+    drop((queued, held));
+    drop(db);
+    release.send(()).unwrap();
+}
+
+#[tokio::test]
 async fn emptying_the_wal_leaves_no_bytes_and_waits_a_minute() {
     let f = open();
     f.db.write(|w| put(w, "a")).await.unwrap();
