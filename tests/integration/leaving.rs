@@ -159,7 +159,11 @@ async fn a_node_that_is_down_is_counted_and_asked_again() {
     scene.control().start(down).await.expect("a start");
     leaving::retry_deletion(&alice.app).await.expect("a retry");
     let row = ended(&alice).await;
-    assert_eq!((row.state, row.confirmed), (DeletionState::Done, row.nodes));
+    assert_eq!(
+        (row.state, row.confirmed),
+        (DeletionState::Done, row.nodes),
+        "{row:?}"
+    );
     assert_eq!(holders(&scene, &alice.id), 0);
 }
 

@@ -70,7 +70,7 @@ pub async fn delete_everything(
         ..before
     };
     let own = SwarmAccount::from(core.own);
-    let mut members = match swarm.members(&own).await {
+    let mut members = match swarm.current_members(&own).await {
         Ok(members) => members,
         Err(error) => {
             deleted.failure = Some(error);

@@ -37,6 +37,13 @@ pub trait SwarmApi: FileApi {
     /// [`SwarmError`]; never an empty list.
     async fn members(&self, account: &SwarmAccount) -> Result<Vec<Snode>, SwarmError>;
 
+    /// All storage nodes of an account, asked from the network now: those too that did not
+    /// answer lately and are not asked for anything else.
+    ///
+    /// # Errors
+    /// [`SwarmError`]; never an empty list.
+    async fn current_members(&self, account: &SwarmAccount) -> Result<Vec<Snode>, SwarmError>;
+
     /// One request, or several (2 to 20) as one batch, to one member; answers in their order.
     ///
     /// A single request that was refused is an error. In a batch 421, 406 and 425 are errors

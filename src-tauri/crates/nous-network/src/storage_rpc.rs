@@ -37,6 +37,11 @@ impl SwarmApi for Network {
         self.inner.until_shutdown(self.inner.members_of(account)).await
     }
 
+    async fn current_members(&self, account: &SwarmAccount) -> Result<Vec<Snode>, SwarmError> {
+        let asked = self.inner.current_members_of(account);
+        self.inner.until_shutdown(asked).await
+    }
+
     async fn call(
         &self,
         account: &SwarmAccount,
@@ -121,13 +126,18 @@ impl Inner {
         let replies = self.ask_one(account, node, &whole, &effort).await?;
         let pairs = requests.iter().zip(replies);
         Ok(pairs
-            .map(|(request, reply)| self.without_doubtful(request, reply))
+            .map(|(request, reply)| self.without_doubtful(node, request, reply))
             .collect())
     }
 
-    /// The answer of a swarm, in which members count as failed that are not in the directory
-    /// or did not sign.
-    fn without_doubtful(&self, request: &StorageRequest, mut reply: StorageReply) -> StorageReply {
+    /// The answer of a swarm, in which members count as failed that did not sign, or are
+    /// neither the one that was asked nor in the directory.
+    fn without_doubtful(
+        &self,
+        node: &Snode,
+        request: &StorageRequest,
+        mut reply: StorageReply,
+    ) -> StorageReply {
         let (StorageRequest::Account(asked), Ok(swarm)) = (request, reply.swarm()) else {
             return reply;
         };
@@ -135,8 +145,9 @@ impl Inner {
         let doubtful: Vec<String> = swarm
             .done()
             .filter(|(key, done)| {
-                directory.get(&NodeKey(**key)).is_none()
-                    || !auth::verify_member(&asked.account, &asked.action, key, done)
+                let key_of_member = NodeKey(**key);
+                let is_known = key_of_member == node.key || directory.get(&key_of_member).is_some();
+                !is_known || !auth::verify_member(&asked.account, &asked.action, key, done)
             })
             .map(|(key, _)| hex::encode(key))
             .collect();

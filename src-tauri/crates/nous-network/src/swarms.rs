@@ -31,6 +31,14 @@ const AT_ONCE: usize = 3;
 /// Between a wrong answer and the next question.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// A swarm as a node told it.
+struct ToldSwarm {
+    /// Its members in our directory.
+    known: Vec<Snode>,
+    /// All of them, those too that our directory does not have (any more).
+    told: Vec<Snode>,
+}
+
 /// The swarms known, saved ones included.
 #[derive(Debug, Default)]
 pub(crate) struct Swarms {
@@ -100,9 +108,15 @@ impl Inner {
             return Ok(known);
         }
         match self.ask_swarm(account).await {
+            Ok(swarm) => Ok(swarm.known),
             Err(_) if !known.is_empty() => Ok(known),
-            other => other,
+            Err(error) => Err(error),
         }
+    }
+
+    /// All members of an account's swarm, as a node tells them now.
+    pub(crate) async fn current_members_of(&self, account: &SwarmAccount) -> Result<Vec<Snode>, SwarmError> {
+        Ok(self.ask_swarm(account).await?.told)
     }
 
     /// Known members in the directory, how old that is, and when it was last asked for.
@@ -134,7 +148,7 @@ impl Inner {
     }
 
     /// Asks random nodes, one more whenever those asked are silent or wrong.
-    async fn ask_swarm(&self, account: &SwarmAccount) -> Result<Vec<Snode>, SwarmError> {
+    async fn ask_swarm(&self, account: &SwarmAccount) -> Result<ToldSwarm, SwarmError> {
         let used = Mutex::new(Vec::new());
         let deadline = clock::monotonic() + self.config.intervals.rpc;
         self.path_ready(deadline).await?;
@@ -163,7 +177,7 @@ impl Inner {
             tokio::select! {
                 answer = running.next() => match answer {
                     None => return Err(last),
-                    Some(Ok(members)) => return Ok(members),
+                    Some(Ok(swarm)) => return Ok(swarm),
                     Some(Err(error @ (SwarmError::Offline | SwarmError::ShutDown))) => return Err(error),
                     Some(Err(error)) => {
                         last = error;
@@ -180,7 +194,7 @@ impl Inner {
         account: &SwarmAccount,
         node: Snode,
         effort: &Effort<'_>,
-    ) -> Result<Vec<Snode>, SwarmError> {
+    ) -> Result<ToldSwarm, SwarmError> {
         let reply = self
             .ask_node(&node, &StorageRequest::GetSwarm(*account), effort)
             .await?;
@@ -188,15 +202,15 @@ impl Inner {
             self.report(PathEvent::NodeTrouble(node.key)).await;
             return Err(SwarmError::NodeTrouble(reply.code));
         };
-        let members = self.save_swarm(account, &swarm);
-        if members.is_empty() && !swarm.nodes.is_empty() {
+        let known = self.save_swarm(account, &swarm);
+        if known.is_empty() && !swarm.nodes.is_empty() {
             self.report(PathEvent::DirectoryWanted).await;
         }
-        if members.is_empty() {
-            Err(SwarmError::NoSwarm)
-        } else {
-            Ok(members)
+        if known.is_empty() {
+            return Err(SwarmError::NoSwarm);
         }
+        let told = swarm.nodes.iter().map(|node| Snode::from(*node)).collect();
+        Ok(ToldSwarm { known, told })
     }
 
     /// Keeps a swarm as a node told it; gives the members that are in the directory with the

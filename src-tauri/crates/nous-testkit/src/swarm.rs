@@ -332,6 +332,10 @@ impl SwarmApi for ScriptedSwarm {
         Ok((1..=MEMBERS).map(node).collect())
     }
 
+    async fn current_members(&self, account: &SwarmAccount) -> Result<Vec<Snode>, SwarmError> {
+        self.members(account).await
+    }
+
     async fn call(
         &self,
         account: &SwarmAccount,
