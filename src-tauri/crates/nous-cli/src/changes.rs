@@ -12,9 +12,8 @@ use serde_json::{Map, Value, json};
 
 use crate::exit::Failure;
 use crate::output::Output;
+use crate::pages::{self, PAGE};
 use crate::settings;
-
-const PAGE: u32 = 100;
 
 /// What was told last; a line is printed for what is different.
 #[derive(Debug, Default)]
@@ -142,18 +141,14 @@ impl Changes {
 
 /// Every row of the list.
 pub(crate) async fn all_rows(app: &App) -> Result<Vec<ConversationRow>, ApiError> {
-    let (mut rows, mut cursor) = (Vec::new(), None);
-    loop {
+    pages::all(async |cursor| {
         let request = ListConversationsRequest {
             cursor,
             limit: PAGE,
             filter: String::new(),
         };
         let page = conversations::list_conversations(app, request).await?;
-        rows.extend(page.rows);
-        cursor = page.next;
-        if cursor.is_none() {
-            return Ok(rows);
-        }
-    }
+        Ok((page.rows, page.next))
+    })
+    .await
 }

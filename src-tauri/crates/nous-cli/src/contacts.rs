@@ -7,14 +7,12 @@ use nous_api::{App, contacts, conversations};
 use crate::arguments::ContactCommand;
 use crate::exit::Failure;
 use crate::output::Output;
+use crate::pages::{self, PAGE};
 use crate::session::{account_id, to_value};
-
-const PAGE: u32 = 100;
 
 /// Everybody who accepted us, was accepted, or is blocked; one line each, by name.
 pub(crate) async fn list(app: &App, output: Output) -> Result<(), Failure> {
-    let mut cursor = None;
-    loop {
+    let fetch = async |cursor| {
         let request = ListContactsRequest {
             list: ContactList::Everybody,
             cursor,
@@ -22,14 +20,12 @@ pub(crate) async fn list(app: &App, output: Output) -> Result<(), Failure> {
             filter: String::new(),
         };
         let page = contacts::list_contacts(app, request).await?;
-        for row in &page.rows {
-            output.line(&to_value(row)?)?;
-        }
-        cursor = page.next;
-        if cursor.is_none() {
-            return Ok(());
-        }
-    }
+        Ok((page.rows, page.next))
+    };
+    pages::each(fetch, |rows| {
+        rows.iter().try_for_each(|row| Ok(output.line(&to_value(row)?)?))
+    })
+    .await
 }
 
 /// Changes one person, and prints how they stand then.

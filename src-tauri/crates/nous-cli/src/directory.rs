@@ -14,8 +14,7 @@ use serde_json::{Value, json};
 use crate::arguments::DirectoryCommand;
 use crate::exit::{ExitCode, Failure, sentence};
 use crate::output::Output;
-
-const PAGE: u32 = 100;
+use crate::pages::{self, PAGE};
 
 /// Carries out one of the directory's commands.
 pub(crate) async fn run(app: &App, command: DirectoryCommand, output: Output) -> Result<(), Failure> {
@@ -31,22 +30,19 @@ fn entry_line(row: &DirectoryRow) -> Value {
 }
 
 async fn list(app: &App, search: String, output: Output) -> Result<(), Failure> {
-    let mut cursor = None;
-    loop {
+    let fetch = async |cursor| {
         let request = ListDirectoryRequest {
             cursor,
             limit: PAGE,
             search: search.clone(),
         };
         let page = directory::list_directory(app, request).await?;
-        for row in &page.rows {
-            output.line(&entry_line(row))?;
-        }
-        cursor = page.next;
-        if cursor.is_none() {
-            return Ok(());
-        }
-    }
+        Ok((page.rows, page.next))
+    };
+    pages::each(fetch, |rows| {
+        rows.iter().try_for_each(|row| Ok(output.line(&entry_line(row))?))
+    })
+    .await
 }
 
 async fn import(app: &App, file: &Path, replaces: bool, output: Output) -> Result<(), Failure> {

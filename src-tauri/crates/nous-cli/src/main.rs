@@ -14,6 +14,7 @@ mod exit;
 mod leaving;
 mod localnet;
 mod output;
+mod pages;
 mod profile;
 mod requests;
 mod session;

@@ -9,9 +9,8 @@ use serde_json::json;
 use crate::arguments::RequestsCommand;
 use crate::exit::Failure;
 use crate::output::Output;
+use crate::pages::{self, PAGE};
 use crate::session::{account_id, sync_first, to_value};
-
-const PAGE: u32 = 100;
 
 /// Carries out one command about requests. What accepting sends goes out with the next command
 /// that runs, unless one watches.
@@ -75,13 +74,9 @@ async fn list(app: &App, output: Output) -> Result<(), Failure> {
 
 /// Every request, newest first.
 pub(crate) async fn all(app: &App) -> Result<Vec<RequestRow>, ApiError> {
-    let (mut rows, mut cursor) = (Vec::new(), None);
-    loop {
+    pages::all(async |cursor| {
         let page = api::list_requests(app, ListRequestsRequest { cursor, limit: PAGE }).await?;
-        rows.extend(page.rows);
-        cursor = page.next;
-        if cursor.is_none() {
-            return Ok(rows);
-        }
-    }
+        Ok((page.rows, page.next))
+    })
+    .await
 }

@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 use crate::arguments::{RequestsCommand, SessionCommand, SyncCommand, WaitFor};
 use crate::exit::{ExitCode, Failure};
 use crate::output::Output;
+use crate::pages::PAGE;
 use crate::settings;
 use crate::{changes, contacts, requests};
 
-const PAGE: u32 = 100;
 /// How long a sent message's copy for own devices is waited for.
 const OWN_COPY: Duration = Duration::from_secs(5);
 

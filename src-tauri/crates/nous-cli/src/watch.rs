@@ -16,9 +16,8 @@ use crate::arguments::{SessionCommand, WatchArguments};
 use crate::changes::Changes;
 use crate::exit::Failure;
 use crate::output::Output;
+use crate::pages::PAGE;
 use crate::session;
-
-const PAGE: u32 = 100;
 
 /// Fixes where the first run of `watch` begins, before anything is polled: what this
 /// run brings is then new, however long it waited in the swarm.
