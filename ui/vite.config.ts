@@ -25,6 +25,8 @@ export default defineConfig(({ mode }) => ({
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/testing/setup.ts"],
     restoreMocks: true,
+    // A busy machine makes a test slow, not wrong.
+    testTimeout: 60_000,
     // Some tests read the styles.
     css: { include: [/(tokens|base)\.css/] },
   },
