@@ -1,7 +1,10 @@
 /** What jsdom lacks: sizes, observers, media queries. Every element is as big as a small window. */
 
-import { cleanup } from "@testing-library/svelte";
+import { cleanup, configure } from "@testing-library/svelte";
 import { afterEach } from "vitest";
+
+// A busy machine makes a test slow, not wrong.
+configure({ asyncUtilTimeout: 20_000 });
 
 const SIZE = { width: 1_000, height: 700 };
 
