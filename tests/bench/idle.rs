@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::figure;
 use crate::process::Program;
 use crate::screen::Screen;
-use crate::stage::Stage;
+use crate::stage::{Profile, Stage};
 
 const CPU: &str = "idle in the background: processor";
 const WAKES: &str = "idle in the background: voluntary context switches";
@@ -27,7 +27,7 @@ const WATCH_RUNS: usize = 3;
 /// The app with its window shown and without focus: it polls at the pace of the background.
 pub(crate) async fn window(stage: &Stage) -> Result<()> {
     let screen = Screen::open().await?;
-    let app = stage.app(&screen)?;
+    let app = stage.app(Profile::LongHistory, &screen)?;
     let (percent, switches) = rest(&app, MINUTE).await?;
     figure(CPU, "%", &[percent]);
     figure(WAKES, "/s", &[switches]);

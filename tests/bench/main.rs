@@ -12,11 +12,13 @@
 //! | `screen` | a screen of its own whose pixels can be read |
 //! | `process` | what the system knows of a program and its children |
 //! | `start` | start to first painted list, and the memory then |
+//! | `contacts` | one change among 1,000 contacts, until the swarm has it |
 //! | `idle` | a minute in the background; memory without a window |
 //! | `page` | opening, scrolling, sending, timed inside the page |
 //! | `driver`, `window` | of the end-to-end tests |
 #![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
+mod contacts;
 #[allow(dead_code, clippy::disallowed_methods, reason = "of the end-to-end tests")]
 #[path = "../e2e/driver.rs"]
 mod driver;
@@ -59,6 +61,9 @@ async fn main() -> Result<()> {
     let stage = Stage::new().await?;
     if wanted.any_of(start::FIGURES) {
         start::measure(&stage).await?;
+    }
+    if wanted.any_of(contacts::FIGURES) {
+        contacts::measure(&stage).await?;
     }
     if wanted.any_of(page::FIGURES) {
         Box::pin(page::measure(&stage)).await?;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::figure;
-use crate::stage::Stage;
+use crate::stage::{Profile, Stage};
 use crate::window::{Start, Window};
 
 const LONG: &str = "open the conversation of 100,000 messages";
@@ -40,7 +40,12 @@ struct Scrolled {
 
 /// Drives one window through all of it.
 pub(crate) async fn measure(stage: &Stage) -> Result<()> {
-    let window = Window::open(&stage.profile(), &stage.network(), &Start::default()).await?;
+    let window = Window::open(
+        &stage.profile(Profile::LongHistory),
+        &stage.network(),
+        &Start::default(),
+    )
+    .await?;
     window
         .session()
         .set_script_timeout(Duration::from_secs(120))

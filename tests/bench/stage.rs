@@ -16,12 +16,33 @@ use crate::screen::Screen;
 /// Beside the app's own folder, so that starts do not wait for a keyring.
 const KEYRING_OFF: (&str, &str) = ("ENTRE_NOUS_KEYRING", "off");
 
-/// A bench profile, and a local network that runs beside.
+/// An account that is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// 500 conversations, one of them with 100,000 messages.
+    LongHistory,
+    /// More than 1,000 contacts.
+    ManyContacts,
+}
+
+impl Profile {
+    /// Its folder, and how `bench-profile` makes it. One in twelve people is no contact yet.
+    const fn recipe(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            Self::LongHistory => ("profile", &[]),
+            Self::ManyContacts => ("contacts", &["--conversations", "1100", "--messages", "50"]),
+        }
+    }
+}
+
+/// Bench profiles, and a local network that runs beside.
 pub(crate) struct Stage {
     folder: TempDir,
     network: Child,
     /// The long conversation.
     pub(crate) longest: String,
+    /// Somebody among the many contacts.
+    pub(crate) contact: String,
 }
 
 /// A built program, by the variable that tells its place.
@@ -33,37 +54,41 @@ fn built(variable: &str) -> Result<PathBuf> {
 impl Stage {
     pub(crate) async fn new() -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("nous-bench-").tempdir()?;
-        let longest = make_profile(&folder.path().join("profile")).await?;
+        let longest = make_profile(folder.path(), Profile::LongHistory).await?;
+        let contact = make_profile(folder.path(), Profile::ManyContacts).await?;
         let network = serve_network(&folder.path().join("network.json")).await?;
         Ok(Self {
             folder,
             network,
             longest,
+            contact,
         })
     }
 
-    pub(crate) fn profile(&self) -> PathBuf {
-        self.folder.path().join("profile")
+    pub(crate) fn profile(&self, profile: Profile) -> PathBuf {
+        self.folder.path().join(profile.recipe().0)
     }
 
     pub(crate) fn network(&self) -> PathBuf {
         self.folder.path().join("network.json")
     }
 
-    fn arguments(&self) -> Vec<String> {
+    fn arguments(&self, profile: Profile) -> Vec<String> {
         let text = |path: PathBuf| path.to_string_lossy().into_owned();
         vec![
             "--profile".to_owned(),
-            text(self.profile()),
+            text(self.profile(profile)),
             "--network".to_owned(),
             text(self.network()),
         ]
     }
 
     /// Starts the app as a person does, without a driver.
-    pub(crate) fn app(&self, screen: &Screen) -> Result<Program> {
+    pub(crate) fn app(&self, profile: Profile, screen: &Screen) -> Result<Program> {
         let mut command = Command::new(built("ENTRE_NOUS_BINARY")?);
-        command.args(self.arguments()).env(KEYRING_OFF.0, KEYRING_OFF.1);
+        command
+            .args(self.arguments(profile))
+            .env(KEYRING_OFF.0, KEYRING_OFF.1);
         screen.set(&mut command);
         Program::start(&mut command)
     }
@@ -80,7 +105,7 @@ impl Stage {
     pub(crate) fn watch(&self) -> Result<Program> {
         let mut command = Command::new(built("NOUS_CLI_BINARY")?);
         command
-            .args(self.arguments())
+            .args(self.arguments(Profile::LongHistory))
             .args(["--json", "watch"])
             .env(KEYRING_OFF.0, KEYRING_OFF.1);
         Program::start(&mut command)
@@ -94,10 +119,12 @@ impl Stage {
 }
 
 /// Answers the long conversation.
-async fn make_profile(dir: &Path) -> Result<String> {
+async fn make_profile(folder: &Path, profile: Profile) -> Result<String> {
+    let (name, size) = profile.recipe();
     let output = Command::new(built("NOUS_CLI_BINARY")?)
         .args(["--json", "bench-profile"])
-        .arg(dir)
+        .arg(folder.join(name))
+        .args(size)
         .env(KEYRING_OFF.0, KEYRING_OFF.1)
         .output()
         .await

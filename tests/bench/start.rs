@@ -7,13 +7,14 @@ use tokio::time::Instant;
 
 use crate::figure;
 use crate::screen::{Region, Screen};
-use crate::stage::Stage;
+use crate::stage::{Profile, Stage};
 
 const LIST: &str = "start to first painted list";
+const CONTACTS: &str = "start to first painted list, 1,000 contacts";
 const MEMORY: &str = "memory of app and web process above a bare window";
 const BARE: &str = "memory of a bare window";
 /// What [`measure`] measures.
-pub(crate) const FIGURES: &[&str] = &[LIST, MEMORY, BARE];
+pub(crate) const FIGURES: &[&str] = &[LIST, CONTACTS, MEMORY, BARE];
 
 const RUNS: usize = 5;
 const BARE_RUNS: usize = 3;
@@ -35,13 +36,11 @@ const ROWS: Region = Region {
 /// Starts app and bare window several times.
 pub(crate) async fn measure(stage: &Stage) -> Result<()> {
     // The first start reads the programs from the disk; it is not counted.
-    start_once(stage).await?;
-    let (mut times, mut memory) = (Vec::new(), Vec::new());
-    for _ in 0..RUNS {
-        let (time, mb) = start_once(stage).await?;
-        times.push(time.as_secs_f64() * 1e3);
-        memory.push(mb);
-    }
+    start_once(stage, Profile::LongHistory).await?;
+    let (times, memory) = starts(stage, Profile::LongHistory).await?;
+    // Its first start also makes the configs: the contacts are new to them.
+    start_once(stage, Profile::ManyContacts).await?;
+    let (with_contacts, _) = starts(stage, Profile::ManyContacts).await?;
     let mut bare = Vec::new();
     for _ in 0..BARE_RUNS {
         bare.push(bare_window(stage).await?);
@@ -49,17 +48,29 @@ pub(crate) async fn measure(stage: &Stage) -> Result<()> {
     bare.sort_by(f64::total_cmp);
     let ground = bare[BARE_RUNS / 2];
     figure(LIST, "ms", &times);
+    figure(CONTACTS, "ms", &with_contacts);
     figure(BARE, "MB", &bare);
     let above: Vec<f64> = memory.iter().map(|mb| mb - ground).collect();
     figure(MEMORY, "MB", &above);
     Ok(())
 }
 
+/// Times in ms and memory in MB of several starts.
+async fn starts(stage: &Stage, profile: Profile) -> Result<(Vec<f64>, Vec<f64>)> {
+    let (mut times, mut memory) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        let (time, mb) = start_once(stage, profile).await?;
+        times.push(time.as_secs_f64() * 1e3);
+        memory.push(mb);
+    }
+    Ok((times, memory))
+}
+
 /// From the start of the process to the list on the screen; and the memory at rest.
-async fn start_once(stage: &Stage) -> Result<(Duration, f64)> {
+async fn start_once(stage: &Stage, profile: Profile) -> Result<(Duration, f64)> {
     let screen = Screen::open().await?;
     let start = Instant::now();
-    let app = stage.app(&screen)?;
+    let app = stage.app(profile, &screen)?;
     let time = painted(&screen, start).await?;
     tokio::time::sleep(REST).await;
     let mb = app.memory_mb()?;

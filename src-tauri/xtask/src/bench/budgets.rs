@@ -54,6 +54,16 @@ const fn each_of(per_second: f64) -> Option<f64> {
 pub(super) const BUDGETS: &[Budget] = &[
     program("start to first painted list", Unit::Time, Some(SECOND)),
     program(
+        "start to first painted list, 1,000 contacts",
+        Unit::Time,
+        Some(SECOND),
+    ),
+    program(
+        "change one of 1,000 contacts until it is pushed",
+        Unit::Time,
+        Some(5.0 * SECOND),
+    ),
+    program(
         "open the conversation of 100,000 messages",
         Unit::Time,
         Some(100.0 * MS),
