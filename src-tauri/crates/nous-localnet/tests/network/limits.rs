@@ -56,11 +56,16 @@ async fn nonsense_gets_an_answer() {
 #[tokio::test]
 async fn too_many_direct_requests_get_429() {
     let net = start().await;
-    let mut refused = 0;
     let request = info();
-    let asks = (0..1200).map(|_| net.rpc(0, &request));
-    for got in futures_util::future::join_all(asks).await {
-        refused += usize::from(got.status == 429);
+    // A slow machine may need several turns to be faster than what is allowed.
+    let mut refused = 0;
+    for _ in 0..20 {
+        let asks = (0..1200).map(|_| net.rpc(0, &request));
+        let got = futures_util::future::join_all(asks).await;
+        refused += got.iter().filter(|got| got.status == 429).count();
+        if refused > 0 {
+            break;
+        }
     }
     assert!(refused > 0);
     assert_eq!(net.rpc(1, &info()).await.status, 200);
