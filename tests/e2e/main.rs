@@ -10,6 +10,7 @@ mod leaving;
 mod looks;
 mod people;
 mod pictures;
+mod portraits;
 mod receipts;
 mod scene;
 mod tour_first;

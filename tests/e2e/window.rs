@@ -310,6 +310,20 @@ impl Window {
         Ok(())
     }
 
+    /// The colour in the middle of an element, as it stands on the screen.
+    pub(crate) async fn colour_of(&self, element: &WebElement) -> Result<[u8; 3]> {
+        let script = "const box = arguments[0].getBoundingClientRect();
+            return [(box.left + box.right) / 2, (box.top + box.bottom) / 2].map(Math.round)";
+        let middle = self.session().execute(script, vec![element.to_json()?]).await?;
+        let (x, y): (u32, u32) = middle.convert()?;
+        let file = tempfile::Builder::new().suffix(".png").tempfile()?;
+        let rect = self.session().get_window_rect().await?;
+        self.driver.picture(file.path(), rect.width, rect.height)?;
+        let screen = image::open(file.path())?.to_rgb8();
+        let pixel = screen.get_pixel_checked(x, y).context("a place on the screen")?;
+        Ok(pixel.0)
+    }
+
     async fn picture_of_failure(&self, what: &str) {
         let name: String = what
             .chars()

@@ -2,10 +2,10 @@
 
 use std::io::Cursor;
 
-use nous_api::ids::PictureId;
-use nous_api::requests::SetPictureRequest;
-use nous_api::rows::{AccountRow, PictureUpload};
-use nous_api::{App, AppOptions, account, pictures};
+use nous_api::ids::{ConversationId, PictureId};
+use nous_api::requests::{ContactList, ListContactsRequest, SetPictureRequest};
+use nous_api::rows::{AccountRow, PictureUpload, RecognisedAddress};
+use nous_api::{App, AppOptions, account, addresses, contacts, pictures};
 
 use crate::person::Person;
 use crate::scene::Scene;
@@ -66,6 +66,34 @@ async fn until_seen(person: &Person, of: &str, shade: u8) -> PictureId {
         .await
 }
 
+/// The picture of somebody in the list of people, on their page, and in a recognised address.
+async fn elsewhere(person: &Person, of: &str) -> [Option<PictureId>; 3] {
+    let request = ListContactsRequest {
+        list: ContactList::Everybody,
+        cursor: None,
+        limit: 10,
+        filter: String::new(),
+    };
+    let page = contacts::list_contacts(&person.app, request)
+        .await
+        .expect("people");
+    let listed = page.rows.into_iter().find(|row| row.account_id == of);
+    let details = contacts::get_contact(&person.app, ConversationId(of.to_owned()))
+        .await
+        .expect("details");
+    let recognised = addresses::recognise_address(&person.app, of.to_owned())
+        .await
+        .expect("an address");
+    let RecognisedAddress::Accounts { mut accounts } = recognised else {
+        unreachable!("an account ID is recognised");
+    };
+    [
+        listed.expect("somebody").picture,
+        details.contact.picture,
+        accounts.remove(0).picture,
+    ]
+}
+
 async fn own_shade(person: &Person) -> Option<u8> {
     let row = account::get_account(&person.app).await.expect("an account");
     let small = media(person, &row.picture?, "small").await?;
@@ -83,8 +111,10 @@ async fn a_contact_sees_the_picture_after_acceptance_and_not_before_and_a_second
     bob.until_text(&alice.id, "may I").await;
     bob.poll().await;
     assert!(bob.list().await.iter().all(|row| row.picture.is_none()));
+    assert_eq!(elsewhere(&bob, &alice.id).await, [None, None, None]);
     bob.send(&alice.id, "yes").await;
     let id = until_seen(&bob, &alice.id, 200).await;
+    assert_eq!(elsewhere(&bob, &alice.id).await, [0; 3].map(|_| Some(id.clone())));
     let large = media(&bob, &id, "large").await.expect("the large one");
     assert!(large.len() > 100);
     let second = alice.second_device(&scene, "Alice's second").await;

@@ -334,6 +334,8 @@ export type Messages = {
   "list-marked-unread": undefined;
   "note-hide": undefined;
   "note-show": undefined;
+  "details-portrait": { name: Value };
+  "portrait-alt": { name: Value };
   "details-own-name": { name: Value };
   "details-actions": undefined;
   "details-danger": undefined;

@@ -2,6 +2,7 @@
 
 import type {
   ApiError,
+  AccountRow,
   ContactRow,
   ConversationRow,
   ErrorCode,
@@ -222,4 +223,10 @@ export function groupNotificationsText(notifications: GroupNotifications): strin
     case "none":
       return t("group-notifications-none");
   }
+}
+
+/** Why others cannot see the own picture yet; `null` if nothing waits. */
+export function pictureWaiting(upload: AccountRow["pictureUpload"]): string | null {
+  if (upload.kind !== "waiting") return null;
+  return upload.error === null ? t("picture-waiting") : t("picture-waiting-error", { reason: errorText(upload.error) });
 }

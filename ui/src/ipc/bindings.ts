@@ -397,6 +397,8 @@ export type ContactRow = {
 	name: string | null,
 	/**  The name given to them here. */
 	nickname: string | null,
+	/**  Their picture, if it is here and may be shown. */
+	picture: PictureId | null,
 	/**  Whether we accepted them. */
 	isApproved: boolean,
 	/**  Whether they accepted us. */
@@ -590,6 +592,8 @@ export type DirectoryRow = {
 	name: string | null,
 	/**  Empty for none. */
 	note: string,
+	/**  The person's picture, if it is here and may be shown. */
+	picture: PictureId | null,
 };
 
 /**  Every reason that a face can be told. The UI has one text for each in each language. */
@@ -1147,6 +1151,8 @@ export type RecognisedAccount = {
 	accountId: string,
 	/**  Its name here, if known. */
 	name: string | null,
+	/**  Its picture, if it is here and may be shown. */
+	picture: PictureId | null,
 	/**  It is the own account: opens Note to Self. */
 	isSelf: boolean,
 };

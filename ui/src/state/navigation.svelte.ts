@@ -17,9 +17,10 @@ export type DialogState =
   | { kind: "directoryImport" }
   | { kind: "directoryExport" }
   | { kind: "profile" }
-  | { kind: "picture" }
-  | { kind: "removePicture" }
-  | { kind: "person"; row: ConversationRow }
+  | { kind: "picture"; isFromProfile: boolean }
+  | { kind: "removePicture"; isFromProfile: boolean }
+  | { kind: "person"; row: ConversationRow; focus?: "portrait" }
+  | { kind: "portrait"; row: ConversationRow; isFromPerson: boolean }
   | { kind: "contact"; ask: ContactQuestion; row: ConversationRow }
   | { kind: "messageInfo"; message: MessageRow }
   | { kind: "link"; url: string }
@@ -113,5 +114,10 @@ export class Navigation {
 
   closeDialog(): void {
     this.dialog = null;
+  }
+
+  /** Leaves what asks for the own picture: back to the dialog or the page from which it was opened. */
+  leavePicture(isFromProfile: boolean): void {
+    this.dialog = isFromProfile ? { kind: "profile" } : null;
   }
 }

@@ -11,8 +11,8 @@ import { openApp, settled, type Opened } from "../testing/app";
 const RULES = { rules: { "color-contrast": { enabled: false } } };
 
 const DIRECTORY: DirectoryRow[] = [
-  { accountId: `05${"ab".repeat(32)}`, name: "Armelle", note: "gardener" },
-  { accountId: `05${"cd".repeat(32)}`, name: null, note: "" },
+  { accountId: `05${"ab".repeat(32)}`, name: "Armelle", note: "gardener", picture: null },
+  { accountId: `05${"cd".repeat(32)}`, name: null, note: "", picture: null },
 ];
 
 type Screen = { name: string; scenario: Scenario; widthPx?: number; arrange?: (app: Opened) => void | Promise<void> };
@@ -156,6 +156,16 @@ const SCREENS: Screen[] = [
   { name: "invite a friend", scenario: "main", arrange: dialog(() => ({ kind: "invite" })) },
   { name: "profile", scenario: "main", arrange: dialog(() => ({ kind: "profile" })) },
   { name: "person", scenario: "main", arrange: dialog(({ fake }) => ({ kind: "person", row: fake.rows[0]! })) },
+  {
+    name: "portrait",
+    scenario: "main",
+    arrange: async (app) => {
+      app.fake.rows[0]!.picture = "a-picture";
+      app.fake.emit({ kind: "resync" });
+      await settled();
+      app.model.navigation.open({ kind: "portrait", row: app.fake.rows[0]!, isFromPerson: false });
+    },
+  },
   {
     name: "message info",
     scenario: "main",

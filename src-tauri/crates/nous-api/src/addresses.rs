@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::convert::name_error;
 use crate::errors::{ApiError, ErrorCode};
 use crate::files;
+use crate::ids::PictureId;
 use crate::rows::{RecognisedAccount, RecognisedAddress, SavedFile};
 
 /// Finds account IDs or a name in a text.
@@ -49,19 +50,22 @@ async fn accounts(
     all: Vec<AccountId>,
     own: Option<AccountId>,
 ) -> Result<RecognisedAddress, ApiError> {
-    let names = match app.client.names_of(all.clone()).await {
-        Ok(names) => names,
+    let known = match app.client.conversations_with(all.clone()).await {
+        Ok(known) => known,
         // Pasting works before there is a profile to look into.
         Err(nous_client::ClientError::Locked) => Vec::new(),
         Err(error) => return Err(error.into()),
     };
-    let accounts = all.into_iter().map(|account| RecognisedAccount {
-        account_id: account.to_string(),
-        name: names
-            .iter()
-            .find(|(known, _)| *known == account)
-            .map(|(_, name)| name.clone()),
-        is_self: own == Some(account),
+    let accounts = all.into_iter().map(|account| {
+        let known = known.iter().find(|known| known.account == account);
+        RecognisedAccount {
+            account_id: account.to_string(),
+            name: known
+                .map(|known| known.name.clone())
+                .filter(|name| !name.is_empty()),
+            picture: known.and_then(|known| known.picture.clone()).map(PictureId),
+            is_self: own == Some(account),
+        }
     });
     Ok(RecognisedAddress::Accounts {
         accounts: accounts.collect(),

@@ -13,7 +13,7 @@ use nous_client::storage::people::Person;
 use crate::app::App;
 use crate::convert::{account_of, moment, unexpected};
 use crate::errors::ApiError;
-use crate::ids::{ConversationId, Cursor, TimestampMs};
+use crate::ids::{ConversationId, Cursor, PictureId, TimestampMs};
 use crate::requests::{
     ContactList, ListContactsRequest, MuteFor, SetMuteRequest, SetNicknameRequest, SetNotifyRequest,
 };
@@ -38,8 +38,14 @@ pub async fn list_contacts(app: &App, request: ListContactsRequest) -> Result<Co
     let rows = app.client.contacts(which, after, filter, limit).await?;
     let is_full = u32::try_from(rows.len()).is_ok_and(|count| count == limit);
     let next = rows.last().filter(|_| is_full).map(|(place, _)| cursor_of(place));
+    let accounts = rows.iter().map(|(_, person)| person.account).collect();
+    let mut pictures = app.client.pictures_of(accounts).await?;
+    let rows = rows.into_iter().map(|(_, person)| {
+        let picture = pictures.remove(&person.account);
+        contact_row(person, picture)
+    });
     Ok(ContactPage {
-        rows: rows.into_iter().map(|(_, person)| contact_row(person)).collect(),
+        rows: rows.collect(),
         next,
     })
 }
@@ -49,10 +55,12 @@ pub async fn list_contacts(app: &App, request: ListContactsRequest) -> Result<Co
 /// # Errors
 /// `ConversationNotFound`, or what the database said.
 pub async fn get_contact(app: &App, conversation: ConversationId) -> Result<ContactDetails, ApiError> {
-    let found = app.client.contact(account_of(&conversation)?).await?;
+    let account = account_of(&conversation)?;
+    let found = app.client.contact(account).await?;
+    let picture = app.client.pictures_of(vec![account]).await?.remove(&account);
     Ok(ContactDetails {
         conversation,
-        contact: contact_row(found.person),
+        contact: contact_row(found.person, picture),
         common_groups: found.common_groups,
     })
 }
@@ -156,7 +164,7 @@ pub async fn set_note_hidden(app: &App, hidden: bool) -> Result<(), ApiError> {
     Ok(app.client.set_note_hidden(hidden).await?)
 }
 
-fn contact_row(person: Person) -> ContactRow {
+fn contact_row(person: Person, picture: Option<String>) -> ContactRow {
     let some = |text: String| Some(text).filter(|text| !text.is_empty());
     let priority = person.priority.clamp(i32::MIN.into(), i32::MAX.into());
     ContactRow {
@@ -164,6 +172,7 @@ fn contact_row(person: Person) -> ContactRow {
         // What a request says of its sender stays inside the request.
         name: some(person.name).filter(|_| person.is_approved && person.has_approved_me),
         nickname: some(person.nickname),
+        picture: picture.map(PictureId),
         is_approved: person.is_approved,
         did_approve_me: person.has_approved_me,
         is_blocked: person.is_blocked,

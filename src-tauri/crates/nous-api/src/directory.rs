@@ -2,6 +2,7 @@
 //!
 //! It is never sent and never shared with other devices.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use nous_client::client::{ImportStage as EngineStage, ImportState};
@@ -14,7 +15,7 @@ use crate::app::App;
 use crate::convert::unexpected;
 use crate::errors::{ApiError, ErrorCode};
 use crate::files;
-use crate::ids::{Cursor, JobId};
+use crate::ids::{Cursor, JobId, PictureId};
 use crate::requests::{
     DirectoryFormat, ExportDirectoryRequest, ListDirectoryRequest, SaveDirectoryEntryRequest,
     WriteDirectoryImportRequest,
@@ -43,7 +44,7 @@ pub async fn list_directory(app: &App, request: ListDirectoryRequest) -> Result<
         .filter(|_| is_full)
         .map(|last| cursor(&last.place()));
     Ok(DirectoryPage {
-        rows: entries.into_iter().map(row).collect(),
+        rows: rows(app, entries).await?,
         next,
         total,
     })
@@ -54,7 +55,8 @@ pub async fn list_directory(app: &App, request: ListDirectoryRequest) -> Result<
 /// # Errors
 /// `NotAnAccountId`, or what the database said.
 pub async fn get_directory_entry(app: &App, account_id: String) -> Result<Option<DirectoryRow>, ApiError> {
-    Ok(app.client.directory_entry(account(&account_id)?).await?.map(row))
+    let found = app.client.directory_entry(account(&account_id)?).await?;
+    Ok(rows(app, found.into_iter().collect()).await?.pop())
 }
 
 /// Writes an entry, new or known.
@@ -70,7 +72,9 @@ pub async fn save_directory_entry(
         name: request.name,
         note: request.note,
     };
-    Ok(row(app.client.save_directory_entry(entry).await?))
+    let saved = app.client.save_directory_entry(entry).await?;
+    let picture = app.client.pictures_of(vec![saved.account]).await?;
+    Ok(row(saved, &picture))
 }
 
 /// Removes entries from the directory; people and conversations stay. Answers how many.
@@ -198,8 +202,16 @@ fn job_number(job: &JobId) -> Option<u64> {
     job.0.parse().ok()
 }
 
-fn row(entry: Entry) -> DirectoryRow {
+/// With the pictures of those who are contacts too.
+async fn rows(app: &App, entries: Vec<Entry>) -> Result<Vec<DirectoryRow>, ApiError> {
+    let accounts = entries.iter().map(|entry| entry.account).collect();
+    let pictures = app.client.pictures_of(accounts).await?;
+    Ok(entries.into_iter().map(|entry| row(entry, &pictures)).collect())
+}
+
+fn row(entry: Entry, pictures: &BTreeMap<AccountId, String>) -> DirectoryRow {
     DirectoryRow {
+        picture: pictures.get(&entry.account).cloned().map(PictureId),
         account_id: entry.account.to_string(),
         name: Some(entry.name).filter(|name| !name.is_empty()),
         note: entry.note,
@@ -238,7 +250,12 @@ fn import_row(state: ImportState) -> DirectoryImport {
         format: parsed.map(|parsed| format(parsed.format)),
         entries: u32::try_from(entries.len()).unwrap_or(u32::MAX),
         duplicates: parsed.map_or(0, |parsed| parsed.duplicates),
-        preview: entries.iter().take(PREVIEWED).cloned().map(row).collect(),
+        preview: entries
+            .iter()
+            .take(PREVIEWED)
+            .cloned()
+            .map(|entry| row(entry, &BTreeMap::new()))
+            .collect(),
         bad_lines: bad.iter().map(bad_line).collect(),
         bad_count: parsed.map_or(0, |parsed| parsed.bad_count),
         stage: stage(state.stage),

@@ -202,6 +202,8 @@ pub struct RecognisedAccount {
     pub account_id: String,
     /// Its name here, if known.
     pub name: Option<String>,
+    /// Its picture, if it is here and may be shown.
+    pub picture: Option<PictureId>,
     /// It is the own account: opens Note to Self.
     pub is_self: bool,
 }

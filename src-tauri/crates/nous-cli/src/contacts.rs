@@ -2,13 +2,15 @@
 
 use nous_api::ids::ConversationId;
 use nous_api::requests::{ContactList, ListContactsRequest, SetNicknameRequest};
+use nous_api::rows::ContactRow;
 use nous_api::{App, contacts, conversations};
+use serde_json::{Value, json};
 
 use crate::arguments::ContactCommand;
 use crate::exit::Failure;
 use crate::output::Output;
 use crate::pages::{self, PAGE};
-use crate::session::{account_id, to_value};
+use crate::session::account_id;
 
 /// Everybody who accepted us, was accepted, or is blocked; one line each, by name.
 pub(crate) async fn list(app: &App, output: Output) -> Result<(), Failure> {
@@ -23,7 +25,7 @@ pub(crate) async fn list(app: &App, output: Output) -> Result<(), Failure> {
         Ok((page.rows, page.next))
     };
     pages::each(fetch, |rows| {
-        rows.iter().try_for_each(|row| Ok(output.line(&to_value(row)?)?))
+        rows.iter().try_for_each(|row| Ok(output.line(&line(row))?))
     })
     .await
 }
@@ -54,5 +56,13 @@ pub(crate) async fn change(app: &App, command: ContactCommand, output: Output) -
         contacts::set_priority(app, conversation.clone(), priority).await?;
     }
     let details = contacts::get_contact(app, conversation).await?;
-    Ok(output.line(&to_value(&details.contact)?)?)
+    Ok(output.line(&line(&details.contact))?)
+}
+
+fn line(row: &ContactRow) -> Value {
+    json!({
+        "accountId": row.account_id, "name": row.name, "nickname": row.nickname,
+        "isApproved": row.is_approved, "didApproveMe": row.did_approve_me,
+        "isBlocked": row.is_blocked, "priority": row.priority,
+    })
 }

@@ -11,6 +11,7 @@
 //! | [`config_sync`] | what all devices of the account share |
 //! | [`core`] | what everything about one account shares |
 //! | [`cpu`] | the pool for opening batches |
+//! | `decoding` | pictures decoded within limits |
 //! | [`directory`] | lists of account IDs, read and written |
 //! | [`engine`] | the loops of one account |
 //! | [`error`] | [`ClientError`], [`Failure`] |
@@ -32,6 +33,7 @@ pub mod client;
 pub mod config_sync;
 pub mod core;
 pub mod cpu;
+mod decoding;
 pub mod directory;
 pub mod engine;
 pub mod error;

@@ -8,17 +8,23 @@
 use std::fmt::Write as _;
 use std::io::Cursor;
 
-use image::{DynamicImage, GrayImage, ImageFormat, ImageReader, Limits, Luma};
+use image::{DynamicImage, GrayImage, ImageFormat, Luma};
 use nous_protocol::account::AccountId;
 use nous_protocol::address::account_ids;
 use qrcodegen::{QrCode, QrCodeEcc};
+
+use crate::decoding::{self, DecodeError, DecodeLimits};
 
 /// The largest file that is looked at.
 pub const MAX_FILE_BYTES: usize = 20_000_000;
 /// The longest side, in pixels.
 const MAX_SIDE_PX: u32 = 12_000;
-/// What decoding may take.
-const MAX_MEMORY_BYTES: u64 = 256 << 20;
+const LIMITS: DecodeLimits = DecodeLimits {
+    bytes: MAX_FILE_BYTES,
+    side_px: MAX_SIDE_PX,
+    pixels: u64::MAX,
+    memory_bytes: 256 << 20,
+};
 /// The longest sides that a picture is looked at with: codes that people photograph are large
 /// in it, and only if none is found are small ones looked for.
 const LOOKED_AT_PX: [u32; 2] = [1_600, 4_000];
@@ -54,7 +60,7 @@ pub enum QrError {
 ///
 /// Source: `identity.md` §7, `product.md` §5.
 pub fn read_file(file: &[u8]) -> Result<Vec<AccountId>, QrError> {
-    read_picture(&decoded(file)?)
+    read_picture(&decoding::decode(file, &LIMITS)?.picture)
 }
 
 /// The same for a picture that is decoded already.
@@ -71,22 +77,13 @@ pub fn read_pixels(width: u32, height: u32, rgba: Vec<u8>) -> Result<Vec<Account
     read_picture(&DynamicImage::ImageRgba8(picture))
 }
 
-fn decoded(file: &[u8]) -> Result<DynamicImage, QrError> {
-    if file.len() > MAX_FILE_BYTES {
-        return Err(QrError::TooLarge);
+impl From<DecodeError> for QrError {
+    fn from(error: DecodeError) -> Self {
+        match error {
+            DecodeError::TooManyBytes | DecodeError::TooManyPixels => Self::TooLarge,
+            DecodeError::Unknown | DecodeError::Damaged => Self::NotAPicture,
+        }
     }
-    let mut reader = ImageReader::new(Cursor::new(file))
-        .with_guessed_format()
-        .map_err(|_| QrError::NotAPicture)?;
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(MAX_SIDE_PX);
-    limits.max_image_height = Some(MAX_SIDE_PX);
-    limits.max_alloc = Some(MAX_MEMORY_BYTES);
-    reader.limits(limits);
-    reader.decode().map_err(|error| match error {
-        image::ImageError::Limits(_) => QrError::TooLarge,
-        _ => QrError::NotAPicture,
-    })
 }
 
 fn read_picture(picture: &DynamicImage) -> Result<Vec<AccountId>, QrError> {

@@ -6,9 +6,9 @@ import { all, get, openApp, settled, type Opened } from "../../testing/app";
 
 const ID = (at: number): string => `05${at.toString(16).padStart(2, "0").repeat(32)}`;
 const ROWS: DirectoryRow[] = [
-  { accountId: ID(0xa1), name: "Armelle", note: "gardener" },
-  { accountId: ID(0xb2), name: "Bastien", note: "" },
-  { accountId: ID(0xc3), name: null, note: "" },
+  { accountId: ID(0xa1), name: "Armelle", note: "gardener", picture: null },
+  { accountId: ID(0xb2), name: "Bastien", note: "", picture: null },
+  { accountId: ID(0xc3), name: null, note: "", picture: null },
 ];
 
 async function directory(rows: DirectoryRow[] = ROWS): Promise<Opened> {
@@ -50,7 +50,12 @@ describe("the directory", () => {
   });
 
   it("asks for the next page when its end comes near", async () => {
-    const many = Array.from({ length: 150 }, (_, at) => ({ accountId: ID(at), name: `Name ${at}`, note: "" }));
+    const many = Array.from({ length: 150 }, (_, at) => ({
+      accountId: ID(at),
+      name: `Name ${at}`,
+      note: "",
+      picture: null,
+    }));
     const { model } = await directory(many);
     expect(model.directory.rows).toHaveLength(100);
     await Promise.all([model.directory.loadMore(), model.directory.loadMore()]);
@@ -107,7 +112,7 @@ describe("an entry of the directory", () => {
     await app.user.clear(get("entry-note"));
     await app.user.type(get("entry-note"), "florist");
     await click(app, "entry-save");
-    expect(app.fake.directory).toContainEqual({ accountId: ID(0xa1), name: "Armelle", note: "florist" });
+    expect(app.fake.directory).toContainEqual({ accountId: ID(0xa1), name: "Armelle", note: "florist", picture: null });
     expect(text()).toContain("florist");
   });
 

@@ -89,6 +89,21 @@ describe("the own picture", () => {
     expect(get("picture-waiting").textContent).toContain("Waiting to upload");
   });
 
+  it("leads back to the settings if it was changed there", async () => {
+    const app = await openApp("main");
+    app.model.navigation.showSettings("profile");
+    await settled();
+    await app.user.click(get("settings-picture"));
+    await settled();
+    await app.user.upload(get("picture-file"), photo());
+    await settled();
+    await app.user.click(get("picture-save"));
+    await settled();
+    expect(document.querySelector("[role=dialog]")).toBeNull();
+    expect(document.querySelector("main [data-picture]")).not.toBeNull();
+    expect(document.activeElement).toBe(get("settings-picture"));
+  });
+
   it("is removed after a question", async () => {
     const app = await openApp("main");
     app.fake.account.picture = "picture-0";
@@ -121,5 +136,88 @@ describe("the pictures of people", () => {
     await app.model.openConversation(app.fake.rows[0]!.id);
     await settled();
     expect(document.querySelector("header [data-picture=a-picture]")).not.toBeNull();
+  });
+
+  it("stand in the lists of contacts and of those who are blocked, in a recognised address and the directory", async () => {
+    const app = await openApp("main");
+    const row = app.fake.rows.find((one) => one.kind === "person" && one.isApproved && one.hasApprovedMe)!;
+    row.picture = "a-picture";
+    app.fake.directory = [{ accountId: row.accountId, name: "A", note: "", picture: "a-picture" }];
+    app.fake.emit({ kind: "resync" });
+    await settled();
+    const shown = (inside: string): Element | null => document.querySelector(`${inside} [data-picture=a-picture]`);
+    app.model.navigation.open({ kind: "add" });
+    await settled();
+    expect(shown("[data-testid=contact-row]")).not.toBeNull();
+    app.model.navigation.open({ kind: "newMessage" });
+    await settled();
+    await app.user.type(get("address-input"), row.accountId);
+    await settled();
+    expect(shown("[data-testid=recognised]")).not.toBeNull();
+    const other = `05${"ef".repeat(32)}`;
+    await app.user.type(get("address-input"), ` ${other}`);
+    await settled();
+    expect(shown("fieldset")).not.toBeNull();
+    app.model.navigation.show("directory");
+    await settled();
+    expect(shown("[data-testid=directory-row]")).not.toBeNull();
+    row.isBlocked = true;
+    app.model.navigation.showSettings("privacy");
+    await settled();
+    expect(shown("[data-testid=blocked-row]")).not.toBeNull();
+  });
+});
+
+describe("a picture in the details", () => {
+  async function details(widthPx: number): Promise<Opened> {
+    const app = await openApp("main", { widthPx });
+    app.fake.rows[0]!.picture = "a-picture";
+    app.fake.emit({ kind: "resync" });
+    await app.model.openConversation(app.fake.rows[0]!.id);
+    app.model.navigation.showsDetails = true;
+    await settled();
+    return app;
+  }
+
+  it("is shown large by a click or a key, closed by Escape, and the focus comes back", async () => {
+    const app = await details(1_400);
+    await app.user.click(get("details-portrait"));
+    await settled();
+    const portrait = get("portrait").closest("[role=dialog]")!.querySelector("img")!;
+    expect(portrait.getAttribute("alt")).toContain(app.fake.rows[0]!.name);
+    await app.user.keyboard("{Escape}");
+    await settled();
+    expect(all("portrait")).toHaveLength(0);
+    expect(document.activeElement).toBe(get("details-portrait"));
+    await app.user.keyboard("{Enter}");
+    await settled();
+    expect(all("portrait")).toHaveLength(1);
+  });
+
+  it("closes when it is removed, and nothing can be enlarged then", async () => {
+    const app = await details(1_400);
+    await app.user.click(get("details-portrait"));
+    await settled();
+    app.fake.rows[0]!.picture = null;
+    app.fake.emit({ kind: "resync" });
+    await settled();
+    expect(all("portrait")).toHaveLength(0);
+    expect(all("details-portrait")).toHaveLength(0);
+  });
+
+  it("gives the place back to the dialog about the person", async () => {
+    const app = await openApp("main");
+    app.fake.rows[0]!.picture = "a-picture";
+    app.fake.emit({ kind: "resync" });
+    await settled();
+    app.model.navigation.open({ kind: "person", row: app.fake.rows[0]! });
+    await settled();
+    await app.user.click(get("details-portrait"));
+    await settled();
+    expect(document.querySelectorAll("[role=dialog]")).toHaveLength(1);
+    await app.user.keyboard("{Escape}");
+    await settled();
+    expect(get("details-name")).toBeTruthy();
+    expect(document.activeElement).toBe(get("details-portrait"));
   });
 });

@@ -53,7 +53,8 @@ export class FakeDirectory extends FakePicture {
 
   async saveDirectoryEntry(request: SaveDirectoryEntryRequest): Promise<DirectoryRow> {
     this.call("saveDirectoryEntry", request);
-    const row = { accountId: request.accountId, name: request.name.trim() || null, note: request.note.trim() };
+    const { accountId } = request;
+    const row = { accountId, name: request.name.trim() || null, note: request.note.trim(), picture: null };
     this.directory = [...this.directory.filter((other) => other.accountId !== row.accountId), row];
     this.emit({ kind: "directoryChanged" });
     return row;
@@ -114,7 +115,7 @@ export class FakeDirectory extends FakePicture {
       if (accountId === undefined)
         bad.push({ line: at + 1, reason: apiError("notAnAccountId"), excerpt: line.slice(0, 80) });
       else if (rows.some((row) => row.accountId === accountId)) duplicates += 1;
-      else rows.push({ accountId, name: name.trim() || null, note: note.trim() });
+      else rows.push({ accountId, name: name.trim() || null, note: note.trim(), picture: null });
     }
     return { rows, bad, duplicates };
   }

@@ -48,11 +48,10 @@ export function recognise(text: string, rows: readonly ConversationRow[]): Recog
   const compact = text.replace(/[\s\u00ad]/gu, "");
   const ids = [...new Set([...compact.matchAll(HEX_ID)].map((match) => match[0].toLowerCase()))];
   if (ids.length > 0) {
-    const accounts = ids.map((accountId) => ({
-      accountId,
-      name: rows.find((row) => row.accountId === accountId)?.name ?? null,
-      isSelf: accountId === OWN,
-    }));
+    const accounts = ids.map((accountId) => {
+      const known = rows.find((row) => row.accountId === accountId);
+      return { accountId, name: known?.name ?? null, picture: known?.picture ?? null, isSelf: accountId === OWN };
+    });
     return { kind: "accounts", accounts };
   }
   if (/^03[0-9a-f]{64}$/iu.test(compact)) return { kind: "error", error: apiError("groupId") };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ConversationId, Cursor, TimestampMs};
+use crate::ids::{ConversationId, Cursor, PictureId, TimestampMs};
 
 /// What may disturb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +47,8 @@ pub struct ContactRow {
     pub name: Option<String>,
     /// The name given to them here.
     pub nickname: Option<String>,
+    /// Their picture, if it is here and may be shown.
+    pub picture: Option<PictureId>,
     /// Whether we accepted them.
     pub is_approved: bool,
     /// Whether they accepted us.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::errors::ApiError;
-use crate::ids::Cursor;
+use crate::ids::{Cursor, PictureId};
 
 /// Somebody in the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub struct DirectoryRow {
     pub name: Option<String>,
     /// Empty for none.
     pub note: String,
+    /// The person's picture, if it is here and may be shown.
+    pub picture: Option<PictureId>,
 }
 
 /// One page of the directory.

@@ -1,7 +1,9 @@
 //! Pictures of profiles, as a face asks for them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use nous_protocol::account::AccountId;
 use nous_protocol::attachment::picture::Form;
 use nous_storage::pictures::{self, OwnPicture};
 
@@ -84,6 +86,20 @@ impl Client {
         Ok(self
             .db()?
             .read(move |reader| Ok((pictures::name_of(reader, &own)?, pictures::own(reader)?)))
+            .await?)
+    }
+
+    /// How screens call the pictures of some people, of whom one is here and may be shown.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn pictures_of(
+        &self,
+        accounts: Vec<AccountId>,
+    ) -> Result<BTreeMap<AccountId, String>, ClientError> {
+        let db = self.db()?;
+        Ok(db
+            .read(move |reader| pictures::names_of(reader, &accounts))
             .await?)
     }
 

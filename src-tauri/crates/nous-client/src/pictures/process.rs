@@ -3,18 +3,15 @@
 //! Whatever comes in, what goes out of here is a JPEG of ours without metadata, or the frames
 //! of a moving picture and nothing else.
 
-use std::io::Cursor;
 use std::time::Duration;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
-use image::{
-    DynamicImage, ExtendedColorType, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage,
-    imageops,
-};
+use image::{DynamicImage, ExtendedColorType, ImageFormat, RgbImage, imageops};
 
 use super::{PictureError, animated};
 use crate::cpu::CpuPool;
+use crate::decoding::{self, DecodeError, DecodeLimits, Decoded};
 
 /// The most bytes of a file that is chosen.
 pub const MAX_INPUT_BYTES: usize = 50_000_000;
@@ -29,8 +26,13 @@ const WORK_PX: u32 = 2_400;
 /// The longer side of what the page shows while cutting.
 const PREVIEW_PX: u32 = 1_024;
 const MAX_MEGAPIXELS: u64 = 64;
-/// The memory that one decoding may take, in bytes: all pixels with four bytes each, twice.
-const MAX_ALLOC: u64 = 2 * 4 * MAX_MEGAPIXELS * 1_000_000;
+const LIMITS: DecodeLimits = DecodeLimits {
+    bytes: MAX_INPUT_BYTES,
+    side_px: u32::MAX,
+    pixels: MAX_MEGAPIXELS * 1_000_000,
+    // All pixels with four bytes each, twice.
+    memory_bytes: 2 * 4 * MAX_MEGAPIXELS * 1_000_000,
+};
 /// How long one picture may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 const QUALITY: u8 = 85;
@@ -100,10 +102,9 @@ pub async fn in_pool<T: Send + 'static>(
 /// # Errors
 /// [`PictureError`]: what is wrong with it.
 pub fn open(bytes: &[u8]) -> Result<Opened, PictureError> {
-    if bytes.len() > MAX_INPUT_BYTES {
-        return Err(PictureError::TooLarge(MAX_INPUT_BYTES));
-    }
-    let (decoded, orientation) = decode(bytes)?;
+    let Decoded {
+        picture, orientation, ..
+    } = decode(bytes)?;
     let animated = animated::stripped(bytes)?;
     if animated
         .as_ref()
@@ -112,7 +113,7 @@ pub fn open(bytes: &[u8]) -> Result<Opened, PictureError> {
         return Err(PictureError::TooLarge(MAX_ANIMATED_BYTES));
     }
     // Smaller first: turning makes a second copy.
-    let mut decoded = within(decoded, WORK_PX);
+    let mut decoded = within(picture, WORK_PX);
     if animated.is_none() {
         decoded.apply_orientation(orientation);
     }
@@ -127,8 +128,10 @@ pub fn open(bytes: &[u8]) -> Result<Opened, PictureError> {
 /// # Errors
 /// [`PictureError`].
 pub fn received(bytes: &[u8]) -> Result<(Vec<u8>, Vec<u8>), PictureError> {
-    let (decoded, orientation) = decode(bytes)?;
-    let mut decoded = within(decoded, LARGE_PX);
+    let Decoded {
+        picture, orientation, ..
+    } = decode(bytes)?;
+    let mut decoded = within(picture, LARGE_PX);
     decoded.apply_orientation(orientation);
     shown(&on_white(&decoded))
 }
@@ -201,39 +204,22 @@ impl Opened {
 }
 
 /// The first frame, and how it has to be turned.
-fn decode(bytes: &[u8]) -> Result<(DynamicImage, image::metadata::Orientation), PictureError> {
-    let format = image::guess_format(bytes).map_err(|_| PictureError::Unknown)?;
-    let is_known = matches!(
-        format,
-        ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::Gif | ImageFormat::WebP
-    );
-    if !is_known {
-        return Err(PictureError::Unknown);
-    }
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_ALLOC);
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(refused)?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MAX_MEGAPIXELS * 1_000_000 {
-        return Err(PictureError::TooManyPixels(MAX_MEGAPIXELS));
-    }
-    if width == 0 || height == 0 || (format == ImageFormat::Jpeg && !is_jpeg_whole(bytes)) {
+fn decode(bytes: &[u8]) -> Result<Decoded, PictureError> {
+    let decoded = decoding::decode(bytes, &LIMITS)?;
+    if decoded.format == ImageFormat::Jpeg && !is_jpeg_whole(bytes) {
         return Err(PictureError::Damaged);
     }
-    let orientation = decoder
-        .orientation()
-        .unwrap_or(image::metadata::Orientation::NoTransforms);
-    let decoded = DynamicImage::from_decoder(decoder).map_err(refused)?;
-    Ok((decoded, orientation))
+    Ok(decoded)
 }
 
-fn refused(error: ImageError) -> PictureError {
-    match error {
-        ImageError::Limits(_) => PictureError::TooManyPixels(MAX_MEGAPIXELS),
-        ImageError::Unsupported(_) => PictureError::Unknown,
-        _ => PictureError::Damaged,
+impl From<DecodeError> for PictureError {
+    fn from(error: DecodeError) -> Self {
+        match error {
+            DecodeError::Unknown => Self::Unknown,
+            DecodeError::Damaged => Self::Damaged,
+            DecodeError::TooManyBytes => Self::TooLarge(MAX_INPUT_BYTES),
+            DecodeError::TooManyPixels => Self::TooManyPixels(MAX_MEGAPIXELS),
+        }
     }
 }
 

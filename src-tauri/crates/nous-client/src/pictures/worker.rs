@@ -159,6 +159,10 @@ async fn fetch_due(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result<(), ClientE
 }
 
 async fn remove_unwanted(core: &Core) -> Result<(), ClientError> {
+    // Most rounds have nothing to write.
+    if core.db.read(pictures::unwanted).await?.is_empty() {
+        return Ok(());
+    }
     let (whose, names) = core.db.write(pictures::remove_unwanted).await?;
     if whose.is_empty() {
         return Ok(());

@@ -1,0 +1,114 @@
+//! Pictures from anywhere, decoded within limits. Blocks: belongs into the pool of [`crate::cpu`].
+//!
+//! Source: `architecture.md` §17.
+
+use std::io::Cursor;
+
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+
+/// How much one decoding may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DecodeLimits {
+    /// Bytes of the file.
+    pub(crate) bytes: usize,
+    /// The longer side, in pixels.
+    pub(crate) side_px: u32,
+    /// Pixels of a frame.
+    pub(crate) pixels: u64,
+    /// Memory.
+    pub(crate) memory_bytes: u64,
+}
+
+/// Why a picture was not decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum DecodeError {
+    /// No JPEG, PNG, GIF or WebP.
+    #[error("not a picture of a known format")]
+    Unknown,
+    /// It begins as one, and cannot be read.
+    #[error("a damaged picture")]
+    Damaged,
+    /// More bytes than allowed.
+    #[error("too many bytes")]
+    TooManyBytes,
+    /// More pixels, or more memory for them, than allowed.
+    #[error("too many pixels")]
+    TooManyPixels,
+}
+
+impl From<ImageError> for DecodeError {
+    fn from(error: ImageError) -> Self {
+        match error {
+            ImageError::Limits(_) => Self::TooManyPixels,
+            ImageError::Unsupported(_) => Self::Unknown,
+            _ => Self::Damaged,
+        }
+    }
+}
+
+impl DecodeLimits {
+    /// The same as the library takes them.
+    pub(crate) fn of_library(&self) -> Limits {
+        let mut limits = Limits::default();
+        limits.max_image_width = Some(self.side_px);
+        limits.max_image_height = Some(self.side_px);
+        limits.max_alloc = Some(self.memory_bytes);
+        limits
+    }
+
+    /// Whether a frame of this size may be decoded.
+    pub(crate) fn check(&self, (width, height): (u32, u32)) -> Result<(), DecodeError> {
+        if width == 0 || height == 0 {
+            return Err(DecodeError::Damaged);
+        }
+        if width.max(height) > self.side_px || u64::from(width) * u64::from(height) > self.pixels {
+            return Err(DecodeError::TooManyPixels);
+        }
+        Ok(())
+    }
+}
+
+/// A decoded picture.
+pub(crate) struct Decoded {
+    /// Its pixels as they are stored; the first frame if it moves.
+    pub(crate) picture: DynamicImage,
+    /// How it has to be turned to stand upright.
+    pub(crate) orientation: Orientation,
+    /// What it was.
+    pub(crate) format: ImageFormat,
+}
+
+/// What a file is, by its first bytes and within the limit of bytes.
+pub(crate) fn format_of(file: &[u8], limits: &DecodeLimits) -> Result<ImageFormat, DecodeError> {
+    if file.len() > limits.bytes {
+        return Err(DecodeError::TooManyBytes);
+    }
+    match image::guess_format(file) {
+        Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::Gif | ImageFormat::WebP)) => {
+            Ok(format)
+        }
+        _ => Err(DecodeError::Unknown),
+    }
+}
+
+/// Decodes a JPEG, PNG, GIF or WebP; nothing beyond the limits is begun.
+///
+/// # Errors
+/// [`DecodeError`].
+pub(crate) fn decode(file: &[u8], limits: &DecodeLimits) -> Result<Decoded, DecodeError> {
+    let format = format_of(file, limits)?;
+    let mut reader = ImageReader::with_format(Cursor::new(file), format);
+    reader.limits(limits.of_library());
+    let mut decoder = reader.into_decoder()?;
+    limits.check(decoder.dimensions())?;
+    if decoder.total_bytes() > limits.memory_bytes {
+        return Err(DecodeError::TooManyPixels);
+    }
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    Ok(Decoded {
+        picture: DynamicImage::from_decoder(decoder)?,
+        orientation,
+        format,
+    })
+}
