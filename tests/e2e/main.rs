@@ -4,6 +4,7 @@
 //! Started by `cargo xtask test`, which builds the app and gives the display.
 //! Pictures are always kept in `<target>/pictures/<screen>-<theme>-<language>.png`.
 
+mod directory;
 mod driver;
 mod keyboard;
 mod leaving;
@@ -13,6 +14,7 @@ mod pictures;
 mod portraits;
 mod receipts;
 mod scene;
+mod tour_directory;
 mod tour_first;
 mod tour_main;
 mod trouble;

@@ -46,7 +46,9 @@ impl Window {
             _ => "en_US.UTF-8",
         };
         let theme = if start.is_dark { "Adwaita:dark" } else { "Adwaita" };
+        let config = own_folders(profile)?;
         let environment = [
+            ("XDG_CONFIG_HOME", config.as_str()),
             ("LANG", locale),
             ("LC_ALL", locale),
             ("LANGUAGE", locale),
@@ -134,6 +136,17 @@ impl Window {
             .send_keys(text)
             .await
             .with_context(|| format!("type into {test_id}"))
+    }
+
+    /// Types in place of what stands in a field, as a person does who selects all of it.
+    pub(crate) async fn retype(&self, test_id: &str, text: &str) -> Result<()> {
+        self.wait(test_id).await?.click().await?;
+        self.chord(&[Key::Control], 'a').await?;
+        self.press(&char::from(Key::Delete).to_string()).await?;
+        match text {
+            "" => Ok(()),
+            text => self.type_into(test_id, text).await,
+        }
     }
 
     /// Presses keys where the focus is.
@@ -234,6 +247,24 @@ impl Window {
     pub(crate) async fn page(&self) -> Result<String> {
         let script = "return document.documentElement.outerHTML";
         Ok(self.session().execute(script, Vec::new()).await?.convert()?)
+    }
+
+    /// Chooses a file where a button opens the system's dialog: `test_id` is the hidden field.
+    pub(crate) async fn choose_file(&self, test_id: &str, file: &Path) -> Result<()> {
+        let field = self
+            .session()
+            .find(By::Css(format!("[data-testid='{test_id}']")))
+            .await?;
+        let path = file.to_str().context("a path in UTF-8")?;
+        field
+            .send_keys(path)
+            .await
+            .with_context(|| format!("choose a file in {test_id}"))
+    }
+
+    /// The person's folder for downloads.
+    pub(crate) fn downloads(&self) -> PathBuf {
+        downloads(&self.profile)
     }
 
     /// Puts a text into the focused field as a paste does, line breaks included.
@@ -349,6 +380,19 @@ impl Window {
         drop(driver);
         Ok(profile)
     }
+}
+
+fn downloads(profile: &Path) -> PathBuf {
+    profile.with_extension("downloads")
+}
+
+/// A folder of settings beside the profile, where the desktop says where downloads go.
+fn own_folders(profile: &Path) -> Result<String> {
+    let config = profile.with_extension("config");
+    std::fs::create_dir_all(&config)?;
+    let told = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", downloads(profile).display());
+    std::fs::write(config.join("user-dirs.dirs"), told)?;
+    Ok(config.to_string_lossy().into_owned())
 }
 
 /// Role or label of an element: `GET /session/{id}/element/{id}/computedrole`.

@@ -386,6 +386,7 @@ export type Messages = {
   "error-empty-text": undefined;
   "error-name-empty": undefined;
   "error-name-too-long": undefined;
+  "error-note-too-long": undefined;
   "error-not-an-account-id": undefined;
   "error-account-id-mistyped": undefined;
   "error-account-id-mistyped-at": { character: Value; position: Value };
@@ -591,6 +592,14 @@ export type Messages = {
   "directory-nickname": undefined;
   "directory-nickname-set": { name: Value };
   "directory-write": undefined;
+  "directory-add": undefined;
+  "directory-add-title": undefined;
+  "directory-add-id": undefined;
+  "directory-add-hint": undefined;
+  "directory-add-several": undefined;
+  "directory-add-no-name": undefined;
+  "directory-add-known": { name: Value };
+  "directory-open": undefined;
   "directory-delete": undefined;
   "directory-delete-title": { name: Value };
   "directory-delete-text": undefined;

@@ -618,6 +618,8 @@ export type ErrorCode =
 "nameEmpty" | 
 /**  A name is over 100 bytes; `args.bytes`. */
 "nameTooLong" | 
+/**  A note of the directory is over 1,000 bytes; `args.bytes`. */
+"noteTooLong" | 
 /**  The text holds no account ID and no name. */
 "notAnAccountId" | 
 /**  Nearly an account ID: `args.position` (from 1) and `args.character`, or `args.length`. */
@@ -1231,9 +1233,9 @@ export type RestoreAccountRequest = {
 export type SaveDirectoryEntryRequest = {
 	/**  66 hex digits. */
 	accountId: string,
-	/**  Cleaned and cut to 100 bytes; empty for none. */
+	/**  At most 100 bytes once cleaned; empty for none. */
 	name: string,
-	/**  Cleaned and cut to 1,000 bytes; empty for none. */
+	/**  At most 1,000 bytes; empty for none. */
 	note: string,
 };
 

@@ -13,6 +13,7 @@ export type DialogState =
   | { kind: "newMessage" }
   | { kind: "invite" }
   | { kind: "directoryEntry"; row: DirectoryRow }
+  | { kind: "directoryAdd" }
   | { kind: "directoryDelete"; row: DirectoryRow }
   | { kind: "directoryImport" }
   | { kind: "directoryExport" }

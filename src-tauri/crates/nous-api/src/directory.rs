@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use nous_client::client::{ImportStage as EngineStage, ImportState};
 use nous_client::directory::export::{self, MOST_PRINTED, PageTexts};
-use nous_client::directory::{BadLine, Format, Parsed, Reason};
+use nous_client::directory::{BadLine, Format, MAX_NOTE_BYTES, Parsed, Reason};
 use nous_client::protocol::account::AccountId;
+use nous_client::protocol::identity::{NameError, typed_name};
 use nous_client::storage::directory::{Entry, Merged, Place, Winner};
 
 use crate::app::App;
@@ -59,19 +60,29 @@ pub async fn get_directory_entry(app: &App, account_id: String) -> Result<Option
     Ok(rows(app, found.into_iter().collect()).await?.pop())
 }
 
-/// Writes an entry, new or known.
+/// Writes an entry, new or known, as a person typed it.
 ///
 /// # Errors
-/// `NotAnAccountId`, or what the database said.
+/// `NotAnAccountId`, `OwnAccountId`, `NameTooLong`, `NoteTooLong`, or what the database said.
 pub async fn save_directory_entry(
     app: &App,
     request: SaveDirectoryEntryRequest,
 ) -> Result<DirectoryRow, ApiError> {
-    let entry = Entry {
-        account: account(&request.account_id)?,
-        name: request.name,
-        note: request.note,
+    let account = account(&request.account_id)?;
+    if app.client.own_id()? == account {
+        return Err(ApiError::new(ErrorCode::OwnAccountId));
+    }
+    let name = match typed_name(&request.name) {
+        // An entry may be an ID and nothing else.
+        Err(NameError::Empty) => String::new(),
+        name => name?,
     };
+    let note = request.note.trim();
+    if note.len() > MAX_NOTE_BYTES {
+        return Err(ApiError::new(ErrorCode::NoteTooLong).with("bytes", note.len()));
+    }
+    let note = note.to_owned();
+    let entry = Entry { account, name, note };
     let saved = app.client.save_directory_entry(entry).await?;
     let picture = app.client.pictures_of(vec![saved.account]).await?;
     Ok(row(saved, &picture))

@@ -30,6 +30,8 @@ pub enum ErrorCode {
     NameEmpty,
     /// A name is over 100 bytes; `args.bytes`.
     NameTooLong,
+    /// A note of the directory is over 1,000 bytes; `args.bytes`.
+    NoteTooLong,
     /// The text holds no account ID and no name.
     NotAnAccountId,
     /// Nearly an account ID: `args.position` (from 1) and `args.character`, or `args.length`.

@@ -11,8 +11,8 @@ use nous_api::requests::{
 };
 use nous_api::rows::{DirectoryImport, DirectoryRow, ImportStage, MergedCounts, RecognisedAddress};
 use nous_api::{
-    App, AppOptions, ErrorCode, EventStream, NetworkConfig, addresses, boot, conversations, directory,
-    subscriptions,
+    App, AppOptions, ErrorCode, EventStream, NetworkConfig, account, addresses, boot, conversations,
+    directory, subscriptions,
 };
 
 const BOB: &str = "053506f4a71324b7dd114eddbf4e311f39dde243e1f2cb97c40db1961f70ebaae8";
@@ -97,7 +97,7 @@ async fn import(app: &App, text: String, replaces: bool) -> DirectoryImport {
 async fn nothing_is_written_before_the_list_was_looked_at() {
     let dir = tempfile::tempdir().unwrap();
     let app = alice(dir.path()).await;
-    let own = nous_api::account::get_account(&app).await.unwrap().account_id;
+    let own = account::get_account(&app).await.unwrap().account_id;
     let mut events = app.subscribe();
     let text = format!("Bob,{BOB},chess\nnobody,\nMe,{own}\nAgain,{BOB}\n");
     let job = directory::start_directory_import(&app, text.into_bytes())
@@ -231,7 +231,7 @@ async fn a_huge_list_keeps_the_app_responsive_and_can_be_stopped() {
         directory::list_directory(&app, page).await.unwrap().total,
         written
     );
-    assert!(nous_api::account::get_account(&app).await.is_ok());
+    assert!(account::get_account(&app).await.is_ok());
 }
 
 #[tokio::test]
@@ -266,7 +266,7 @@ async fn what_is_chosen_is_exported_into_a_new_file() {
 async fn a_saved_code_of_the_own_id_is_read_again_and_pictures_have_their_sentences() {
     let dir = tempfile::tempdir().unwrap();
     let app = alice(dir.path()).await;
-    let own = nous_api::account::get_account(&app).await.unwrap().account_id;
+    let own = account::get_account(&app).await.unwrap().account_id;
     let saved = addresses::save_own_qr(&app, "Alice".into()).await.unwrap();
     let file = std::fs::read(dir.path().join("downloads").join(saved.name)).unwrap();
     let RecognisedAddress::Accounts { accounts } = addresses::read_qr_file(&app, file).await.unwrap() else {
@@ -285,4 +285,33 @@ async fn a_saved_code_of_the_own_id_is_read_again_and_pictures_have_their_senten
         panic!("no error");
     };
     assert_eq!(error.code, ErrorCode::QrNotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_into_an_entry_is_checked() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = alice(dir.path()).await;
+    let own = account::get_account(&app).await.unwrap().account_id;
+    let save = async |account_id: &str, name: &str, note: &str| {
+        let request = SaveDirectoryEntryRequest {
+            account_id: account_id.into(),
+            name: name.into(),
+            note: note.into(),
+        };
+        directory::save_directory_entry(&app, request)
+            .await
+            .map_err(|error| error.code)
+    };
+    assert_eq!(save("05ab", "", "").await, Err(ErrorCode::NotAnAccountId));
+    assert_eq!(save(&own, "me", "").await, Err(ErrorCode::OwnAccountId));
+    let long = "é".repeat(51);
+    assert_eq!(save(BOB, &long, "").await, Err(ErrorCode::NameTooLong));
+    assert_eq!(
+        save(BOB, "", &"n".repeat(1_001)).await,
+        Err(ErrorCode::NoteTooLong)
+    );
+    assert_eq!(list(&app, "").await, []);
+    let saved = save(BOB, " \u{202e}Bob\n", "").await.unwrap();
+    assert_eq!(saved.name.as_deref(), Some("Bob"));
+    assert_eq!(save(BOB, " \u{200b} ", "").await.unwrap().name, None);
 }

@@ -102,6 +102,7 @@ pub(crate) fn sentence(error: &ApiError) -> String {
             argument("limitMegapixels")
         ),
         E::NameEmpty => "The name is empty.".to_owned(),
+        E::NoteTooLong => "The note is longer than 1,000 bytes.".to_owned(),
         E::NameTooLong => "The name is longer than 100 bytes.".to_owned(),
         E::NotAnAccountId | E::AccountIdMistyped => {
             "This is not an account ID: 66 hexadecimal digits, starting with 05.".to_owned()

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
 import type { DirectoryRow } from "../../ipc/backend";
+import { OWN } from "../../ipc/fake/seed";
 import { AppError, apiError } from "../../ipc/errors";
 import { all, get, openApp, settled, type Opened } from "../../testing/app";
 
@@ -136,6 +137,61 @@ describe("an entry of the directory", () => {
     await click(app, "confirm");
     expect(app.fake.directory.map((row) => row.name)).toEqual(["Armelle", null]);
     expect(text()).not.toContain("Bastien");
+  });
+});
+
+describe("adding an entry by hand", () => {
+  async function adding(): Promise<Opened> {
+    const app = await directory();
+    await click(app, "directory-add");
+    expect(document.activeElement).toBe(get("entry-id"));
+    return app;
+  }
+
+  async function add(app: Opened, address: string): Promise<string> {
+    await app.user.clear(get("entry-id"));
+    await app.user.click(get("entry-id"));
+    await app.user.paste(address);
+    await click(app, "entry-add");
+    return document.querySelector("[role=dialog] [role=alert]")?.textContent ?? "";
+  }
+
+  it("says what is wrong with the ID", async () => {
+    const app = await adding();
+    await click(app, "entry-add");
+    expect(dialogText()).toContain("This is not an account ID");
+    expect(await add(app, "hello there")).toContain("This is not an account ID");
+    expect(await add(app, "armelle")).toContain("An entry needs an account ID");
+    expect(await add(app, `03${"a".repeat(64)}`)).toContain("group");
+    expect(await add(app, OWN)).toBe("This is your own account ID.");
+    expect(await add(app, `${ID(1)} ${ID(2)}`)).toContain("several account IDs");
+    expect(app.fake.directory).toHaveLength(3);
+  });
+
+  it("leads to the entry that is already there", async () => {
+    const app = await adding();
+    expect(await add(app, ID(0xa1))).toContain("already in the directory: Armelle");
+    await click(app, "entry-open");
+    expect((get("entry-name") as HTMLInputElement).value).toBe("Armelle");
+  });
+
+  it("keeps ID, name and note, however the ID was copied", async () => {
+    const app = await adding();
+    await app.user.click(get("entry-name"));
+    await app.user.paste("x".repeat(101));
+    await app.user.click(get("entry-note"));
+    await app.user.paste("n".repeat(1001));
+    await add(app, ` my ID: ${ID(1).toUpperCase()} `);
+    expect([...document.querySelectorAll("[role=dialog] [role=alert]")].map((alert) => alert.textContent)).toEqual([
+      "This name is too long: it may have 100 bytes.",
+      "This note is too long: it may have 1,000 bytes.",
+    ]);
+    await app.user.clear(get("entry-name"));
+    await app.user.type(get("entry-name"), "Dora");
+    await app.user.clear(get("entry-note"));
+    await click(app, "entry-add");
+    expect(app.fake.directory).toContainEqual({ accountId: ID(1), name: "Dora", note: "" });
+    expect(text()).toContain("4 entries");
   });
 });
 

@@ -24,9 +24,9 @@ pub struct ListDirectoryRequest {
 pub struct SaveDirectoryEntryRequest {
     /// 66 hex digits.
     pub account_id: String,
-    /// Cleaned and cut to 100 bytes; empty for none.
+    /// At most 100 bytes once cleaned; empty for none.
     pub name: String,
-    /// Cleaned and cut to 1,000 bytes; empty for none.
+    /// At most 1,000 bytes; empty for none.
     pub note: String,
 }
 
