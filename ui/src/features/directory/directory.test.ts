@@ -190,7 +190,7 @@ describe("adding an entry by hand", () => {
     await app.user.type(get("entry-name"), "Dora");
     await app.user.clear(get("entry-note"));
     await click(app, "entry-add");
-    expect(app.fake.directory).toContainEqual({ accountId: ID(1), name: "Dora", note: "" });
+    expect(app.fake.directory).toContainEqual({ accountId: ID(1), name: "Dora", note: "", picture: null });
     expect(text()).toContain("4 entries");
   });
 });
