@@ -7,6 +7,7 @@
     reason = "a test says what it expects, and fails where it is not so"
 )]
 
+mod answers;
 mod child;
 mod conversation;
 mod devices;
@@ -23,6 +24,7 @@ mod random;
 mod receipts;
 mod refusals;
 mod scene;
+mod secrecy;
 mod stranger;
 mod sync;
 mod times;

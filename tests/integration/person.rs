@@ -100,6 +100,11 @@ impl Person {
         Self::with(app, self.id, self.dir, self.network).await
     }
 
+    /// The folder of the profile.
+    pub(crate) fn dir(&self) -> &std::path::Path {
+        &self.dir
+    }
+
     /// Whether this is somebody's profile.
     pub(crate) fn is_at(&self, dir: &std::path::Path) -> bool {
         self.dir == dir

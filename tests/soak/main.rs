@@ -11,6 +11,8 @@
     reason = "of the integration tests"
 )]
 
+#[path = "../integration/answers.rs"]
+mod answers;
 #[path = "../integration/child.rs"]
 mod child;
 #[path = "../integration/logs.rs"]

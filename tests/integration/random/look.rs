@@ -1,11 +1,20 @@
 //! What a device shows.
 
 use nous_api::ids::ConversationId;
-use nous_api::rows::{ConversationRow, MessageBody, SyncPhase, SyncRow};
-use nous_api::{account, conversations, network, sync};
+use nous_api::requests::{ContactList, ListContactsRequest};
+use nous_api::rows::{ContactRow, ConversationRow, MessageBody, MessageState, SyncPhase, SyncRow};
+use nous_api::{account, contacts, conversations, network, sync};
+use nous_protocol::account::{AccountId, Namespace};
+use nous_protocol::config::contacts::Contacts;
+use nous_protocol::time::Timestamp;
+use nous_storage::key::KeyringUse;
+use nous_storage::profile::{Profile, UnlockOptions};
+use nous_storage::{configs, people};
 use serde_json::{Value, json};
 
+use crate::answers;
 use crate::person::Person;
+use crate::scene::Scene;
 
 /// How the configs stand.
 pub(super) async fn standing(device: &Person) -> Vec<SyncRow> {
@@ -44,6 +53,20 @@ async fn known(person: &Person) -> Vec<String> {
     ids
 }
 
+/// Everybody who agreed to anything, or is blocked.
+async fn people(device: &Person) -> Vec<ContactRow> {
+    let request = ListContactsRequest {
+        list: ContactList::Everybody,
+        cursor: None,
+        limit: 100,
+        filter: String::new(),
+    };
+    let page = contacts::list_contacts(&device.app, request).await;
+    let mut rows = page.expect("people").rows;
+    rows.sort_by(|one, two| one.account_id.cmp(&two.account_id));
+    rows
+}
+
 /// Everything that the devices of an account must agree on.
 pub(super) async fn shared(device: &Person) -> Value {
     let name = account::get_account(&device.app)
@@ -64,14 +87,18 @@ pub(super) async fn shared(device: &Person) -> Value {
             .iter()
             // Each device notes an acceptance when it hears of it, by a message or a config.
             .filter(|row| !matches!(row.body, MessageBody::RequestAccepted))
+            // What never left a device is known there alone.
+            .filter(|row| row.state != Some(MessageState::Failed))
             .map(|row| {
+                // Whether others read it is shown where the device was told to show it.
+                let state = row.state.filter(|state| *state != MessageState::Read);
                 json!([
                     row.author,
                     row.body,
                     row.sent_at,
                     row.is_own,
                     row.is_unread,
-                    row.state
+                    state.or(row.is_own.then_some(MessageState::Sent))
                 ])
             })
             .collect();
@@ -85,17 +112,40 @@ pub(super) async fn shared(device: &Person) -> Value {
         };
         talks.push(json!({ "row": row, "messages": texts }));
     }
-    json!({ "account": name, "configs": configs, "talks": talks })
+    json!({ "account": name, "configs": configs, "people": people(device).await, "talks": talks })
 }
 
 /// Whatever somebody is shown of others, as one text.
-pub(super) async fn everything(person: &Person) -> String {
-    let with = known(person).await;
-    let rows = rows(person, &with).await;
-    let mut shown = serde_json::to_string(&rows).expect("a text");
-    for id in with {
-        let timeline = person.timeline(&id).await;
-        shown += &serde_json::to_string(&timeline).expect("a text");
-    }
-    shown
+pub(super) async fn everything(person: &Person, others: &[String]) -> String {
+    answers::text(person, others).await
+}
+
+/// What a device keeps of people, in its tables and in its configs: for whoever reads why a
+/// story failed.
+pub(super) async fn kept(scene: &Scene, device: Person, others: &[String]) -> String {
+    device.app.shutdown().await;
+    let dir = device.dir().to_path_buf();
+    let options = UnlockOptions {
+        keyring: KeyringUse::Off,
+        ..UnlockOptions::new(Timestamp::from_ms(scene.control().now_ms()))
+    };
+    let profile = Profile::open_or_create(&dir, &options).expect("a profile");
+    let others: Vec<AccountId> = others
+        .iter()
+        .map(|id| AccountId::from_hex(id).expect("an account ID"))
+        .collect();
+    let read = profile.database().read(move |reader| {
+        let dump = configs::dump(reader, Namespace::CONTACTS)?.expect("contacts");
+        let contacts = Contacts::load(&dump).expect("contacts");
+        let mut text = String::new();
+        for id in others {
+            let table = people::find(reader, &id)?.map(|(_, person)| {
+                let told = (person.name, person.nickname, person.profile_updated_s);
+                (told, person.is_approved, person.has_approved_me, person.priority)
+            });
+            text += &format!("table {table:?}\n    config {:?}\n", contacts.get(&id));
+        }
+        Ok(text + &format!("{:?}", contacts.state()))
+    });
+    read.await.expect("people")
 }

@@ -122,19 +122,38 @@ impl Story {
                 }
             }
             if round + 1 == ROUNDS {
-                let (one, two) = (look::shared(one).await, look::shared(two).await);
-                assert_eq!(one, two, "the devices do not come to the same");
-                panic!("no end: {:?}", look::standing(&self.devices[0]).await);
+                self.give_up().await;
             }
         }
     }
 
+    /// Says what differs, in answers and in what each device keeps.
+    #[allow(clippy::print_stderr, reason = "whoever reads why it failed needs it")]
+    async fn give_up(&mut self) {
+        let mut shown = Vec::new();
+        for device in &self.devices {
+            shown.push(look::shared(device).await);
+            eprintln!("{:?}", look::standing(device).await);
+        }
+        let others: Vec<String> = self.others.iter().map(|other| other.id.clone()).collect();
+        for device in self.devices.drain(..) {
+            eprintln!("{}", look::kept(&self.scene, device, &others).await);
+        }
+        assert_eq!(shown[0], shown[1], "the devices do not come to the same");
+        panic!("there is no end of pushing");
+    }
+
     /// Nobody shows a name that was not told to them.
     async fn check_names(&self) {
+        let ids: Vec<String> = [&self.devices[0]]
+            .into_iter()
+            .chain(&self.others)
+            .map(|person| person.id.clone())
+            .collect();
         let people = self.devices.iter().map(|device| (0, device));
         let others = self.others.iter().enumerate().map(|(at, other)| (at + 1, other));
         for (who, person) in people.chain(others) {
-            let shown = look::everything(person).await;
+            let shown = look::everything(person, &ids).await;
             for (other, name) in NAMES.iter().enumerate() {
                 let may_know = other == who || self.told.contains(&(other, who));
                 assert!(

@@ -169,8 +169,7 @@ fn contact_row(person: Person, picture: Option<String>) -> ContactRow {
     let priority = person.priority.clamp(i32::MIN.into(), i32::MAX.into());
     ContactRow {
         account_id: person.account.to_string(),
-        // What a request says of its sender stays inside the request.
-        name: some(person.name).filter(|_| person.is_approved && person.has_approved_me),
+        name: some(person.told_name().to_owned()),
         nickname: some(person.nickname),
         picture: picture.map(PictureId),
         is_approved: person.is_approved,

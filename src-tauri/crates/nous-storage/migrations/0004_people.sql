@@ -75,8 +75,9 @@ CREATE INDEX conversations_contacts ON conversations ((name_folded = ''), name_f
 CREATE INDEX conversations_blocked ON conversations ((name_folded = ''), name_folded, id)
     WHERE is_blocked = 1;
 
--- Accents do not count any more.
-UPDATE conversations SET name_folded = fold(iif(nickname <> '', nickname, name));
+-- Accents do not count any more, and nobody is found by a name that is not shown.
+UPDATE conversations SET name_folded = fold(CASE WHEN nickname <> '' THEN nickname
+    WHEN is_approved = 1 AND has_approved_me = 1 THEN name ELSE '' END);
 -- Pictures of profiles. The one of our own profile, as the devices share it.
 ALTER TABLE account ADD COLUMN picture_url TEXT NOT NULL DEFAULT '';
 ALTER TABLE account ADD COLUMN picture_key BLOB CHECK (picture_key IS NULL OR length(picture_key) = 32);

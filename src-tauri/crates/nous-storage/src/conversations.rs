@@ -355,6 +355,25 @@ pub fn approve(writer: &mut Writer<'_>, key: ConversationKey, by: Approval) -> R
         Approval::Theirs => "UPDATE conversations SET has_approved_me = 1 WHERE id = ?1",
     };
     writer.conn().prepare_cached(sql)?.execute([key])?;
+    refold(writer, key)
+}
+
+/// Keeps the name that is shown as it is searched and put in order: what may not be shown must
+/// not be found either. Every change of names or approvals ends with it.
+///
+/// # Errors
+/// What the database said.
+pub(crate) fn refold(writer: &mut Writer<'_>, key: ConversationKey) -> Result<(), StorageError> {
+    let sql = format!("SELECT {} FROM conversations c WHERE c.id = ?1", names::given("c"));
+    let shown: Option<String> = writer
+        .conn()
+        .prepare_cached(&sql)?
+        .query_row([key], |row| row.get(0))
+        .optional()?;
+    writer
+        .conn()
+        .prepare_cached("UPDATE conversations SET name_folded = ?2 WHERE id = ?1")?
+        .execute((key, fold(&shown.unwrap_or_default())))?;
     Ok(())
 }
 
@@ -382,12 +401,11 @@ pub fn set_profile(
         Some((url, key)) => (url.as_str(), Some(key.as_slice())),
         None => ("", None),
     };
-    let folded = profile.name.as_deref().map(fold);
     writer
         .conn()
         .prepare_cached(
             "UPDATE conversations SET name = coalesce(?2, name), picture_url = ?3, picture_key = ?4,
-                 profile_updated_s = ?5, name_folded = iif(nickname <> '', name_folded, coalesce(?6, name_folded))
+                 profile_updated_s = ?5
              WHERE id = ?1",
         )?
         .execute((
@@ -396,9 +414,8 @@ pub fn set_profile(
             url,
             picture_key,
             i64::try_from(profile.updated_s).unwrap_or(i64::MAX),
-            folded,
         ))?;
-    Ok(())
+    refold(writer, key)
 }
 
 /// Deletes the messages and takes the conversation out of the list; the person stays

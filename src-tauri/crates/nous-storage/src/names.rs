@@ -23,7 +23,7 @@ pub(crate) fn shown(row: &str) -> String {
 }
 
 /// The nickname, else the name that a contact gave themselves.
-fn given(row: &str) -> String {
+pub(crate) fn given(row: &str) -> String {
     format!(
         "CASE WHEN {row}.nickname <> '' THEN {row}.nickname
               WHEN {row}.is_approved = 1 AND {row}.has_approved_me = 1 THEN {row}.name ELSE '' END"

@@ -12,7 +12,6 @@ use crate::contacts;
 use crate::conversations::{self, PersonProfile};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
-use crate::folding::fold;
 use crate::ids::{ConversationKey, MessageKey};
 
 /// What is shared of a person.
@@ -58,11 +57,22 @@ impl std::fmt::Debug for Person {
 }
 
 impl Person {
-    /// The name that is shown: the nickname, else their name; empty if neither is known.
+    /// The name that they gave themselves, where others see it: what a request says of its
+    /// sender stays inside the request. Empty if there is none.
+    #[must_use]
+    pub fn told_name(&self) -> &str {
+        if self.is_approved && self.has_approved_me {
+            &self.name
+        } else {
+            ""
+        }
+    }
+
+    /// The name that is shown: the nickname, else [`Self::told_name`].
     #[must_use]
     pub fn shown(&self) -> &str {
         if self.nickname.is_empty() {
-            &self.name
+            self.told_name()
         } else {
             &self.nickname
         }
@@ -223,17 +233,11 @@ pub fn set_nickname(
     key: ConversationKey,
     nickname: &str,
 ) -> Result<(), StorageError> {
-    let shown = "SELECT iif(?2 <> '', ?2, name) FROM conversations WHERE id = ?1";
-    let shown: Option<String> = writer
-        .conn()
-        .prepare_cached(shown)?
-        .query_row((key, nickname), |row| row.get(0))
-        .optional()?;
     writer
         .conn()
-        .prepare_cached("UPDATE conversations SET nickname = ?2, name_folded = ?3 WHERE id = ?1")?
-        .execute((key, nickname, fold(&shown.unwrap_or_default())))?;
-    Ok(())
+        .prepare_cached("UPDATE conversations SET nickname = ?2 WHERE id = ?1")?
+        .execute((key, nickname))?;
+    conversations::refold(writer, key)
 }
 
 /// Pins or unpins. Who was hidden is shown.

@@ -7,7 +7,7 @@ use common::{NOW, later, open};
 use nous_protocol::account::AccountId;
 use nous_protocol::config::fields::Cleared;
 use nous_storage::contacts::{self, ContactPlace, Extent, Which};
-use nous_storage::conversations::{self, Approval};
+use nous_storage::conversations::{self, Approval, PersonProfile};
 use nous_storage::db::Database;
 use nous_storage::erased::{self, Erased};
 use nous_storage::ids::ConversationKey;
@@ -101,6 +101,43 @@ async fn each_list_holds_its_people_and_never_ourselves() {
         names(db, Which::Everybody, "", 9).await,
         [["Asked", "Blocked", "Friend"]]
     );
+}
+
+#[tokio::test]
+async fn nobody_is_found_by_or_placed_by_a_name_that_is_not_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let asking = async |n: u8| {
+        let told = PersonProfile {
+            name: Some("Zoé".to_owned()),
+            picture: None,
+            updated_s: 1,
+        };
+        db.write(move |writer| {
+            let key = conversations::ensure(writer, &account(n), NOW)?;
+            conversations::set_profile(writer, key, &told)?;
+            conversations::approve(writer, key, Approval::Theirs)?;
+            Ok(key)
+        })
+        .await
+        .unwrap()
+    };
+    let first = asking(1).await;
+    asking(2).await;
+    let page = async |filter: &'static str| {
+        let page =
+            db.read(move |reader| contacts::page(reader, &OWN, Which::Everybody, None, filter, 9));
+        page.await.unwrap()
+    };
+    assert!(page("zo").await.is_empty());
+    let places = page("").await;
+    assert!(places.len() == 2 && places.iter().all(|(place, _)| place.folded.is_empty()));
+    db.write(move |writer| conversations::approve(writer, first, Approval::Ours))
+        .await
+        .unwrap();
+    assert_eq!(page("zo").await.len(), 1, "a contact is found");
+    assert_eq!(page("").await[0].0.folded, "zoe");
 }
 
 fn received(conversation: ConversationKey, at: i64) -> NewMessage {

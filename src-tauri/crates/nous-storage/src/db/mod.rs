@@ -16,6 +16,7 @@
 //! Source: `architecture.md` §7, §10.
 
 mod access;
+mod cells;
 mod connection;
 mod handle;
 mod health;
@@ -27,6 +28,7 @@ mod writer;
 mod tests;
 
 pub use access::{Reader, Writer};
+pub use cells::{Cell, every_cell};
 pub use handle::{Database, DatabaseOptions};
 pub use health::Health;
 pub use plan::explain_uses_index;

@@ -1,0 +1,163 @@
+//! Everything that the contract answers about people, as JSON: wherever a name or a picture
+//! of somebody may stand.
+
+use nous_api::ids::{ConversationId, Cursor};
+use nous_api::requests::{
+    Anchor, ContactList, ListContactsRequest, ListConversationsRequest, ListDirectoryRequest,
+    ListMessagesRequest, ListRequestsRequest,
+};
+use nous_api::{
+    ApiError, account, addresses, boot, contacts, conversations, directory, groups, leaving,
+    message_requests, messages, network, reading, settings, sync,
+};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::person::Person;
+
+/// An answer, by the function that gave it.
+pub(crate) struct Answer {
+    pub(crate) of: &'static str,
+    pub(crate) value: Value,
+}
+
+/// What asking gave so far.
+#[derive(Default)]
+struct Asked(Vec<Answer>);
+
+impl Asked {
+    fn keep<T: Serialize>(&mut self, of: &'static str, answer: Result<T, ApiError>) -> Option<T> {
+        let kept = match &answer {
+            Ok(row) => serde_json::to_value(row),
+            Err(error) => serde_json::to_value(error),
+        };
+        let value = kept.expect("JSON");
+        self.0.push(Answer { of, value });
+        answer.ok()
+    }
+}
+
+/// Whatever somebody is shown, who knows of these accounts; but for the inside of requests.
+pub(crate) async fn all(person: &Person, about: &[String]) -> Vec<Answer> {
+    let mut asked = Asked::default();
+    of_the_app(&mut asked, person).await;
+    lists(&mut asked, person).await;
+    for account in about {
+        of_somebody(&mut asked, person, account).await;
+    }
+    asked.0
+}
+
+/// The same as one text.
+pub(crate) async fn text(person: &Person, about: &[String]) -> String {
+    let answers = all(person, about).await;
+    answers
+        .iter()
+        .map(|answer| format!("{}: {}\n", answer.of, answer.value))
+        .collect()
+}
+
+async fn of_the_app(asked: &mut Asked, person: &Person) {
+    let app = &person.app;
+    asked.keep("get_boot_state", boot::get_boot_state(app).await);
+    asked.keep("get_account", account::get_account(app).await);
+    asked.keep("get_settings", settings::get_settings(app).await);
+    asked.keep("get_connectivity", network::get_connectivity(app).await);
+    asked.keep("get_sync_status", sync::get_sync_status(app).await);
+    asked.keep("get_deletion", leaving::get_deletion(app).await);
+    asked.keep("list_kept_groups", groups::list_kept_groups(app).await);
+    asked.keep("list_typing", reading::list_typing(app).await);
+    asked.keep("list_outbox", network::list_outbox(app).await);
+    asked.keep("list_failed_messages", messages::list_failed_messages(app).await);
+}
+
+/// Pages of one row, so that every row stands in a cursor too.
+async fn lists(asked: &mut Asked, person: &Person) {
+    let (app, limit) = (&person.app, 1);
+    let mut cursor = None;
+    loop {
+        let filter = String::new();
+        let request = ListConversationsRequest { cursor, limit, filter };
+        let page = conversations::list_conversations(app, request).await;
+        cursor = asked.keep("list_conversations", page).and_then(|page| page.next);
+        if cursor.is_none() {
+            break;
+        }
+    }
+    loop {
+        let page = message_requests::list_requests(app, ListRequestsRequest { cursor, limit }).await;
+        cursor = asked.keep("list_requests", page).and_then(|page| page.next);
+        if cursor.is_none() {
+            break;
+        }
+    }
+    for list in [ContactList::Contacts, ContactList::Blocked, ContactList::Everybody] {
+        loop {
+            let filter = String::new();
+            let request = ListContactsRequest {
+                list,
+                cursor,
+                limit,
+                filter,
+            };
+            let page = contacts::list_contacts(app, request).await;
+            cursor = asked.keep("list_contacts", page).and_then(|page| page.next);
+            if cursor.is_none() {
+                break;
+            }
+        }
+    }
+    loop {
+        let search = String::new();
+        let request = ListDirectoryRequest { cursor, limit, search };
+        let page = directory::list_directory(app, request).await;
+        cursor = asked.keep("list_directory", page).and_then(|page| page.next);
+        if cursor.is_none() {
+            break;
+        }
+    }
+    received(asked, person).await;
+}
+
+/// What a watching program is told of what arrived.
+async fn received(asked: &mut Asked, person: &Person) {
+    let mut after: Option<Cursor> = None;
+    loop {
+        let page = messages::received_since(&person.app, after.clone(), 100).await;
+        let page = asked.keep("received_since", page).expect("a page");
+        if page.rows.is_empty() {
+            return;
+        }
+        after = Some(page.cursor);
+    }
+}
+
+async fn of_somebody(asked: &mut Asked, person: &Person, account: &str) {
+    let app = &person.app;
+    let id = ConversationId(account.to_owned());
+    let row = conversations::get_conversations(app, vec![id.clone()]).await;
+    let row = asked.keep("get_conversations", row).expect("rows");
+    if row.is_empty() {
+        return;
+    }
+    let row = conversations::open_conversation(app, account.to_owned()).await;
+    asked.keep("open_conversation", row);
+    asked.keep("get_contact", contacts::get_contact(app, id.clone()).await);
+    let entry = directory::get_directory_entry(app, account.to_owned()).await;
+    asked.keep("get_directory_entry", entry);
+    let recognised = addresses::recognise_address(app, account.to_owned()).await;
+    asked.keep("recognise_address", recognised);
+    let request = ListMessagesRequest {
+        conversation: id,
+        anchor: Anchor::Latest,
+        limit: 100,
+    };
+    let page = messages::list_messages(app, request).await;
+    let page = asked.keep("list_messages", page).expect("a page");
+    let ids: Vec<_> = page.rows.into_iter().map(|row| row.id).collect();
+    for id in &ids {
+        let info = messages::get_message_info(app, id.clone()).await;
+        asked.keep("get_message_info", info);
+    }
+    asked.keep("get_messages", messages::get_messages(app, ids).await);
+}
