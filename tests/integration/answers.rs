@@ -77,7 +77,11 @@ async fn lists(asked: &mut Asked, person: &Person) {
     let mut cursor = None;
     loop {
         let filter = String::new();
-        let request = ListConversationsRequest { cursor, limit, filter };
+        let request = ListConversationsRequest {
+            cursor,
+            limit,
+            filter,
+        };
         let page = conversations::list_conversations(app, request).await;
         cursor = asked.keep("list_conversations", page).and_then(|page| page.next);
         if cursor.is_none() {
@@ -91,7 +95,11 @@ async fn lists(asked: &mut Asked, person: &Person) {
             break;
         }
     }
-    for list in [ContactList::Contacts, ContactList::Blocked, ContactList::Everybody] {
+    for list in [
+        ContactList::Contacts,
+        ContactList::Blocked,
+        ContactList::Everybody,
+    ] {
         loop {
             let filter = String::new();
             let request = ListContactsRequest {
@@ -109,7 +117,11 @@ async fn lists(asked: &mut Asked, person: &Person) {
     }
     loop {
         let search = String::new();
-        let request = ListDirectoryRequest { cursor, limit, search };
+        let request = ListDirectoryRequest {
+            cursor,
+            limit,
+            search,
+        };
         let page = directory::list_directory(app, request).await;
         cursor = asked.keep("list_directory", page).and_then(|page| page.next);
         if cursor.is_none() {

@@ -1,8 +1,10 @@
 //! Two devices of one account.
 
+use nous_api::requests::SetSettingsRequest;
 use nous_api::rows::MessageState;
-use nous_api::{account, conversations};
+use nous_api::{account, conversations, settings};
 
+use crate::person::Person;
 use crate::scene::Scene;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,4 +95,58 @@ async fn a_name_a_pin_and_what_was_read_come_to_the_second_device() {
         })
         .await;
     assert_eq!(second.list().await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn community_requests_follow_the_account_and_what_a_device_tells_does_not() {
+    let scene = Scene::new().await;
+    let alice = scene.person("Alice").await;
+    let second = alice.second_device(&scene, "Alice's second").await;
+    let change = async |device: &Person, accepts: bool, receipts: bool| {
+        let request = SetSettingsRequest {
+            community_requests: Some(accepts),
+            read_receipts: Some(receipts),
+            ..SetSettingsRequest::default()
+        };
+        settings::set_settings(&device.app, request)
+            .await
+            .expect("settings")
+    };
+    let is_on = async |device: &Person| {
+        let row = settings::get_settings(&device.app).await.expect("settings");
+        (row.community_requests, row.read_receipts)
+    };
+    assert_eq!(is_on(&alice).await, (false, false), "never chosen counts as off");
+    assert!(change(&alice, true, true).await.community_requests);
+    second
+        .until("it is on there too", async |second| {
+            (is_on(second).await.0).then_some(())
+        })
+        .await;
+    assert_eq!(
+        is_on(&second).await,
+        (true, false),
+        "receipts stay where they were allowed"
+    );
+    change(&second, false, false).await;
+    alice
+        .until("it is off again", async |alice| {
+            (!is_on(alice).await.0).then_some(())
+        })
+        .await;
+    let alice = alice.restart().await;
+    assert_eq!(is_on(&alice).await, (false, true));
+    let name = account::get_account(&alice.app)
+        .await
+        .expect("an account")
+        .display_name;
+    assert_eq!(name, "Alice", "the profile that goes with it is the same");
+    // A device that is restored later knows it from the network.
+    change(&alice, true, false).await;
+    let third = alice.second_device(&scene, "Alice's third").await;
+    third
+        .until("it is on there", async |third| {
+            (is_on(third).await.0).then_some(())
+        })
+        .await;
 }

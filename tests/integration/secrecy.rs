@@ -112,7 +112,11 @@ async fn found(person: &Person, beginning: &str) -> usize {
     };
     let talks = conversations::list_conversations(app, request).await;
     let mut count = talks.expect("a list").rows.len();
-    for list in [ContactList::Contacts, ContactList::Blocked, ContactList::Everybody] {
+    for list in [
+        ContactList::Contacts,
+        ContactList::Blocked,
+        ContactList::Everybody,
+    ] {
         let request = ListContactsRequest {
             list,
             cursor: cursor.clone(),
@@ -137,7 +141,12 @@ async fn inside(person: &Person, who: &Person) -> Option<String> {
 }
 
 /// The columns of somebody's database that hold these bytes. Closes the profile.
-async fn columns_with(scene: &Scene, person: Person, profile: &str, bytes: &[u8]) -> (Person, BTreeSet<String>) {
+async fn columns_with(
+    scene: &Scene,
+    person: Person,
+    profile: &str,
+    bytes: &[u8],
+) -> (Person, BTreeSet<String>) {
     person.app.shutdown().await;
     let options = UnlockOptions {
         keyring: KeyringUse::Off,
@@ -192,7 +201,11 @@ async fn before_acceptance_a_name_is_inside_the_request_only_and_the_asker_learn
     assert!(places.contains("conversations.name"), "{places:?}");
     let (bob, places) = columns_with(&scene, bob, "Bob", alice_key(&alice).as_slice()).await;
     let pictures = places.iter().filter(|place| place.starts_with("picture"));
-    assert_eq!(pictures.count(), 0, "no picture of a request is kept or asked for");
+    assert_eq!(
+        pictures.count(),
+        0,
+        "no picture of a request is kept or asked for"
+    );
     // Nor after another start, poll and message.
     alice.send(&bob.id, "it is important").await;
     bob.until_text(&alice.id, "it is important").await;
@@ -278,7 +291,11 @@ async fn who_declines_or_blocks_tells_no_name_and_a_declined_name_is_forgotten()
     bob.poll().await;
     alice.poll().await;
     assert_eq!(told(&alice, &bob, BOB).await, set([]));
-    assert_eq!(told(&bob, &alice, ALICE).await, set([]), "in no list of blocked people");
+    assert_eq!(
+        told(&bob, &alice, ALICE).await,
+        set([]),
+        "in no list of blocked people"
+    );
     assert_eq!(found(&bob, "alicia").await, 0);
     contacts::set_blocked(&bob.app, with_alice, false)
         .await

@@ -501,6 +501,8 @@ privacy-receipts-label = Read receipts
 privacy-receipts-hint = Your contacts see that you read their messages, and you see that they read yours. Both sides see this only if both have it on. Never in groups.
 privacy-typing-label = Typing indicators
 privacy-typing-hint = Your contacts see when you type, and you see when they do. Both sides see this only if both have it on.
+privacy-communities-label = Community message requests
+privacy-communities-hint = People in your communities may send you a message request. This setting applies to all your devices.
 typing-list = typing…
 typing-name = { $name } is typing
 

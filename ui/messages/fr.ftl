@@ -501,6 +501,8 @@ privacy-receipts-label = Accusés de lecture
 privacy-receipts-hint = Vos contacts voient que vous avez lu leurs messages, et vous voyez qu’ils ont lu les vôtres. Chacun ne les voit que si tous deux les ont activés. Jamais dans les groupes.
 privacy-typing-label = Indicateurs de saisie
 privacy-typing-hint = Vos contacts voient quand vous écrivez, et vous voyez quand ils écrivent. Chacun ne les voit que si tous deux les ont activés.
+privacy-communities-label = Demandes de message des communautés
+privacy-communities-hint = Les membres de vos communautés peuvent vous envoyer une demande de message. Ce réglage vaut sur tous vos appareils.
 typing-list = écrit…
 typing-name = { $name } écrit
 

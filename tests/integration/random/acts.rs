@@ -3,7 +3,7 @@
 use nous_api::ids::ConversationId;
 use nous_api::requests::{MuteFor, SetMuteRequest, SetNicknameRequest, SetNotifyRequest, SetSettingsRequest};
 use nous_api::rows::NotifyMode;
-use nous_api::{ApiError, account, contacts, conversations, message_requests, settings};
+use nous_api::{ApiError, ErrorCode, account, contacts, conversations, message_requests, settings};
 use nous_localnet::{Effect, Fault, Level};
 
 use super::{NAMES, Story};
@@ -77,13 +77,23 @@ impl Story {
         rows.expect("rows").iter().any(|row| row.is_blocked)
     }
 
-    /// What this device alone knows: it must change nothing for the other one.
+    /// What belongs to the account, or what one device alone knows: that must change nothing
+    /// for the other.
     async fn allow(&mut self, device: usize, other: usize) -> String {
         let request = SetSettingsRequest {
             read_receipts: Some(self.below(2) == 0),
             typing_indicators: Some(self.below(2) == 0),
             ..SetSettingsRequest::default()
         };
+        if self.below(2) == 0 {
+            let request = SetSettingsRequest {
+                community_requests: Some(self.below(2) == 0),
+                ..SetSettingsRequest::default()
+            };
+            let set = settings::set_settings(&self.devices[device].app, request).await;
+            set.expect("settings");
+            return format!("device {device} decides about communities");
+        }
         let (whose, person) = match self.below(2) {
             0 => (format!("device {device}"), &self.devices[device]),
             _ => (NAMES[other + 1].to_owned(), &self.others[other]),
@@ -172,7 +182,7 @@ impl Story {
         let Some(row) = known.expect("rows").pop() else {
             return format!("device {device} does not know {}", NAMES[other + 1]);
         };
-        if matches!(kind, 5..=8) && (row.is_approved || row.is_blocked || !row.has_approved_me) {
+        if matches!(kind, 5..=8) && !row.is_request {
             return format!("no request of {} waits on device {device}", NAMES[other + 1]);
         }
         let (done, what) = match kind {
@@ -204,7 +214,11 @@ impl Story {
             11 | 12 => (contacts::set_blocked(app, id, true).await, "blocks"),
             _ => (conversations::mark_read(app, id).await, "reads"),
         };
-        done.expect("a change");
+        match done {
+            // The other device may have answered it since it was looked for.
+            Err(error) if error.code == ErrorCode::RequestNotFound => {}
+            done => done.expect("a change"),
+        }
         if settles {
             self.settle().await;
         }

@@ -3,7 +3,7 @@
 use nous_api::ids::ConversationId;
 use nous_api::requests::{ContactList, ListContactsRequest};
 use nous_api::rows::{ContactRow, ConversationRow, MessageBody, MessageState, SyncPhase, SyncRow};
-use nous_api::{account, contacts, conversations, network, sync};
+use nous_api::{account, contacts, conversations, network, settings, sync};
 use nous_protocol::account::{AccountId, Namespace};
 use nous_protocol::config::contacts::Contacts;
 use nous_protocol::time::Timestamp;
@@ -112,7 +112,9 @@ pub(super) async fn shared(device: &Person) -> Value {
         };
         talks.push(json!({ "row": row, "messages": texts }));
     }
-    json!({ "account": name, "configs": configs, "people": people(device).await, "talks": talks })
+    let row = settings::get_settings(&device.app).await.expect("settings");
+    let communities = row.community_requests;
+    json!({ "account": name, "communities": communities, "configs": configs, "people": people(device).await, "talks": talks })
 }
 
 /// Whatever somebody is shown of others, as one text.

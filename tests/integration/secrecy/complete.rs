@@ -132,7 +132,10 @@ fn every_field_for_a_name_or_a_picture_is_known() {
     all.push(source().join("rows.rs"));
     for file in all {
         for rest in read(&file).split("\npub ").skip(1) {
-            let Some(rest) = rest.strip_prefix("struct ").or_else(|| rest.strip_prefix("enum ")) else {
+            let Some(rest) = rest
+                .strip_prefix("struct ")
+                .or_else(|| rest.strip_prefix("enum "))
+            else {
                 continue;
             };
             let body = rest.split_once("\n}").expect("its end").0;

@@ -451,6 +451,8 @@ export type Messages = {
   "privacy-receipts-hint": undefined;
   "privacy-typing-label": undefined;
   "privacy-typing-hint": undefined;
+  "privacy-communities-label": undefined;
+  "privacy-communities-hint": undefined;
   "typing-list": undefined;
   "typing-name": { name: Value };
   "groups-title": undefined;

@@ -137,8 +137,14 @@ export function conversationLetters(row: Pick<ConversationRow, "kind" | "name" |
   return row.kind === "noteToSelf" ? t("note-to-self").charAt(0) : initials(row.name, row.accountId);
 }
 
-/** The text of a message for lists, labels and the clipboard. */
-export function bodyText(row: Pick<MessageRow, "body" | "isOwn" | "author" | "authorName">): string {
+/**
+ * The text of a message for lists, labels and the clipboard. An event names whom it is about as
+ * its conversation does: a row is not asked for again when a nickname or a name changes.
+ */
+export function bodyText(
+  row: Pick<MessageRow, "body" | "isOwn" | "author" | "authorName">,
+  in_: Pick<ConversationRow, "kind" | "name" | "accountId"> | null,
+): string {
   switch (row.body.kind) {
     case "text":
       return row.body.text;
@@ -149,8 +155,17 @@ export function bodyText(row: Pick<MessageRow, "body" | "isOwn" | "author" | "au
     case "requestAccepted":
       return row.isOwn
         ? t("request-accepted-own")
-        : t("request-accepted-other", { name: row.authorName ?? shortId(row.author) });
+        : t("request-accepted-other", { name: authorName(row, in_) });
   }
+}
+
+/** What the author of a message that is not ours is called. */
+function authorName(
+  row: Pick<MessageRow, "author" | "authorName">,
+  in_: Pick<ConversationRow, "kind" | "name" | "accountId"> | null,
+): string {
+  if (in_?.accountId === row.author) return conversationName(in_);
+  return row.authorName ?? shortId(row.author);
 }
 
 /** What the list says of a conversation's last message. */
@@ -172,9 +187,9 @@ export function lastText(row: Pick<ConversationRow, "kind" | "name" | "accountId
 
 /** What a screen reader calls a message, or says when one arrives or changes. */
 export function messageLabel(row: MessageRow, in_: ConversationRow | null, why: "row" | "received" | "state"): string {
-  const text = oneLine(bodyText(row)).slice(0, 300);
+  const text = oneLine(bodyText(row, in_)).slice(0, 300);
   if (row.body.kind === "requestAccepted") return text;
-  const name = row.authorName ?? (in_ === null ? shortId(row.author) : conversationName(in_));
+  const name = authorName(row, in_);
   const time = timeOfDay(formats(), row.sentAt);
   if (why === "received") return t("message-received", { name, text });
   const state = stateText(row, row.sentAt);

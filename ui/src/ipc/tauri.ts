@@ -47,6 +47,7 @@ function whole(patch: SettingsPatch): { [K in keyof Settings]: Settings[K] | nul
     listWidthPx: patch.listWidthPx ?? null,
     readReceipts: patch.readReceipts ?? null,
     typingIndicators: patch.typingIndicators ?? null,
+    communityRequests: patch.communityRequests ?? null,
     autoLockMinutes: patch.autoLockMinutes ?? null,
   };
 }

@@ -10,6 +10,7 @@ const DEFAULTS: Settings = {
   listWidthPx: 328,
   readReceipts: false,
   typingIndicators: false,
+  communityRequests: false,
   autoLockMinutes: 0,
 };
 /** Steps of the text size, in percent. */

@@ -214,5 +214,7 @@ pub struct SetSettingsRequest {
     /// See [`crate::rows::SettingsRow`].
     pub typing_indicators: Option<bool>,
     /// See [`crate::rows::SettingsRow`].
+    pub community_requests: Option<bool>,
+    /// See [`crate::rows::SettingsRow`].
     pub auto_lock_minutes: Option<u32>,
 }

@@ -451,7 +451,7 @@ pub enum Language {
     Fr,
 }
 
-/// Settings of this device.
+/// Settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase", default)]
@@ -472,6 +472,8 @@ pub struct SettingsRow {
     pub read_receipts: bool,
     /// Tells friends that the person types, and shows that they do.
     pub typing_indicators: bool,
+    /// People of communities may send message requests; the same on all devices of the account.
+    pub community_requests: bool,
     /// The app locks when nobody used it for so long, 0 to 60; 0: never.
     pub auto_lock_minutes: u32,
 }
@@ -487,6 +489,7 @@ impl Default for SettingsRow {
             list_width_px: 328,
             read_receipts: false,
             typing_indicators: false,
+            community_requests: false,
             auto_lock_minutes: 0,
         }
     }

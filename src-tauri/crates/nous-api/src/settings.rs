@@ -1,6 +1,7 @@
-//! Settings of this device; none of them goes to the other devices.
+//! Settings. They stay on this device, but for community message requests: those belong to the
+//! account and follow it to its other devices.
 //!
-//! Source: `product.md` §14, `config.md` §14.
+//! Source: `product.md` §14, `config.md` §10, §14.
 
 use nous_client::privacy::Privacy;
 
@@ -22,6 +23,7 @@ pub async fn get_settings(app: &App) -> Result<SettingsRow, ApiError> {
     Ok(SettingsRow {
         read_receipts: privacy.read_receipts,
         typing_indicators: privacy.typing_indicators,
+        community_requests: app.client.takes_community_requests().await?,
         ..kept
     })
 }
@@ -47,6 +49,7 @@ pub async fn set_settings(app: &App, request: SetSettingsRequest) -> Result<Sett
             .clamp(240, 480),
         read_receipts: request.read_receipts.unwrap_or(before.read_receipts),
         typing_indicators: request.typing_indicators.unwrap_or(before.typing_indicators),
+        community_requests: request.community_requests.unwrap_or(before.community_requests),
         auto_lock_minutes: request
             .auto_lock_minutes
             .unwrap_or(before.auto_lock_minutes)
@@ -59,6 +62,9 @@ pub async fn set_settings(app: &App, request: SetSettingsRequest) -> Result<Sett
             typing_indicators: row.typing_indicators,
         };
         app.client.set_privacy(privacy).await?;
+    }
+    if let Some(accepts) = request.community_requests {
+        app.client.set_community_requests(accepts).await?;
     }
     app.client.set_setting(KEY, row.clone()).await?;
     Ok(row)

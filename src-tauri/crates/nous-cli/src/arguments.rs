@@ -194,7 +194,7 @@ pub(crate) enum SessionCommand {
     },
 }
 
-/// Settings, by their names: readReceipts, typingIndicators, theme, …
+/// Settings, by their names: readReceipts, typingIndicators, communityRequests, theme, …
 #[derive(Debug, Subcommand)]
 pub(crate) enum SettingsCommand {
     /// Print all settings, or one

@@ -221,6 +221,17 @@ pub fn adopt_profile(writer: &mut Writer<'_>, name: &str, updated_s: u64) -> Res
     Ok(())
 }
 
+/// Notes when the profile was changed, which only moves forward.
+///
+/// # Errors
+/// What the database said.
+pub fn note_profile_change(writer: &mut Writer<'_>, updated_s: u64) -> Result<(), StorageError> {
+    let seconds = i64::try_from(updated_s).unwrap_or(0);
+    let sql = "UPDATE account SET profile_updated_s = max(profile_updated_s, ?1) WHERE id = 1";
+    writer.conn().prepare_cached(sql)?.execute([seconds])?;
+    Ok(())
+}
+
 /// Something that happens once to an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Milestone {

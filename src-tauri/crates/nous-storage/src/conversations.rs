@@ -364,7 +364,10 @@ pub fn approve(writer: &mut Writer<'_>, key: ConversationKey, by: Approval) -> R
 /// # Errors
 /// What the database said.
 pub(crate) fn refold(writer: &mut Writer<'_>, key: ConversationKey) -> Result<(), StorageError> {
-    let sql = format!("SELECT {} FROM conversations c WHERE c.id = ?1", names::given("c"));
+    let sql = format!(
+        "SELECT {} FROM conversations c WHERE c.id = ?1",
+        names::given("c")
+    );
     let shown: Option<String> = writer
         .conn()
         .prepare_cached(&sql)?

@@ -126,8 +126,7 @@ async fn nobody_is_found_by_or_placed_by_a_name_that_is_not_shown() {
     let first = asking(1).await;
     asking(2).await;
     let page = async |filter: &'static str| {
-        let page =
-            db.read(move |reader| contacts::page(reader, &OWN, Which::Everybody, None, filter, 9));
+        let page = db.read(move |reader| contacts::page(reader, &OWN, Which::Everybody, None, filter, 9));
         page.await.unwrap()
     };
     assert!(page("zo").await.is_empty());

@@ -66,6 +66,7 @@ struct State {
     behind: BTreeSet<NodeKey>,
     page: usize,
     teaches_time: bool,
+    is_deaf: bool,
 }
 
 /// A network of one swarm with three members, which every account has.
@@ -112,6 +113,7 @@ impl ScriptedSwarm {
             state: Arc::new(Mutex::new(State {
                 page: 1_000,
                 teaches_time: true,
+                is_deaf: false,
                 ..State::default()
             })),
             clock: clock.clone(),
@@ -240,6 +242,12 @@ impl ScriptedSwarm {
         if let Ok(permit) = place.acquire().await {
             permit.forget();
         }
+    }
+
+    /// Stores that wait do not hear that they are called back, as one whose path comes at that
+    /// moment: only whether it may depart counts.
+    pub fn be_deaf(&self) {
+        self.lock().is_deaf = true;
     }
 
     /// Stores hang until [`ScriptedSwarm::open_gate`].
@@ -387,8 +395,9 @@ impl SwarmApi for ScriptedSwarm {
         request: StorageRequest,
         departure: &Departure,
     ) -> Result<StoreReceipt, SwarmError> {
+        let is_deaf = self.lock().is_deaf;
         tokio::select! {
-            () = departure.called_back() => return Err(SwarmError::CalledBack),
+            () = departure.called_back(), if !is_deaf => return Err(SwarmError::CalledBack),
             () = self.pass(&self.paths) => {}
         }
         if !departure.depart() {

@@ -80,6 +80,7 @@ function ready(): Omit<Start, "content"> {
       listWidthPx: 328,
       readReceipts: false,
       typingIndicators: false,
+      communityRequests: false,
       autoLockMinutes: 0,
     },
     connectivity: {

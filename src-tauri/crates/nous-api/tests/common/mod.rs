@@ -1,4 +1,5 @@
 //! A profile on a network that nobody reaches.
+#![allow(dead_code, reason = "each test binary uses a part")]
 
 use std::path::Path;
 

@@ -17,9 +17,11 @@ async fn settings_are_shown_and_changed_by_their_names() {
     };
     assert_eq!(value("readReceipts"), Some(&json!(false)), "off by default");
     assert_eq!(value("typingIndicators"), Some(&json!(false)));
+    assert_eq!(value("communityRequests"), Some(&json!(false)));
     for (key, given, kept) in [
         ("readReceipts", "on", json!(true)),
         ("typingIndicators", "true", json!(true)),
+        ("communityRequests", "on", json!(true)),
         ("readReceipts", "off", json!(false)),
         ("textSizePercent", "150", json!(150)),
         ("textSizePercent", "1000", json!(200)),

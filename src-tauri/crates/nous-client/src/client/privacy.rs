@@ -4,6 +4,7 @@ use nous_protocol::account::AccountId;
 use nous_storage::ids::MessageKey;
 
 use super::Client;
+use crate::config_sync::actions;
 use crate::error::ClientError;
 use crate::events::Change;
 use crate::privacy::{self, Privacy};
@@ -27,6 +28,25 @@ impl Client {
     /// [`ClientError::NoAccount`], or what the database said.
     pub async fn set_privacy(&self, privacy: Privacy) -> Result<(), ClientError> {
         privacy::set(&self.session()?.core, privacy).await
+    }
+
+    /// Whether people of communities may send requests; `false` while the profile is not open.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn takes_community_requests(&self) -> Result<bool, ClientError> {
+        let Ok(db) = self.db() else {
+            return Ok(false);
+        };
+        Ok(db.read(actions::takes_community_requests).await?)
+    }
+
+    /// Lets people of communities send requests or not, on all devices.
+    ///
+    /// # Errors
+    /// [`ClientError::NoAccount`], or what the database said.
+    pub async fn set_community_requests(&self, accepts: bool) -> Result<(), ClientError> {
+        actions::set_community_requests(&self.session()?.core, accepts).await
     }
 
     /// Marks what was seen as read, up to one message, or everything; tells the others who

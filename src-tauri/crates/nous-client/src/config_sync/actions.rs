@@ -11,7 +11,7 @@ use nous_protocol::config::user_profile::UserProfile;
 use nous_protocol::time::Timestamp;
 use nous_storage::account;
 use nous_storage::conversations;
-use nous_storage::db::Writer;
+use nous_storage::db::{Reader, Writer};
 use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey};
 use nous_storage::people;
@@ -60,6 +60,38 @@ pub async fn set_name(core: &Core, name: String, updated_s: u64) -> Result<(), C
     });
     changed.await?;
     core.hub.announce([Change::Account]);
+    core.configs.change();
+    Ok(())
+}
+
+/// Whether people of communities may send requests; never chosen counts as no.
+///
+/// # Errors
+/// What the database said.
+///
+/// Source: `config.md` §10.
+pub fn takes_community_requests(reader: &Reader<'_>) -> Result<bool, StorageError> {
+    let profile: UserProfile = kept::load(reader)?;
+    Ok(profile.community_requests().unwrap_or(false))
+}
+
+/// Lets people of communities send requests or not, on all devices.
+///
+/// # Errors
+/// What the database said.
+///
+/// Source: `config.md` §10.
+pub async fn set_community_requests(core: &Core, accepts: bool) -> Result<(), ClientError> {
+    let now = core.clock.now();
+    let changed = core.db.write(move |writer| {
+        let updated = change(writer, |profile: &mut UserProfile| {
+            profile.set_community_requests(Some(accepts), Some(now));
+            profile.updated_seconds().unsigned_abs()
+        })?;
+        account::note_profile_change(writer, updated)
+    });
+    changed.await?;
+    core.hub.announce([Change::Settings]);
     core.configs.change();
     Ok(())
 }

@@ -170,7 +170,8 @@ pub(crate) fn put(contacts: &mut Contacts, person: &Person) {
         .get(&person.account)
         .unwrap_or_else(|| Contact::new(person.account));
     let updated = i64::try_from(person.profile_updated_s).unwrap_or(i64::MAX);
-    if updated > contact.profile_updated || contact.name.is_empty() {
+    let is_newer = updated > contact.profile_updated && !person.name.is_empty();
+    if is_newer || contact.name.is_empty() {
         contact.name.clone_from(&person.name);
         contact.picture = person.picture.as_ref().map(|(url, key)| Picture {
             url: url.clone(),

@@ -42,6 +42,7 @@ use tokio::sync::Notify;
 pub(crate) struct ConfigSignal {
     changed: AtomicBool,
     read: AtomicBool,
+    answered: AtomicBool,
     /// What other devices stored was asked for: known to be noted.
     is_fetched: AtomicBool,
     stirred: Notify,
@@ -54,6 +55,8 @@ pub(crate) struct Told {
     pub(crate) changed: bool,
     /// A read position moved.
     pub(crate) read: bool,
+    /// The own swarm answered a poll.
+    pub(crate) answered: bool,
 }
 
 impl ConfigSignal {
@@ -69,6 +72,12 @@ impl ConfigSignal {
         self.stirred.notify_one();
     }
 
+    /// The own swarm answered a poll: it can be pushed to.
+    pub(crate) fn answered(&self) {
+        self.answered.store(true, Ordering::Release);
+        self.stirred.notify_one();
+    }
+
     fn is_fetched(&self) -> bool {
         self.is_fetched.load(Ordering::Acquire)
     }
@@ -81,6 +90,7 @@ impl ConfigSignal {
         Told {
             changed: self.changed.swap(false, Ordering::AcqRel),
             read: self.read.swap(false, Ordering::AcqRel),
+            answered: self.answered.swap(false, Ordering::AcqRel),
         }
     }
 }

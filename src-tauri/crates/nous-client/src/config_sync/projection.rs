@@ -42,6 +42,8 @@ pub(super) struct Projected {
     pub(super) called_back: Vec<OutboxKey>,
     /// The own profile.
     pub(super) has_new_profile: bool,
+    /// Settings that belong to the account.
+    pub(super) has_new_settings: bool,
     /// People, so maybe requests.
     pub(super) has_people: bool,
     /// Groups and communities.
@@ -63,6 +65,7 @@ impl Projected {
         let changed = self.messages.iter().filter(|(_, keys)| !keys.is_empty());
         changes.extend(changed.map(|(account, keys)| Change::Messages(*account, keys.clone())));
         changes.extend(self.has_new_profile.then_some(Change::Account));
+        changes.extend(self.has_new_settings.then_some(Change::Settings));
         changes.extend(self.has_people.then_some(Change::Requests));
         changes.extend(self.has_new_groups.then_some(Change::Groups));
         changes.extend((!self.called_back.is_empty()).then_some(Change::Connectivity));
@@ -146,11 +149,12 @@ impl Project for UserProfile {
     fn project(
         &self,
         writer: &mut Writer<'_>,
-        _: &Self,
+        before: &Self,
         own: &AccountId,
         now: Timestamp,
         into: &mut Projected,
     ) -> Result<(), StorageError> {
+        into.has_new_settings |= self.community_requests() != before.community_requests();
         // Without a name this is no profile.
         let Some(name) = self.name().as_deref().and_then(received_name) else {
             return Ok(());
@@ -253,12 +257,24 @@ fn project_contact(
         into.stop(writer, contact.id, key)?;
     }
     let accepted = accepted_elsewhere(contact, &known, own);
-    people::save(writer, key, &person_of(contact, known, since))?;
+    let person = person_of(contact, known, since);
+    people::save(writer, key, &person)?;
     if let Some(author) = accepted {
         say_accepted(writer, key, author, author == *own, now, into)?;
     }
     into.conversations.insert(contact.id);
+    if knows_more(&person, contact) {
+        return actions::share(writer, own, [&contact.id]);
+    }
     share_if_further(writer, own, &contact.id, cleared)
+}
+
+/// Whether the profile that is known here is newer than the shared one, or the only one. Two
+/// devices that met somebody at once may have come to an entry without the name that one of
+/// them knows.
+fn knows_more(person: &Person, contact: &Contact) -> bool {
+    let is_newer = person.profile_updated_s > contact.profile_updated.unsigned_abs();
+    !person.name.is_empty() && (contact.name.is_empty() || is_newer)
 }
 
 /// Who accepted whom according to another device, where a request stood here.
@@ -291,9 +307,14 @@ fn say_accepted(
     Ok(())
 }
 
-/// A profile that a message brought later than the config's stays.
+/// A profile that a message brought later than the config's stays. One without a name is none:
+/// the next message brings it.
 fn person_of(contact: &Contact, known: Person, since: Timestamp) -> Person {
-    let updated = contact.profile_updated.unsigned_abs();
+    let updated = if contact.name.is_empty() {
+        0
+    } else {
+        contact.profile_updated.unsigned_abs()
+    };
     let is_newer = updated >= known.profile_updated_s || known.name.is_empty();
     let name = received_name(&contact.name).filter(|_| is_newer);
     let picture = contact

@@ -13,6 +13,8 @@ const APART: Duration = Duration::from_secs(5);
 /// The first pause after a push that failed, and the longest.
 const PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+/// The longest pause after a failure where the swarm has answered a poll since.
+const PAUSE_IF_ANSWERED: Duration = Duration::from_secs(20);
 
 /// How a push ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub struct Schedule {
     /// Not before.
     rests_until: Option<Instant>,
     failures: u32,
+    /// The last push, if it failed.
+    failed: Option<Instant>,
     /// What waited when the app started goes out at once.
     is_hurried: bool,
 }
@@ -63,7 +67,16 @@ impl Schedule {
     /// The network is back: failures before say nothing.
     pub const fn forget_failures(&mut self) {
         self.failures = 0;
+        self.failed = None;
         self.rests_until = None;
+    }
+
+    /// The swarm answered a poll: whatever made the last push fail may be over.
+    pub fn answered(&mut self) {
+        if let Some(failed) = self.failed {
+            let until = failed + PAUSE_IF_ANSWERED;
+            self.rests_until = self.rests_until.map(|rest| rest.min(until));
+        }
     }
 
     /// When to push; `None` if nothing waits.
@@ -92,11 +105,13 @@ impl Schedule {
             Ended::Idle => {}
             Ended::Pushed => {
                 self.failures = 0;
+                self.failed = None;
                 self.rests_until = Some(now + APART);
             }
             Ended::Failed => {
                 let pause = PAUSE * (1 << self.failures.min(10));
                 self.failures = self.failures.saturating_add(1);
+                self.failed = Some(now);
                 self.rests_until = Some(now + pause.min(LONGEST_PAUSE));
                 self.changed(now);
             }
@@ -159,6 +174,8 @@ mod tests {
             pauses.extend(seconds(&schedule, now));
         }
         assert_eq!(pauses, [5, 10, 20, 40, 80, 160, 300, 300, 300]);
+        schedule.answered();
+        assert_eq!(seconds(&schedule, now), Some(20), "the swarm answers polls");
         schedule.forget_failures();
         assert_eq!(seconds(&schedule, now), Some(3));
     }

@@ -106,6 +106,9 @@ impl ConfigSync {
         if self.is_linked && !was_linked {
             self.schedule.forget_failures();
         }
+        if told.answered {
+            self.schedule.answered();
+        }
         if told.changed {
             self.schedule.changed(now);
         }

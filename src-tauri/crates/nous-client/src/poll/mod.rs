@@ -73,6 +73,7 @@ pub async fn poll_own(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result<Polled, 
         failure = error.unwrap_or(failure);
         if !answers.is_empty() {
             let polled = take_in(core, answers).await?;
+            core.configs.answered();
             let before = total.unwrap_or_default();
             total = Some(Polled {
                 arrived: before.arrived + polled.arrived,

@@ -18,6 +18,7 @@ use nous_testkit::Person::{self, Alice, Bob, Chloe};
 use tokio::time::Instant;
 
 use crate::device::{Device, World};
+use crate::receive::{at, named};
 
 const BOXES: [Namespace; 4] = [
     Namespace::USER_PROFILE,
@@ -286,6 +287,32 @@ async fn changes_of_two_devices_at_once_both_survive() {
     for namespace in BOXES {
         let kept = world.swarm.kept_in(Alice.id(), namespace).len();
         assert!(kept <= 1, "{namespace:?}: {kept}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn somebody_whom_two_devices_meet_at_once_keeps_the_name_that_one_of_them_knows() {
+    // Which of two changes at once wins depends on their bytes.
+    for nickname in ["a", "b", "c", "d", "e", "f"] {
+        let world = World::new();
+        let (laptop, phone) = (world.device(Alice).await, world.restored_device(Alice).await);
+        converge(&[&laptop, &phone]).await;
+        world.send(Bob, Alice, named("let me in", "Bob", 50), at(1_000));
+        // The laptop has not heard of it, and writes its entry without a name.
+        laptop.write(Bob, "hello").await;
+        rename(&laptop, Bob, nickname).await;
+        poll(&phone).await;
+        assert_eq!(person(&phone, Bob).await.unwrap().name, "Bob");
+        assert_eq!(pushed(&laptop).await, Ended::Pushed);
+        assert_eq!(pushed(&phone).await, Ended::Pushed);
+        converge(&[&laptop, &phone]).await;
+        for device in [&laptop, &phone] {
+            let bob = person(device, Bob).await.unwrap();
+            assert_eq!((bob.name.as_str(), bob.nickname.as_str()), ("Bob", nickname));
+        }
+        let third = world.restored_device(Alice).await;
+        poll(&third).await;
+        assert_eq!(person(&third, Bob).await.unwrap().name, "Bob", "from the config");
     }
 }
 

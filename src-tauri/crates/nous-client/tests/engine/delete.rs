@@ -76,6 +76,26 @@ async fn an_attempt_that_waits_for_a_path_is_called_back() {
     assert_eq!(kept(&world), [Ok("this one".to_owned())]);
 }
 
+/// The path comes at the moment of the deletion: the attempt does not hear of it while it
+/// waits, and only the question before the first byte keeps it back.
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_gets_its_path_when_it_is_called_back_does_not_leave() {
+    let world = World::new();
+    world.swarm.be_deaf();
+    world.swarm.lose_paths();
+    let alice = world.device(Alice).await.started();
+    let key = alice.write(Bob, "never mind").await;
+    alice
+        .until("sealed", || async {
+            alice.outbox_rows().await[0].sealed.is_some()
+        })
+        .await;
+    delete(&alice, key).await;
+    world.swarm.build_paths();
+    sent(&alice, "this one").await;
+    assert_eq!(kept(&world), [Ok("this one".to_owned())]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_deleted_conversation_calls_back_what_waits_for_a_path() {
     let world = World::new();
