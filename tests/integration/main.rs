@@ -18,6 +18,7 @@ mod leaving;
 mod logs;
 mod names;
 mod outages;
+mod people;
 mod person;
 mod pictures;
 mod random;

@@ -47,7 +47,8 @@ async fn until_pinned(person: &Person, with: &str, pinned: bool) {
         .await;
 }
 
-async fn until_synced(person: &Person) {
+/// Polls until everything that devices share is in the swarm: no event tells of a push.
+pub(crate) async fn until_synced(person: &Person) {
     loop {
         let all = sync::get_sync_status(&person.app).await.unwrap();
         if all.len() == 4 && all.iter().all(|row| row.state == SyncPhase::Clean) {

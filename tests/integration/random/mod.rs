@@ -6,8 +6,9 @@ mod acts;
 mod look;
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use nous_network::clock;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
@@ -110,7 +111,7 @@ impl Story {
         let control = self.scene.control();
         control.clear_all_faults();
         control.start_all().await.expect("nodes that start");
-        let end = Instant::now() + PATIENCE;
+        let end = clock::monotonic() + PATIENCE;
         loop {
             for person in self.devices.iter().chain(&self.others) {
                 // A path through a node that was down may have to be built anew.
@@ -123,7 +124,7 @@ impl Story {
                     return;
                 }
             }
-            if Instant::now() > end {
+            if clock::monotonic() > end {
                 self.give_up().await;
             }
         }

@@ -153,9 +153,7 @@ export function bodyText(
     case "unsupported":
       return t("message-unsupported", { count: row.body.count });
     case "requestAccepted":
-      return row.isOwn
-        ? t("request-accepted-own")
-        : t("request-accepted-other", { name: authorName(row, in_) });
+      return row.isOwn ? t("request-accepted-own") : t("request-accepted-other", { name: authorName(row, in_) });
   }
 }
 

@@ -1324,10 +1324,12 @@ export type SetSettingsRequest = {
 	/**  See [`crate::rows::SettingsRow`]. */
 	typingIndicators?: boolean | null,
 	/**  See [`crate::rows::SettingsRow`]. */
+	communityRequests?: boolean | null,
+	/**  See [`crate::rows::SettingsRow`]. */
 	autoLockMinutes?: number | null,
 };
 
-/**  Settings of this device. */
+/**  Settings. */
 export type SettingsRow = {
 	/**  Theme. */
 	theme?: Theme,
@@ -1345,6 +1347,8 @@ export type SettingsRow = {
 	readReceipts?: boolean,
 	/**  Tells friends that the person types, and shows that they do. */
 	typingIndicators?: boolean,
+	/**  People of communities may send message requests; the same on all devices of the account. */
+	communityRequests?: boolean,
 	/**  The app locks when nobody used it for so long, 0 to 60; 0: never. */
 	autoLockMinutes?: number,
 };

@@ -375,6 +375,18 @@ pub fn read_positions(reader: &Reader<'_>) -> Result<Vec<ReadPosition>, StorageE
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Whether there are read positions that the other devices do not know.
+///
+/// # Errors
+/// What the database said.
+pub fn has_unshared(reader: &Reader<'_>) -> Result<bool, StorageError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM conversations WHERE is_read_unshared = 1)";
+    Ok(reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([], |row| row.get(0))?)
+}
+
 /// Takes the read positions that the other devices do not know: they are shared now.
 ///
 /// # Errors

@@ -86,3 +86,32 @@ describe("a long text", () => {
     expect(document.querySelector("[data-testid=message-more]")).toBeNull();
   });
 });
+
+describe("an event about somebody", () => {
+  const WORDS = { en: "%s accepted your request", fr: "%s a accepté votre demande" } as const;
+
+  it.each(["en", "fr"] as const)(
+    "names them as the list does, whatever they are called later, %s",
+    async (language) => {
+      const { fake, model } = await openApp("main", { language });
+      const row = fake.rows.find((candidate) => candidate.kind === "person" && candidate.name !== null)!;
+      const event = fake.messages.get(row.id)!.find((candidate) => !candidate.isOwn)!;
+      Object.assign(event, { body: { kind: "requestAccepted" }, author: row.accountId, authorName: "Name of then" });
+      await model.openConversation(row.id);
+      await settled();
+      const says = (name: string): void => {
+        const shown = get("message-event");
+        const words = WORDS[language].replace("%s", name);
+        expect(shown.textContent.trim().replace(/[\u2068\u2069]/g, "")).toBe(words);
+        expect(shown.getAttribute("aria-label")?.replace(/[\u2068\u2069]/g, "")).toBe(words);
+      };
+      says(row.name!);
+      await fake.setNickname({ conversation: row.id, nickname: "Bobby" });
+      await settled();
+      says("Bobby");
+      await fake.setNickname({ conversation: row.id, nickname: "" });
+      await settled();
+      says(fake.rows.find((candidate) => candidate.id === row.id)!.name!);
+    },
+  );
+});

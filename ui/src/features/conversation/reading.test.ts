@@ -127,5 +127,9 @@ describe("the privacy page", () => {
     await settled();
     expect(told(fake, "setSettings")).toEqual([{ readReceipts: true }]);
     expect([fake.settings.readReceipts, fake.settings.typingIndicators]).toEqual([true, false]);
+    await user.click(get("community-requests"));
+    await settled();
+    expect(told(fake, "setSettings")).toEqual([{ readReceipts: true }, { communityRequests: true }]);
+    expect(fake.settings.communityRequests).toBe(true);
   });
 });

@@ -3,7 +3,7 @@
 use nous_protocol::config::kind::ConfigKind;
 use nous_protocol::config::state::Phase;
 use nous_protocol::time::Timestamp;
-use nous_storage::configs;
+use nous_storage::{configs, people};
 use nous_storage::db::Reader;
 use nous_storage::error::StorageError;
 
@@ -35,9 +35,12 @@ pub(crate) fn read(reader: &Reader<'_>) -> Result<Vec<ConfigStatus>, StorageErro
         let standing = standings.iter().find(|one| one.namespace == kind.namespace());
         if let Some(standing) = standing {
             let digest = with_config!(kind, C => kept::load::<C>(reader)?.state().digest());
+            // Read positions are collected in the table; they go into the config at the push.
+            let waits = kind == ConfigKind::ConvoInfoVolatile && people::has_unshared(reader)?;
+            let phase = if waits { Phase::Dirty } else { standing.phase };
             all.push(ConfigStatus {
                 kind,
-                phase: standing.phase,
+                phase,
                 seqno: standing.seqno,
                 digest,
                 pushed: standing.pushed,
