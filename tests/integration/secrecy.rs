@@ -10,7 +10,8 @@ use std::io::Cursor;
 
 use nous_api::ids::ConversationId;
 use nous_api::requests::{
-    ContactList, ListContactsRequest, ListConversationsRequest, ListDirectoryRequest, SetPictureRequest,
+    ContactList, ListContactsRequest, ListConversationsRequest, ListDirectoryRequest,
+    SaveDirectoryEntryRequest, SetPictureRequest,
 };
 use nous_api::rows::PictureUpload;
 use nous_api::{account, contacts, conversations, directory, message_requests, pictures};
@@ -61,8 +62,17 @@ async fn asked(scene: &Scene) -> (Person, Person) {
     let bob = person(scene, "Bob", BOB, 40).await;
     alice.send(&bob.id, "may I write to you?").await;
     bob.until_text(&alice.id, "may I write to you?").await;
-    for person in [&alice, &bob] {
+    for (person, other) in [(&alice, &bob), (&bob, &alice)] {
         person.poll().await;
+        // An account ID that was published, without a name.
+        let entry = SaveDirectoryEntryRequest {
+            account_id: other.id.clone(),
+            name: String::new(),
+            note: String::new(),
+        };
+        directory::save_directory_entry(&person.app, entry)
+            .await
+            .expect("an entry");
     }
     (alice, bob)
 }
@@ -253,7 +263,16 @@ async fn after_acceptance_both_sides_see_names_and_pictures_everywhere() {
     ]);
     assert_eq!(told(&alice, &bob, BOB).await, everywhere);
     assert_eq!(told(&bob, &alice, ALICE).await, everywhere);
-    let with_picture = set(["get_conversations", "list_conversations", "open_conversation"]);
+    let with_picture = set([
+        "get_contact",
+        "get_conversations",
+        "get_directory_entry",
+        "list_contacts",
+        "list_conversations",
+        "list_directory",
+        "open_conversation",
+        "recognise_address",
+    ]);
     assert_eq!(pictures_of(&alice, &bob).await, with_picture);
     assert_eq!(pictures_of(&bob, &alice).await, with_picture);
     assert!(found(&bob, "quartz").await > 0 && found(&alice, "basalt").await > 0);

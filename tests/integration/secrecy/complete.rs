@@ -48,16 +48,19 @@ const NOT_ASKED: [&str; 32] = [
 ];
 
 /// The fields of rows that may name or show somebody.
-const FIELDS: [&str; 17] = [
+const FIELDS: [&str; 20] = [
     // Of others: the tests see each of them empty before acceptance.
     "ContactDetails.common_groups",
     "ContactRow.name",
     "ContactRow.nickname",
+    "ContactRow.picture",
     "ConversationRow.name",
     "ConversationRow.picture",
+    "DirectoryRow.picture",
     "MessageRow.author_name",
     "OutboxItem.conversation_name",
     "RecognisedAccount.name",
+    "RecognisedAccount.picture",
     // Inside a request.
     "RequestDetails.given_name",
     // Typed or chosen here, or of no person.

@@ -3,9 +3,9 @@
 use nous_protocol::config::kind::ConfigKind;
 use nous_protocol::config::state::Phase;
 use nous_protocol::time::Timestamp;
-use nous_storage::{configs, people};
 use nous_storage::db::Reader;
 use nous_storage::error::StorageError;
+use nous_storage::{configs, people};
 
 use super::kept::{self, IN_ORDER, with_config};
 
