@@ -20,4 +20,4 @@ pub use clock::ManualClock;
 pub use files::ScriptedFiles;
 pub use logs::ForbiddenWords;
 pub use people::Person;
-pub use swarm::ScriptedSwarm;
+pub use swarm::{Asked, ScriptedSwarm};

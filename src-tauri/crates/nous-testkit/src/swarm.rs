@@ -44,8 +44,19 @@ pub struct Attempt {
     pub timestamp: Timestamp,
 }
 
+/// Something that a client asked of the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// About whose messages.
+    pub account: SwarmAccount,
+    /// What; `None`: which nodes keep them.
+    pub request: Option<StorageRequest>,
+}
+
 #[derive(Debug, Default)]
 struct State {
+    /// Everything that ever left, in order.
+    asked: Vec<Asked>,
     /// By account, namespace and node, in the order of arrival there.
     boxes: BTreeMap<(SwarmAccount, i16, NodeKey), Vec<Kept>>,
     attempts: Vec<Attempt>,
@@ -260,6 +271,20 @@ impl ScriptedSwarm {
         self.gate.add_permits(1_000);
     }
 
+    /// Everything that clients asked so far, in order.
+    #[must_use]
+    pub fn asked(&self) -> Vec<Asked> {
+        self.lock().asked.clone()
+    }
+
+    fn note<'r>(&self, account: &SwarmAccount, requests: impl IntoIterator<Item = &'r StorageRequest>) {
+        let asked = requests.into_iter().map(|request| Asked {
+            account: *account,
+            request: Some(request.clone()),
+        });
+        self.lock().asked.extend(asked);
+    }
+
     /// Every attempt to store so far, in order.
     #[must_use]
     pub fn attempts(&self) -> Vec<Attempt> {
@@ -335,7 +360,11 @@ impl FileApi for ScriptedSwarm {
 
 #[async_trait]
 impl SwarmApi for ScriptedSwarm {
-    async fn members(&self, _: &SwarmAccount) -> Result<Vec<Snode>, SwarmError> {
+    async fn members(&self, account: &SwarmAccount) -> Result<Vec<Snode>, SwarmError> {
+        self.lock().asked.push(Asked {
+            account: *account,
+            request: None,
+        });
         self.teach();
         Ok((1..=MEMBERS).map(node).collect())
     }
@@ -350,6 +379,7 @@ impl SwarmApi for ScriptedSwarm {
         node: &Snode,
         requests: Vec<StorageRequest>,
     ) -> Result<Vec<StorageReply>, SwarmError> {
+        self.note(account, &requests);
         if requests.iter().any(|request| request.method() == "retrieve") {
             self.be_slow().await;
         }
@@ -366,6 +396,7 @@ impl SwarmApi for ScriptedSwarm {
         node: &Snode,
         requests: Vec<StorageRequest>,
     ) -> Result<Vec<StorageReply>, SwarmError> {
+        self.note(account, &requests);
         self.teach();
         if !(1..=MAX_BATCH).contains(&requests.len()) {
             return Err(SwarmError::CallSize);
@@ -403,6 +434,7 @@ impl SwarmApi for ScriptedSwarm {
         if !departure.depart() {
             return Err(SwarmError::CalledBack);
         }
+        self.note(account, [&request]);
         let StorageRequest::Account(request) = request else {
             return Err(SwarmError::Refused(400));
         };

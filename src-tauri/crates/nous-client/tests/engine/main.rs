@@ -6,6 +6,7 @@ mod config;
 mod contacts;
 mod delete;
 mod device;
+mod directory;
 mod leaving;
 mod lock;
 mod pictures;
