@@ -14,6 +14,7 @@ mod devices;
 mod disk;
 mod hostile;
 mod kill;
+mod kill_pictures;
 mod leaving;
 mod logs;
 mod names;

@@ -55,7 +55,7 @@ fn red_of(jpeg: &[u8]) -> u8 {
 }
 
 /// Waits until somebody sees a picture of this shade in the list; answers its id.
-async fn until_seen(person: &Person, of: &str, shade: u8) -> PictureId {
+pub(crate) async fn until_seen(person: &Person, of: &str, shade: u8) -> PictureId {
     person
         .until("the picture is in the list", async |person| {
             let rows = person.list().await;
@@ -94,7 +94,7 @@ async fn elsewhere(person: &Person, of: &str) -> [Option<PictureId>; 3] {
     ]
 }
 
-async fn own_shade(person: &Person) -> Option<u8> {
+pub(crate) async fn own_shade(person: &Person) -> Option<u8> {
     let row = account::get_account(&person.app).await.expect("an account");
     let small = media(person, &row.picture?, "small").await?;
     Some(red_of(&small))

@@ -9,11 +9,14 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+mod portraits;
+
 use anyhow::{Context as _, Result, bail};
 use nous_api::requests::{DeleteAccountRequest, SendMessageRequest};
 use nous_api::rows::{MessageState, Stage, SyncPhase};
 use nous_api::{
-    App, AppOptions, NetworkConfig, boot, conversations, leaving, messages, network, subscriptions, sync,
+    App, AppOptions, NetworkConfig, boot, conversations, leaving, messages, network, pictures, subscriptions,
+    sync,
 };
 use rustix::process::{Signal, getpid, kill_process};
 use tracing::field::{Field, Visit};
@@ -38,14 +41,17 @@ async fn main() -> Result<()> {
         .with_writer(std::io::stderr)
         .with_filter(LevelFilter::ERROR);
     tracing_subscriber::registry().with(deadly).with(errors).init();
+    let command = next()?;
     let options = AppOptions {
         profile_dir: Some(profile),
+        // One round, as of a program that does not stay.
+        is_polling: command != "round",
         ..AppOptions::new(NetworkConfig::from_json(&network_file)?)
     };
     let app = App::open(options).await?;
-    match next()?.as_str() {
+    match command.as_str() {
         "send" => send(&app, next()?, next()?).await?,
-        "receive" => {
+        "receive" | "round" => {
             app.poll_once().await?;
         }
         "erase" => erase(&app, false).await?,
@@ -55,6 +61,16 @@ async fn main() -> Result<()> {
             conversations::set_pinned(&app, conversation, next()? == "yes").await?;
             sync_all(&app).await?;
         }
+        "portray" => {
+            portraits::choose(&app, next()?.parse()?).await?;
+            portraits::settle(&app).await?;
+        }
+        "unportray" => {
+            pictures::remove_picture(&app).await?;
+            portraits::settle(&app).await?;
+        }
+        "settle" => portraits::settle(&app).await?,
+        "see" => portraits::see(&app, &next()?, next()?.parse()?).await?,
         // Until it is killed.
         "stay" => std::future::pending::<()>().await,
         "sync" => sync_all(&app).await?,

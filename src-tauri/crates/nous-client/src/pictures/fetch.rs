@@ -155,5 +155,6 @@ fn commit(
         };
         pictures::save_own(writer, &own)?;
     }
+    step!("fetch.committing");
     Ok(gone)
 }

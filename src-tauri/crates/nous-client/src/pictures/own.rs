@@ -108,9 +108,11 @@ pub async fn remove(core: &Core) -> Result<(), ClientError> {
             if account::load(&writer.reader())?.is_some_and(|account| account.picture.is_some()) {
                 share(writer, None, now)?;
             }
+            step!("picture.removing");
             Ok(names)
         })
         .await?;
+    step!("picture.removed");
     remove_files(core, removed).await?;
     core.hub
         .announce([Change::Account, Change::Conversations(vec![core.own])]);
@@ -297,7 +299,10 @@ async fn renew(core: &Core, swarm: &Arc<dyn SwarmApi>, own: OwnPicture) -> Resul
         return Ok(());
     };
     let now = core.clock.now();
-    let next = match swarm.extend_file(&own.url).await {
+    step!("picture.renewing");
+    let extended = swarm.extend_file(&own.url).await;
+    step!("picture.renewed");
+    let next = match extended {
         Ok(expires) => OwnPicture {
             renewed: now,
             expires: Some(expires),
