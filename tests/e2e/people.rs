@@ -56,6 +56,8 @@ async fn request(look: Look, scene: &Scene) -> Result<(Window, Window)> {
     );
     bob.click("request-accept").await?;
     bob.wait_text(ROW, "Alice Martin").await?;
+    // All of it is on the screen: there is no way down.
+    bob.wait_gone("[data-testid='jump-to-bottom']").await?;
     alice
         .wait_text("[data-testid='message-event']", "Bob Durand")
         .await?;
