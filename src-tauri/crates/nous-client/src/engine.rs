@@ -42,7 +42,7 @@ impl std::fmt::Debug for EngineParts {
 pub struct Engine {
     parts: EngineParts,
     control: Arc<PollControl>,
-    first_round: watch::Receiver<bool>,
+    rounds: watch::Receiver<u64>,
     tasks: Tasks,
 }
 
@@ -52,7 +52,7 @@ impl Engine {
     pub fn start(parts: EngineParts, tasks: &Tasks) -> Self {
         let tasks = tasks.child();
         let control = Arc::new(PollControl::default());
-        let (told, first_round) = watch::channel(false);
+        let (told, rounds) = watch::channel(0);
         let sender = parts.clone();
         drop(tasks.supervise("outbox", move || {
             let EngineParts {
@@ -63,7 +63,7 @@ impl Engine {
             } = sender.clone();
             OutboxWorker::new(core, swarm, connectivity).run()
         }));
-        let (configs, polled) = (parts.clone(), first_round.clone());
+        let (configs, polled) = (parts.clone(), rounds.clone());
         drop(tasks.supervise("configs", move || {
             let EngineParts {
                 core,
@@ -73,7 +73,7 @@ impl Engine {
             } = configs.clone();
             ConfigSync::new(core, swarm, connectivity, polled.clone()).run()
         }));
-        let (pictured, polled) = (parts.clone(), first_round.clone());
+        let (pictured, polled) = (parts.clone(), rounds.clone());
         drop(tasks.supervise("pictures", move || {
             let EngineParts {
                 core,
@@ -128,7 +128,7 @@ impl Engine {
         Self {
             parts,
             control,
-            first_round,
+            rounds,
             tasks,
         }
     }
@@ -145,10 +145,10 @@ impl Engine {
         &self.control
     }
 
-    /// Becomes `true` after the first poll that went to the end.
+    /// How many polls went to the end in this run.
     #[must_use]
-    pub fn first_round(&self) -> watch::Receiver<bool> {
-        self.first_round.clone()
+    pub fn rounds(&self) -> watch::Receiver<u64> {
+        self.rounds.clone()
     }
 
     /// Polls now, to the end; answers how many new messages there were.

@@ -18,7 +18,7 @@ pub mod profile;
 mod attachment;
 
 pub use attachment::{Attachment, clean_file_name};
-pub use encode::{Outgoing, OutgoingBody, encode, own_copy, retimed};
+pub use encode::{Outgoing, OutgoingBody, encode, is_request_response, own_copy, retimed};
 pub use group::GroupUpdate;
 pub use parse::{parse, parse_community};
 pub use profile::{Picture, Profile, profile_wins};

@@ -141,7 +141,7 @@ impl Client {
             }
             self.announce_restore(job, 2, JobState::Running);
             match &session.engine {
-                Some(engine) => engine.first_round().wait_for(|done| *done).await.is_ok(),
+                Some(engine) => engine.rounds().wait_for(|rounds| *rounds > 0).await.is_ok(),
                 None => {
                     session.poll_once(self).await.is_ok()
                         && session::finish_restore(&session.core).await.is_ok()
@@ -208,6 +208,7 @@ impl Client {
         let _turn = self.inner.turn.lock().await;
         let open = self.opened()?;
         self.inner.staged.clear();
+        self.forget_import();
         session::stop(&open).await;
         open.db.write_durable(account::discard).await?;
         // What is left of it is swept at the next start.

@@ -253,6 +253,14 @@ impl Client {
         Ok(ImportStage::Ready)
     }
 
+    /// Stops an import and forgets its list: the profile is about to close.
+    pub(super) fn forget_import(&self) {
+        let import = lock(&self.inner.import).take();
+        if let Some(import) = import {
+            self.drop_job(import.job);
+        }
+    }
+
     /// How far an import is; `None` if it was given up.
     #[must_use]
     pub fn import_state(&self, job: u64) -> Option<ImportState> {

@@ -50,6 +50,13 @@ impl Client {
         lock(&self.inner.jobs).running.remove(&job);
     }
 
+    /// Stops a job without a word.
+    pub(super) fn drop_job(&self, job: u64) {
+        if let Some((_, token)) = lock(&self.inner.jobs).running.remove(&job) {
+            token.cancel();
+        }
+    }
+
     /// Announces how far a job is.
     pub(super) fn announce_job(&self, job: u64, done: u32, total: u32, state: JobState) {
         let progress = JobProgress {

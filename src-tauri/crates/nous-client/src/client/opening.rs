@@ -47,6 +47,7 @@ impl Client {
         }
         self.set_state(State::Locked);
         self.inner.staged.clear();
+        self.forget_import();
         session::stop(&open).await;
         let profile = lock(&open.profile).take();
         open.db.close().await;

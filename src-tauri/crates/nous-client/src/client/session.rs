@@ -248,9 +248,9 @@ fn watch_restore(session: &Session) {
     let Some(engine) = &session.engine else {
         return;
     };
-    let (mut first_round, core) = (engine.first_round(), session.core.clone());
+    let (mut rounds, core) = (engine.rounds(), session.core.clone());
     drop(session.tasks.spawn("restore", async move {
-        if first_round.wait_for(|done| *done).await.is_ok()
+        if rounds.wait_for(|rounds| *rounds > 0).await.is_ok()
             && let Err(error) = finish_restore(&core).await
         {
             tracing::warn!(%error, "the end of a restore could not be kept");

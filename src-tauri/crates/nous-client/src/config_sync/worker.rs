@@ -27,7 +27,10 @@ pub struct ConfigSync {
     core: Core,
     swarm: Arc<dyn SwarmApi>,
     connectivity: watch::Receiver<Connectivity>,
-    first_round: watch::Receiver<bool>,
+    /// How many polls went to the end.
+    rounds: watch::Receiver<u64>,
+    /// How many had when the connection was lost.
+    rounds_before: u64,
     schedule: Schedule,
     is_linked: bool,
     /// When the life of what is stored is to be extended.
@@ -43,20 +46,21 @@ impl std::fmt::Debug for ConfigSync {
 }
 
 impl ConfigSync {
-    /// A worker that has not begun. `first_round`: whether a poll went to the end.
+    /// A worker that has not begun. `rounds`: how many polls went to the end.
     #[must_use]
     pub fn new(
         core: Core,
         swarm: Arc<dyn SwarmApi>,
         connectivity: watch::Receiver<Connectivity>,
-        first_round: watch::Receiver<bool>,
+        rounds: watch::Receiver<u64>,
     ) -> Self {
         let now = clock::monotonic();
         Self {
             core,
             swarm,
             connectivity,
-            first_round,
+            rounds,
+            rounds_before: 0,
             schedule: Schedule::started(now),
             is_linked: false,
             extend_at: now,
@@ -105,6 +109,8 @@ impl ConfigSync {
         let was_linked = std::mem::replace(&mut self.is_linked, is_linked);
         if self.is_linked && !was_linked {
             self.schedule.forget_failures();
+        } else if was_linked && !self.is_linked {
+            self.rounds_before = *self.rounds.borrow();
         }
         if told.answered {
             self.schedule.answered();
@@ -117,14 +123,19 @@ impl ConfigSync {
         }
     }
 
-    /// When to push and when to extend; never without a connection. Life is extended after
-    /// the first poll, which may bring what takes the place of what we have.
+    /// When to push and when to extend; never before a poll over this connection went to the
+    /// end. It may bring what takes the place of what we have, and what is pushed far behind
+    /// it would be stored, confirmed, and thrown away by every device.
     fn due(&self) -> (Option<Instant>, Option<Instant>) {
-        if !self.is_linked {
+        if !self.is_linked || !self.has_polled() {
             return (None, None);
         }
-        let has_polled = *self.first_round.borrow();
-        (self.schedule.due_at(), has_polled.then_some(self.extend_at))
+        (self.schedule.due_at(), Some(self.extend_at))
+    }
+
+    /// Whether a poll went to the end since the connection stands.
+    fn has_polled(&self) -> bool {
+        *self.rounds.borrow() > self.rounds_before
     }
 
     async fn push(&mut self) {
@@ -159,14 +170,15 @@ impl ConfigSync {
         self.extend_at = clock::monotonic() + pause;
     }
 
-    /// Sleeps until `at`, a word, a change of the connection, or the first poll.
+    /// Sleeps until `at`, a word, a change of the connection, or the poll that is waited for.
     async fn wait(&mut self, at: Option<Instant>) {
         let core = self.core.clone();
-        let has_polled = *self.first_round.borrow_and_update();
+        self.rounds.mark_unchanged();
+        let has_polled = self.has_polled();
         tokio::select! {
             () = clock::sleep_until(at) => {}
             () = core.configs.stirred.notified() => {}
-            Ok(()) = self.first_round.changed(), if !has_polled => {}
+            Ok(()) = self.rounds.changed(), if !has_polled => {}
             Ok(()) = self.connectivity.changed() => {}
         }
     }

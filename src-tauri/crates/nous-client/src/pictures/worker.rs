@@ -32,7 +32,7 @@ pub struct PictureWorker {
     swarm: Arc<dyn SwarmApi>,
     connectivity: watch::Receiver<Connectivity>,
     /// Whether a poll went to the end: then network time is known, whatever an earlier run learnt.
-    first_round: watch::Receiver<bool>,
+    rounds: watch::Receiver<u64>,
     /// Nothing was looked at in this run.
     is_start: bool,
     was_linked: bool,
@@ -45,19 +45,19 @@ impl std::fmt::Debug for PictureWorker {
 }
 
 impl PictureWorker {
-    /// A worker that has not begun. `first_round`: whether a poll went to the end.
+    /// A worker that has not begun. `rounds`: how many polls went to the end.
     #[must_use]
     pub fn new(
         core: Core,
         swarm: Arc<dyn SwarmApi>,
         connectivity: watch::Receiver<Connectivity>,
-        first_round: watch::Receiver<bool>,
+        rounds: watch::Receiver<u64>,
     ) -> Self {
         Self {
             core,
             swarm,
             connectivity,
-            first_round,
+            rounds,
             is_start: true,
             was_linked: false,
         }
@@ -96,7 +96,7 @@ impl PictureWorker {
                 .write(move |writer| pictures::make_due(writer, now))
                 .await?;
         }
-        let is_start = self.is_start && *self.first_round.borrow();
+        let is_start = self.is_start && *self.rounds.borrow() > 0;
         self.is_start = self.is_start && !is_start;
         let own_at = own::tend(&self.core, &self.swarm, is_start).await?;
         fetch_due(&self.core, &self.swarm).await?;
@@ -108,11 +108,11 @@ impl PictureWorker {
     async fn wait(&mut self, at: Option<Timestamp>) {
         let at = at.map(|at| wake_at(at, self.core.clock.now()));
         let hub = self.core.hub.clone();
-        let has_polled = *self.first_round.borrow_and_update();
+        let has_polled = *self.rounds.borrow_and_update() > 0;
         tokio::select! {
             () = clock::sleep_until(at) => {}
             () = hub.pictures_stirred() => tokio::time::sleep(GATHER).await,
-            Ok(()) = self.first_round.changed(), if !has_polled => {}
+            Ok(()) = self.rounds.changed(), if !has_polled => {}
             Ok(()) = self.connectivity.changed() => {}
         }
     }

@@ -192,12 +192,11 @@ pub struct Poller {
     connectivity: watch::Receiver<Connectivity>,
     control: Arc<PollControl>,
     on_resume: OnResume,
-    first_round: watch::Sender<bool>,
+    rounds: watch::Sender<u64>,
 }
 
 impl Poller {
-    /// A poller that has not begun. `first_round` becomes `true` after the first poll that
-    /// went to the end.
+    /// A poller that has not begun. `rounds`: how many polls went to the end.
     #[must_use]
     pub fn new(
         core: Core,
@@ -205,7 +204,7 @@ impl Poller {
         connectivity: watch::Receiver<Connectivity>,
         control: Arc<PollControl>,
         on_resume: OnResume,
-        first_round: watch::Sender<bool>,
+        rounds: watch::Sender<u64>,
     ) -> Self {
         Self {
             core,
@@ -213,7 +212,7 @@ impl Poller {
             connectivity,
             control,
             on_resume,
-            first_round,
+            rounds,
         }
     }
 
@@ -259,7 +258,7 @@ impl Poller {
                     tracing::warn!(%error, "the time of a poll could not be kept");
                 }
                 if !polled.has_more {
-                    self.first_round.send_replace(true);
+                    self.rounds.send_modify(|rounds| *rounds += 1);
                 }
                 Some(polled.has_more)
             }

@@ -16,12 +16,12 @@ use nous_protocol::error::{HasRetry, Retry};
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::padding;
 use nous_protocol::wire::rpc::{Action, Expiry, StorageRequest};
-use nous_storage::db::Writer;
+use nous_storage::db::{Reader, Writer};
 use nous_storage::error::StorageError;
 use nous_storage::ids::{MessageKey, OutboxKey};
 use nous_storage::messages::{self, SendState};
 use nous_storage::outbox::{self, CopyKind, OutboxRow};
-use nous_storage::{account, seen_hashes};
+use nous_storage::{account, conversations, seen_hashes};
 
 use super::retry::{self, Next};
 use super::{MESSAGE_LIFE, fail};
@@ -64,8 +64,8 @@ async fn begin(core: &Core, key: OutboxKey) -> Result<Option<OutboxRow>, ClientE
         .db
         .write(move |writer| {
             let row = outbox::begin_attempt(writer, key, next)?;
-            if let Some(receipt) = row.as_ref().filter(|row| row.is_receipt)
-                && !receipts::may_leave(&writer.reader(), &own, receipt)?
+            if let Some(row) = &row
+                && !may_leave(&writer.reader(), &own, row)?
             {
                 outbox::done(writer, key)?;
                 return Ok(None);
@@ -82,6 +82,20 @@ async fn begin(core: &Core, key: OutboxKey) -> Result<Option<OutboxRow>, ClientE
         core.announce_messages(row.peer, vec![message]);
     }
     Ok(row)
+}
+
+/// Whether what was written down may still go out. A receipt and the answer to a request tell
+/// something that the person may have thought better of: they blocked or deleted the other.
+fn may_leave(reader: &Reader<'_>, own: &AccountId, row: &OutboxRow) -> Result<bool, StorageError> {
+    if row.is_receipt {
+        return receipts::may_leave(reader, own, row);
+    }
+    if !row.content.as_deref().is_some_and(content::is_request_response) {
+        return Ok(true);
+    }
+    let known = conversations::standings(reader, &[row.peer])?;
+    let standing = known.get(&row.peer);
+    Ok(standing.is_some_and(|standing| standing.is_approved && !standing.is_blocked))
 }
 
 /// The message whose state an attempt changes: own copies go out unseen.

@@ -6,7 +6,7 @@ use nous_protocol::account::AccountId;
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
-use nous_storage::{contacts, conversations};
+use nous_storage::{contacts, conversations, outbox};
 
 use super::fail;
 use crate::config_sync::actions;
@@ -66,6 +66,10 @@ pub(crate) fn stop_waiting(writer: &mut Writer<'_>, key: ConversationKey) -> Res
         stopped.rows.push(row);
         stopped.messages.push(message);
     }
+    // Each of these is looked at again before its next attempt.
+    stopped
+        .rows
+        .extend(outbox::waiting_controls(&writer.reader(), key)?);
     conversations::refresh(writer, &[key])?;
     Ok(stopped)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use nous_client::ClientError;
 use nous_client::config_sync::push::push;
-use nous_client::requests;
+use nous_client::{requests, send};
 use nous_network::SwarmError;
 use nous_protocol::content::{self, Incoming, OutgoingBody, Profile};
 use nous_protocol::envelope;
@@ -225,6 +225,31 @@ async fn an_acceptance_without_a_known_time_gets_it_from_the_network_before_the_
     assert!(message.sent < at(3_600_000), "{:?}", message.sent);
     poll(&alice).await;
     assert_eq!(acceptances(&alice, Bob).await[0].sent, accepted.sent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_blocked_before_the_acceptance_left_learns_nothing() {
+    for is_under_way in [false, true] {
+        let world = World::new();
+        let (_alice, mut bob) = asked(&world).await;
+        world.swarm.lose_paths();
+        if is_under_way {
+            bob.start();
+        }
+        requests::accept(&bob.core, Alice.id()).await.unwrap();
+        bob.pass(Duration::from_secs(2), Duration::from_millis(100)).await;
+        send::set_blocked(&bob.core, Alice.id(), true).await.unwrap();
+        if !is_under_way {
+            bob.start();
+        }
+        world.swarm.build_paths();
+        bob.pass(Duration::from_secs(600), Duration::from_secs(5)).await;
+        bob.until_outbox_is_empty().await;
+        assert!(
+            names_told(&world, Bob, Alice).is_empty(),
+            "under way: {is_under_way}"
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -214,7 +214,7 @@ pub(crate) fn client() -> reqwest::Client {
     let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(config)
         .no_proxy();
-    builder.timeout(Duration::from_secs(20)).build().unwrap()
+    builder.timeout(Duration::from_secs(60)).build().unwrap()
 }
 
 #[derive(Debug)]

@@ -106,6 +106,12 @@ pub fn retimed(content: &[u8], sent: Timestamp) -> Option<Vec<u8>> {
     Some(content.encode_to_vec())
 }
 
+/// Whether an encoded content accepts a request: the first to carry our profile to somebody.
+#[must_use]
+pub fn is_request_response(content: &[u8]) -> bool {
+    Content::decode(content).is_ok_and(|content| content.message_request_response.is_some())
+}
+
 fn write_body(content: &mut Content, outgoing: &Outgoing) {
     match &outgoing.body {
         OutgoingBody::Message(message) => content.data_message = Some(write_message(message)),

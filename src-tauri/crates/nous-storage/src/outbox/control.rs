@@ -4,7 +4,7 @@ use nous_protocol::account::SwarmAccount;
 use nous_protocol::time::Timestamp;
 
 use super::CopyKind;
-use crate::db::Writer;
+use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::ids::{ConversationKey, OutboxKey};
 
@@ -70,6 +70,20 @@ pub fn fix_later(
     let values = (key, written_local.as_ms());
     writer.conn().prepare_cached(sql)?.execute(values)?;
     Ok(())
+}
+
+/// The contents without a message that wait in one conversation.
+///
+/// # Errors
+/// What the database said.
+pub fn waiting_controls(
+    reader: &Reader<'_>,
+    conversation: ConversationKey,
+) -> Result<Vec<OutboxKey>, StorageError> {
+    let sql = "SELECT id FROM outbox WHERE conversation = ?1 AND kind = ?2";
+    let mut statement = reader.conn().prepare_cached(sql)?;
+    let rows = statement.query_map((conversation, CopyKind::Control.code()), |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Makes the contents without a message of one conversation due: what they wait for has ended.
