@@ -477,9 +477,7 @@ async fn a_name_as_long_as_a_message_or_full_of_turns_is_cut_and_cleaned() {
 async fn a_response_to_a_hidden_conversation_keeps_it_hidden() {
     let world = World::new();
     let (alice, _bob) = asked(&world).await;
-    nous_client::send::delete_conversation(&alice.core, Bob.id())
-        .await
-        .unwrap();
+    send::delete_conversation(&alice.core, Bob.id()).await.unwrap();
     world.swarm.put(
         Alice.id(),
         sealed(Bob, Alice.id(), response("Bob", 3), at(60_000)),
