@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Once;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -26,8 +27,21 @@ fn app_binary() -> PathBuf {
         .map_or_else(|| target_folder().join("debug/entre-nous"), PathBuf::from)
 }
 
+/// A port for one driver, which wants to be told a number: each is handed out once, below
+/// those that the system gives to whoever asks for any.
 fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+    const FIRST: u16 = 20_000;
+    const COUNT: u32 = 10_000;
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    let own_start = std::process::id();
+    for _ in 0..COUNT {
+        let place = own_start.wrapping_add(GIVEN.fetch_add(1, Ordering::Relaxed)) % COUNT;
+        let port = FIRST + u16::try_from(place)?;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    anyhow::bail!("no free port for WebKitWebDriver")
 }
 
 /// A screen of its own for one window: nothing covers it, whatever other tests do.

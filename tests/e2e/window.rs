@@ -85,8 +85,7 @@ impl Window {
                 return Ok(element);
             }
             if Instant::now() > end {
-                self.picture_of_failure(css).await;
-                bail!("{css} did not appear");
+                bail!("{css} did not appear; {}", self.what_stood_there(css).await);
             }
             tokio::time::sleep(PAUSE).await;
         }
@@ -118,8 +117,8 @@ impl Window {
                 return Ok(element);
             }
             if Instant::now() > end {
-                self.picture_of_failure(css).await;
-                bail!("no {css} with the text {part:?}");
+                let stood = self.what_stood_there(css).await;
+                bail!("no {css} with the text {part:?}; {stood}");
             }
             tokio::time::sleep(PAUSE).await;
         }
@@ -355,12 +354,18 @@ impl Window {
         Ok(pixel.0)
     }
 
-    async fn picture_of_failure(&self, what: &str) {
-        let name: String = what
+    /// Keeps a picture of a window that lacks something, and tells its words.
+    async fn what_stood_there(&self, lacks: &str) -> String {
+        let name: String = lacks
             .chars()
             .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
             .collect();
         self.picture(&format!("failed-{name}")).await.ok();
+        let script = "return `${location.pathname}: ${document.body.innerText.slice(0, 600)}`";
+        match self.session().execute(script, Vec::new()).await {
+            Ok(words) => words.convert().unwrap_or_default(),
+            Err(error) => format!("and the driver says {error}"),
+        }
     }
 
     /// Ends the app at once, as a crash or a power cut does.
