@@ -71,63 +71,70 @@ async fn of_the_app(asked: &mut Asked, person: &Person) {
     asked.keep("list_failed_messages", messages::list_failed_messages(app).await);
 }
 
-/// Pages of one row, so that every row stands in a cursor too.
+/// Rows of a page: every row stands in a cursor too.
+const ONE: u32 = 1;
+
+impl Asked {
+    /// Asks for every page of a list; `next`: where a page goes on.
+    async fn keep_pages<T: Serialize>(
+        &mut self,
+        of: &'static str,
+        fetch: impl AsyncFn(Option<Cursor>) -> Result<T, ApiError>,
+        next: impl Fn(T) -> Option<Cursor>,
+    ) {
+        let mut cursor = None;
+        loop {
+            cursor = self.keep(of, fetch(cursor).await).and_then(&next);
+            if cursor.is_none() {
+                return;
+            }
+        }
+    }
+}
+
 async fn lists(asked: &mut Asked, person: &Person) {
-    let (app, limit) = (&person.app, 1);
-    let mut cursor = None;
-    loop {
-        let filter = String::new();
+    let app = &person.app;
+    let fetch = async |cursor| {
         let request = ListConversationsRequest {
             cursor,
-            limit,
-            filter,
+            limit: ONE,
+            filter: String::new(),
         };
-        let page = conversations::list_conversations(app, request).await;
-        cursor = asked.keep("list_conversations", page).and_then(|page| page.next);
-        if cursor.is_none() {
-            break;
-        }
-    }
-    loop {
-        let page = message_requests::list_requests(app, ListRequestsRequest { cursor, limit }).await;
-        cursor = asked.keep("list_requests", page).and_then(|page| page.next);
-        if cursor.is_none() {
-            break;
-        }
-    }
+        conversations::list_conversations(app, request).await
+    };
+    asked
+        .keep_pages("list_conversations", fetch, |page| page.next)
+        .await;
+    let fetch = async |cursor| {
+        let request = ListRequestsRequest { cursor, limit: ONE };
+        message_requests::list_requests(app, request).await
+    };
+    asked.keep_pages("list_requests", fetch, |page| page.next).await;
     for list in [
         ContactList::Contacts,
         ContactList::Blocked,
         ContactList::Everybody,
     ] {
-        loop {
-            let filter = String::new();
+        let fetch = async |cursor| {
             let request = ListContactsRequest {
                 list,
                 cursor,
-                limit,
-                filter,
+                limit: ONE,
+                filter: String::new(),
             };
-            let page = contacts::list_contacts(app, request).await;
-            cursor = asked.keep("list_contacts", page).and_then(|page| page.next);
-            if cursor.is_none() {
-                break;
-            }
-        }
+            contacts::list_contacts(app, request).await
+        };
+        asked.keep_pages("list_contacts", fetch, |page| page.next).await;
     }
-    loop {
-        let search = String::new();
+    let fetch = async |cursor| {
         let request = ListDirectoryRequest {
             cursor,
-            limit,
-            search,
+            limit: ONE,
+            search: String::new(),
         };
-        let page = directory::list_directory(app, request).await;
-        cursor = asked.keep("list_directory", page).and_then(|page| page.next);
-        if cursor.is_none() {
-            break;
-        }
-    }
+        directory::list_directory(app, request).await
+    };
+    asked.keep_pages("list_directory", fetch, |page| page.next).await;
     received(asked, person).await;
 }
 

@@ -120,6 +120,11 @@ export class Conversations {
     return this.current;
   }
 
+  /** A row as it stands in the list now, if it does. */
+  latest(row: ConversationRow): ConversationRow {
+    return this.rows.find((listed) => listed.id === row.id) ?? row;
+  }
+
   /** A row that is shown already, or asked for. */
   async select(id: ConversationId): Promise<void> {
     if (this.current?.id === id) return;

@@ -16,7 +16,7 @@ use nous_storage::db::{Reader, Writer};
 use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey};
 use nous_storage::messages::{Message, SendState};
-use nous_storage::outbox::{self, NewReceipt, OutboxRow};
+use nous_storage::outbox::{self, NewReceipt};
 use nous_storage::reading::{self, NowRead, Reading};
 
 use crate::core::Core;
@@ -120,7 +120,10 @@ impl Plan {
 }
 
 /// Whether somebody is told that their messages were read.
-fn is_told(
+///
+/// # Errors
+/// What the database said.
+pub(crate) fn is_told(
     reader: &Reader<'_>,
     own: &AccountId,
     account: &AccountId,
@@ -132,18 +135,6 @@ fn is_told(
 /// Both accepted each other, and nobody is blocked.
 pub(crate) const fn is_friend(standing: &Standing) -> bool {
     standing.is_approved && standing.has_approved_me && !standing.is_blocked
-}
-
-/// Whether a receipt may still go out: the setting or the person may be another since.
-///
-/// # Errors
-/// What the database said.
-pub(crate) fn may_leave(reader: &Reader<'_>, own: &AccountId, row: &OutboxRow) -> Result<bool, StorageError> {
-    let known = conversations::standings(reader, &[row.peer])?;
-    match known.get(&row.peer) {
-        Some(standing) => is_told(reader, own, &row.peer, standing),
-        None => Ok(false),
-    }
 }
 
 /// The content of a receipt.

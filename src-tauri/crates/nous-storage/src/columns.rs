@@ -30,6 +30,11 @@ pub(crate) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u32> {
     row.get::<_, i64>(column).map(|n| u32::try_from(n).unwrap_or(0))
 }
 
+/// Account IDs for `json_each`, which `unhex` reads.
+pub(crate) fn json_ids(accounts: &[AccountId]) -> Result<String, StorageError> {
+    json(&accounts.iter().map(ToString::to_string).collect::<Vec<_>>())
+}
+
 /// Values for `json_each`.
 pub(crate) fn json<T: Serialize>(values: &T) -> Result<String, StorageError> {
     serde_json::to_string(values).map_err(|_| StorageError::Value("a list"))

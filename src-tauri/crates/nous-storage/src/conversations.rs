@@ -7,7 +7,7 @@ use nous_protocol::config::fields::{Cleared, NotifyMode};
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
-use crate::columns::{account, count, json, maybe_moment, moment};
+use crate::columns::{account, count, json, json_ids, maybe_moment, moment};
 use crate::contacts::searched;
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
@@ -227,10 +227,6 @@ pub fn total(reader: &Reader<'_>) -> Result<u32, StorageError> {
         .query_row([], |row| count(row, 0))?)
 }
 
-fn hex_list(accounts: &[AccountId]) -> Result<String, StorageError> {
-    json(&accounts.iter().map(ToString::to_string).collect::<Vec<_>>())
-}
-
 /// Some conversations, in no order; missing ones are left out.
 ///
 /// # Errors
@@ -241,7 +237,7 @@ pub fn by_accounts(reader: &Reader<'_>, accounts: &[AccountId]) -> Result<Vec<Co
         columns()
     );
     let mut statement = reader.conn().prepare_cached(&sql)?;
-    let rows = statement.query_map([hex_list(accounts)?], read_row)?;
+    let rows = statement.query_map([json_ids(accounts)?], read_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -270,7 +266,7 @@ pub fn standings(
                       priority, last_read_ms, cleared_up_to_ms, cleared_at_ms
                FROM conversations WHERE account_id IN (SELECT unhex(value) FROM json_each(?1))";
     let mut statement = reader.conn().prepare_cached(sql)?;
-    let rows = statement.query_map([hex_list(accounts)?], |row| {
+    let rows = statement.query_map([json_ids(accounts)?], |row| {
         let standing = Standing {
             key: row.get(1)?,
             is_approved: row.get(2)?,
@@ -400,6 +396,16 @@ pub fn set_profile(
     key: ConversationKey,
     profile: &PersonProfile,
 ) -> Result<(), StorageError> {
+    write_profile(writer, key, profile)?;
+    refold(writer, key)
+}
+
+/// The columns of a profile; the caller ends with [`refold`].
+pub(crate) fn write_profile(
+    writer: &mut Writer<'_>,
+    key: ConversationKey,
+    profile: &PersonProfile,
+) -> Result<(), StorageError> {
     let (url, picture_key) = match &profile.picture {
         Some((url, key)) => (url.as_str(), Some(key.as_slice())),
         None => ("", None),
@@ -418,7 +424,7 @@ pub fn set_profile(
             picture_key,
             i64::try_from(profile.updated_s).unwrap_or(i64::MAX),
         ))?;
-    refold(writer, key)
+    Ok(())
 }
 
 /// Deletes the messages and takes the conversation out of the list; the person stays

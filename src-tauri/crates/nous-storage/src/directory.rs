@@ -10,7 +10,7 @@ use nous_protocol::account::AccountId;
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
-use crate::columns::{account, count, json};
+use crate::columns::{account, count, json, json_ids};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::folding::fold;
@@ -187,7 +187,7 @@ pub fn by_accounts(
     reader: &Reader<'_>,
     accounts: &[AccountId],
 ) -> Result<BTreeMap<AccountId, Entry>, StorageError> {
-    let ids = json(&accounts.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    let ids = json_ids(accounts)?;
     let sql = format!("SELECT {COLUMNS} WHERE account_id IN (SELECT unhex(value) FROM json_each(?1))");
     let mut statement = reader.conn().prepare_cached(&sql)?;
     let rows = statement.query_map([ids], |row| read_row(row).map(|entry| (entry.account, entry)))?;
@@ -298,7 +298,7 @@ fn together(old: &Entry, new: &Entry, winner: Winner) -> Entry {
 /// # Errors
 /// What the database said.
 pub fn remove(writer: &mut Writer<'_>, accounts: &[AccountId]) -> Result<u32, StorageError> {
-    let ids = json(&accounts.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    let ids = json_ids(accounts)?;
     let sql = "DELETE FROM directory WHERE account_id IN (SELECT unhex(value) FROM json_each(?1))";
     let removed = writer.conn().prepare_cached(sql)?.execute([ids])?;
     Ok(u32::try_from(removed).unwrap_or(u32::MAX))

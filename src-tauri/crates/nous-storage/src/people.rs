@@ -199,7 +199,8 @@ pub fn save(writer: &mut Writer<'_>, key: ConversationKey, person: &Person) -> R
         picture: person.picture.clone(),
         updated_s: person.profile_updated_s,
     };
-    conversations::set_profile(writer, key, &profile)?;
+    // Folded once, with the nickname: names and approvals are known then.
+    conversations::write_profile(writer, key, &profile)?;
     let (timer_start, timer_s) = timer_codes(person.timer);
     writer
         .conn()

@@ -11,7 +11,7 @@ use nous_protocol::account::AccountId;
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
-use crate::columns::{account, count};
+use crate::columns::{account, count, json, json_ids};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::sealed_files::{FileKey, SealedFile};
@@ -313,11 +313,8 @@ pub fn names_of(
     let sql = "SELECT p.account_id, p.small_name FROM pictures p
                JOIN conversations c ON c.account_id = p.account_id AND c.is_approved = 1
                WHERE p.account_id IN (SELECT unhex(value) FROM json_each(?1))";
-    let ids: Vec<String> = accounts.iter().map(ToString::to_string).collect();
     let mut statement = reader.conn().prepare_cached(sql)?;
-    let rows = statement.query_map([crate::columns::json(&ids)?], |row| {
-        Ok((account(row, 0)?, row.get(1)?))
-    })?;
+    let rows = statement.query_map([json_ids(accounts)?], |row| Ok((account(row, 0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -342,7 +339,7 @@ pub fn forget_missing(
     writer: &mut Writer<'_>,
     missing: &BTreeSet<String>,
 ) -> Result<Vec<String>, StorageError> {
-    let list = crate::columns::json(missing)?;
+    let list = json(missing)?;
     let sql = "SELECT account_id FROM pictures WHERE small_name IN (SELECT value FROM json_each(?1))
                OR large_name IN (SELECT value FROM json_each(?1))";
     let owners: Vec<AccountId> = {

@@ -124,7 +124,6 @@ impl ScriptedSwarm {
             state: Arc::new(Mutex::new(State {
                 page: 1_000,
                 teaches_time: true,
-                is_deaf: false,
                 ..State::default()
             })),
             clock: clock.clone(),

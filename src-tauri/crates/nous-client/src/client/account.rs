@@ -207,8 +207,7 @@ impl Client {
     pub async fn discard_account(&self) -> Result<(), ClientError> {
         let _turn = self.inner.turn.lock().await;
         let open = self.opened()?;
-        self.inner.staged.clear();
-        self.forget_import();
+        self.forget_unsaved();
         session::stop(&open).await;
         open.db.write_durable(account::discard).await?;
         // What is left of it is swept at the next start.

@@ -64,7 +64,7 @@ pub struct ImportState {
 /// The same with its number.
 #[derive(Debug)]
 pub(crate) struct Import {
-    job: u64,
+    pub(super) job: u64,
     state: ImportState,
 }
 
@@ -251,14 +251,6 @@ impl Client {
             state.parsed = Some(parsed);
         });
         Ok(ImportStage::Ready)
-    }
-
-    /// Stops an import and forgets its list: the profile is about to close.
-    pub(super) fn forget_import(&self) {
-        let import = lock(&self.inner.import).take();
-        if let Some(import) = import {
-            self.drop_job(import.job);
-        }
     }
 
     /// How far an import is; `None` if it was given up.

@@ -50,11 +50,11 @@ impl Client {
         lock(&self.inner.jobs).running.remove(&job);
     }
 
-    /// Stops a job without a word.
-    pub(super) fn drop_job(&self, job: u64) {
-        if let Some((_, token)) = lock(&self.inner.jobs).running.remove(&job) {
-            token.cancel();
-        }
+    /// Stops a job without a word; answers what it was, if it was running.
+    pub(super) fn stop_job(&self, job: u64) -> Option<JobKind> {
+        let (kind, token) = lock(&self.inner.jobs).running.remove(&job)?;
+        token.cancel();
+        Some(kind)
     }
 
     /// Announces how far a job is.
@@ -79,17 +79,13 @@ impl Client {
     /// # Errors
     /// What the database said.
     pub async fn cancel_job(&self, job: u64) -> Result<(), ClientError> {
-        let running = lock(&self.inner.jobs).running.remove(&job);
-        let Some((kind, token)) = running else {
-            return Ok(());
-        };
-        token.cancel();
-        match kind {
-            JobKind::Restore => {
+        match self.stop_job(job) {
+            None => {}
+            Some(JobKind::Restore) => {
                 self.discard_account().await?;
                 self.announce_restore(job, 0, JobState::Cancelled);
             }
-            JobKind::Import => self.announce_job(job, 0, 0, JobState::Cancelled),
+            Some(JobKind::Import) => self.announce_job(job, 0, 0, JobState::Cancelled),
         }
         Ok(())
     }

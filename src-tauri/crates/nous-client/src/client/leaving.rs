@@ -233,8 +233,7 @@ impl Client {
                 .await?
                 .map_err(|_| ClientError::Storage(StorageError::ReadOnly))?;
         }
-        self.inner.staged.clear();
-        self.forget_import();
+        self.forget_unsaved();
         let again = match self.set_state(State::Failed(OpenFailure::Unexpected)) {
             State::Open(open) => {
                 session::stop(&open).await;

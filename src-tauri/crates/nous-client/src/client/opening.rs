@@ -46,8 +46,7 @@ impl Client {
             return Ok(false);
         }
         self.set_state(State::Locked);
-        self.inner.staged.clear();
-        self.forget_import();
+        self.forget_unsaved();
         session::stop(&open).await;
         let profile = lock(&open.profile).take();
         open.db.close().await;
@@ -55,6 +54,15 @@ impl Client {
         drop(sole_handle(profile).await);
         self.inner.hub.announce([Change::Account, Change::Resync]);
         Ok(true)
+    }
+
+    /// Forgets what a person chose and did not save yet, a picture or a list: the profile closes.
+    pub(super) fn forget_unsaved(&self) {
+        self.inner.staged.clear();
+        let import = lock(&self.inner.import).take();
+        if let Some(import) = import {
+            self.stop_job(import.job);
+        }
     }
 
     /// Opens the profile and sets the state by what came out.

@@ -85,17 +85,19 @@ async fn begin(core: &Core, key: OutboxKey) -> Result<Option<OutboxRow>, ClientE
 }
 
 /// Whether what was written down may still go out. A receipt and the answer to a request tell
-/// something that the person may have thought better of: they blocked or deleted the other.
+/// something that the person may have thought better of since: by a setting, by blocking or
+/// deleting the other.
 fn may_leave(reader: &Reader<'_>, own: &AccountId, row: &OutboxRow) -> Result<bool, StorageError> {
-    if row.is_receipt {
-        return receipts::may_leave(reader, own, row);
-    }
-    if !row.content.as_deref().is_some_and(content::is_request_response) {
+    let is_response = row.content.as_deref().is_some_and(content::is_request_response);
+    if !row.is_receipt && !is_response {
         return Ok(true);
     }
     let known = conversations::standings(reader, &[row.peer])?;
-    let standing = known.get(&row.peer);
-    Ok(standing.is_some_and(|standing| standing.is_approved && !standing.is_blocked))
+    match known.get(&row.peer) {
+        None => Ok(false),
+        Some(standing) if row.is_receipt => receipts::is_told(reader, own, &row.peer, standing),
+        Some(standing) => Ok(standing.is_approved && !standing.is_blocked),
+    }
 }
 
 /// The message whose state an attempt changes: own copies go out unseen.

@@ -45,6 +45,12 @@ async fn sent(device: &Device, text: &str) {
     device.until_outbox_is_empty().await;
 }
 
+/// Waits until the first row has its bytes: only the way out is missing.
+async fn until_sealed(device: &Device) {
+    let is_sealed = || async { device.outbox_rows().await[0].sealed.is_some() };
+    device.until("sealed", is_sealed).await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_message_that_waits_is_cancelled() {
     let world = World::new();
@@ -64,11 +70,7 @@ async fn an_attempt_that_waits_for_a_path_is_called_back() {
     world.swarm.lose_paths();
     let alice = world.device(Alice).await.started();
     let key = alice.write(Bob, "never mind").await;
-    alice
-        .until("sealed", || async {
-            alice.outbox_rows().await[0].sealed.is_some()
-        })
-        .await;
+    until_sealed(&alice).await;
     delete(&alice, key).await;
     assert!(alice.outbox_rows().await.is_empty());
     world.swarm.build_paths();
@@ -85,11 +87,7 @@ async fn an_attempt_that_gets_its_path_when_it_is_called_back_does_not_leave() {
     world.swarm.lose_paths();
     let alice = world.device(Alice).await.started();
     let key = alice.write(Bob, "never mind").await;
-    alice
-        .until("sealed", || async {
-            alice.outbox_rows().await[0].sealed.is_some()
-        })
-        .await;
+    until_sealed(&alice).await;
     delete(&alice, key).await;
     world.swarm.build_paths();
     sent(&alice, "this one").await;
@@ -102,11 +100,7 @@ async fn a_deleted_conversation_calls_back_what_waits_for_a_path() {
     world.swarm.lose_paths();
     let alice = world.device(Alice).await.started();
     alice.write(Bob, "never mind").await;
-    alice
-        .until("sealed", || async {
-            alice.outbox_rows().await[0].sealed.is_some()
-        })
-        .await;
+    until_sealed(&alice).await;
     assert!(send::delete_conversation(&alice.core, Bob.id()).await.unwrap());
     assert!(alice.outbox_rows().await.is_empty());
     world.swarm.build_paths();
