@@ -13,6 +13,7 @@ mod people;
 mod pictures;
 mod portraits;
 mod receipts;
+mod row_menu;
 mod scene;
 mod tour_directory;
 mod tour_first;

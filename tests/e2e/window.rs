@@ -101,6 +101,23 @@ impl Window {
         Ok(())
     }
 
+    /// Waits until a text stands nowhere on the page.
+    pub(crate) async fn wait_unsaid(&self, text: &str) -> Result<()> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let page = self.page().await?;
+            let Some((before, _)) = page.split_once(text) else {
+                return Ok(());
+            };
+            if Instant::now() > end {
+                let from = before.len().saturating_sub(300);
+                let around = before.get(from..).unwrap_or_default();
+                bail!("{text:?} still stands on the page: {around}");
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
     /// Waits until the text of an element holds `part`, and it can be seen.
     pub(crate) async fn wait_text(&self, css: &str, part: &str) -> Result<WebElement> {
         let end = Instant::now() + PATIENCE;

@@ -16,8 +16,9 @@ use crate::child::Child;
 use crate::person::Person;
 use crate::scene::Scene;
 
-/// How long it may take until both devices agree, once everything works.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long it may take until both devices agree, once everything works: a push may have to
+/// give up two requests that nobody answers any more, 30 s each, and rests between its tries.
+const PATIENCE: Duration = Duration::from_secs(180);
 /// The names under which everybody begins; the first has two devices.
 const NAMES: [&str; 4] = ["Alice", "Bob", "Chloe", "Dan"];
 

@@ -201,7 +201,7 @@ export class AppModel {
     this.directory.forget();
     this.groups.forget();
     this.toasts.list = [];
-    this.announcer.texts = ["", ""];
+    this.announcer.clear();
   }
 
   /** Opens a conversation that has a row. */
