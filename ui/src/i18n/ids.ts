@@ -594,6 +594,8 @@ export type Messages = {
   "directory-nickname": undefined;
   "directory-nickname-set": { name: Value };
   "directory-write": undefined;
+  "name-from-directory": undefined;
+  "request-directory-name": { name: Value };
   "directory-add": undefined;
   "directory-add-title": undefined;
   "directory-add-id": undefined;

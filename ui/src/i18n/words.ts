@@ -103,8 +103,13 @@ export function conversationName(row: Pick<ConversationRow, "kind" | "name" | "a
 }
 
 /** What somebody is called in a list of people. */
-export function contactName(row: Pick<ContactRow, "nickname" | "name" | "accountId">): string {
-  return row.nickname ?? row.name ?? shortId(row.accountId);
+export function contactName(row: Pick<ContactRow, "nickname" | "name" | "directoryName" | "accountId">): string {
+  return row.nickname ?? row.name ?? row.directoryName ?? shortId(row.accountId);
+}
+
+/** Whether that name is the one of the directory. */
+export function isFromDirectory(row: Pick<ContactRow, "nickname" | "name" | "directoryName">): boolean {
+  return row.nickname === null && row.name === null && row.directoryName !== null;
 }
 
 /** How long a conversation is silent. */

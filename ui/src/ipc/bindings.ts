@@ -397,6 +397,8 @@ export type ContactRow = {
 	name: string | null,
 	/**  The name given to them here. */
 	nickname: string | null,
+	/**  What the directory of this device calls them; shown where no other name is. */
+	directoryName: string | null,
 	/**  Their picture, if it is here and may be shown. */
 	picture: PictureId | null,
 	/**  Whether we accepted them. */
@@ -438,11 +440,13 @@ export type ConversationRow = {
 	/**  66 hex digits. */
 	accountId: string,
 	/**
-	 *  What they are called here: nickname, or the name that a contact gave themselves; told
-	 *  apart by the shortened ID where two are called the same. `null`: show the shortened
-	 *  account ID, as for everybody who is not a contact.
+	 *  What they are called here: nickname, or the name that a contact gave themselves, or that
+	 *  of the directory; told apart by the shortened ID where two are called the same. `null`:
+	 *  show the shortened account ID.
 	 */
 	name: string | null,
+	/**  Whether the name is that of the directory: nothing vouches for it. */
+	isDirectoryName: boolean,
 	/**  The person's picture, once it is here and may be shown. */
 	picture: PictureId | null,
 	/**  The last message, if any. */
@@ -1066,6 +1070,8 @@ export type OutboxItem = {
 	conversation: ConversationId,
 	/**  Name or `null`. */
 	conversationName: string | null,
+	/**  Whether the name is that of the directory. */
+	isDirectoryName: boolean,
 	/**  Whether this is the copy for own devices. */
 	isOwnCopy: boolean,
 	/**  Since when it waits. */
@@ -1153,6 +1159,8 @@ export type RecognisedAccount = {
 	accountId: string,
 	/**  Its name here, if known. */
 	name: string | null,
+	/**  Whether the name is that of the directory: nothing vouches for it. */
+	isDirectoryName: boolean,
 	/**  Its picture, if it is here and may be shown. */
 	picture: PictureId | null,
 	/**  It is the own account: opens Note to Self. */
@@ -1213,6 +1221,8 @@ export type RequestRow = {
 	id: ConversationId,
 	/**  Who asks: 66 hex digits. */
 	accountId: string,
+	/**  What the directory of this device calls them; nothing vouches for it. */
+	directoryName: string | null,
 	/**  The first 200 characters of the newest message. */
 	preview: string,
 	/**  Time of the newest message. */

@@ -1,8 +1,12 @@
 //! What people paste and type as an address.
 
+use std::collections::BTreeMap;
+
+use nous_client::ClientError;
 use nous_client::protocol::account::AccountId;
 use nous_client::protocol::address::{NearMiss, OtherKind, Recognised, recognise};
 use nous_client::qr::QrError;
+use nous_client::storage::conversations::Conversation;
 
 use crate::app::App;
 use crate::convert::name_error;
@@ -45,24 +49,36 @@ fn near_miss(miss: &NearMiss) -> ApiError {
     }
 }
 
+/// The conversations with some accounts, and what the directory calls them.
+async fn known(
+    app: &App,
+    accounts: Vec<AccountId>,
+) -> Result<(Vec<Conversation>, BTreeMap<AccountId, String>), ClientError> {
+    let known = app.client.conversations_with(accounts.clone()).await?;
+    Ok((known, app.client.directory_names(accounts).await?))
+}
+
 async fn accounts(
     app: &App,
     all: Vec<AccountId>,
     own: Option<AccountId>,
 ) -> Result<RecognisedAddress, ApiError> {
-    let known = match app.client.conversations_with(all.clone()).await {
+    let (known, mut listed) = match known(app, all.clone()).await {
         Ok(known) => known,
         // Pasting works before there is a profile to look into.
-        Err(nous_client::ClientError::Locked) => Vec::new(),
+        Err(ClientError::Locked) => (Vec::new(), BTreeMap::new()),
         Err(error) => return Err(error.into()),
     };
     let accounts = all.into_iter().map(|account| {
         let known = known.iter().find(|known| known.account == account);
+        let listed = listed.remove(&account).filter(|_| known.is_none());
         RecognisedAccount {
             account_id: account.to_string(),
+            is_directory_name: known.map_or(listed.is_some(), |known| known.is_directory_name),
             name: known
                 .map(|known| known.name.clone())
-                .filter(|name| !name.is_empty()),
+                .filter(|name| !name.is_empty())
+                .or(listed),
             picture: known.and_then(|known| known.picture.clone()).map(PictureId),
             is_self: own == Some(account),
         }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use nous_client::client::Mute as ClientMute;
+use nous_client::protocol::account::AccountId;
 use nous_client::protocol::config::fields;
 use nous_client::protocol::identity::typed_name;
 use nous_client::protocol::time::Timestamp;
@@ -38,14 +39,9 @@ pub async fn list_contacts(app: &App, request: ListContactsRequest) -> Result<Co
     let rows = app.client.contacts(which, after, filter, limit).await?;
     let is_full = u32::try_from(rows.len()).is_ok_and(|count| count == limit);
     let next = rows.last().filter(|_| is_full).map(|(place, _)| cursor_of(place));
-    let accounts = rows.iter().map(|(_, person)| person.account).collect();
-    let mut pictures = app.client.pictures_of(accounts).await?;
-    let rows = rows.into_iter().map(|(_, person)| {
-        let picture = pictures.remove(&person.account);
-        contact_row(person, picture)
-    });
+    let people = rows.into_iter().map(|(_, person)| person).collect();
     Ok(ContactPage {
-        rows: rows.collect(),
+        rows: contact_rows(app, people).await?,
         next,
     })
 }
@@ -57,10 +53,10 @@ pub async fn list_contacts(app: &App, request: ListContactsRequest) -> Result<Co
 pub async fn get_contact(app: &App, conversation: ConversationId) -> Result<ContactDetails, ApiError> {
     let account = account_of(&conversation)?;
     let found = app.client.contact(account).await?;
-    let picture = app.client.pictures_of(vec![account]).await?.remove(&account);
+    let contact = contact_rows(app, vec![found.person]).await?.pop();
     Ok(ContactDetails {
         conversation,
-        contact: contact_row(found.person, picture),
+        contact: contact.ok_or_else(|| unexpected(&"a person without a row"))?,
         common_groups: found.common_groups,
     })
 }
@@ -164,13 +160,27 @@ pub async fn set_note_hidden(app: &App, hidden: bool) -> Result<(), ApiError> {
     Ok(app.client.set_note_hidden(hidden).await?)
 }
 
-fn contact_row(person: Person, picture: Option<String>) -> ContactRow {
+/// With pictures and names of the directory.
+async fn contact_rows(app: &App, people: Vec<Person>) -> Result<Vec<ContactRow>, ApiError> {
+    let accounts: Vec<AccountId> = people.iter().map(|person| person.account).collect();
+    let mut pictures = app.client.pictures_of(accounts.clone()).await?;
+    let mut names = app.client.directory_names(accounts).await?;
+    let row = |person: Person| {
+        let picture = pictures.remove(&person.account);
+        let directory_name = names.remove(&person.account);
+        contact_row(person, picture, directory_name)
+    };
+    Ok(people.into_iter().map(row).collect())
+}
+
+fn contact_row(person: Person, picture: Option<String>, directory_name: Option<String>) -> ContactRow {
     let some = |text: String| Some(text).filter(|text| !text.is_empty());
     let priority = person.priority.clamp(i32::MIN.into(), i32::MAX.into());
     ContactRow {
         account_id: person.account.to_string(),
         name: some(person.told_name().to_owned()),
         nickname: some(person.nickname),
+        directory_name,
         picture: picture.map(PictureId),
         is_approved: person.is_approved,
         did_approve_me: person.has_approved_me,

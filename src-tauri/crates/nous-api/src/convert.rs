@@ -379,6 +379,7 @@ pub(crate) fn conversation_row(row: Conversation, own: &AccountId) -> Conversati
         },
         account_id: row.account.to_string(),
         name: Some(row.name).filter(|name| !name.is_empty()),
+        is_directory_name: row.is_directory_name,
         picture: row.picture.map(PictureId),
         last_message,
         last_activity_at: moment(row.last_activity),

@@ -21,18 +21,26 @@ pub async fn list_requests(app: &App, request: ListRequestsRequest) -> Result<Re
     let limit = request.limit.clamp(1, MOST_ROWS);
     let (rows, total) = app.client.requests(after, limit).await?;
     let is_full = u32::try_from(rows.len()).is_ok_and(|count| count == limit);
-    let last = rows.last().filter(|_| is_full);
+    let next = rows.last().filter(|_| is_full);
+    let next = next.map(|row| request_cursor(row.place()));
+    let accounts = rows.iter().map(|row| row.account).collect();
+    let mut names = app.client.directory_names(accounts).await?;
+    let rows = rows.into_iter().map(|row| {
+        let directory_name = names.remove(&row.account);
+        request_row(row, directory_name)
+    });
     Ok(RequestPage {
-        next: last.map(|row| request_cursor(row.place())),
-        rows: rows.into_iter().map(request_row).collect(),
+        next,
+        rows: rows.collect(),
         total,
     })
 }
 
-fn request_row(row: Request) -> RequestRow {
+fn request_row(row: Request, directory_name: Option<String>) -> RequestRow {
     RequestRow {
         id: conversation_id(&row.account),
         account_id: row.account.to_string(),
+        directory_name,
         preview: row.preview,
         last_activity_at: moment(row.last_activity),
         unread_count: row.unread_count,

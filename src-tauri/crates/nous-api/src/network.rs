@@ -81,11 +81,12 @@ pub async fn test_connection(app: &App) -> Result<ConnectionTest, ApiError> {
 /// What the database said.
 pub async fn list_outbox(app: &App) -> Result<Vec<OutboxItem>, ApiError> {
     let rows = app.client.outbox().await?;
-    let items = rows.into_iter().filter_map(|(row, name)| {
+    let items = rows.into_iter().filter_map(|(row, known)| {
         Some(OutboxItem {
             message_id: message_id(row.message?),
             conversation: conversation_id(&row.peer),
-            conversation_name: Some(name).filter(|name| !name.is_empty()),
+            is_directory_name: known.as_ref().is_some_and(|known| known.is_directory_name),
+            conversation_name: known.map(|known| known.name).filter(|name| !name.is_empty()),
             is_own_copy: row.kind == nous_client::storage::outbox::CopyKind::Own,
             queued_at: moment(row.queued),
             next_attempt_at: Some(row.next_attempt)

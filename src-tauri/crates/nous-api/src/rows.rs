@@ -202,6 +202,8 @@ pub struct RecognisedAccount {
     pub account_id: String,
     /// Its name here, if known.
     pub name: Option<String>,
+    /// Whether the name is that of the directory: nothing vouches for it.
+    pub is_directory_name: bool,
     /// Its picture, if it is here and may be shown.
     pub picture: Option<PictureId>,
     /// It is the own account: opens Note to Self.
@@ -230,10 +232,12 @@ pub struct ConversationRow {
     pub kind: ConversationKind,
     /// 66 hex digits.
     pub account_id: String,
-    /// What they are called here: nickname, or the name that a contact gave themselves; told
-    /// apart by the shortened ID where two are called the same. `null`: show the shortened
-    /// account ID, as for everybody who is not a contact.
+    /// What they are called here: nickname, or the name that a contact gave themselves, or that
+    /// of the directory; told apart by the shortened ID where two are called the same. `null`:
+    /// show the shortened account ID.
     pub name: Option<String>,
+    /// Whether the name is that of the directory: nothing vouches for it.
+    pub is_directory_name: bool,
     /// The person's picture, once it is here and may be shown.
     pub picture: Option<PictureId>,
     /// The last message, if any.

@@ -7,12 +7,12 @@ use nous_api::events::{AppEvent, JobState};
 use nous_api::ids::JobId;
 use nous_api::requests::{
     CreateAccountRequest, DirectoryFormat, ExportDirectoryRequest, ListDirectoryRequest,
-    SaveDirectoryEntryRequest, WriteDirectoryImportRequest,
+    SaveDirectoryEntryRequest, SetNicknameRequest, WriteDirectoryImportRequest,
 };
 use nous_api::rows::{DirectoryImport, DirectoryRow, ImportStage, MergedCounts, RecognisedAddress};
 use nous_api::{
-    App, AppOptions, ErrorCode, EventStream, NetworkConfig, account, addresses, boot, conversations,
-    directory, subscriptions,
+    App, AppOptions, ErrorCode, EventStream, NetworkConfig, account, addresses, boot, contacts,
+    conversations, directory, subscriptions,
 };
 
 const BOB: &str = "053506f4a71324b7dd114eddbf4e311f39dde243e1f2cb97c40db1961f70ebaae8";
@@ -314,4 +314,54 @@ async fn what_is_typed_into_an_entry_is_checked() {
     let saved = save(BOB, " \u{202e}Bob\n", "").await.unwrap();
     assert_eq!(saved.name.as_deref(), Some("Bob"));
     assert_eq!(save(BOB, " \u{200b} ", "").await.unwrap().name, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_name_of_the_directory_is_shown_and_marked_where_no_other_is_known() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = alice(dir.path()).await;
+    let row = conversations::open_conversation(&app, BOB.into()).await.unwrap();
+    assert_eq!((row.name, row.is_directory_name), (None, false));
+    for id in [BOB.to_owned(), id(7)] {
+        let request = SaveDirectoryEntryRequest {
+            account_id: id,
+            name: "Listed".into(),
+            note: String::new(),
+        };
+        directory::save_directory_entry(&app, request).await.unwrap();
+    }
+    let rows = conversations::get_conversations(&app, vec![row.id.clone()]).await;
+    let known = rows.unwrap().pop().unwrap();
+    assert_eq!(
+        (known.name.as_deref(), known.is_directory_name),
+        (Some("Listed"), true)
+    );
+    // With a conversation and without one.
+    let text = format!("{BOB} {}", id(7));
+    let Ok(RecognisedAddress::Accounts { accounts }) = addresses::recognise_address(&app, text).await else {
+        panic!("two accounts");
+    };
+    let names: Vec<_> = accounts
+        .iter()
+        .map(|one| (one.name.as_deref(), one.is_directory_name))
+        .collect();
+    assert_eq!(names, [(Some("Listed"), true); 2]);
+    let contact = contacts::get_contact(&app, row.id.clone()).await.unwrap().contact;
+    assert_eq!(contact.name, None);
+    assert_eq!(contact.directory_name.as_deref(), Some("Listed"));
+
+    let request = SetNicknameRequest {
+        conversation: row.id.clone(),
+        nickname: "Bobby".into(),
+    };
+    contacts::set_nickname(&app, request).await.unwrap();
+    let known = conversations::get_conversations(&app, vec![row.id])
+        .await
+        .unwrap()
+        .pop()
+        .unwrap();
+    assert_eq!(
+        (known.name.as_deref(), known.is_directory_name),
+        (Some("Bobby"), false)
+    );
 }

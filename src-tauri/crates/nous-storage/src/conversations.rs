@@ -26,6 +26,8 @@ pub struct Conversation {
     pub account: AccountId,
     /// What they are called here, as [`crate::names`] says; empty: by the shortened ID.
     pub name: String,
+    /// The name is that of the directory.
+    pub is_directory_name: bool,
     /// We accepted them.
     pub is_approved: bool,
     /// They accepted us.
@@ -126,10 +128,11 @@ fn columns() -> String {
         "c.id, c.account_id, {name}, c.is_approved, c.has_approved_me,
          c.is_blocked, c.is_pinned, c.is_listed, c.last_activity_ms, c.unread_count, c.draft,
          substr(m.body, 1, 200), m.kind, m.is_own, m.state, m.sent_ms, m.error,
-         c.is_marked_unread, c.notify_mode, c.mute_until_s, p.small_name
+         c.is_marked_unread, c.notify_mode, c.mute_until_s, p.small_name, {from_directory}
          FROM conversations c LEFT JOIN messages m ON m.id = c.last_message
          LEFT JOIN pictures p ON p.account_id = c.account_id AND c.is_approved = 1",
         name = names::shown("c"),
+        from_directory = names::is_from_directory("c"),
     )
 }
 
@@ -149,6 +152,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         key: row.get(0)?,
         account: account(row, 1)?,
         name: row.get(2)?,
+        is_directory_name: row.get(21)?,
         is_approved: row.get(3)?,
         has_approved_me: row.get(4)?,
         is_blocked: row.get(5)?,
@@ -205,10 +209,11 @@ pub fn page(
     let sql = format!(
         "SELECT {columns} WHERE {IN_LIST} AND (c.is_pinned, c.last_activity_ms, c.id) < (?1, ?2, ?3)
            AND ({is_given} AND (c.name_folded LIKE ?5 || '%' OR c.name_folded LIKE '% ' || ?5 || '%')
-                OR lower(hex(c.account_id)) LIKE ?5 || '%')
+                OR {in_directory} OR lower(hex(c.account_id)) LIKE ?5 || '%')
          ORDER BY c.is_pinned DESC, c.last_activity_ms DESC, c.id DESC LIMIT ?4",
         columns = columns(),
         is_given = names::is_given("c"),
+        in_directory = names::fits_directory("c", "?5"),
     );
     let mut statement = reader.conn().prepare_cached(&sql)?;
     let rows = statement.query_map((after.0, after.1, after.2, limit, folded), read_row)?;

@@ -6,18 +6,53 @@
 //!
 //! Source: `product.md` §9.
 
-/// The name in the directory of this device, as SQL; there is no directory yet.
-const IN_DIRECTORY: &str = "''";
-
 /// SQL of the shown name of a row of `conversations` called `row`; an empty text if none is
-/// known. A name that another contact has too gets the shortened ID added.
+/// known. A name that a contact has too gets the shortened ID added.
 pub(crate) fn shown(row: &str) -> String {
     format!(
-        "CASE WHEN {given} = '' THEN {IN_DIRECTORY}
-              WHEN {shared} THEN {given} || ' (' || {short} || ')'
-              ELSE {given} END",
+        "CASE WHEN {given} = '' THEN coalesce({in_directory}, '') ELSE {told} END",
         given = given(row),
-        shared = is_shared(row),
+        in_directory = in_directory(row),
+        told = told(row),
+    )
+}
+
+/// As [`shown`], without regard to the directory.
+pub(crate) fn told(row: &str) -> String {
+    format!(
+        "CASE WHEN {given} <> '' AND {shared} THEN {given} || ' (' || {short} || ')' ELSE {given} END",
+        given = given(row),
+        shared = is_shared(row, &format!("{row}.name_folded")),
+        short = short_id(row),
+    )
+}
+
+/// Whether [`shown`] is the name of the directory.
+pub(crate) fn is_from_directory(row: &str) -> String {
+    format!(
+        "({given} = '' AND EXISTS (SELECT 1 FROM directory AS d
+                                   WHERE d.account_id = {row}.account_id AND d.name <> ''))",
+        given = given(row),
+    )
+}
+
+/// Whether a word of the directory's name begins as the parameter `filter`, where that name is
+/// the shown one.
+pub(crate) fn fits_directory(row: &str, filter: &str) -> String {
+    format!(
+        "({given} = '' AND EXISTS (
+             SELECT 1 FROM directory AS d WHERE d.account_id = {row}.account_id AND d.name <> ''
+                AND (d.sort_key LIKE {filter} || '%' OR d.sort_key LIKE '% ' || {filter} || '%')))",
+        given = given(row),
+    )
+}
+
+/// The name in the directory of this device; NULL if there is none.
+fn in_directory(row: &str) -> String {
+    format!(
+        "(SELECT CASE WHEN {shared} THEN d.name || ' (' || {short} || ')' ELSE d.name END
+          FROM directory AS d WHERE d.account_id = {row}.account_id AND d.name <> '')",
+        shared = is_shared(row, "d.sort_key"),
         short = short_id(row),
     )
 }
@@ -35,11 +70,11 @@ pub(crate) fn is_given(row: &str) -> String {
     format!("({row}.nickname <> '' OR ({row}.is_approved = 1 AND {row}.has_approved_me = 1))")
 }
 
-/// Whether another contact is called the same, capitals aside.
-fn is_shared(row: &str) -> String {
+/// Whether another contact is called the same as `folded` says, capitals aside.
+fn is_shared(row: &str, folded: &str) -> String {
     format!(
         "EXISTS (SELECT 1 FROM conversations AS other
-                 WHERE other.name_folded = {row}.name_folded AND other.name_folded <> ''
+                 WHERE other.name_folded = {folded} AND other.name_folded <> ''
                    AND other.is_approved = 1 AND other.id <> {row}.id AND {given})",
         given = is_given("other"),
     )

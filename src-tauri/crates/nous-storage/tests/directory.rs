@@ -5,8 +5,10 @@ mod common;
 
 use common::{NOW, later, open};
 use nous_protocol::account::AccountId;
+use nous_storage::conversations::{self, Approval, PersonProfile};
 use nous_storage::db::Database;
 use nous_storage::directory::{self, Entry, Merged, Winner};
+use nous_storage::people;
 
 fn entry(number: u32, name: &str, note: &str) -> Entry {
     let mut key = [0; 32];
@@ -176,4 +178,87 @@ async fn removed_entries_are_gone() {
     let gone = [entry(1, "", "").account, entry(9, "", "").account];
     assert_eq!(db.write(move |w| directory::remove(w, &gone)).await.unwrap(), 1);
     assert_eq!(names(db, "").await, ["Two"]);
+}
+
+/// Somebody with whom there is a conversation, which stands in the list.
+async fn met(db: &Database, number: u32, told: &'static str, by: &'static [Approval]) {
+    let account = entry(number, "", "").account;
+    let told = PersonProfile {
+        name: Some(told.to_owned()),
+        picture: None,
+        updated_s: 1,
+    };
+    db.write(move |writer| {
+        let key = conversations::ensure(writer, &account, NOW)?;
+        conversations::set_profile(writer, key, &told)?;
+        for one in by {
+            conversations::approve(writer, key, *one)?;
+        }
+        people::set_priority(writer, key, 0)
+    })
+    .await
+    .unwrap();
+}
+
+/// What somebody is called, and whether the directory says so.
+async fn shown(db: &Database, number: u32) -> (String, bool) {
+    let account = entry(number, "", "").account;
+    let rows = db.read(move |reader| conversations::by_accounts(reader, &[account]));
+    let row = rows.await.unwrap().pop().unwrap();
+    (row.name, row.is_directory_name)
+}
+
+#[tokio::test]
+async fn the_directory_names_who_has_no_other_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let both = &[Approval::Ours, Approval::Theirs];
+    met(db, 1, "Told", &[Approval::Ours]).await;
+    met(db, 2, "Told", both).await;
+    assert_eq!(shown(db, 1).await, (String::new(), false));
+    save(db, vec![entry(1, "Listed", "note"), entry(2, "Listed", "")]).await;
+    assert_eq!(shown(db, 1).await, ("Listed".to_owned(), true));
+    assert_eq!(
+        shown(db, 2).await,
+        ("Told".to_owned(), false),
+        "a contact's own name"
+    );
+
+    let account = entry(1, "", "").account;
+    let rename = async |nickname: &'static str| {
+        let write = db.write(move |writer| {
+            let key = conversations::ensure(writer, &account, NOW)?;
+            people::set_nickname(writer, key, nickname)
+        });
+        write.await.unwrap();
+    };
+    rename("Nick").await;
+    assert_eq!(shown(db, 1).await, ("Nick".to_owned(), false));
+    rename("").await;
+    // The name of a contact belongs to the contact.
+    save(db, vec![entry(1, "TOLD", "")]).await;
+    let short = account.short();
+    assert_eq!(shown(db, 1).await, (format!("TOLD ({short})"), true));
+    save(db, vec![entry(1, "", "only a note")]).await;
+    assert_eq!(shown(db, 1).await, (String::new(), false));
+}
+
+#[tokio::test]
+async fn the_list_is_searched_by_the_names_of_the_directory_that_are_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    met(db, 1, "", &[Approval::Ours]).await;
+    met(db, 2, "Told", &[Approval::Ours, Approval::Theirs]).await;
+    save(db, vec![entry(1, "Zoé Listed", ""), entry(2, "Zoé Hidden", "")]).await;
+    let found = async |filter: &'static str| {
+        let page = db.read(move |reader| conversations::page(reader, None, filter, 10));
+        let rows = page.await.unwrap().into_iter();
+        rows.map(|row| row.name).collect::<Vec<_>>()
+    };
+    assert_eq!(found("zo").await, ["Zoé Listed"]);
+    assert_eq!(found("LIST").await, ["Zoé Listed"]);
+    assert_eq!(found("told").await, ["Told"]);
+    assert!(found("hidden").await.is_empty());
 }

@@ -279,6 +279,7 @@ describe("the + menu", () => {
       accountId,
       name,
       nickname: null,
+      directoryName: null,
       picture: null,
       isApproved: true,
       didApproveMe: true,

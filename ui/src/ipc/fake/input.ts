@@ -50,7 +50,8 @@ export function recognise(text: string, rows: readonly ConversationRow[]): Recog
   if (ids.length > 0) {
     const accounts = ids.map((accountId) => {
       const known = rows.find((row) => row.accountId === accountId);
-      return { accountId, name: known?.name ?? null, picture: known?.picture ?? null, isSelf: accountId === OWN };
+      const { name = null, isDirectoryName = false, picture = null } = known ?? {};
+      return { accountId, name, isDirectoryName, picture, isSelf: accountId === OWN };
     });
     return { kind: "accounts", accounts };
   }

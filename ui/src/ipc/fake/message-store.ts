@@ -100,6 +100,7 @@ export class MessageStore {
       messageId: row.id,
       conversation: row.conversation,
       conversationName: nameOf(row.conversation),
+      isDirectoryName: false,
       isOwnCopy: row.state === "notSynced",
       queuedAt: row.sentAt,
       nextAttemptAt: row.state === "sending" ? null : row.nextAttemptAt,

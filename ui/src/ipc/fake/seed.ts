@@ -69,6 +69,7 @@ export function conversation(number: number, over: Partial<ConversationRow> = {}
     kind: "person",
     accountId,
     name: NAMES[(number - 1) % NAMES.length] ?? null,
+    isDirectoryName: false,
     lastMessage: null,
     lastActivityAt: NOW - number * 37 * MINUTE,
     unreadCount: 0,

@@ -47,6 +47,8 @@ pub struct ContactRow {
     pub name: Option<String>,
     /// The name given to them here.
     pub nickname: Option<String>,
+    /// What the directory of this device calls them; shown where no other name is.
+    pub directory_name: Option<String>,
     /// Their picture, if it is here and may be shown.
     pub picture: Option<PictureId>,
     /// Whether we accepted them.

@@ -16,6 +16,8 @@ pub struct OutboxItem {
     pub conversation: ConversationId,
     /// Name or `null`.
     pub conversation_name: Option<String>,
+    /// Whether the name is that of the directory.
+    pub is_directory_name: bool,
     /// Whether this is the copy for own devices.
     pub is_own_copy: bool,
     /// Since when it waits.

@@ -14,6 +14,8 @@ pub struct RequestRow {
     pub id: ConversationId,
     /// Who asks: 66 hex digits.
     pub account_id: String,
+    /// What the directory of this device calls them; nothing vouches for it.
+    pub directory_name: Option<String>,
     /// The first 200 characters of the newest message.
     pub preview: String,
     /// Time of the newest message.

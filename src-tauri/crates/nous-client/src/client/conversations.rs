@@ -104,19 +104,6 @@ impl Client {
         .await
     }
 
-    /// Names known here of some accounts.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn names_of(&self, accounts: Vec<AccountId>) -> Result<Vec<(AccountId, String)>, ClientError> {
-        let known = self.conversations_with(accounts).await?;
-        Ok(known
-            .into_iter()
-            .filter(|row| !row.name.is_empty())
-            .map(|row| (row.account, row.name))
-            .collect())
-    }
-
     /// How many messages failed, anywhere.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 //!
 //! Source: `product.md` §5.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -97,6 +98,22 @@ impl Client {
         let db = self.db()?;
         let read = db.read(move |reader| directory::find(reader, &account));
         Ok(read.await?)
+    }
+
+    /// The names that the directory has of some accounts; the others are left out.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn directory_names(
+        &self,
+        accounts: Vec<AccountId>,
+    ) -> Result<BTreeMap<AccountId, String>, ClientError> {
+        let read = self
+            .db()?
+            .read(move |reader| directory::by_accounts(reader, &accounts))
+            .await?;
+        let named = read.into_values().filter(|entry| !entry.name.is_empty());
+        Ok(named.map(|entry| (entry.account, entry.name)).collect())
     }
 
     /// The entries of some accounts, or of all, in the order of names.

@@ -1,7 +1,9 @@
 //! Messages: pages, sending, trying again, deleting.
 
+use std::collections::BTreeSet;
+
 use nous_protocol::account::AccountId;
-use nous_storage::conversations;
+use nous_storage::conversations::{self, Conversation};
 use nous_storage::db::Reader;
 use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey};
@@ -179,28 +181,20 @@ impl Client {
         Ok(self.db()?.read(messages::latest_arrival).await?)
     }
 
-    /// What waits to go out, oldest first, and the names of the conversations.
+    /// What waits to go out, oldest first, and its conversations.
     ///
     /// # Errors
     /// What the database said.
-    pub async fn outbox(&self) -> Result<Vec<(OutboxRow, String)>, ClientError> {
+    pub async fn outbox(&self) -> Result<Vec<(OutboxRow, Option<Conversation>)>, ClientError> {
         let rows = self.db()?.read(outbox::list).await?;
-        let peers: std::collections::BTreeSet<AccountId> = rows.iter().map(|row| row.peer).collect();
-        let names = self.names_of(peers.into_iter().collect()).await?;
-        let name_of = |peer: &AccountId| {
-            names
-                .iter()
-                .find(|(account, _)| account == peer)
-                .map(|(_, name)| name.clone())
-                .unwrap_or_default()
+        let peers: BTreeSet<AccountId> = rows.iter().map(|row| row.peer).collect();
+        let known = self.conversations_with(peers.into_iter().collect()).await?;
+        let with = |peer: &AccountId| known.iter().find(|one| one.account == *peer).cloned();
+        let beside = |row: OutboxRow| {
+            let known = with(&row.peer);
+            (row, known)
         };
-        Ok(rows
-            .into_iter()
-            .map(|row| {
-                let name = name_of(&row.peer);
-                (row, name)
-            })
-            .collect())
+        Ok(rows.into_iter().map(beside).collect())
     }
 }
 

@@ -26,7 +26,7 @@ fn columns() -> String {
          FROM messages m JOIN conversations c ON c.id = m.conversation
          LEFT JOIN outbox o ON m.state IN (1, 2, 4, 6)
               AND o.id = (SELECT min(first.id) FROM outbox first WHERE first.message = m.id)",
-        name = names::shown("a"),
+        name = names::told("a"),
     )
 }
 
