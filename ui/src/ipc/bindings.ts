@@ -465,6 +465,8 @@ export type ConversationRow = {
 	draft: string,
 	/**  Standing above the others. */
 	isPinned: boolean,
+	/**  0 if it is not pinned; a higher pin stands above a lower one. */
+	pinRank: number,
 	/**  Whether it stands in the list (a conversation just opened does not, before its first message). */
 	isListed: boolean,
 	/**

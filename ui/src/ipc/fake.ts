@@ -146,7 +146,7 @@ export class FakeBackend extends FakeContacts implements Backend {
   }
 
   async setPinned(id: string, pinned: boolean): Promise<void> {
-    this.row(id).isPinned = pinned;
+    Object.assign(this.row(id), { isPinned: pinned, pinRank: Number(pinned) });
     this.changed(id);
   }
 

@@ -4,7 +4,7 @@ import { asApiError } from "../ipc/errors";
 const PAGE = 100;
 
 function inOrder(a: ConversationRow, b: ConversationRow): number {
-  return Number(b.isPinned) - Number(a.isPinned) || b.lastActivityAt - a.lastActivityAt || (a.id < b.id ? -1 : 1);
+  return b.pinRank - a.pinRank || b.lastActivityAt - a.lastActivityAt || (a.id > b.id ? -1 : 1);
 }
 
 /** Whether a row stands in the list: who is not accepted is a request. */

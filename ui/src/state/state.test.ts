@@ -384,6 +384,25 @@ describe("conversations", () => {
     expect(list.rows[1]?.id).toBe(last);
   });
 
+  it("stand by their pin, then by activity, then as the program orders equal ones", async () => {
+    const fake = new FakeBackend("main");
+    const list = new Conversations(fake);
+    await list.refresh();
+    const [one, two, three, four] = list.rows.map((row) => row.id).sort();
+    const place = (id: string | undefined, pinRank: number) =>
+      Object.assign(
+        fake.rows.find((row) => row.id === id)!,
+        { isPinned: true, pinRank, lastActivityAt: 5 },
+      );
+    place(one, 2);
+    place(two, 3);
+    place(three, 7);
+    place(four, 3);
+    const ids = [one!, two!, three!, four!];
+    await list.apply({ kind: "conversationsChanged", ids: { of: "some", ids } });
+    expect(list.rows.slice(0, 4).map((row) => row.id)).toEqual([three, four, two, one]);
+  });
+
   it("stay out of the list before their first message", async () => {
     const fake = new FakeBackend("main");
     const list = new Conversations(fake);

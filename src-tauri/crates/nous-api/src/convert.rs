@@ -284,18 +284,19 @@ fn numbers<const N: usize>(cursor: &Cursor) -> Result<[i64; N], ApiError> {
 pub(crate) fn list_cursor(place: &ListPlace) -> Cursor {
     Cursor(format!(
         "{}.{}.{}",
-        i64::from(place.is_pinned),
+        place.pin_rank,
         place.last_activity.as_ms(),
-        place.key.0
+        place.account
     ))
 }
 
 pub(crate) fn list_place(cursor: &Cursor) -> Result<ListPlace, ApiError> {
-    let [pinned, activity, key] = numbers(cursor)?;
+    let (order, account) = cursor.0.rsplit_once('.').unwrap_or_default();
+    let [pin_rank, activity] = numbers(&Cursor(order.to_owned()))?;
     Ok(ListPlace {
-        is_pinned: pinned != 0,
+        pin_rank,
         last_activity: Timestamp::from_ms(activity),
-        key: ConversationKey(key),
+        account: AccountId::from_hex(account).map_err(|_| unexpected(&"a cursor that is none"))?,
     })
 }
 
@@ -388,7 +389,8 @@ pub(crate) fn conversation_row(row: Conversation, own: &AccountId) -> Conversati
         notify: contacts::notify_mode(row.notify),
         mute: contacts::mute(row.mute_until_s),
         draft: row.draft,
-        is_pinned: row.is_pinned,
+        is_pinned: row.pin_rank > 0,
+        pin_rank: u32::try_from(row.pin_rank).unwrap_or(u32::MAX),
         is_listed: row.is_listed,
         is_request,
         is_approved: row.is_approved || is_self,

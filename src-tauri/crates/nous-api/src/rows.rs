@@ -256,6 +256,8 @@ pub struct ConversationRow {
     pub draft: String,
     /// Standing above the others.
     pub is_pinned: bool,
+    /// 0 if it is not pinned; a higher pin stands above a lower one.
+    pub pin_rank: u32,
     /// Whether it stands in the list (a conversation just opened does not, before its first message).
     pub is_listed: bool,
     /// Whether it is a message request: they wrote, and were neither accepted nor blocked. It

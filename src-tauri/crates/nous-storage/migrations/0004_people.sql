@@ -20,8 +20,11 @@ CREATE INDEX directory_list ON directory (sort_key, account_id);
 
 -- Message requests: who wrote and was not accepted stands in a list of their own.
 DROP INDEX conversations_list;
+-- A higher pin stands above a lower one; who is hidden is not below the others.
+ALTER TABLE conversations DROP COLUMN is_pinned;
+ALTER TABLE conversations ADD COLUMN pin_rank INTEGER AS (max(priority, 0)) VIRTUAL;
 CREATE INDEX conversations_list
-    ON conversations (is_pinned, last_activity_ms, id) WHERE is_listed = 1 AND is_approved = 1;
+    ON conversations (pin_rank, last_activity_ms, account_id) WHERE is_listed = 1 AND is_approved = 1;
 CREATE INDEX conversations_requests
     ON conversations (last_activity_ms, id) WHERE is_listed = 1 AND is_approved = 0 AND is_blocked = 0;
 -- Contacts of the same name are told apart.

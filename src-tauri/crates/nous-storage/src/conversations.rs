@@ -34,8 +34,8 @@ pub struct Conversation {
     pub has_approved_me: bool,
     /// Blocked by us.
     pub is_blocked: bool,
-    /// Stands above the others.
-    pub is_pinned: bool,
+    /// 0 is not pinned; a higher pin stands above a lower one.
+    pub pin_rank: i64,
     /// Stands in the list.
     pub is_listed: bool,
     /// Time of the last activity.
@@ -76,15 +76,21 @@ pub struct LastMessage {
 /// A place in the list, which is in the order of its fields, downwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListPlace {
-    /// Whether the row there is pinned.
-    pub is_pinned: bool,
+    /// The pin of the row there.
+    pub pin_rank: i64,
     /// Its last activity.
     pub last_activity: Timestamp,
-    /// Its number.
-    pub key: ConversationKey,
+    /// With whom.
+    pub account: AccountId,
 }
 
 impl Conversation {
+    /// Stands above the others.
+    #[must_use]
+    pub const fn is_pinned(&self) -> bool {
+        self.pin_rank > 0
+    }
+
     /// They wrote, and we have neither accepted nor blocked them.
     #[must_use]
     pub const fn is_request(&self) -> bool {
@@ -95,9 +101,9 @@ impl Conversation {
     #[must_use]
     pub const fn place(&self) -> ListPlace {
         ListPlace {
-            is_pinned: self.is_pinned,
+            pin_rank: self.pin_rank,
             last_activity: self.last_activity,
-            key: self.key,
+            account: self.account,
         }
     }
 }
@@ -126,7 +132,7 @@ pub struct Standing {
 fn columns() -> String {
     format!(
         "c.id, c.account_id, {name}, c.is_approved, c.has_approved_me,
-         c.is_blocked, c.is_pinned, c.is_listed, c.last_activity_ms, c.unread_count, c.draft,
+         c.is_blocked, c.pin_rank, c.is_listed, c.last_activity_ms, c.unread_count, c.draft,
          substr(m.body, 1, 200), m.kind, m.is_own, m.state, m.sent_ms, m.error,
          c.is_marked_unread, c.notify_mode, c.mute_until_s, p.small_name, {from_directory}
          FROM conversations c LEFT JOIN messages m ON m.id = c.last_message
@@ -156,7 +162,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         is_approved: row.get(3)?,
         has_approved_me: row.get(4)?,
         is_blocked: row.get(5)?,
-        is_pinned: row.get(6)?,
+        pin_rank: row.get(6)?,
         is_listed: row.get(7)?,
         last_activity: moment(row, 8)?,
         unread_count: count(row, 9)?,
@@ -175,8 +181,8 @@ const IN_LIST: &str = "c.is_listed = 1 AND c.is_approved = 1";
 /// The statement of a page; `?1` to `?3`: the place before it.
 fn page_sql() -> String {
     format!(
-        "SELECT {columns} WHERE {IN_LIST} AND (c.is_pinned, c.last_activity_ms, c.id) < (?1, ?2, ?3)
-         ORDER BY c.is_pinned DESC, c.last_activity_ms DESC, c.id DESC LIMIT ?4",
+        "SELECT {columns} WHERE {IN_LIST} AND (c.pin_rank, c.last_activity_ms, c.account_id) < (?1, ?2, ?3)
+         ORDER BY c.pin_rank DESC, c.last_activity_ms DESC, c.account_id DESC LIMIT ?4",
         columns = columns(),
     )
 }
@@ -193,11 +199,11 @@ pub fn page(
     filter: &str,
     limit: u32,
 ) -> Result<Vec<Conversation>, StorageError> {
-    let after = after.map_or((2, i64::MAX, i64::MAX), |place| {
+    let after = after.map_or((i64::MAX, i64::MAX, [u8::MAX; 33]), |place| {
         (
-            i64::from(place.is_pinned),
+            place.pin_rank,
             place.last_activity.as_ms(),
-            place.key.0,
+            place.account.to_bytes(),
         )
     });
     if filter.is_empty() {
@@ -207,10 +213,10 @@ pub fn page(
     }
     let folded = searched(filter);
     let sql = format!(
-        "SELECT {columns} WHERE {IN_LIST} AND (c.is_pinned, c.last_activity_ms, c.id) < (?1, ?2, ?3)
+        "SELECT {columns} WHERE {IN_LIST} AND (c.pin_rank, c.last_activity_ms, c.account_id) < (?1, ?2, ?3)
            AND ({is_given} AND (c.name_folded LIKE ?5 || '%' OR c.name_folded LIKE '% ' || ?5 || '%')
                 OR {in_directory} OR lower(hex(c.account_id)) LIKE ?5 || '%')
-         ORDER BY c.is_pinned DESC, c.last_activity_ms DESC, c.id DESC LIMIT ?4",
+         ORDER BY c.pin_rank DESC, c.last_activity_ms DESC, c.account_id DESC LIMIT ?4",
         columns = columns(),
         is_given = names::is_given("c"),
         in_directory = names::fits_directory("c", "?5"),
@@ -449,7 +455,7 @@ pub fn delete(writer: &mut Writer<'_>, key: ConversationKey, now: Timestamp) -> 
     conn.prepare_cached("DELETE FROM messages WHERE conversation = ?1")?
         .execute([key])?;
     conn.prepare_cached(
-        "UPDATE conversations SET is_listed = 0, is_pinned = 0, priority = min(priority, 0),
+        "UPDATE conversations SET is_listed = 0, priority = min(priority, 0),
              is_read_unshared = max(is_read_unshared, is_marked_unread), is_marked_unread = 0, draft = '', unread_count = 0, last_message = NULL
          WHERE id = ?1",
     )?

@@ -266,7 +266,7 @@ pub fn set_priority(
     writer
         .conn()
         .prepare_cached(
-            "UPDATE conversations SET priority = ?2, is_pinned = ?2 > 0,
+            "UPDATE conversations SET priority = ?2,
                  is_listed = iif(?2 < 0, 0, max(is_listed, is_approved, last_message IS NOT NULL))
              WHERE id = ?1",
         )?
@@ -285,7 +285,7 @@ pub fn forget(writer: &mut Writer<'_>, key: ConversationKey) -> Result<(), Stora
         .prepare_cached(
             "UPDATE conversations SET name = '', nickname = '', name_folded = '', profile_updated_s = 0,
                  picture_url = '', picture_key = NULL, is_approved = 0, has_approved_me = 0, is_blocked = 0,
-                 priority = 0, is_pinned = 0, is_listed = 0, notify_mode = 0, mute_until_s = 0, timer_start = 0,
+                 priority = 0, is_listed = 0, notify_mode = 0, mute_until_s = 0, timer_start = 0,
                  timer_s = 0, cleared_up_to_ms = 0, cleared_at_ms = 0
              WHERE id = ?1",
         )?

@@ -51,6 +51,42 @@ fn row(phase: Phase, dump: &[u8]) -> ConfigRow {
 }
 
 #[tokio::test]
+async fn a_higher_pin_stands_higher_on_every_page() {
+    const PRIORITIES: [(u8, i64); 7] = [(1, 0), (2, 1), (3, 3), (4, -1), (5, 3), (6, i64::MAX), (7, 0)];
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    db.write(|writer| {
+        for (id, priority) in PRIORITIES {
+            let account = AccountId::from_x25519([id; 32]);
+            let person = Person {
+                account,
+                priority,
+                ..bob()
+            };
+            let key = conversations::ensure(writer, &account, NOW)?;
+            people::save(writer, key, &person)?;
+        }
+        Ok(())
+    })
+    .await
+    .unwrap();
+    let mut order = Vec::new();
+    let mut place = None;
+    loop {
+        let page = db
+            .read(move |reader| conversations::page(reader, place, "", 2))
+            .await
+            .unwrap();
+        let Some(last) = page.last() else { break };
+        place = Some(last.place());
+        order.extend(page.iter().map(|row| (row.account.x25519()[0], row.is_pinned())));
+    }
+    let expected = [(6, true), (5, true), (3, true), (2, true), (7, false), (1, false)];
+    assert_eq!(order, expected);
+}
+
+#[tokio::test]
 async fn a_person_comes_back_as_saved_and_stands_in_the_list() {
     let dir = tempfile::tempdir().unwrap();
     let profile = open(dir.path());
@@ -72,7 +108,7 @@ async fn a_person_comes_back_as_saved_and_stands_in_the_list() {
         .read(|reader| conversations::page(reader, None, "eric", 9))
         .await
         .unwrap();
-    assert!(listed[0].is_pinned && listed[0].is_listed);
+    assert!(listed[0].is_pinned() && listed[0].is_listed);
     db.write(move |writer| people::set_priority(writer, key, -1))
         .await
         .unwrap();

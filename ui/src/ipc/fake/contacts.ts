@@ -39,7 +39,7 @@ export class FakeContacts extends FakeRequests {
       isApproved: row.isApproved,
       didApproveMe: row.hasApprovedMe,
       isBlocked: row.isBlocked,
-      priority: row.isPinned ? 1 : 0,
+      priority: row.pinRank,
     };
   }
 

@@ -10,7 +10,7 @@ export function conversationPage(
   const wanted = request.filter.toLocaleLowerCase();
   const found = listed
     .filter((row) => (row.name ?? "").toLocaleLowerCase().includes(wanted) || row.accountId.startsWith(wanted))
-    .sort((a, b) => Number(b.isPinned) - Number(a.isPinned) || b.lastActivityAt - a.lastActivityAt);
+    .sort((a, b) => b.pinRank - a.pinRank || b.lastActivityAt - a.lastActivityAt);
   const from = Number(request.cursor ?? 0);
   const end = from + Math.min(request.limit, 100);
   return {

@@ -78,6 +78,7 @@ export function conversation(number: number, over: Partial<ConversationRow> = {}
     mute: { kind: "off" },
     draft: "",
     isPinned: false,
+    pinRank: 0,
     isListed: true,
     isRequest: false,
     isApproved: true,
@@ -123,7 +124,7 @@ export function longMessage(conversationId: string, index: number, count: number
 export function smallAccount(): { rows: ConversationRow[]; lines: Map<string, Line[]> } {
   const rows = [
     conversation(1),
-    conversation(2, { unreadCount: 3, isPinned: true }),
+    conversation(2, { unreadCount: 3, isPinned: true, pinRank: 1 }),
     conversation(99, { id: OWN, accountId: OWN, kind: "noteToSelf", name: null }),
     conversation(7, { name: null, hasApprovedMe: false }),
     conversation(3),

@@ -160,7 +160,7 @@ async fn two_devices_agree_within_one_poll() {
     poll(&phone).await;
     assert_eq!(name(&phone).await, "Alice L.");
     let bob = row(&phone, Bob.id()).await;
-    assert!(bob.is_pinned && bob.is_blocked);
+    assert!(bob.is_pinned() && bob.is_blocked);
     assert_eq!(bob.name, "Bobby");
     assert_eq!(person(&phone, Bob).await, person(&laptop, Bob).await);
     assert_eq!(
@@ -257,7 +257,7 @@ async fn who_is_pinned_after_a_deletion_stands_in_the_list_of_both() {
     converge(&[&laptop, &phone]).await;
     for device in [&laptop, &phone] {
         let row = row(device, Bob.id()).await;
-        assert!(row.is_pinned && row.is_listed);
+        assert!(row.is_pinned() && row.is_listed);
     }
 }
 
@@ -306,7 +306,7 @@ async fn changes_of_two_devices_at_once_both_survive() {
     converge(&[&laptop, &phone]).await;
     for device in [&laptop, &phone] {
         let bob = row(device, Bob.id()).await;
-        assert!(bob.is_pinned);
+        assert!(bob.is_pinned());
         assert_eq!(bob.name, "Bobby");
         assert!(person(device, Chloe).await.unwrap().is_approved);
     }
@@ -394,7 +394,7 @@ async fn a_push_that_never_arrived_loses_nothing() {
     converge(&[&laptop, &phone]).await;
     for device in [&laptop, &phone] {
         let bob = row(device, Bob.id()).await;
-        assert!(bob.is_pinned);
+        assert!(bob.is_pinned());
         assert_eq!(bob.name, "Bobby");
     }
 }
@@ -597,7 +597,7 @@ async fn a_config_that_cannot_be_read_is_fetched_again() {
     pin(&laptop, Bob).await;
     assert_eq!(pushed(&laptop).await, Ended::Pushed);
     phone
-        .until("the pin", || async { row(&phone, Bob.id()).await.is_pinned })
+        .until("the pin", || async { row(&phone, Bob.id()).await.is_pinned() })
         .await;
     assert_eq!(row(&phone, Bob.id()).await.name, "Bobby");
 }
@@ -691,7 +691,7 @@ async fn a_device_restored_later_has_it_all() {
     assert_eq!(name(&phone).await, "Alice L.");
     let with_bob = row(&phone, Bob.id()).await;
     assert_eq!((with_bob.name.as_str(), with_bob.unread_count), ("Bobby", 1));
-    assert!(with_bob.is_pinned && with_bob.is_approved && with_bob.has_approved_me);
+    assert!(with_bob.is_pinned() && with_bob.is_approved && with_bob.has_approved_me);
     assert_eq!(phone.texts(Bob).await, ["one", "two", "three"]);
     assert_eq!(person(&phone, Bob).await.unwrap().name, "Bob");
     assert!(row(&phone, Chloe.id()).await.is_blocked);

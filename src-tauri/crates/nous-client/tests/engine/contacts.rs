@@ -89,13 +89,13 @@ async fn a_pin_and_its_place_are_the_same_on_both() {
     let (laptop, phone) = laptop_and_phone(&world).await;
     pin(&laptop, Bob).await;
     hand_over(&laptop, &phone).await;
-    assert!(row(&phone, Bob.id()).await.is_pinned);
+    assert!(row(&phone, Bob.id()).await.is_pinned());
     change(&phone, Bob, |writer, key| people::set_priority(writer, key, 7)).await;
     hand_over(&phone, &laptop).await;
     assert_eq!(person(&laptop, Bob).await.unwrap().priority, 7);
     change(&laptop, Bob, |writer, key| people::set_pinned(writer, key, false)).await;
     hand_over(&laptop, &phone).await;
-    assert!(!row(&phone, Bob.id()).await.is_pinned);
+    assert!(!row(&phone, Bob.id()).await.is_pinned());
 }
 
 #[tokio::test(start_paused = true)]
