@@ -33,5 +33,6 @@ fn row(status: &ConfigStatus) -> SyncRow {
         seqno: status.seqno,
         digest: status.digest.map(hex::encode),
         pushed_at: status.pushed.map(moment),
+        is_too_large: status.is_too_large,
     }
 }

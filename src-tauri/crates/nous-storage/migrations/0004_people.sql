@@ -135,3 +135,6 @@ CREATE TABLE own_picture (
 ) STRICT;
 
 CREATE INDEX conversations_pictured ON conversations (id) WHERE picture_url <> '';
+
+-- Configs that hold more than the network takes: changes stay on this device.
+ALTER TABLE configs ADD COLUMN is_too_large INTEGER NOT NULL DEFAULT 0 CHECK (is_too_large IN (0, 1));

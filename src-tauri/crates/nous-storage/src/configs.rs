@@ -37,6 +37,8 @@ pub struct ConfigStanding {
     pub newest: Option<Timestamp>,
     /// The last push that was confirmed.
     pub pushed: Option<Timestamp>,
+    /// It could not be pushed, because it holds more than the network takes.
+    pub is_too_large: bool,
 }
 
 const fn code_of(phase: Phase) -> i64 {
@@ -115,12 +117,29 @@ pub fn note_pushed(
     Ok(())
 }
 
+/// Notes whether a config holds more than the network takes.
+///
+/// # Errors
+/// What the database said.
+pub fn note_too_large(
+    writer: &mut Writer<'_>,
+    namespace: Namespace,
+    is_too_large: bool,
+) -> Result<(), StorageError> {
+    writer
+        .conn()
+        .prepare_cached("UPDATE configs SET is_too_large = ?2 WHERE namespace = ?1 AND is_too_large <> ?2")?
+        .execute((namespace.0, is_too_large))?;
+    Ok(())
+}
+
 /// How every config stands, by namespace.
 ///
 /// # Errors
 /// What the database said.
 pub fn standings(reader: &Reader<'_>) -> Result<Vec<ConfigStanding>, StorageError> {
-    let sql = "SELECT namespace, seqno, state, newest_ms, pushed_ms FROM configs ORDER BY namespace";
+    let sql =
+        "SELECT namespace, seqno, state, newest_ms, pushed_ms, is_too_large FROM configs ORDER BY namespace";
     let mut statement = reader.conn().prepare_cached(sql)?;
     let known = |at: Timestamp| Some(at).filter(|at| at.as_ms() > 0);
     let rows = statement.query_map([], |row| {
@@ -130,6 +149,7 @@ pub fn standings(reader: &Reader<'_>) -> Result<Vec<ConfigStanding>, StorageErro
             phase: phase_of(row.get(2)?),
             newest: known(moment(row, 3)?),
             pushed: known(moment(row, 4)?),
+            is_too_large: row.get(5)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

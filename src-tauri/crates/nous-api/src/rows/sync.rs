@@ -47,4 +47,6 @@ pub struct SyncRow {
     pub digest: Option<String>,
     /// The last push that was confirmed.
     pub pushed_at: Option<TimestampMs>,
+    /// Whether it holds more than the network takes: what is changed stays on this device.
+    pub is_too_large: bool,
 }

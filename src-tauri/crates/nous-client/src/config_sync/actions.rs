@@ -17,6 +17,7 @@ use nous_storage::ids::{ConversationKey, MessageKey};
 use nous_storage::people;
 
 use super::kept::{self, change};
+use super::places::with_a_place;
 use crate::core::Core;
 use crate::error::ClientError;
 use crate::events::Change;
@@ -129,7 +130,7 @@ pub(crate) fn share<'a>(
         return Ok(());
     }
     change(writer, |contacts: &mut Contacts| {
-        for person in &people {
+        for person in with_a_place(contacts, &people) {
             kept::put(contacts, person);
         }
     })

@@ -18,6 +18,8 @@ use nous_storage::error::StorageError;
 use nous_storage::people::{self, Person};
 use nous_storage::{account, conversations, cursors, seen_hashes};
 
+use super::places::with_a_place;
+
 /// All kinds: names before people, people before what was read of them.
 pub(super) const IN_ORDER: [ConfigKind; 4] = [
     ConfigKind::UserProfile,
@@ -134,10 +136,10 @@ impl Config for Contacts {
     fn begin(reader: &Reader<'_>) -> Result<Self, StorageError> {
         let own = account::load(reader)?.map(|own| own.id);
         let mut contacts = Self::default();
-        for person in people::known(reader)? {
-            if Some(person.account) != own {
-                put(&mut contacts, &person);
-            }
+        let mut people = people::known(reader)?;
+        people.retain(|person| Some(person.account) != own);
+        for person in with_a_place(&contacts.clone(), &people) {
+            put(&mut contacts, person);
         }
         Ok(contacts)
     }

@@ -12,6 +12,7 @@
 //! | [`keep_alive`] | the life of what is stored is extended |
 //! | [`kept`] | configs in the database: read, changed, kept |
 //! | [`merge`] | what a poll brought |
+//! | `places` | how many requests are shared |
 //! | [`projection`] | what the configs say, in the tables |
 //! | [`push`] | one push |
 //! | [`restore`] | the first look for the profile |
@@ -26,6 +27,7 @@ mod groups;
 mod keep_alive;
 pub(crate) mod kept;
 pub mod merge;
+mod places;
 mod projection;
 pub mod push;
 pub mod restore;

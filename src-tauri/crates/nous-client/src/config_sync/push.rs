@@ -119,8 +119,9 @@ fn seal<C: Config>(
     if config.state().needs_push() {
         let pushed = match config.give(&ConfigKeys::own(C::KIND, keys), now) {
             Ok(pushed) => pushed,
-            Err(error) => return cannot_seal(C::KIND, error),
+            Err(error) => return cannot_seal(writer, C::KIND, error),
         };
+        configs::note_too_large(writer, C::KIND.namespace(), false)?;
         kept::save(writer, &mut config)?;
         load.stores.push(Store {
             kind: C::KIND,
@@ -136,9 +137,10 @@ fn seal<C: Config>(
 }
 
 /// One that cannot be sealed does not hold the others.
-fn cannot_seal(kind: ConfigKind, error: SealingError) -> Result<(), StorageError> {
+fn cannot_seal(writer: &mut Writer<'_>, kind: ConfigKind, error: SealingError) -> Result<(), StorageError> {
     tracing::warn!(%error, kind = kind.domain(), "a config cannot be sealed");
-    Ok(())
+    let is_too_large = matches!(error, SealingError::TooLarge(_));
+    configs::note_too_large(writer, kind.namespace(), is_too_large)
 }
 
 /// Asks members until everything is stored and what it supersedes is deleted.

@@ -22,6 +22,8 @@ pub struct ConfigStatus {
     pub digest: Option<[u8; 32]>,
     /// The last push that was confirmed.
     pub pushed: Option<Timestamp>,
+    /// It holds more than the network takes: what is changed stays on this device.
+    pub is_too_large: bool,
 }
 
 /// How each config stands that has begun.
@@ -44,6 +46,7 @@ pub(crate) fn read(reader: &Reader<'_>) -> Result<Vec<ConfigStatus>, StorageErro
                 seqno: standing.seqno,
                 digest,
                 pushed: standing.pushed,
+                is_too_large: standing.is_too_large,
             });
         }
     }

@@ -15,6 +15,7 @@ use nous_protocol::config::parts::Part;
 use nous_protocol::config::sealing::ConfigKeys;
 use nous_protocol::config::state::Phase;
 use nous_protocol::keys::IdentityKeys;
+use nous_storage::configs::{ConfigRow, ConfigStanding};
 use nous_storage::conversations::{self, Approval, PersonProfile};
 use nous_storage::{configs, inbox, people};
 use nous_testkit::Person::{Alice, Bob, Chloe};
@@ -300,4 +301,58 @@ async fn laptop_and_phone(world: &World) -> (Device, Device) {
     let phone = world.restored_device(Alice).await;
     poll(&phone).await;
     (laptop, phone)
+}
+
+/// Contacts beside which something stands that nothing compresses, of so many bytes.
+fn contacts_with(bytes: usize) -> ConfigRow {
+    let mut filler = vec![0; bytes];
+    StdRng::seed_from_u64(1).fill_bytes(&mut filler);
+    let mut message = format!("d1:#i1e1:&d1:~{bytes}:").into_bytes();
+    message.extend_from_slice(&filler);
+    message.extend_from_slice(b"e1:<le1:=dee");
+    let mut dump = format!("d1:!i1e1:${}:", message.len()).into_bytes();
+    dump.extend_from_slice(&message);
+    dump.extend_from_slice(b"1:(0:1:)lee");
+    ConfigRow {
+        namespace: Namespace::CONTACTS,
+        dump,
+        seqno: 1,
+        phase: Phase::Dirty,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_config_too_large_to_be_stored_is_said_to_be_and_holds_no_other() {
+    let world = World::new();
+    let phone = world.device(Alice).await;
+    poll(&phone).await;
+    pushed(&phone).await;
+    let too_large = |all: Vec<ConfigStanding>| -> Vec<(Namespace, bool)> {
+        all.iter()
+            .map(|one| (one.namespace, one.is_too_large))
+            .filter(|one| one.1)
+            .collect()
+    };
+    phone
+        .core
+        .db
+        .write(|writer| configs::save(writer, &contacts_with(6_000_000)))
+        .await
+        .unwrap();
+    actions::set_name(&phone.core, "Alice L.".into(), 2_000)
+        .await
+        .unwrap();
+    assert_eq!(pushed(&phone).await, Ended::Pushed, "the profile goes out");
+    assert_eq!(
+        too_large(phone.read(configs::standings).await),
+        [(Namespace::CONTACTS, true)]
+    );
+    phone
+        .core
+        .db
+        .write(|writer| configs::save(writer, &contacts_with(60)))
+        .await
+        .unwrap();
+    assert_eq!(pushed(&phone).await, Ended::Pushed);
+    assert_eq!(too_large(phone.read(configs::standings).await), []);
 }
