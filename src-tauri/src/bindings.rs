@@ -72,6 +72,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
         commands::directory::delete_directory_entries,
         commands::directory::set_directory_nickname,
         commands::directory::start_directory_import,
+        commands::directory::start_dropped_import,
         commands::directory::get_directory_import,
         commands::directory::write_directory_import,
         commands::directory::discard_directory_import,
@@ -90,6 +91,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
         commands::network::list_outbox,
         commands::network::send_now,
         commands::pictures::stage_picture,
+        commands::pictures::stage_dropped_picture,
         commands::pictures::discard_staged_picture,
         commands::pictures::set_picture,
         commands::pictures::remove_picture,
@@ -101,6 +103,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
         commands::desktop::open_url,
         commands::desktop::copy_text,
         commands::desktop::copy_secret,
+        commands::desktop::watch_drops,
     ])
 }
 

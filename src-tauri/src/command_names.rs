@@ -64,6 +64,7 @@ pub(crate) const COMMANDS: &[&str] = &[
     "delete_directory_entries",
     "set_directory_nickname",
     "start_directory_import",
+    "start_dropped_import",
     "get_directory_import",
     "write_directory_import",
     "discard_directory_import",
@@ -82,6 +83,7 @@ pub(crate) const COMMANDS: &[&str] = &[
     "list_outbox",
     "send_now",
     "stage_picture",
+    "stage_dropped_picture",
     "discard_staged_picture",
     "set_picture",
     "remove_picture",
@@ -93,4 +95,5 @@ pub(crate) const COMMANDS: &[&str] = &[
     "open_url",
     "copy_text",
     "copy_secret",
+    "watch_drops",
 ];

@@ -19,7 +19,7 @@ use tokio::sync::{mpsc, watch};
 use crate::demo::Demo;
 use crate::options::{Options, OptionsError};
 use crate::shell::{Opened, Shell};
-use crate::{bindings, clipboard, instance, logs, media, windows};
+use crate::{bindings, clipboard, drops, instance, logs, media, windows};
 
 /// How long to wait for a profile that another process is just closing.
 const LOCK_TAKES: Duration = Duration::from_secs(2);
@@ -165,7 +165,9 @@ fn show(mut start: Start) -> ExitCode {
         .manage(Shell::new(opened, ask_again, start.network_name.clone()))
         .register_asynchronous_uri_scheme_protocol(media::SCHEME, media::answer)
         .manage(clipboard::CopiedSecret::default())
+        .manage(drops::Drops::default())
         .manage(Run::new(&start.profile))
+        .on_window_event(drops::on_window_event)
         .invoke_handler(bindings::builder().invoke_handler())
         .setup(move |app| {
             windows::open_main(app.handle(), &webview_folder(&start.profile))?;

@@ -9,7 +9,7 @@
 //! | `shell` | what the commands share: the open profile, the windows' streams of events |
 //! | `commands` | one line per function of the contract |
 //! | [`bindings`] | the list of commands, and its TypeScript side |
-//! | `windows`, `links`, `clipboard` | what only a desktop has |
+//! | `windows`, `links`, `clipboard`, `drops` | what only a desktop has |
 //! | `media` | bytes past JSON: pictures to the pages, chosen files from them |
 //! | `instance` | one app per profile |
 //! | `demo` | a network inside the app with a contact that answers (feature `demo`) |
@@ -22,6 +22,7 @@ mod command_names;
 mod commands;
 #[cfg(feature = "demo")]
 mod demo;
+mod drops;
 mod instance;
 mod launch;
 mod links;

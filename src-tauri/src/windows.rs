@@ -32,8 +32,6 @@ pub(crate) fn open_main(app: &AppHandle, webview_folder: &Path) -> tauri::Result
         .inner_size(1080.0, 720.0)
         .min_inner_size(360.0, 480.0)
         .data_directory(webview_folder.to_owned())
-        // Files are dropped into the page, which takes their bytes: it never learns a path.
-        .disable_drag_drop_handler()
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()

@@ -130,6 +130,11 @@ impl Driver {
         })
     }
 
+    /// The screen of this window.
+    pub(crate) fn display(&self) -> &str {
+        &self.display.name
+    }
+
     /// Saves what stands on the screen. (The driver's own screenshot never answers here.)
     pub(crate) fn picture(&self, file: &Path, width: i64, height: i64) -> Result<()> {
         let crop = format!("{width}x{height}+0+0");

@@ -6,6 +6,8 @@
 
 mod directory;
 mod driver;
+mod drop;
+mod dropping;
 mod keyboard;
 mod leaving;
 mod looks;

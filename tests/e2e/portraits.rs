@@ -23,7 +23,7 @@ const BLUE: [u8; 3] = [40, 60, 200];
 const YELLOW: [u8; 3] = [220, 190, 40];
 
 /// A photo with another colour in each quarter: red and green above, blue and yellow below.
-fn photo(scene: &Scene) -> Result<PathBuf> {
+pub(crate) fn photo(scene: &Scene) -> Result<PathBuf> {
     let picture = RgbImage::from_fn(1_200, 900, |x, y| {
         Rgb(match (x < 600, y < 450) {
             (true, true) => RED,

@@ -10,6 +10,7 @@ use thirtyfour::prelude::*;
 use thirtyfour::{Key, WebElement};
 
 use crate::driver::{Driver, app_process, target_folder};
+use crate::drop::Drag;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(60);
@@ -276,6 +277,26 @@ impl Window {
             .send_keys(path)
             .await
             .with_context(|| format!("choose a file in {test_id}"))
+    }
+
+    /// Takes files over an element, as from a file manager.
+    pub(crate) async fn hold_files(&self, test_id: &str, files: &[&Path]) -> Result<Drag> {
+        let element = self.wait(test_id).await?.rect().await?;
+        let window = self.session().get_window_rect().await?;
+        #[expect(clippy::cast_possible_truncation, reason = "places on a screen")]
+        let middle = |start: i64, from: f64, size: f64| start as i32 + (from + size / 2.0) as i32;
+        let place = (
+            middle(window.x, element.x, element.width),
+            middle(window.y, element.y, element.height),
+        );
+        Drag::hold(self.driver.display(), place, files)
+    }
+
+    /// Drops files on an element that takes them.
+    pub(crate) async fn drop_files(&self, test_id: &str, files: &[&Path]) -> Result<()> {
+        let held = self.hold_files(test_id, files).await?;
+        held.wait_taken(true).await?;
+        held.release().await
     }
 
     /// The person's folder for downloads.

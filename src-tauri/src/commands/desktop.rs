@@ -1,8 +1,10 @@
-//! What only a desktop can do: addresses in the browser, the clipboard.
+//! What only a desktop can do: addresses in the browser, the clipboard, dropped files.
 
-use tauri::AppHandle;
+use tauri::ipc::Channel;
+use tauri::{AppHandle, State};
 
 use super::Answer;
+use crate::drops::{Drops, FilesDropped};
 use crate::{clipboard, links};
 
 /// Opens a web address (`http`, `https`) outside the app. The window asked before.
@@ -25,4 +27,12 @@ pub(crate) async fn copy_text(app: AppHandle, text: String) -> Answer<()> {
 #[specta::specta]
 pub(crate) async fn copy_secret(app: AppHandle, text: String) -> Answer<()> {
     clipboard::copy_secret(&app, text)
+}
+
+/// Tells the window from now on where files are dropped on it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn watch_drops(drops: State<'_, Drops>, channel: Channel<FilesDropped>) -> Answer<()> {
+    drops.tell(channel);
+    Ok(())
 }

@@ -9,6 +9,7 @@ use nous_api::rows::{DirectoryImport, DirectoryPage, DirectoryRow, SavedFile};
 use tauri::State;
 
 use super::Answer;
+use crate::drops::Drops;
 use crate::raw::Body;
 use crate::shell::Shell;
 
@@ -64,6 +65,17 @@ pub(crate) async fn set_directory_nickname(shell: State<'_, Shell>, account_id: 
 #[specta::specta]
 pub(crate) async fn start_directory_import(shell: State<'_, Shell>, list: Body) -> Answer<JobId> {
     api::start_directory_import(&shell.app().await?, list.0).await
+}
+
+/// The same with a file that was dropped.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn start_dropped_import(
+    shell: State<'_, Shell>,
+    drops: State<'_, Drops>,
+    number: u32,
+) -> Answer<JobId> {
+    api::start_dropped_import(&shell.app().await?, drops.take(number)?).await
 }
 
 /// How far an import is, and what its list holds.

@@ -6,6 +6,7 @@ use nous_api::rows::{AccountRow, StagedPictureRow};
 use tauri::State;
 
 use super::Answer;
+use crate::drops::Drops;
 use crate::media::Body;
 use crate::shell::Shell;
 
@@ -14,6 +15,17 @@ use crate::shell::Shell;
 #[specta::specta]
 pub(crate) async fn stage_picture(shell: State<'_, Shell>, body: Body) -> Answer<StagedPictureRow> {
     api::stage_picture(&shell.app().await?, body.0).await
+}
+
+/// The same with a file that was dropped.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn stage_dropped_picture(
+    shell: State<'_, Shell>,
+    drops: State<'_, Drops>,
+    number: u32,
+) -> Answer<StagedPictureRow> {
+    api::stage_dropped_picture(&shell.app().await?, drops.take(number)?).await
 }
 
 /// Forgets the staged picture.

@@ -538,6 +538,9 @@ export type Messages = {
   "error-directory-import-not-found": undefined;
   "error-too-many-to-print": undefined;
   "error-file-too-large": undefined;
+  "error-file-is-folder": undefined;
+  "error-file-unreadable": undefined;
+  "error-several-files": undefined;
   "error-qr-picture-too-large": undefined;
   "error-picture-unreadable": undefined;
   "error-qr-not-found": undefined;

@@ -18,6 +18,7 @@ import type {
   DirectoryRow,
   EventBatch,
   ExportDirectoryRequest,
+  FilesDropped,
   JobId,
   KeptGroupRow,
   ListContactsRequest,
@@ -80,6 +81,7 @@ export type {
   ErrorCode,
   EventBatch,
   ExportDirectoryRequest,
+  FilesDropped,
   ImportStage,
   JobId,
   GroupKind,
@@ -172,6 +174,8 @@ export interface Backend {
   checkPassword(password: string): Promise<PasswordCheck>;
   /** Opens a picture that was chosen. Nothing changes before it is set; another takes its place. */
   stagePicture(file: Blob): Promise<StagedPictureRow>;
+  /** The same with a file that was dropped. */
+  stageDroppedPicture(files: number): Promise<StagedPictureRow>;
   discardStagedPicture(): Promise<void>;
   setPicture(request: SetPictureRequest): Promise<AccountRow>;
   removePicture(): Promise<AccountRow>;
@@ -195,6 +199,8 @@ export interface Backend {
   setDirectoryNickname(accountId: string): Promise<void>;
   /** Begins to read a list: a file's bytes, or a pasted text in UTF-8. Nothing is written. */
   startDirectoryImport(list: Uint8Array): Promise<JobId>;
+  /** The same with a file that was dropped. */
+  startDroppedImport(files: number): Promise<JobId>;
   getDirectoryImport(job: JobId): Promise<DirectoryImport>;
   writeDirectoryImport(request: WriteDirectoryImportRequest): Promise<void>;
   discardDirectoryImport(job: JobId): Promise<void>;
@@ -267,4 +273,6 @@ export interface Backend {
   copyText(text: string): Promise<void>;
   /** Hidden from clipboard histories, and taken away after a minute. */
   copySecret(text: string): Promise<void>;
+  /** Tells of files that are dropped on the window. */
+  watchDrops(onDrop: (files: FilesDropped) => void): Promise<void>;
 }

@@ -128,6 +128,8 @@ export const commands = {
 	setDirectoryNickname: (accountId: string) => typedError<null, ApiError>(__TAURI_INVOKE("set_directory_nickname", { accountId })),
 	/**  Begins to read a list: the body of the call is the file or the pasted text. */
 	startDirectoryImport: () => typedError<JobId, ApiError>(__TAURI_INVOKE("start_directory_import")),
+	/**  The same with a file that was dropped. */
+	startDroppedImport: (number: number) => typedError<JobId, ApiError>(__TAURI_INVOKE("start_dropped_import", { number })),
 	/**  How far an import is, and what its list holds. */
 	getDirectoryImport: (job: JobId) => typedError<DirectoryImport, ApiError>(__TAURI_INVOKE("get_directory_import", { job })),
 	/**  Begins to write a list that was read. */
@@ -164,6 +166,8 @@ export const commands = {
 	sendNow: () => typedError<null, ApiError>(__TAURI_INVOKE("send_now")),
 	/**  Opens a picture that a person chose; its bytes are the body of the call. */
 	stagePicture: () => typedError<StagedPictureRow, ApiError>(__TAURI_INVOKE("stage_picture")),
+	/**  The same with a file that was dropped. */
+	stageDroppedPicture: (number: number) => typedError<StagedPictureRow, ApiError>(__TAURI_INVOKE("stage_dropped_picture", { number })),
 	/**  Forgets the staged picture. */
 	discardStagedPicture: () => typedError<null, ApiError>(__TAURI_INVOKE("discard_staged_picture")),
 	/**  Takes the staged picture as the own one. */
@@ -189,6 +193,8 @@ export const commands = {
 	 *  and takes it away after 60 s if it is still there.
 	 */
 	copySecret: (text: string) => typedError<null, ApiError>(__TAURI_INVOKE("copy_secret", { text })),
+	/**  Tells the window from now on where files are dropped on it. */
+	watchDrops: (channel: Channel<FilesDropped>) => typedError<null, ApiError>(__TAURI_INVOKE("watch_drops", { channel })),
 };
 
 /* Types */
@@ -654,6 +660,12 @@ export type ErrorCode =
 "tooManyToPrint" | 
 /**  The file is too large; `args.limit` in bytes. */
 "fileTooLarge" | 
+/**  It is a folder, where a file is needed. */
+"fileIsFolder" | 
+/**  There is no such file (any more), or it may not be read. */
+"fileUnreadable" | 
+/**  Several files, where one is needed. */
+"severalFiles" | 
 /**  The picture in which a QR code is looked for is too large. */
 "qrPictureTooLarge" | 
 /**  The file is no picture of a kind that is known here. */
@@ -739,6 +751,16 @@ export type ExportDirectoryRequest = {
 	title: string,
 	/**  What an ID deserves, in words. */
 	warning: string,
+};
+
+/**  Files lie where the person let go of them. */
+export type FilesDropped = {
+	/**  Stands for the files until they are taken or others are dropped. */
+	number: number,
+	/**  Where on the page, in its pixels. */
+	x: number,
+	/**  From its upper edge. */
+	y: number,
 };
 
 /**  What kind of group it is. */

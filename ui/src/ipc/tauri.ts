@@ -11,7 +11,7 @@ import type {
   SettingsPatch,
   StagedPictureRow,
 } from "./backend";
-import { commands, type ApiError, type EventBatch } from "./bindings";
+import { commands, type ApiError, type EventBatch, type FilesDropped } from "./bindings";
 import { AppError } from "./errors";
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: ApiError };
@@ -79,6 +79,7 @@ export function tauriBackend(): Backend {
     noteUse: () => run(commands.noteUse()),
     checkPassword: (password) => ask(commands.checkPassword(password)),
     stagePicture: async (file) => send<StagedPictureRow>("stage_picture", new Uint8Array(await file.arrayBuffer())),
+    stageDroppedPicture: (files) => ask(commands.stageDroppedPicture(files)),
     discardStagedPicture: () => run(commands.discardStagedPicture()),
     setPicture: (request) => ask(commands.setPicture(request)),
     removePicture: () => ask(commands.removePicture()),
@@ -93,6 +94,7 @@ export function tauriBackend(): Backend {
     deleteDirectoryEntries: (accountIds) => ask(commands.deleteDirectoryEntries(accountIds)),
     setDirectoryNickname: (accountId) => run(commands.setDirectoryNickname(accountId)),
     startDirectoryImport: (list) => send<JobId>("start_directory_import", list),
+    startDroppedImport: (files) => ask(commands.startDroppedImport(files)),
     getDirectoryImport: (job) => ask(commands.getDirectoryImport(job)),
     writeDirectoryImport: (request) => run(commands.writeDirectoryImport(request)),
     discardDirectoryImport: (job) => run(commands.discardDirectoryImport(job)),
@@ -149,5 +151,10 @@ export function tauriBackend(): Backend {
     openUrl: (url) => run(commands.openUrl(url)),
     copyText: (text) => run(commands.copyText(text)),
     copySecret: (text) => run(commands.copySecret(text)),
+    watchDrops: async (onDrop) => {
+      const channel = new Channel<FilesDropped>();
+      channel.onmessage = onDrop;
+      await run(commands.watchDrops(channel));
+    },
   };
 }

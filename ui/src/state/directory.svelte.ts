@@ -96,9 +96,18 @@ export class DirectoryModel {
   }
 
   /** Reads a list; nothing is written yet. */
-  async read(list: Uint8Array): Promise<void> {
+  read(list: Uint8Array): Promise<void> {
+    return this.#begin(() => this.#backend.startDirectoryImport(list));
+  }
+
+  /** The same with a file that was dropped. */
+  readDropped(files: number): Promise<void> {
+    return this.#begin(() => this.#backend.startDroppedImport(files));
+  }
+
+  async #begin(start: () => Promise<JobId>): Promise<void> {
     await this.giveUp();
-    this.#job = await this.#backend.startDirectoryImport(list);
+    this.#job = await start();
     await this.#follow();
   }
 

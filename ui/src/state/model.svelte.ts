@@ -5,6 +5,7 @@ import type { AppEvent, Backend, ConversationId, ConversationRow, MessageId, Mes
 import { asApiError } from "../ipc/errors";
 import { EventStream } from "../ipc/events";
 import { provideClipboard } from "../lib/clipboard";
+import { deliverFiles } from "../lib/dropping";
 import { Composer } from "./composer.svelte";
 import { Conversations } from "./conversations.svelte";
 import { DirectoryModel } from "./directory.svelte";
@@ -82,6 +83,7 @@ export class AppModel {
     } catch (thrown) {
       this.session.stage = { kind: "failed", error: asApiError(thrown) };
     }
+    await this.backend.watchDrops(deliverFiles).catch(() => undefined);
     await this.setFocus(document.hasFocus());
   }
 

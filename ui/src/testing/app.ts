@@ -49,3 +49,11 @@ export function get(testid: string): HTMLElement {
 export function all(testid: string): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>(`[data-testid="${testid}"]`)];
 }
+
+/** Files are let go over an element, as the program tells it. */
+export async function dropOn({ fake }: Opened, testid: string, files: File[]): Promise<void> {
+  const element = get(testid);
+  document.elementFromPoint = () => element;
+  fake.drop(files);
+  await settled();
+}

@@ -3,11 +3,12 @@
 //! It is never sent and never shared with other devices.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use nous_client::client::{ImportStage as EngineStage, ImportState};
 use nous_client::directory::export::{self, MOST_PRINTED, PageTexts};
-use nous_client::directory::{BadLine, Format, MAX_NOTE_BYTES, Parsed, Reason};
+use nous_client::directory::{BadLine, Format, MAX_IMPORT_BYTES, MAX_NOTE_BYTES, Parsed, Reason};
 use nous_client::protocol::account::AccountId;
 use nous_client::protocol::identity::{NameError, typed_name};
 use nous_client::storage::directory::{Entry, Merged, Place, Winner};
@@ -15,7 +16,7 @@ use nous_client::storage::directory::{Entry, Merged, Place, Winner};
 use crate::app::App;
 use crate::convert::unexpected;
 use crate::errors::{ApiError, ErrorCode};
-use crate::files;
+use crate::files::{self, read_dropped};
 use crate::ids::{Cursor, JobId, PictureId};
 use crate::requests::{
     DirectoryFormat, ExportDirectoryRequest, ListDirectoryRequest, SaveDirectoryEntryRequest,
@@ -116,6 +117,15 @@ pub async fn set_directory_nickname(app: &App, account_id: String) -> Result<(),
 #[expect(clippy::unused_async, reason = "every function of the contract is async")]
 pub async fn start_directory_import(app: &App, list: Vec<u8>) -> Result<JobId, ApiError> {
     Ok(JobId(app.client.start_import(list)?.to_string()))
+}
+
+/// The same with the file that was dropped.
+///
+/// # Errors
+/// `SeveralFiles`, `FileIsFolder`, `FileUnreadable`, `FileTooLarge`, or `NoAccount`.
+pub async fn start_dropped_import(app: &App, files: Vec<PathBuf>) -> Result<JobId, ApiError> {
+    let list = read_dropped(files, MAX_IMPORT_BYTES).await?;
+    start_directory_import(app, list).await
 }
 
 /// How far an import is, and what its list holds.

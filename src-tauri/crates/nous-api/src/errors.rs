@@ -60,6 +60,12 @@ pub enum ErrorCode {
     TooManyToPrint,
     /// The file is too large; `args.limit` in bytes.
     FileTooLarge,
+    /// It is a folder, where a file is needed.
+    FileIsFolder,
+    /// There is no such file (any more), or it may not be read.
+    FileUnreadable,
+    /// Several files, where one is needed.
+    SeveralFiles,
     /// The picture in which a QR code is looked for is too large.
     QrPictureTooLarge,
     /// The file is no picture of a kind that is known here.

@@ -1,7 +1,7 @@
-//! Files that the person asked for, in their folder for downloads.
+//! Files that the person asked for, in their folder for downloads; and files that they dropped.
 
-use std::io::Write as _;
-use std::path::Path;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
 
 use crate::app::App;
 use crate::convert::unexpected;
@@ -37,6 +37,43 @@ pub(crate) async fn save(
         })
     });
     written.await.map_err(|error| unexpected(&error))?
+}
+
+/// Reads the one file that was dropped.
+///
+/// # Errors
+/// `SeveralFiles`, `FileIsFolder`, `FileUnreadable`, or `FileTooLarge` over `most` bytes.
+pub(crate) async fn read_dropped(files: Vec<PathBuf>, most: usize) -> Result<Vec<u8>, ApiError> {
+    let read = tokio::task::spawn_blocking(move || match files.as_slice() {
+        [file] => read_at_most(file, most),
+        _ => Err(ApiError::new(ErrorCode::SeveralFiles)),
+    });
+    read.await.map_err(|error| unexpected(&error))?
+}
+
+fn read_at_most(file: &Path, most: usize) -> Result<Vec<u8>, ApiError> {
+    let unreadable = |_| ApiError::new(ErrorCode::FileUnreadable);
+    // Asked first: a pipe would keep whoever opens it waiting. An address is no path of a file.
+    let kind = std::fs::metadata(file).map_err(unreadable)?;
+    if kind.is_dir() {
+        return Err(ApiError::new(ErrorCode::FileIsFolder));
+    }
+    if !kind.is_file() || !file.is_absolute() {
+        return Err(ApiError::new(ErrorCode::FileUnreadable));
+    }
+    let too_large = || ApiError::new(ErrorCode::FileTooLarge).with("limit", most);
+    if kind.len() > most as u64 {
+        return Err(too_large());
+    }
+    let opened = std::fs::File::open(file).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    // It may grow while it is read.
+    let end = most as u64 + 1;
+    opened.take(end).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() > most {
+        return Err(too_large());
+    }
+    Ok(bytes)
 }
 
 fn plain(title: &str) -> String {
@@ -91,6 +128,35 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
+
+    fn code(read: Result<Vec<u8>, ApiError>) -> Option<ErrorCode> {
+        read.err().map(|error| error.code)
+    }
+
+    #[tokio::test]
+    async fn one_dropped_file_is_read_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("a.csv");
+        std::fs::write(&file, "12345").unwrap();
+        let folder = dir.path().to_owned();
+        assert_eq!(read_dropped(vec![file.clone()], 5).await.unwrap(), b"12345");
+        let read = |files| async { code(read_dropped(files, 4).await) };
+        assert_eq!(read(vec![file.clone()]).await, Some(ErrorCode::FileTooLarge));
+        assert_eq!(read(vec![folder]).await, Some(ErrorCode::FileIsFolder));
+        assert_eq!(
+            read(vec![file.clone(), file]).await,
+            Some(ErrorCode::SeveralFiles)
+        );
+        for no_file in [
+            "/nowhere/at all",
+            "https://example.org/",
+            "/dev/zero",
+            "Cargo.toml",
+        ] {
+            let found = read(vec![no_file.into()]).await;
+            assert_eq!(found, Some(ErrorCode::FileUnreadable), "{no_file}");
+        }
+    }
 
     #[test]
     fn nothing_is_overwritten_and_names_are_plain() {

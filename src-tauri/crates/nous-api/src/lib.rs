@@ -8,7 +8,7 @@
 //! | [`app`] | [`App`]: one open profile; events |
 //! | [`boot`], [`account`], [`addresses`], [`contacts`], [`conversations`], [`directory`], [`groups`], [`leaving`], [`message_requests`], [`messages`], [`network`], [`pictures`], [`reading`], [`settings`], [`subscriptions`], [`sync`] | the functions, one module per domain |
 //! | [`sample`] | a made-up history in an empty profile, for measuring |
-//! | `files` | files that the person asked for |
+//! | `files` | files that the person asked for or dropped |
 //! | [`requests`] | what faces ask for |
 //! | [`rows`] | what faces show |
 //! | [`events`] | what changed |

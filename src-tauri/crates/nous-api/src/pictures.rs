@@ -1,6 +1,8 @@
 //! Pictures of profiles.
 
-use nous_client::pictures::process::Crop;
+use std::path::PathBuf;
+
+use nous_client::pictures::process::{Crop, MAX_INPUT_BYTES};
 use nous_client::pictures::{PictureError, PictureSize};
 use nous_client::storage::pictures::OwnPicture;
 
@@ -8,6 +10,7 @@ use crate::account::get_account;
 use crate::app::App;
 use crate::convert::{kept_failure, unexpected};
 use crate::errors::{ApiError, ErrorCode};
+use crate::files::read_dropped;
 use crate::ids::PictureId;
 use crate::requests::SetPictureRequest;
 use crate::rows::{AccountRow, PictureUpload, StagedPictureRow};
@@ -67,6 +70,19 @@ pub async fn stage_picture(app: &App, bytes: Vec<u8>) -> Result<StagedPictureRow
         height_px: staged.height,
         is_animated: staged.is_animated,
     })
+}
+
+/// The same with the file that was dropped.
+///
+/// # Errors
+/// `SeveralFiles`, `FileIsFolder`, `FileUnreadable`, and those of [`stage_picture`].
+pub async fn stage_dropped_picture(app: &App, files: Vec<PathBuf>) -> Result<StagedPictureRow, ApiError> {
+    let read = read_dropped(files, MAX_INPUT_BYTES).await;
+    let bytes = read.map_err(|error| match error.code {
+        ErrorCode::FileTooLarge => PictureError::TooLarge(MAX_INPUT_BYTES).into(),
+        _ => error,
+    })?;
+    stage_picture(app, bytes).await
 }
 
 /// Forgets the staged picture.

@@ -117,6 +117,9 @@ pub(crate) fn sentence(error: &ApiError) -> String {
         E::OwnAccountId => "This is the own account ID.".to_owned(),
         E::DirectoryEntryNotFound => "There is no such entry in the directory.".to_owned(),
         E::FileTooLarge => format!("The file is larger than {} bytes.", argument("limit")),
+        E::FileIsFolder => "This is a folder, not a file.".to_owned(),
+        E::FileUnreadable => "The file is gone, or may not be read.".to_owned(),
+        E::SeveralFiles => "One file at a time.".to_owned(),
         E::PhraseTooShort => "The recovery phrase has fewer than 13 words.".to_owned(),
         E::PhraseTooLong => "The recovery phrase has more than 13 words.".to_owned(),
         E::PhraseUnknownWord => format!(

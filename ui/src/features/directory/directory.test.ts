@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { DirectoryRow } from "../../ipc/backend";
 import { OWN } from "../../ipc/fake/seed";
 import { AppError, apiError } from "../../ipc/errors";
-import { all, get, openApp, settled, type Opened } from "../../testing/app";
+import { all, dropOn, get, openApp, settled, type Opened } from "../../testing/app";
 
 const ID = (at: number): string => `05${at.toString(16).padStart(2, "0").repeat(32)}`;
 const ROWS: DirectoryRow[] = [
@@ -225,12 +225,18 @@ describe("importing a list", () => {
     await settled();
     expect(get("import-report")).toBeTruthy();
     await click(app, "import-other");
-    const drop = new Event("drop", { bubbles: true, cancelable: true });
-    Object.assign(drop, { dataTransfer: { files: [new File([LIST], "list.txt")], getData: () => "" } });
-    get("import-text").dispatchEvent(drop);
-    await settled();
+    await dropOn(app, "import-text", [new File([LIST], "list.txt")]);
     expect(get("import-report")).toBeTruthy();
-    expect(drop.defaultPrevented).toBe(true);
+  });
+
+  it("says what is wrong with what was dropped", async () => {
+    const app = await importing();
+    const list = new File([LIST], "list.txt");
+    await dropOn(app, "import-text", [list, list]);
+    expect(dialogText()).toContain("several files");
+    app.fake.failing.set("startDroppedImport", "fileIsFolder");
+    await dropOn(app, "import-text", [list]);
+    expect(dialogText()).toContain("This is a folder.");
   });
 
   it("shows how far a long list is, and stops", async () => {

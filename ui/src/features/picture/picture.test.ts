@@ -1,7 +1,7 @@
 import { fireEvent } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 
-import { all, get, openApp, settled, type Opened } from "../../testing/app";
+import { all, dropOn, get, openApp, settled, type Opened } from "../../testing/app";
 
 const photo = (type = "image/jpeg"): File => new File([new Uint8Array([1, 2, 3])], "photo", { type });
 
@@ -36,8 +36,7 @@ describe("the own picture", () => {
 
   it("can be dropped and pasted", async () => {
     const app = await dialogOpen();
-    await fireEvent.drop(get("picture-drop"), { dataTransfer: { files: [photo()] } });
-    await settled();
+    await dropOn(app, "picture-drop", [photo()]);
     expect(get("picture-crop")).toBeTruthy();
     await app.user.click(get("picture-save"));
     await settled();
@@ -49,19 +48,21 @@ describe("the own picture", () => {
   });
 
   it("says what is wrong with a file, and keeps what there was", async () => {
-    const { fake } = await dialogOpen();
-    await fireEvent.drop(get("picture-drop"), { dataTransfer: { files: [photo("text/plain")] } });
-    await settled();
+    const app = await dialogOpen();
+    await dropOn(app, "picture-drop", [photo("text/plain")]);
     expect(document.querySelector("[role=alert]")?.textContent).toContain("not a picture");
-    expect(fake.account.picture).toBeNull();
+    app.fake.failing.set("stageDroppedPicture", "fileIsFolder");
+    await dropOn(app, "picture-drop", [photo()]);
+    expect(document.querySelector("[role=alert]")?.textContent).toContain("This is a folder.");
+    expect(app.fake.account.picture).toBeNull();
     expect(get("picture-choose")).toBeTruthy();
   });
 
   it("is refused by its size before it is read", async () => {
-    const { fake } = await dialogOpen();
+    const { fake, user } = await dialogOpen();
     const huge = photo();
     Object.defineProperty(huge, "size", { value: 50_000_001 });
-    await fireEvent.drop(get("picture-drop"), { dataTransfer: { files: [huge] } });
+    await user.upload(get("picture-file"), huge);
     await settled();
     expect(document.querySelector("[role=alert]")?.textContent).toContain("too large");
     expect(fake.calls.some((call) => call.name === "stagePicture")).toBe(false);

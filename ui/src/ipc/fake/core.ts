@@ -8,6 +8,7 @@ import type {
   ConversationRow,
   ErrorCode,
   EventBatch,
+  FilesDropped,
   Settings,
   Stage,
 } from "../backend";
@@ -34,6 +35,9 @@ export class FakeCore {
   protected readonly hasRequests: boolean;
   protected readonly content: "none" | "small" | "big";
   readonly #events = new EventQueue();
+  #onDrop: ((files: FilesDropped) => void) | null = null;
+  #drops = 0;
+  #dropped: File[] = [];
   #job = 0;
 
   constructor(scenario: Scenario = "main", pace = 0) {
@@ -86,6 +90,24 @@ export class FakeCore {
   /** Sends an event as the program would. */
   emit(event: AppEvent): void {
     this.#events.emit(event);
+  }
+
+  async watchDrops(onDrop: (files: FilesDropped) => void): Promise<void> {
+    this.#onDrop = onDrop;
+  }
+
+  /** Files are dropped somewhere on the window. */
+  drop(files: File[]): void {
+    this.#dropped = files;
+    this.#onDrop?.({ number: (this.#drops += 1), x: 10, y: 20 });
+  }
+
+  protected takeDropped(number: number): File {
+    const [file, ...more] = this.#dropped;
+    if (number !== this.#drops || file === undefined) fail("fileUnreadable");
+    if (more.length > 0) fail("severalFiles");
+    this.#dropped = [];
+    return file;
   }
 
   protected nextJob(): string {

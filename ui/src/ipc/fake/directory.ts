@@ -104,6 +104,11 @@ export class FakeDirectory extends FakePicture {
     return job;
   }
 
+  async startDroppedImport(files: number): Promise<string> {
+    this.call("startDroppedImport", files);
+    return this.startDirectoryImport(new Uint8Array(await this.takeDropped(files).arrayBuffer()));
+  }
+
   #read(text: string): { rows: DirectoryRow[]; bad: BadLineRow[]; duplicates: number } {
     const rows: DirectoryRow[] = [];
     const bad: BadLineRow[] = [];

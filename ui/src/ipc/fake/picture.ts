@@ -18,6 +18,11 @@ export class FakePicture extends FakeAccount {
     return { id: this.#staged, ...this.pictureSize, isAnimated: file.type === "image/gif" };
   }
 
+  async stageDroppedPicture(files: number): Promise<StagedPictureRow> {
+    this.call("stageDroppedPicture", files);
+    return this.stagePicture(this.takeDropped(files));
+  }
+
   async discardStagedPicture(): Promise<void> {
     this.call("discardStagedPicture", null);
     this.#staged = null;

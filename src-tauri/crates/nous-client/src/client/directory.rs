@@ -16,13 +16,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::jobs::JobKind;
 use super::{Client, lock};
-use crate::directory::{MAX_NOTE_BYTES, Parsed, parse};
+use crate::directory::{MAX_IMPORT_BYTES, MAX_NOTE_BYTES, Parsed, parse};
 use crate::error::ClientError;
 use crate::events::{Change, JobState};
 use crate::qr::{self, QrError};
 
-/// The largest list that is read, in bytes.
-const MAX_IMPORT_BYTES: usize = 64 << 20;
 /// Entries written in one transaction: other writing waits no longer than for these.
 const BATCH: usize = 500;
 

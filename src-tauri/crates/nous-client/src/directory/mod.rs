@@ -29,6 +29,8 @@ use nous_protocol::address::{NearMiss, OtherKind, Recognised, recognise};
 use nous_protocol::identity::{received_name, received_text};
 use nous_storage::directory::Entry;
 
+/// The largest list that is read, in bytes.
+pub const MAX_IMPORT_BYTES: usize = 64 << 20;
 /// The longest note, in UTF-8 bytes.
 pub const MAX_NOTE_BYTES: usize = 1_000;
 /// Bad lines that are kept with their reason; all are counted.
