@@ -82,18 +82,21 @@ async fn by_keyboard(look: Look, laptop: &Window, tablet: &Window) -> Result<()>
     look.keep(tablet, "marked-unread").await?;
 
     by_keys(laptop, NOTIFICATIONS).await?;
-    let field = laptop.wait("mute-until").await?;
-    // The driver types no dates; the field says what a person sets.
-    let script = "arguments[0].focus();
-        const at = new Date(Date.now() + 3 * 3_600_000);
-        at.setMinutes(at.getMinutes() - at.getTimezoneOffset());
-        arguments[0].value = at.toISOString().slice(0, 16);
-        arguments[0].dispatchEvent(new Event('input', { bubbles: true }))";
-    laptop.session().execute(script, vec![field.to_json()?]).await?;
-    laptop
-        .wait_css("[role='dialog'] button[type='submit']:not([disabled])")
-        .await?;
+    laptop.type_into("mute-until", "31.12.2099 10h30").await?;
     laptop.press(&char::from(Key::Enter).to_string()).await?;
+    if look.language == "fr" {
+        laptop
+            .wait_text("[role='dialog'] [role='status']", "31 d")
+            .await?;
+    } else {
+        // There the month comes first.
+        laptop
+            .wait_text("[role='dialog'] [role='alert']", "not a day")
+            .await?;
+        look.keep(laptop, "mute-until-not-understood").await?;
+        laptop.retype("mute-until", "12/31/2099, 10:30 am").await?;
+        laptop.press(&char::from(Key::Enter).to_string()).await?;
+    }
     laptop.wait("unmute").await?;
     look.keep(laptop, "muted-until").await?;
     escape(laptop).await?;

@@ -320,6 +320,7 @@ export type Messages = {
   "menu-mark-unread": undefined;
   "menu-mute-1h": undefined;
   "menu-mute-8h": undefined;
+  "menu-mute-1w": undefined;
   "menu-mute-always": undefined;
   "menu-unmute": undefined;
   "menu-notifications": undefined;
@@ -355,6 +356,9 @@ export type Messages = {
   "mute-until": { when: Value };
   "mute-always": undefined;
   "mute-until-label": undefined;
+  "mute-until-hint": { example: Value };
+  "mute-until-not-understood": { example: Value };
+  "mute-until-past": undefined;
   "mute-until-set": undefined;
   "block-title": { name: Value };
   "block-text": { name: Value };

@@ -60,14 +60,6 @@ export function dayAndTime(locale: string, at: number): string {
   return formatted(locale, "day-time", options, at);
 }
 
-/** A moment as a field for date and time takes it, in local time: `2026-11-21T14:32`. */
-export function localMinutes(at: number): string {
-  const moment = new Date(showable(at));
-  const two = (number: number): string => String(number).padStart(2, "0");
-  const day = `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
-  return `${day}T${two(moment.getHours())}:${two(moment.getMinutes())}`;
-}
-
 function capital(text: string): string {
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }

@@ -1,6 +1,7 @@
 import type { ConversationRow } from "../ipc/backend";
 
 export const HOUR_S = 3_600;
+export const WEEK_S = 7 * 24 * HOUR_S;
 
 type Disturbing = Pick<ConversationRow, "notify" | "mute">;
 

@@ -141,17 +141,52 @@ describe("what is decided about a person", () => {
     await app.user.click(document.querySelector("[role=dialog] input[value=none]")!);
     await settled();
     expect(app.fake.rows.find((row) => row.id === id)?.notify).toBe("none");
-    const field = get("mute-until") as HTMLInputElement;
-    field.value = "2099-05-04T10:30";
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-    await settled();
-    await app.user.click(document.querySelector("[role=dialog] form button")!);
+    await app.user.type(get("mute-until"), "05/04/2099, 10:30 AM{Enter}");
     await settled();
     expect(app.fake.rows.find((row) => row.id === id)?.mute).toEqual({
       kind: "until",
       at: new Date("2099-05-04T10:30").getTime(),
     });
     expect(document.querySelector("[role=dialog] [role=status]")?.textContent).toContain("10:30");
+  });
+
+  it("understands and shows a time in the language of the app, and says what it does not take", async () => {
+    const app = await openApp("main", { language: "fr" });
+    const id = all("conversation-row")[1]!.dataset["conversationId"]!;
+    await menuOf(app, 1);
+    await choose(app, "Notifications");
+    const dialog = (): string => document.querySelector("[role=dialog]")?.textContent ?? "";
+    const field = get("mute-until");
+    expect(dialog()).toMatch(/par exemple \d\d\/\d\d\/\d{4} 09:00/u);
+    await app.user.type(field, "demain{Enter}");
+    await settled();
+    expect(dialog()).toContain("Ce n’est pas un jour et une heure.");
+    expect(field.getAttribute("aria-invalid")).toBe("true");
+    await app.user.clear(field);
+    await app.user.type(field, "31/12/2001 9h{Enter}");
+    await settled();
+    expect(dialog()).toContain("Ce moment est passé.");
+    expect(app.fake.calls.some((call) => call.name === "setMute")).toBe(false);
+    await app.user.clear(field);
+    await app.user.type(field, "04/05/2099 10h30{Enter}");
+    await settled();
+    const at = new Date("2099-05-04T10:30").getTime();
+    expect(app.fake.rows.find((row) => row.id === id)?.mute).toEqual({ kind: "until", at });
+    expect(dialog()).not.toContain("Ce moment");
+  });
+
+  it("mutes for a week", async () => {
+    const app = await openApp("main");
+    await menuOf(app, 1);
+    await choose(app, "Notifications");
+    const week = [...document.querySelectorAll("[role=dialog] button")].find((one) =>
+      one.textContent.includes("1 week"),
+    );
+    await app.user.click(week!);
+    expect(app.fake.calls).toContainEqual({
+      name: "setMute",
+      argument: expect.objectContaining({ mute: { kind: "seconds", seconds: 604_800 } }) as unknown,
+    });
   });
 
   it("clears messages and deletes a contact only after a question", async () => {
