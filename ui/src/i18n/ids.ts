@@ -439,6 +439,7 @@ export type Messages = {
   "request-title": undefined;
   "request-given-name": { name: Value };
   "request-no-name": undefined;
+  "request-name-failed": { reason: Value };
   "request-explain": undefined;
   "request-answer": undefined;
   "request-accept": undefined;

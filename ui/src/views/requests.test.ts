@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { all, get, openApp, settled, type Opened } from "../testing/app";
 
@@ -58,6 +58,42 @@ describe("message requests", () => {
     await user.click(all("request-row")[2]!);
     await settled();
     expect(get("request-name").textContent).toContain("Gives no name");
+  });
+
+  it("claim nothing about a name that is still asked for", async () => {
+    const { user, fake } = await inRequests();
+    const asked = vi.spyOn(fake, "getRequest").mockReturnValue(new Promise(() => undefined));
+    await user.click(all("request-row")[0]!);
+    await settled();
+    expect(asked).toHaveBeenCalled();
+    expect(get("request-name-loading").textContent).toBe("Loading");
+    expect(get("request-panel").textContent).not.toContain("Gives no name");
+  });
+
+  it("say why a name cannot be read, and ask again", async () => {
+    const { user, fake } = await inRequests();
+    fake.failing.set("getRequest", "unexpected");
+    await user.click(all("request-row")[0]!);
+    await settled();
+    const panel = get("request-panel");
+    expect(panel.querySelector("[role=alert]")?.textContent).toContain("could not be read");
+    expect(panel.textContent).not.toContain("Gives no name");
+    fake.failing.clear();
+    await user.click(get("request-name-retry"));
+    await settled();
+    expect(get("request-name").textContent).toContain("“Iris Valmont”");
+    expect(panel.querySelector("[role=alert]")).toBeNull();
+  });
+
+  it("show nobody the name of the request that was open before", async () => {
+    const { user, fake } = await inRequests();
+    await user.click(all("request-row")[0]!);
+    await settled();
+    expect(get("request-panel").textContent).toContain("Iris Valmont");
+    vi.spyOn(fake, "getRequest").mockReturnValue(new Promise(() => undefined));
+    await user.click(all("request-row")[2]!);
+    await settled();
+    expect(get("request-panel").textContent).not.toContain("Iris Valmont");
   });
 
   it("become a conversation when they are accepted", async () => {

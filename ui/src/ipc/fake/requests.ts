@@ -31,6 +31,7 @@ export class FakeRequests extends FakeDirectory {
   }
 
   async getRequest(id: string): Promise<RequestDetails> {
+    this.call("getRequest", id);
     const { accountId } = this.#request(id);
     return { id, accountId, givenName: this.givenNames.get(accountId) ?? null };
   }
