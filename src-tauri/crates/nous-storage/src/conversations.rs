@@ -125,6 +125,8 @@ pub struct Standing {
     pub priority: i64,
     /// Everything up to here was read.
     pub last_read: Timestamp,
+    /// Since when they are known; 0 if nobody tells.
+    pub created: Timestamp,
     /// Which messages were cleared.
     pub cleared: Cleared,
 }
@@ -274,7 +276,7 @@ pub fn standings(
     accounts: &[AccountId],
 ) -> Result<BTreeMap<AccountId, Standing>, StorageError> {
     let sql = "SELECT account_id, id, is_approved, has_approved_me, is_blocked, profile_updated_s,
-                      priority, last_read_ms, cleared_up_to_ms, cleared_at_ms
+                      priority, last_read_ms, cleared_up_to_ms, cleared_at_ms, created_ms
                FROM conversations WHERE account_id IN (SELECT unhex(value) FROM json_each(?1))";
     let mut statement = reader.conn().prepare_cached(sql)?;
     let rows = statement.query_map([json_ids(accounts)?], |row| {
@@ -286,6 +288,7 @@ pub fn standings(
             profile_updated_s: row.get::<_, i64>(5)?.unsigned_abs(),
             priority: row.get(6)?,
             last_read: moment(row, 7)?,
+            created: moment(row, 10)?,
             cleared: Cleared {
                 up_to_ms: row.get(8)?,
                 at_ms: row.get(9)?,

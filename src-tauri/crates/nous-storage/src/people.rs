@@ -41,7 +41,7 @@ pub struct Person {
     pub mute_until_s: i64,
     /// How long messages live.
     pub timer: Option<Timer>,
-    /// Since when they are known.
+    /// Since when they are known; 0 if nobody tells.
     pub created: Timestamp,
     /// Which messages were cleared.
     pub cleared: Cleared,
@@ -274,22 +274,35 @@ pub fn set_priority(
     Ok(())
 }
 
-/// Makes somebody a stranger again. Their messages are deleted before; how far they were read
-/// stays.
+/// Makes somebody a stranger again, whom nobody knew before `now`. Their messages are deleted
+/// before; how far they were read stays, and which were cleared: should they become known again,
+/// that keeps what was deleted away from devices that are restored later.
 ///
 /// # Errors
 /// What the database said.
-pub fn forget(writer: &mut Writer<'_>, key: ConversationKey) -> Result<(), StorageError> {
+pub fn forget(writer: &mut Writer<'_>, key: ConversationKey, now: Timestamp) -> Result<(), StorageError> {
     writer
         .conn()
         .prepare_cached(
             "UPDATE conversations SET name = '', nickname = '', name_folded = '', profile_updated_s = 0,
                  picture_url = '', picture_key = NULL, is_approved = 0, has_approved_me = 0, is_blocked = 0,
                  priority = 0, is_listed = 0, notify_mode = 0, mute_until_s = 0, timer_start = 0,
-                 timer_s = 0, cleared_up_to_ms = 0, cleared_at_ms = 0
+                 timer_s = 0, created_ms = ?2
              WHERE id = ?1",
         )?
-        .execute([key])?;
+        .execute((key, now.as_ms()))?;
+    Ok(())
+}
+
+/// Notes that somebody was known at `at` already.
+///
+/// # Errors
+/// What the database said.
+pub fn known_since(writer: &mut Writer<'_>, key: ConversationKey, at: Timestamp) -> Result<(), StorageError> {
+    writer
+        .conn()
+        .prepare_cached("UPDATE conversations SET created_ms = min(created_ms, ?2) WHERE id = ?1")?
+        .execute((key, at.as_ms()))?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
 use crate::columns::{account, count, moment};
+use crate::contacts;
 use crate::conversations;
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
@@ -160,6 +161,7 @@ pub fn find(reader: &Reader<'_>, account: &AccountId) -> Result<Option<Inside>, 
 /// # Errors
 /// What the database said.
 pub fn block(writer: &mut Writer<'_>, key: ConversationKey, now: Timestamp) -> Result<(), StorageError> {
+    contacts::note_cleared(writer, key, now)?;
     conversations::delete(writer, key, now)?;
     conversations::set_blocked(writer, key, true)
 }

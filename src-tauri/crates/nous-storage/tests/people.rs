@@ -113,13 +113,16 @@ async fn a_person_comes_back_as_saved_and_stands_in_the_list() {
         .await
         .unwrap();
     assert_eq!(db.read(conversations::total).await.unwrap(), 0);
-    db.write(move |writer| people::forget(writer, key)).await.unwrap();
+    db.write(move |writer| people::forget(writer, key, NOW))
+        .await
+        .unwrap();
     let (_, left) = db
         .read(|reader| people::find(reader, &BOB))
         .await
         .unwrap()
         .unwrap();
     assert!(!left.is_somebody() && left.name.is_empty() && left.picture.is_none());
+    assert_eq!((left.created, left.cleared), (NOW, bob().cleared));
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use nous_protocol::config::convo_info_volatile::{Convo, ConvoInfoVolatile, ReadS
 use nous_protocol::config::user_profile::UserProfile;
 use nous_protocol::time::Timestamp;
 use nous_storage::account;
+use nous_storage::contacts;
 use nous_storage::conversations;
 use nous_storage::db::{Reader, Writer};
 use nous_storage::error::StorageError;
@@ -159,12 +160,13 @@ pub(crate) fn share_deletion(
     writer: &mut Writer<'_>,
     own: &AccountId,
     account: &AccountId,
+    now: Timestamp,
 ) -> Result<(), StorageError> {
     let Some((key, person)) = people::find(&writer.reader(), account)? else {
         return Ok(());
     };
     if account != own && !person.is_approved && !person.is_blocked {
-        return forget(writer, account, key);
+        return forget(writer, account, key, now);
     }
     people::set_priority(writer, key, -1)?;
     share(writer, own, [account])
@@ -180,12 +182,18 @@ pub(crate) fn delete_contact(
     key: ConversationKey,
     now: Timestamp,
 ) -> Result<(), StorageError> {
+    contacts::note_cleared(writer, key, now)?;
     conversations::delete(writer, key, now)?;
-    forget(writer, account, key)
+    forget(writer, account, key, now)
 }
 
-fn forget(writer: &mut Writer<'_>, account: &AccountId, key: ConversationKey) -> Result<(), StorageError> {
-    people::forget(writer, key)?;
+fn forget(
+    writer: &mut Writer<'_>,
+    account: &AccountId,
+    key: ConversationKey,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    people::forget(writer, key, now)?;
     people::clear_mark(writer, key)?;
     change(writer, |contacts: &mut Contacts| contacts.erase(account))?;
     change(writer, |reads: &mut ConvoInfoVolatile| {

@@ -221,8 +221,9 @@ impl Project for Contacts {
         for account in gone.filter(|id| id != own && self.get(id).is_none()) {
             if let Some(key) = conversations::find(&writer.reader(), &account)? {
                 into.has_people = true;
+                contacts::note_cleared(writer, key, now)?;
                 into.empty(writer, account, key, now)?;
-                people::forget(writer, key)?;
+                people::forget(writer, key, now)?;
             }
         }
         Ok(())
@@ -236,12 +237,8 @@ fn project_contact(
     now: Timestamp,
     into: &mut Projected,
 ) -> Result<(), StorageError> {
-    let created = Timestamp::from_ms(contact.created.saturating_mul(1_000));
-    let since = if contact.created > 0 && created < now {
-        created
-    } else {
-        now
-    };
+    let created = Timestamp::from_ms(contact.created.saturating_mul(1_000)).min(now);
+    let since = if contact.created > 0 { created } else { now };
     conversations::ensure(writer, &contact.id, since)?;
     let Some((key, known)) = people::find(&writer.reader(), &contact.id)? else {
         return Ok(());
@@ -257,7 +254,7 @@ fn project_contact(
         into.stop(writer, contact.id, key)?;
     }
     let accepted = accepted_elsewhere(contact, &known, own);
-    let person = person_of(contact, known, since);
+    let person = person_of(contact, known, created);
     people::save(writer, key, &person)?;
     if let Some(author) = accepted {
         say_accepted(writer, key, author, author == *own, now, into)?;
@@ -309,7 +306,7 @@ fn say_accepted(
 
 /// A profile that a message brought later than the config's stays. One without a name is none:
 /// the next message brings it.
-fn person_of(contact: &Contact, known: Person, since: Timestamp) -> Person {
+fn person_of(contact: &Contact, known: Person, created: Timestamp) -> Person {
     let updated = if contact.name.is_empty() {
         0
     } else {
@@ -334,7 +331,7 @@ fn person_of(contact: &Contact, known: Person, since: Timestamp) -> Person {
         notify: contact.notify,
         mute_until_s: contact.mute_until,
         timer: contact.timer,
-        created: since,
+        created,
         cleared: known.cleared.or(contact.cleared),
     }
 }

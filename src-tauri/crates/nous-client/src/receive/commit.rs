@@ -12,7 +12,7 @@ use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey};
 use nous_storage::inbox::{self, Parked};
 use nous_storage::messages::{self, MessageKind, NewMessage, SendState};
-use nous_storage::{configs, receipts, seen_hashes};
+use nous_storage::{configs, people, receipts, seen_hashes};
 
 use super::open::{Arrived, Broken};
 use super::rules::{self, Effect, Shown, View};
@@ -188,6 +188,7 @@ const fn stranger(key: ConversationKey) -> Standing {
         profile_updated_s: 0,
         priority: 0,
         last_read: Timestamp::from_ms(0),
+        created: Timestamp::from_ms(0),
         cleared: Cleared::NONE,
     }
 }
@@ -237,6 +238,7 @@ impl Work<'_> {
                 let known = self.standing(&person);
                 let is_new = !known.is_approved;
                 self.changed.has_requests |= is_new;
+                self.known_since(writer, arrived, key, is_new)?;
                 if is_new && known.has_approved_me {
                     let at = arrived.sent.earlier(BEFORE_THE_ANSWER);
                     self.accepted(writer, person, self.batch.own, at)?;
@@ -248,6 +250,7 @@ impl Work<'_> {
             Effect::ApprovedByThem(person) => {
                 let key = self.conversation(writer, &person)?;
                 let is_new = !self.standing(&person).has_approved_me;
+                self.known_since(writer, arrived, key, is_new)?;
                 self.share_if(is_new, person);
                 self.update(&person, |standing| standing.has_approved_me = true);
                 conversations::approve(writer, key, Approval::Theirs)
@@ -264,6 +267,27 @@ impl Work<'_> {
             Effect::Park { reason, fold } => self.park(writer, arrived, reason, fold),
             Effect::Drop(reason) => inbox::note_drop(writer, reason),
         }
+    }
+
+    /// Who is met by a message was known when it was sent: devices restored later tell by that
+    /// which messages went to them.
+    fn known_since(
+        &self,
+        writer: &mut Writer<'_>,
+        arrived: &Arrived,
+        key: ConversationKey,
+        is_new: bool,
+    ) -> Result<(), StorageError> {
+        if is_new {
+            people::known_since(writer, key, self.place(arrived))?;
+        }
+        Ok(())
+    }
+
+    /// Where a message stands. The store request was made before it arrived; our clock may be a
+    /// little ahead.
+    fn place(&self, arrived: &Arrived) -> Timestamp {
+        arrived.sent.min(arrived.stored).min(self.batch.now)
     }
 
     fn show(
@@ -323,8 +347,7 @@ impl Work<'_> {
     }
 
     fn row(&self, arrived: &Arrived, conversation: ConversationKey, shown: &Shown) -> NewMessage {
-        // The store request was made before it arrived; our clock may be a little ahead.
-        let order = arrived.sent.min(arrived.stored).min(self.batch.now);
+        let order = self.place(arrived);
         let is_read = order <= self.standing(&shown.conversation).last_read;
         NewMessage {
             conversation,

@@ -14,7 +14,7 @@ use nous_storage::messages::MessageName;
 use super::open::Arrived;
 use crate::privacy::Privacy;
 
-/// A message sent so long before the newest config of another device does not undo it.
+/// What is so long before the newest config of another device does not undo it.
 const OUTDATED: Duration = Duration::from_secs(120);
 /// A message that accepts our request comes so long after the row that says so.
 const BEFORE_THE_MESSAGE: Duration = Duration::from_millis(1);
@@ -48,18 +48,43 @@ impl View {
     /// Whether a message would bring back what another device has deleted or hidden since.
     ///
     /// Source: `messages.md` §5, `config.md` §18.
-    fn is_outdated(&self, conversation: &AccountId, is_note: bool, sent: Timestamp) -> bool {
+    fn is_outdated(&self, conversation: &AccountId, is_own: bool, arrived: &Arrived) -> bool {
+        let is_note = is_own && *conversation == arrived.sender;
         let newest = if is_note {
             self.newest_profile
         } else {
             self.newest_contacts
         };
+        let is_of_earlier_contact = is_own
+            && !is_note
+            && !self.is_news(arrived)
+            && self.is_of_earlier_contact(conversation, arrived.sent);
+        is_of_earlier_contact || self.is_gone(conversation, is_note) && is_before(arrived.sent, newest)
+    }
+
+    fn is_gone(&self, conversation: &AccountId, is_note: bool) -> bool {
         let standing = self.standing(conversation);
         let is_hidden = standing.is_some_and(|person| person.priority < 0);
         let is_known =
             standing.is_some_and(|person| person.is_approved || person.has_approved_me || person.is_blocked);
-        let is_gone = is_hidden || !(is_known || is_note);
-        is_gone && newest.is_some_and(|newest| sent < newest.earlier(OUTDATED))
+        is_hidden || !(is_known || is_note)
+    }
+
+    /// Whether an own copy went to somebody who was deleted since and has come again: whoever
+    /// writes approves, and is never earlier than the contact.
+    ///
+    /// Source: `config.md` §11, §15.
+    fn is_of_earlier_contact(&self, conversation: &AccountId, sent: Timestamp) -> bool {
+        self.standing(conversation)
+            .is_some_and(|person| !person.is_approved || is_before(sent, Some(person.created)))
+    }
+
+    /// Whether a message may change what the contacts say: no device had it when the newest of
+    /// them were stored. What was written before and reached the swarm later is news too.
+    ///
+    /// Source: `config.md` §18.
+    fn is_news(&self, arrived: &Arrived) -> bool {
+        !is_before(arrived.sent.max(arrived.stored), self.newest_contacts)
     }
 
     /// Whether a message was there when another device, or this one, cleared the conversation.
@@ -73,6 +98,11 @@ impl View {
         self.standing(account)
             .is_some_and(|standing| standing.is_approved && standing.has_approved_me)
     }
+}
+
+/// Whether a moment is so long before another that clocks cannot be the reason.
+fn is_before(at: Timestamp, other: Option<Timestamp>) -> bool {
+    other.is_some_and(|other| at < other.earlier(OUTDATED))
 }
 
 /// A message to show.
@@ -158,11 +188,12 @@ fn from_ourselves(arrived: &Arrived, parsed: &Parsed, own: &AccountId, view: &Vi
     match &parsed.content {
         Incoming::Message(message) => {
             let conversation = message.extras.sync_target.unwrap_or(*own);
-            let mut effects = vec![show(arrived, message, conversation, true, view)];
-            if !matches!(effects[..], [Effect::Drop(_)]) {
-                effects.push(Effect::ApprovedByUs(conversation));
+            let shown = show(arrived, message, conversation, true, view);
+            let approves = conversation == *own || view.is_news(arrived);
+            if matches!(shown, Effect::Drop(_)) || !approves {
+                return vec![shown];
             }
-            effects
+            vec![shown, Effect::ApprovedByUs(conversation)]
         }
         Incoming::Reaction(..)
         | Incoming::Expiration(_)
@@ -189,7 +220,7 @@ fn from_others(arrived: &Arrived, parsed: &Parsed, view: &View) -> Vec<Effect> {
     match &parsed.content {
         Incoming::Message(message) => {
             let shown = show(arrived, message, sender, false, view);
-            if matches!(shown, Effect::Drop(_)) {
+            if matches!(shown, Effect::Drop(_)) || !view.is_news(arrived) {
                 return vec![shown];
             }
             let profile = newer_profile(sender, message.extras.profile.as_ref(), view);
@@ -203,6 +234,9 @@ fn from_others(arrived: &Arrived, parsed: &Parsed, view: &View) -> Vec<Effect> {
             .into_iter()
             .flatten()
             .collect()
+        }
+        Incoming::ProfileOnly(_) | Incoming::RequestResponse(_) if !view.is_news(arrived) => {
+            vec![Effect::Drop(OUTDATED_WORD)]
         }
         Incoming::ProfileOnly(extras) => profile_of_known(sender, extras, view),
         Incoming::RequestResponse(profile)
@@ -242,14 +276,14 @@ fn accepts(sender: AccountId, at: Timestamp, view: &View) -> Option<Effect> {
 }
 
 const DUPLICATE: &str = "duplicate";
+const OUTDATED_WORD: &str = "outdated";
 
 fn show(arrived: &Arrived, message: &Message, conversation: AccountId, is_own: bool, view: &View) -> Effect {
     if view.known.contains(&(conversation, arrived.sender, arrived.sent)) {
         return Effect::Drop(DUPLICATE);
     }
-    let is_note = conversation == arrived.sender && is_own;
-    if view.is_outdated(&conversation, is_note, arrived.sent) {
-        return Effect::Drop("outdated");
+    if view.is_outdated(&conversation, is_own, arrived) {
+        return Effect::Drop(OUTDATED_WORD);
     }
     if view.is_cleared(&conversation, arrived) {
         return Effect::Drop("cleared");

@@ -80,7 +80,7 @@ pub async fn delete_conversation(core: &Core, account: AccountId) -> Result<bool
         // what was deleted is gone nevertheless.
         contacts::note_cleared(writer, key, now)?;
         conversations::delete(writer, key, now)?;
-        actions::share_deletion(writer, &own, &account)
+        actions::share_deletion(writer, &own, &account, now)
     })
     .await
 }

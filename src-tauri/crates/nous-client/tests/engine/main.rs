@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod agreement;
+mod came_again;
 mod config;
 mod contacts;
 mod delete;

@@ -337,9 +337,10 @@ async fn somebody_without_a_row_has_no_picture() {
         .await
         .remove(0);
     let name = row.picture.expect("shown in the list");
+    let now = bob.now();
     bob.core
         .db
-        .write(move |writer| people::forget(writer, row.key))
+        .write(move |writer| people::forget(writer, row.key, now))
         .await
         .unwrap();
     let after = bob.read(move |reader| pictures::by_name(reader, &name)).await;

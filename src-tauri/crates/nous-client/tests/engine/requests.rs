@@ -409,6 +409,7 @@ async fn the_other_device_follows_a_refusal_and_a_block() {
     assert_eq!(total(&phone).await, 0);
     assert!(phone.timeline(Alice.id()).await.is_empty());
 
+    world.clock.jump(Duration::from_secs(600));
     world.send(Alice, Bob, text("Please"), at(600_000));
     for device in [&laptop, &phone] {
         poll(device).await;

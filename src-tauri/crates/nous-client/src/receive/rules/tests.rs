@@ -60,6 +60,7 @@ fn standing(is_approved: bool, has_approved_me: bool, profile_updated_s: u64) ->
         profile_updated_s,
         priority: 0,
         last_read: Timestamp::from_ms(0),
+        created: Timestamp::from_ms(0),
     }
 }
 
@@ -286,5 +287,120 @@ fn a_profile_alone_names_nobody_new() {
     assert!(matches!(
         &decide(OTHER, Incoming::ProfileOnly(extras()), &known)[..],
         [Effect::Profile(..)]
+    ));
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+const CONFIG: Timestamp = Timestamp::from_ms(1_000_000_000);
+
+/// A content that was written and stored so long before the newest contacts.
+fn before_config(sender: u8, content: Incoming, written: Duration, stored: Duration) -> Arrived {
+    Arrived {
+        sent: CONFIG.earlier(written),
+        stored: CONFIG.earlier(stored),
+        ..arrived(sender, content)
+    }
+}
+
+fn with_config(n: u8, standing: Standing) -> View {
+    View {
+        newest_contacts: Some(CONFIG),
+        ..knowing(n, standing)
+    }
+}
+
+/// Every content that tells us something of its sender.
+fn telling() -> [Incoming; 3] {
+    let extras = || Extras {
+        profile: Some(profile(Some(9))),
+        ..Extras::default()
+    };
+    [
+        text("hi", extras()),
+        Incoming::ProfileOnly(extras()),
+        Incoming::RequestResponse(Some(profile(Some(9)))),
+    ]
+}
+
+#[test]
+fn what_is_older_than_the_contacts_changes_nothing_about_a_person() {
+    let view = with_config(OTHER, standing(true, false, 0));
+    for content in telling() {
+        let old = before_config(OTHER, content.clone(), 3 * MINUTE, 3 * MINUTE);
+        let effects = apply(&old, &person(OWN), &view);
+        assert!(
+            matches!(&effects[..], [Effect::Show(_)] | [Effect::Drop("outdated")]),
+            "{effects:?}"
+        );
+        // A moment before, or on its way then: no device had it.
+        for stored in [MINUTE, Duration::ZERO] {
+            let new = before_config(OTHER, content.clone(), 3 * MINUTE, stored);
+            let effects = apply(&new, &person(OWN), &view);
+            let is_profile = |effect: &Effect| matches!(effect, Effect::Profile(..));
+            assert!(effects.iter().any(is_profile), "{effects:?}");
+        }
+    }
+}
+
+fn own_copy(written: Duration, stored: Duration) -> Arrived {
+    let extras = Extras {
+        sync_target: Some(person(OTHER)),
+        ..Extras::default()
+    };
+    before_config(OWN, text("hi", extras), written, stored)
+}
+
+#[test]
+fn an_own_copy_older_than_the_contacts_accepts_nobody() {
+    let old = own_copy(3 * MINUTE, 3 * MINUTE);
+    let asks = with_config(OTHER, standing(false, true, 0));
+    assert_eq!(
+        apply(&old, &person(OWN), &asks),
+        [Effect::Drop("outdated")],
+        "written to who they were before"
+    );
+    let approved = with_config(OTHER, standing(true, false, 0));
+    assert!(matches!(
+        &apply(&old, &person(OWN), &approved)[..],
+        [Effect::Show(_)]
+    ));
+    for new in [own_copy(MINUTE, MINUTE), own_copy(3 * MINUTE, MINUTE)] {
+        for view in [&asks, &approved] {
+            assert!(matches!(
+                &apply(&new, &person(OWN), view)[..],
+                [Effect::Show(_), Effect::ApprovedByUs(_)]
+            ));
+        }
+    }
+}
+
+#[test]
+fn an_own_copy_older_than_its_contact_is_outdated() {
+    let known_since = |before: Duration| {
+        let created = CONFIG.earlier(before);
+        with_config(
+            OTHER,
+            Standing {
+                created,
+                ..standing(true, true, 0)
+            },
+        )
+    };
+    let old = own_copy(10 * MINUTE, 10 * MINUTE);
+    let decided = |before| apply(&old, &person(OWN), &known_since(before));
+    assert_eq!(decided(7 * MINUTE), [Effect::Drop("outdated")]);
+    assert!(matches!(&decided(9 * MINUTE)[..], [Effect::Show(_)]));
+}
+
+#[test]
+fn note_to_self_is_approved_by_every_note() {
+    let view = View {
+        newest_contacts: Some(CONFIG),
+        ..View::default()
+    };
+    let note = before_config(OWN, text("milk", Extras::default()), 3 * MINUTE, 3 * MINUTE);
+    assert!(matches!(
+        &apply(&note, &person(OWN), &view)[..],
+        [Effect::Show(_), Effect::ApprovedByUs(_)]
     ));
 }
