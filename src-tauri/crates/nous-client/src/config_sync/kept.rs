@@ -3,6 +3,8 @@
 //! A config without a row begins with what the tables say: so does a new account, and a
 //! profile that was made before there were configs.
 
+use std::cmp::Ordering;
+
 use nous_protocol::config::contacts::{Contact, Contacts};
 use nous_protocol::config::convo_info_volatile::ConvoInfoVolatile;
 use nous_protocol::config::fields::Picture;
@@ -11,6 +13,7 @@ use nous_protocol::config::sealing::{ConfigKeys, SealingError};
 use nous_protocol::config::state::{ConfigState, DumpError, MergeOutcome, PendingPush};
 use nous_protocol::config::user_groups::UserGroups;
 use nous_protocol::config::user_profile::UserProfile;
+use nous_protocol::identity::received_name;
 use nous_protocol::time::Timestamp;
 use nous_storage::configs::{self, ConfigRow};
 use nous_storage::db::{Reader, Writer};
@@ -166,20 +169,39 @@ pub(crate) fn seconds(seconds: u64) -> Timestamp {
     Timestamp::from_wire(seconds.saturating_mul(1_000))
 }
 
+/// Whether the tables know a newer profile of a person than the config, or the only one. Two
+/// devices that met somebody at once may have come to an entry without the name that one of
+/// them knows. Some clients tell no time: what the tables say came later then, because what a
+/// config brings is in them at once.
+///
+/// Source: `config.md` §11.
+pub(super) fn knows_more(person: &Person, contact: &Contact) -> bool {
+    let shared = received_name(&contact.name).unwrap_or_default();
+    let is_later = match person
+        .profile_updated_s
+        .cmp(&contact.profile_updated.unsigned_abs())
+    {
+        Ordering::Less => false,
+        Ordering::Equal => person.name != shared || picture(person) != contact.picture,
+        Ordering::Greater => true,
+    };
+    !person.name.is_empty() && (shared.is_empty() || is_later)
+}
+
+fn picture(person: &Person) -> Option<Picture> {
+    let (url, key) = person.picture.clone()?;
+    Some(Picture { url, key })
+}
+
 /// Puts what the tables say of a person. What only the config knows stays.
 pub(crate) fn put(contacts: &mut Contacts, person: &Person) {
     let mut contact = contacts
         .get(&person.account)
         .unwrap_or_else(|| Contact::new(person.account));
-    let updated = i64::try_from(person.profile_updated_s).unwrap_or(i64::MAX);
-    let is_newer = updated > contact.profile_updated && !person.name.is_empty();
-    if is_newer || contact.name.is_empty() {
+    if knows_more(person, &contact) {
         contact.name.clone_from(&person.name);
-        contact.picture = person.picture.as_ref().map(|(url, key)| Picture {
-            url: url.clone(),
-            key: *key,
-        });
-        contact.profile_updated = updated;
+        contact.picture = picture(person);
+        contact.profile_updated = i64::try_from(person.profile_updated_s).unwrap_or(i64::MAX);
     }
     contact.nickname.clone_from(&person.nickname);
     contact.is_approved = person.is_approved;

@@ -23,7 +23,7 @@ use nous_storage::{account, messages, outbox};
 
 use super::actions;
 use super::groups;
-use super::kept::Config;
+use super::kept::{Config, knows_more};
 use crate::events::Change;
 use crate::pictures;
 use crate::send::block;
@@ -212,9 +212,10 @@ impl Project for Contacts {
         into: &mut Projected,
     ) -> Result<(), StorageError> {
         for contact in self.iter().filter(|contact| contact.id != *own) {
-            if before.get(&contact.id).as_ref() != Some(&contact) {
+            let before = before.get(&contact.id);
+            if before.as_ref() != Some(&contact) {
                 into.has_people = true;
-                project_contact(writer, &contact, own, now, into)?;
+                project_contact(writer, &contact, before.as_ref(), own, now, into)?;
             }
         }
         let gone = before.iter().map(|contact| contact.id);
@@ -233,6 +234,7 @@ impl Project for Contacts {
 fn project_contact(
     writer: &mut Writer<'_>,
     contact: &Contact,
+    before: Option<&Contact>,
     own: &AccountId,
     now: Timestamp,
     into: &mut Projected,
@@ -254,7 +256,7 @@ fn project_contact(
         into.stop(writer, contact.id, key)?;
     }
     let accepted = accepted_elsewhere(contact, &known, own);
-    let person = person_of(contact, known, created);
+    let person = person_of(contact, before, known, created);
     people::save(writer, key, &person)?;
     if let Some(author) = accepted {
         say_accepted(writer, key, author, author == *own, now, into)?;
@@ -264,14 +266,6 @@ fn project_contact(
         return actions::share(writer, own, [&contact.id]);
     }
     share_if_further(writer, own, &contact.id, cleared)
-}
-
-/// Whether the profile that is known here is newer than the shared one, or the only one. Two
-/// devices that met somebody at once may have come to an entry without the name that one of
-/// them knows.
-fn knows_more(person: &Person, contact: &Contact) -> bool {
-    let is_newer = person.profile_updated_s > contact.profile_updated.unsigned_abs();
-    !person.name.is_empty() && (contact.name.is_empty() || is_newer)
 }
 
 /// Who accepted whom according to another device, where a request stood here.
@@ -306,14 +300,19 @@ fn say_accepted(
 
 /// A profile that a message brought later than the config's stays. One without a name is none:
 /// the next message brings it.
-fn person_of(contact: &Contact, known: Person, created: Timestamp) -> Person {
-    let updated = if contact.name.is_empty() {
-        0
-    } else {
+fn person_of(contact: &Contact, before: Option<&Contact>, known: Person, created: Timestamp) -> Person {
+    let name = received_name(&contact.name);
+    let updated = if name.is_some() {
         contact.profile_updated.unsigned_abs()
+    } else {
+        0
     };
-    let is_newer = updated >= known.profile_updated_s || known.name.is_empty();
-    let name = received_name(&contact.name).filter(|_| is_newer);
+    // Where nobody tells the time, another device's newer profile is known by its change.
+    let profile = |contact: &Contact| (contact.name.clone(), contact.picture.clone());
+    let is_changed = before.map(profile) != Some(profile(contact));
+    let is_changed_now = name.is_some() && is_changed && updated == known.profile_updated_s;
+    let is_newer = is_changed_now || !knows_more(&known, contact);
+    let name = name.filter(|_| is_newer);
     let picture = contact
         .picture
         .as_ref()

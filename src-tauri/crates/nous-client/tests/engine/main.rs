@@ -21,3 +21,4 @@ mod restored;
 mod send;
 mod sync;
 mod typing;
+mod untimed;
