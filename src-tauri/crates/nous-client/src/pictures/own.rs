@@ -392,10 +392,13 @@ fn failure(error: &FileError) -> Failure {
 }
 
 /// Takes what another device has put into the profile. What was chosen here and is not
-/// uploaded yet stays if it was chosen later. Answers the names of files to remove.
+/// uploaded yet stays if it was chosen later: a picture that was only stored again is not
+/// chosen. Answers the names of files to remove.
 ///
 /// # Errors
 /// What the database said.
+///
+/// Source: `config.md` §10.
 pub(crate) fn adopt(writer: &mut Writer<'_>, profile: &UserProfile) -> Result<Vec<String>, StorageError> {
     let link = profile.picture().map(|picture| (picture.url, picture.key));
     let updated = profile.updated_seconds().unsigned_abs();
@@ -410,7 +413,8 @@ pub(crate) fn adopt(writer: &mut Writer<'_>, profile: &UserProfile) -> Result<Ve
     let is_ours = link
         .as_ref()
         .is_some_and(|(url, key)| *url == own.url && *key == own.key);
-    let is_later = own.url.is_empty() && own.chosen.as_wire() / 1_000 >= updated;
+    let chosen_there = profile.changed_seconds().unsigned_abs();
+    let is_later = own.url.is_empty() && own.chosen.as_wire() / 1_000 >= chosen_there;
     if is_ours || is_later {
         return Ok(Vec::new());
     }

@@ -5,12 +5,18 @@ use std::time::Duration;
 use nous_client::pictures::process::{self, Finished};
 use nous_client::pictures::{own, worker};
 use nous_network::{FileError, LinkState, SwarmError};
+use nous_protocol::account::Namespace;
 use nous_protocol::attachment::picture::{self, Form};
+use nous_protocol::config::fields::Picture;
+use nous_protocol::config::kind::ConfigKind;
+use nous_protocol::config::sealing::ConfigKeys;
+use nous_protocol::config::user_profile::UserProfile;
 use nous_storage::pictures::{self, OwnPicture};
-use nous_storage::{account, conversations, people};
+use nous_storage::{account, configs, conversations, people};
 use nous_testkit::Person;
 use nous_testkit::Person::{Alice, Bob};
 
+use crate::config::poll;
 use crate::device::{Device, World};
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -322,6 +328,55 @@ async fn a_picture_chosen_later_elsewhere_wins_over_one_that_waits_here() {
             })
             .await;
     }
+}
+
+/// A phone with another client stores our picture again, with a key of its own.
+async fn renew_on_a_phone(world: &World, knows: &Device, shade: u8) {
+    let own = Alice.keys();
+    let again = picture::encrypt(&finished(shade).sent, Form::Legacy, &own, &mut rand::rng()).unwrap();
+    let stored = world.swarm.files().upload(again.blob, false).unwrap();
+    let link = Picture {
+        url: stored.url,
+        key: again.key,
+    };
+    let dump = knows.read(|reader| configs::dump(reader, Namespace::USER_PROFILE));
+    let mut profile = UserProfile::load(&dump.await.unwrap()).unwrap();
+    profile.set_reuploaded_picture(&link, knows.now());
+    let keys = ConfigKeys::own(ConfigKind::UserProfile, &own);
+    let given = profile.state_mut().push(&keys, knows.now()).unwrap();
+    for data in given.messages {
+        world
+            .swarm
+            .put_in(Alice.id(), Namespace::USER_PROFILE, data, 30 * DAY);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_picture_that_waits_here_wins_over_one_that_is_only_stored_again_elsewhere() {
+    let world = World::new();
+    let alice = world.device(Alice).await.started();
+    choose(&alice, 10).await;
+    until_uploaded(&alice).await;
+    alice.pass(Duration::from_secs(60), Duration::from_secs(1)).await;
+    let second = world.restored_device(Alice).await;
+    poll(&second).await;
+    choose(&second, 90).await;
+    alice.pass(Duration::from_secs(60), Duration::from_secs(1)).await;
+    let before = profile_picture(&second).await;
+    renew_on_a_phone(&world, &second, 10).await;
+    poll(&second).await;
+    assert_ne!(
+        profile_picture(&second).await,
+        before,
+        "as long as nothing else is there"
+    );
+    assert_eq!(shown(&second, Alice).await, Some(finished(90).small));
+    let second = second.started();
+    until_uploaded(&second).await;
+    for device in [&alice, &second] {
+        until_shown(device, Alice, 90).await;
+    }
+    assert_eq!(profile_picture(&second).await, profile_picture(&alice).await);
 }
 
 #[tokio::test(start_paused = true)]

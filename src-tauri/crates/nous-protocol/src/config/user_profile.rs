@@ -102,6 +102,15 @@ impl UserProfile {
         self.number(CHANGED).max(self.number(REUPLOADED)).max(0)
     }
 
+    /// When the person last changed the profile, in seconds; 0 if nobody knows. A picture that
+    /// was stored again is no change of theirs.
+    ///
+    /// Source: `config.md` §10.
+    #[must_use]
+    pub fn changed_seconds(&self) -> i64 {
+        self.number(CHANGED).max(0)
+    }
+
     /// The priority of Note to Self: −1 hidden, 0 normal, more when pinned.
     #[must_use]
     pub fn note_priority(&self) -> i64 {
@@ -215,6 +224,7 @@ mod tests {
         profile.set_picture(Some(&picture(1)), at(5));
         profile.set_reuploaded_picture(&picture(2), Timestamp::from_ms(9_000));
         assert_eq!(profile.picture(), Some(picture(2)));
+        assert_eq!((profile.updated_seconds(), profile.changed_seconds()), (9, 5));
         profile.set_name("Kallie", at(10));
         assert_eq!(profile.picture(), Some(picture(2)));
         assert_eq!(profile.updated_seconds(), 10);
