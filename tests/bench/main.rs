@@ -15,13 +15,16 @@
 //! | `contacts` | one change among 1,000 contacts, until the swarm has it |
 //! | `idle` | a minute in the background; memory without a window |
 //! | `page` | opening, scrolling, sending, timed inside the page |
-//! | `driver`, `window` | of the end-to-end tests |
+//! | `driver`, `drop`, `window` | of the end-to-end tests |
 #![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
 mod contacts;
 #[allow(dead_code, clippy::disallowed_methods, reason = "of the end-to-end tests")]
 #[path = "../e2e/driver.rs"]
 mod driver;
+#[allow(dead_code, clippy::disallowed_methods, reason = "of the end-to-end tests")]
+#[path = "../e2e/drop.rs"]
+mod drop;
 mod idle;
 mod page;
 mod process;
