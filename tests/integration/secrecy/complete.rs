@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Functions that answer and are not asked.
-const NOT_ASKED: [&str; 32] = [
+const NOT_ASKED: [&str; 34] = [
     // Their answers are the rows of functions that are asked.
     "accept_request",
     "create_account",
@@ -30,6 +30,7 @@ const NOT_ASKED: [&str; 32] = [
     "save_directory_entry",
     "save_directory_export",
     "save_own_qr",
+    "stage_dropped_picture",
     "stage_picture",
     // Numbers, yes or no, account IDs.
     "clear_requests",
@@ -40,6 +41,7 @@ const NOT_ASKED: [&str; 32] = [
     "lookup_name",
     "retry_all_failed",
     "start_directory_import",
+    "start_dropped_import",
     "start_restore",
     "test_connection",
     // A picture whose id was answered before; people who are made up.

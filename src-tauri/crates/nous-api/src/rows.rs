@@ -232,9 +232,8 @@ pub struct ConversationRow {
     pub kind: ConversationKind,
     /// 66 hex digits.
     pub account_id: String,
-    /// What they are called here: nickname, or the name that a contact gave themselves, or that
-    /// of the directory; told apart by the shortened ID where two are called the same. `null`:
-    /// show the shortened account ID.
+    /// What they are called here: nickname, given name of a contact, or name in the directory; with
+    /// the shortened ID where two are called the same. `null`: show the shortened account ID.
     pub name: Option<String>,
     /// Whether the name is that of the directory: nothing vouches for it.
     pub is_directory_name: bool,
@@ -260,8 +259,7 @@ pub struct ConversationRow {
     pub pin_rank: u32,
     /// Whether it stands in the list (a conversation just opened does not, before its first message).
     pub is_listed: bool,
-    /// Whether it is a message request: they wrote, and were neither accepted nor blocked. It
-    /// stands in the list of requests instead.
+    /// Whether it is a message request, which stands in the list of requests instead.
     pub is_request: bool,
     /// Whether we accepted this person.
     pub is_approved: bool,

@@ -156,7 +156,7 @@ impl LocalnetControl {
         if let Some(door) = doors.get_mut(&place)
             && door.open.is_none()
         {
-            let (listener, _) = http::bind(door.port).await?;
+            let listener = http::listen(door.port)?;
             http::open(&self.world, door, listener)?;
         }
         Ok(())

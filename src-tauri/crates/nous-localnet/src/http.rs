@@ -17,7 +17,7 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use nous_protocol::onion::MAX_REQUEST;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
@@ -29,18 +29,46 @@ use crate::{file_server, onion, seed, storage_rpc};
 
 /// A handshake or a body may take so long.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// So many connections may wait to be taken.
+const BACKLOG: u32 = 1_024;
 /// The largest body the file server takes: a frame around the largest file.
 const MAX_FILE_BODY: usize = 16 * 1024 * 1024;
 
 type ReplyBody = UnsyncBoxBody<Bytes, io::Error>;
 
-/// Binds a port of loopback; 0 is any. Gives the port.
-pub(crate) async fn bind(port: u16) -> Result<(TcpListener, u16), LocalnetError> {
+/// Keeps a port of loopback, 0 is any, for as long as the socket lives: a door that is closed
+/// opens at its port again, whatever asks the system for a free one meanwhile. Gives the port.
+///
+/// Only Linux lets a listener stand beside such a socket; elsewhere nothing is kept.
+pub(crate) fn keep(port: u16) -> Result<(Option<TcpSocket>, u16), LocalnetError> {
+    if !cfg!(target_os = "linux") {
+        let listener = listen(port)?;
+        return Ok((None, port_of(port, listener.local_addr())?));
+    }
+    let kept = bound(port)?;
+    let port = port_of(port, kept.local_addr())?;
+    Ok((Some(kept), port))
+}
+
+/// Listens at a port of loopback.
+pub(crate) fn listen(port: u16) -> Result<TcpListener, LocalnetError> {
     let failed = |source| LocalnetError::Bind { port, source };
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
-    let port = listener.local_addr().map_err(failed)?.port();
-    Ok((listener, port))
+    bound(port)?.listen(BACKLOG).map_err(failed)
+}
+
+fn bound(port: u16) -> Result<TcpSocket, LocalnetError> {
+    let bind = || {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
+        Ok(socket)
+    };
+    bind().map_err(|source| LocalnetError::Bind { port, source })
+}
+
+fn port_of(wanted: u16, address: io::Result<SocketAddr>) -> Result<u16, LocalnetError> {
+    let failed = |source| LocalnetError::Bind { port: wanted, source };
+    Ok(address.map_err(failed)?.port())
 }
 
 /// Serves at an open listener until the door is closed.

@@ -85,7 +85,7 @@ impl Localnet {
     /// folder cannot be used.
     pub async fn start(options: LocalnetOptions) -> Result<Self, LocalnetError> {
         let mut record = record(&options)?;
-        let bound = bind(&mut record).await?;
+        let bound = bind(&mut record)?;
         if let Some(dir) = &options.dir {
             record.save(dir)?;
         }
@@ -192,29 +192,31 @@ fn record(options: &LocalnetOptions) -> Result<NetworkRecord, LocalnetError> {
 type Bound = (Door, TcpListener);
 
 /// Binds every port; those that were 0 are written into the record.
-async fn bind(record: &mut NetworkRecord) -> Result<Vec<Bound>, LocalnetError> {
+fn bind(record: &mut NetworkRecord) -> Result<Vec<Bound>, LocalnetError> {
     let mut bound = vec![
-        tls_door(Place::Seed, &mut record.seed).await?,
-        plain_door(Place::FileServer, &mut record.file_port).await?,
+        tls_door(Place::Seed, &mut record.seed)?,
+        plain_door(Place::FileServer, &mut record.file_port)?,
     ];
     for (index, node) in record.nodes.iter_mut().enumerate() {
-        bound.push(tls_door(Place::Node(index), &mut node.server).await?);
+        bound.push(tls_door(Place::Node(index), &mut node.server)?);
     }
     Ok(bound)
 }
 
-async fn tls_door(place: Place, server: &mut ServerRecord) -> Result<Bound, LocalnetError> {
-    let (mut door, listener) = plain_door(place, &mut server.port).await?;
+fn tls_door(place: Place, server: &mut ServerRecord) -> Result<Bound, LocalnetError> {
+    let (mut door, listener) = plain_door(place, &mut server.port)?;
     door.tls = Some(server.identity()?);
     Ok((door, listener))
 }
 
-async fn plain_door(place: Place, port: &mut u16) -> Result<Bound, LocalnetError> {
-    let (listener, bound) = http::bind(*port).await?;
+fn plain_door(place: Place, port: &mut u16) -> Result<Bound, LocalnetError> {
+    let (kept, bound) = http::keep(*port)?;
+    let listener = http::listen(bound)?;
     *port = bound;
     let door = Door {
         place,
         port: bound,
+        _kept: kept,
         tls: None,
         open: None,
     };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -62,6 +63,8 @@ pub(crate) enum Power {
 pub(crate) struct Door {
     pub(crate) place: Place,
     pub(crate) port: u16,
+    /// What keeps the port while the door is closed.
+    pub(crate) _kept: Option<TcpSocket>,
     pub(crate) tls: Option<Identity>,
     /// The listener that stands open, and what closes it.
     pub(crate) open: Option<(CancellationToken, JoinHandle<()>)>,

@@ -24,7 +24,7 @@ use nous_storage::outbox::{self, CopyKind, OutboxRow};
 use nous_storage::{account, conversations, seen_hashes};
 
 use super::retry::{self, Next};
-use super::{MESSAGE_LIFE, fail};
+use super::{MESSAGE_LIFE, fail, response};
 use crate::core::Core;
 use crate::error::{ClientError, Failure};
 use crate::events::Change;
@@ -120,6 +120,9 @@ async fn sealed_bytes(
         Err(error) => return Ok(Err(error)),
     };
     let content = match &row.content {
+        Some(content) if content::is_request_response(content) => {
+            response::response(sent, Some(own_profile(core).await?))
+        }
         Some(content) if row.sent.is_some() => content.clone(),
         Some(content) => content::retimed(content, sent).unwrap_or_default(),
         None => content::encode(&outgoing(row, sent, own_profile(core).await?)),
@@ -148,7 +151,7 @@ async fn own_profile(core: &Core) -> Result<Profile, ClientError> {
 }
 
 /// What others get of the own profile, with what is written to them.
-pub(super) fn profile_of(own: account::Account) -> Profile {
+fn profile_of(own: account::Account) -> Profile {
     Profile {
         name: Some(own.display_name).filter(|name| !name.is_empty()),
         picture: own.picture.map(|(url, key)| Picture { url, key }),

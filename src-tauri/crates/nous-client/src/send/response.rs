@@ -6,9 +6,8 @@
 use std::time::Duration;
 
 use nous_protocol::account::{AccountId, SwarmAccount};
-use nous_protocol::content::{self, Disappearing, Outgoing, OutgoingBody};
+use nous_protocol::content::{self, Disappearing, Outgoing, OutgoingBody, Profile};
 use nous_protocol::time::Timestamp;
-use nous_storage::account;
 use nous_storage::conversations::{self, Approval};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
@@ -16,7 +15,7 @@ use nous_storage::ids::{ConversationKey, OutboxKey};
 use nous_storage::messages::{self, MessageKind, NewMessage};
 use nous_storage::outbox::{self, NewControl};
 
-use super::{MESSAGE_LIFE, attempt};
+use super::MESSAGE_LIFE;
 
 /// How long before the message that answers a request the request was accepted.
 pub(crate) const BEFORE_THE_ANSWER: Duration = Duration::from_millis(100);
@@ -49,16 +48,11 @@ impl Acceptance {
         let row = acceptance_row(self.conversation, self.own, true, sent, self.now);
         messages::insert(writer, &row)?;
         conversations::approve(writer, self.conversation, Approval::Ours)?;
-        let profile = account::load(&writer.reader())?.map(attempt::profile_of);
-        let outgoing = Outgoing {
-            sent,
-            disappearing: Disappearing::default(),
-            body: OutgoingBody::RequestResponse(profile.filter(|profile| profile.name.is_some())),
-        };
         let new = NewControl {
             conversation: self.conversation,
             destination: SwarmAccount::from(self.peer),
-            content: content::encode(&outgoing),
+            // The profile joins when it is sealed: it may change while this waits.
+            content: response(sent, None),
             sent,
             ttl_ms: i64::try_from(MESSAGE_LIFE.as_millis()).unwrap_or(i64::MAX),
             first_attempt: self.now,
@@ -71,6 +65,15 @@ impl Acceptance {
         }
         Ok(key)
     }
+}
+
+/// The response to a request, with the profile that it carries.
+pub(super) fn response(sent: Timestamp, profile: Option<Profile>) -> Vec<u8> {
+    content::encode(&Outgoing {
+        sent,
+        disappearing: Disappearing::default(),
+        body: OutgoingBody::RequestResponse(profile.filter(|profile| profile.name.is_some())),
+    })
 }
 
 /// The row that says who accepted whom: its author accepted the other.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use nous_client::ClientError;
+use nous_client::config_sync::actions;
 use nous_client::config_sync::push::push;
 use nous_client::{requests, send};
 use nous_network::SwarmError;
@@ -225,6 +226,21 @@ async fn an_acceptance_without_a_known_time_gets_it_from_the_network_before_the_
     assert!(message.sent < at(3_600_000), "{:?}", message.sent);
     poll(&alice).await;
     assert_eq!(acceptances(&alice, Bob).await[0].sent, accepted.sent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_acceptance_tells_the_name_of_the_moment_it_is_sealed() {
+    let world = World::new();
+    let (alice, bob) = asked(&world).await;
+    requests::accept(&bob.core, Alice.id()).await.unwrap();
+    actions::set_name(&bob.core, "Robert".into(), 2_000)
+        .await
+        .unwrap();
+    let bob = bob.started();
+    bob.until_outbox_is_empty().await;
+    assert_eq!(names_told(&world, Bob, Alice), ["Robert"]);
+    poll(&alice).await;
+    assert_eq!(row(&alice, Bob).await.unwrap().name, "Robert");
 }
 
 #[tokio::test(start_paused = true)]

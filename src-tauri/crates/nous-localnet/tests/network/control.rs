@@ -18,6 +18,14 @@ async fn a_stopped_node_refuses_and_a_started_one_serves_at_the_same_port() {
     let port = net.control.nodes()[0].port;
     net.control.stop(0).await.unwrap();
     assert!(net.try_rpc(0, &info()).await.unwrap_err().is_connect());
+    // What the system hands out goes by the same rule as a socket that does not share.
+    let somebody = tokio::net::TcpSocket::new_v4().unwrap();
+    let taken = somebody.bind((std::net::Ipv4Addr::LOCALHOST, port).into());
+    assert!(
+        !cfg!(target_os = "linux") || taken.is_err(),
+        "its port is kept for it"
+    );
+    drop(somebody);
     net.control.start(0).await.unwrap();
     assert_eq!(net.control.nodes()[0].port, port);
     assert_eq!(net.rpc(0, &info()).await.status, 200);
