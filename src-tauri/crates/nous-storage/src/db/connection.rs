@@ -1,6 +1,7 @@
 //! Opening one connection: key, settings, first look.
 
 use std::path::Path;
+use std::sync::Once;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -58,6 +59,7 @@ pub(crate) fn open_connection(
     if mode != Mode::Read {
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
     }
+    initialise();
     let conn = Connection::open_with_flags(path, flags)?;
     conn.busy_timeout(Duration::from_secs(5))?;
     keep_wal_on_close(&conn, true)?;
@@ -76,6 +78,14 @@ pub(crate) fn open_connection(
     }
     conn.set_prepared_statement_cache_capacity(64);
     Ok(conn)
+}
+
+/// Lets the library initialise itself before anything opens a file. SQLite counts as
+/// initialised to other threads while SQLCipher still begins: a key that is set in that moment
+/// is refused.
+fn initialise() {
+    static INITIALISED: Once = Once::new();
+    INITIALISED.call_once(|| drop(Connection::open_in_memory()));
 }
 
 /// Opens a connection that can become the writer's, and says where the schema stands.
