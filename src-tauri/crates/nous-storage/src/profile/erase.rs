@@ -106,10 +106,7 @@ pub(super) fn finish(folder: &Folder, keyring: KeyringUse) -> io::Result<()> {
     for inside in [folder.backups(), folder.attachments(), folder.logs()] {
         files::empty_folder(&inside)?;
     }
-    // A window may be writing there; it is emptied again when the profile opens and closes.
-    if let Err(error) = folder.erase_webview() {
-        tracing::warn!(kind = ?error.kind(), "the webview's folder is still in use");
-    }
+    folder.erase_webview();
     trace!(target: "step", name = "erase.folders");
     files::remove_if_there(&folder.erasing())?;
     files::sync(folder.root())?;

@@ -39,20 +39,20 @@ impl Folder {
         })
     }
 
-    /// Makes the folders inside and empties those that hold nothing between starts.
+    /// Makes the folders inside. What is in `webview/` is left alone: the window stands before
+    /// the profile opens, and writes there meanwhile.
     pub(crate) fn prepare_inside(&self) -> io::Result<()> {
-        for path in [self.attachments(), self.backups(), self.logs()] {
+        for path in [self.attachments(), self.backups(), self.logs(), self.webview()] {
             files::private_folder(&path)?;
         }
-        self.erase_webview()
+        Ok(())
     }
 
-    /// Empties `webview/`: at start and at exit.
-    ///
-    /// # Errors
-    /// What the disk said.
-    pub fn erase_webview(&self) -> io::Result<()> {
-        files::empty_folder(&self.webview())
+    /// Empties `webview/` as far as no window writes there any more.
+    pub fn erase_webview(&self) {
+        if let Err(error) = files::empty_folder(&self.webview()) {
+            tracing::warn!(kind = ?error.kind(), "the webview's folder is still in use");
+        }
     }
 
     /// The folder itself.

@@ -231,7 +231,8 @@ impl Profile {
     /// If `webview/` could not be erased.
     pub async fn close(&self) -> Result<(), StorageError> {
         self.database.close().await;
-        Ok(self.parts.folder.erase_webview()?)
+        self.parts.folder.erase_webview();
+        Ok(())
     }
 
     /// Opens a closed profile again with a look at every page, without asking for the
