@@ -176,7 +176,7 @@ async fn columns_with(
         .filter(|cell| holds(&cell.bytes))
         .map(|cell| cell.place)
         .collect();
-    open.close().await.expect("closed");
+    open.close().await;
     drop(open);
     (person.restart().await, columns)
 }

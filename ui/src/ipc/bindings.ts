@@ -446,9 +446,8 @@ export type ConversationRow = {
 	/**  66 hex digits. */
 	accountId: string,
 	/**
-	 *  What they are called here: nickname, or the name that a contact gave themselves, or that
-	 *  of the directory; told apart by the shortened ID where two are called the same. `null`:
-	 *  show the shortened account ID.
+	 *  What they are called here: nickname, given name of a contact, or name in the directory; with
+	 *  the shortened ID where two are called the same. `null`: show the shortened account ID.
 	 */
 	name: string | null,
 	/**  Whether the name is that of the directory: nothing vouches for it. */
@@ -475,10 +474,7 @@ export type ConversationRow = {
 	pinRank: number,
 	/**  Whether it stands in the list (a conversation just opened does not, before its first message). */
 	isListed: boolean,
-	/**
-	 *  Whether it is a message request: they wrote, and were neither accepted nor blocked. It
-	 *  stands in the list of requests instead.
-	 */
+	/**  Whether it is a message request, which stands in the list of requests instead. */
 	isRequest: boolean,
 	/**  Whether we accepted this person. */
 	isApproved: boolean,

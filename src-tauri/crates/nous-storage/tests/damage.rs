@@ -41,7 +41,7 @@ async fn profile_with_backup(dir: &Path) {
     set(profile.database(), "since", 1).await;
     let note = |w: &mut nous_storage::db::Writer<'_>| erased::note(w, &[erased_message()], NOW);
     profile.database().write(note).await.unwrap();
-    profile.close().await.unwrap();
+    profile.close().await;
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn a_damaged_page_is_told_when_it_is_read_and_offered_for_restore_at_the_n
         .wait_for(|health| *health == Health::Damaged)
         .await
         .unwrap();
-    profile.close().await.unwrap();
+    profile.close().await;
     drop(profile);
 
     let found = damaged(dir.path());
@@ -84,7 +84,7 @@ async fn a_damaged_page_is_told_when_it_is_read_and_offered_for_restore_at_the_n
         bytes,
         "the damaged file is kept as it was"
     );
-    profile.close().await.unwrap();
+    profile.close().await;
     drop(profile);
     assert_eq!(get(open(dir.path()).database(), "answer").await, Some(42));
 }
@@ -171,7 +171,7 @@ async fn without_a_backup_one_can_begin_again_and_the_damaged_file_stays() {
     let dir = tempfile::tempdir().unwrap();
     let profile = open(dir.path());
     set(profile.database(), "answer", 42).await;
-    profile.close().await.unwrap();
+    profile.close().await;
     drop(profile);
     damage(&dir.path().join("nous.db"), 0);
     let found = damaged(dir.path());
@@ -189,7 +189,7 @@ async fn a_second_damage_in_the_same_second_keeps_both_files() {
         damage(&dir.path().join("nous.db"), 0);
         let found = damaged(dir.path());
         let backup = found.backups()[0].clone();
-        found.restore(&backup, NOW).unwrap().close().await.unwrap();
+        found.restore(&backup, NOW).unwrap().close().await;
     }
     assert_eq!(damaged_files(dir.path()).len(), 2);
 }
@@ -202,7 +202,7 @@ async fn damage_met_while_open_leads_to_the_restore_without_the_password() {
     damage(&file, middle_of(&file));
     let profile = open(dir.path());
     assert!(read_all(profile.database()).await.is_err());
-    profile.close().await.unwrap();
+    profile.close().await;
     let Err(ProfileError::Damaged(found)) = profile.reopen(NOW) else {
         panic!("damage")
     };
@@ -216,7 +216,7 @@ async fn a_sound_profile_can_be_opened_again_once_it_is_closed() {
     let dir = tempfile::tempdir().unwrap();
     profile_with_backup(dir.path()).await;
     let profile = open(dir.path());
-    profile.close().await.unwrap();
+    profile.close().await;
     let profile = profile.reopen(NOW).unwrap();
     assert_eq!(get(profile.database(), "since").await, Some(1));
     let refused = profile.reopen(NOW);

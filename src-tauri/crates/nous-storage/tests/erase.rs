@@ -16,7 +16,7 @@ async fn profile(dir: &Path) {
     fill(profile.database()).await;
     set(profile.database(), "answer", 42).await;
     profile.back_up(NOW).await.unwrap();
-    profile.close().await.unwrap();
+    profile.close().await;
     for name in [
         "attachments/a1",
         "logs/entre-nous.log",
@@ -56,7 +56,7 @@ async fn a_profile_that_nobody_can_open_is_erased_without_its_password() {
     let dir = tempfile::tempdir().unwrap();
     let first = Profile::open_or_create(dir.path(), &with_password("correct horse")).unwrap();
     set(first.database(), "answer", 42).await;
-    first.close().await.unwrap();
+    first.close().await;
     drop(first);
     assert!(matches!(
         try_open(dir.path()),
@@ -73,7 +73,7 @@ async fn an_open_profile_is_erased_under_its_own_lock() {
     profile(dir.path()).await;
     let opened = open(dir.path());
     opened.note_erasing().unwrap();
-    opened.close().await.unwrap();
+    opened.close().await;
     let fresh = opened.erase(NOW).unwrap();
     assert_is_fresh(&fresh, dir.path()).await;
     assert!(matches!(try_open(dir.path()), Err(ProfileError::InUse { .. })));
@@ -91,7 +91,7 @@ async fn an_erasure_cut_short_anywhere_is_ended_at_the_next_opening() {
         profile(dir.path()).await;
         let opened = open(dir.path());
         opened.note_erasing().unwrap();
-        opened.close().await.unwrap();
+        opened.close().await;
         drop(opened);
         for name in gone {
             let _ = fs::remove_file(dir.path().join(name));

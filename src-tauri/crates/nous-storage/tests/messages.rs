@@ -447,7 +447,7 @@ async fn a_restored_backup_forgets_what_was_erased_and_does_not_send_again() {
     })
     .await
     .unwrap();
-    profile.close().await.unwrap();
+    profile.close().await;
     drop(profile);
     let file = dir.path().join("nous.db");
     common::damage(&file, common::middle_of(&file));

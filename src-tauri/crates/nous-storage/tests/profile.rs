@@ -68,7 +68,7 @@ async fn what_was_written_is_there_after_reopening() {
     let dir = tempfile::tempdir().unwrap();
     let profile = open(dir.path());
     set(profile.database(), "answer", 42).await;
-    profile.close().await.unwrap();
+    profile.close().await;
     drop(profile);
     assert_eq!(get(open(dir.path()).database(), "answer").await, Some(42));
 }
@@ -132,7 +132,7 @@ async fn what_a_window_writes_stays_while_the_profile_opens_and_is_erased_at_its
     fs::write(&left, b"text").unwrap();
     let profile = open(dir.path());
     assert!(left.exists());
-    profile.close().await.unwrap();
+    profile.close().await;
     assert!(!left.exists());
 }
 
@@ -157,7 +157,7 @@ async fn a_password_locks_the_profile_and_a_wrong_one_is_no_damage() {
     let dir = tempfile::tempdir().unwrap();
     let profile = Profile::open_or_create(dir.path(), &with_password("correct horse")).unwrap();
     set(profile.database(), "answer", 42).await;
-    profile.close().await.unwrap();
+    profile.close().await;
     drop(profile);
     assert!(matches!(
         try_open(dir.path()),
@@ -196,7 +196,7 @@ async fn changing_the_protection_rewrites_the_key_file_and_not_the_database() {
         Protection::Password
     );
     assert_eq!(get(profile.database(), "answer").await, Some(42));
-    profile.close().await.unwrap();
+    profile.close().await;
     drop(profile);
     let profile = Profile::open_or_create(dir.path(), &with_password("correct horse")).unwrap();
     assert_eq!(profile.protect(&NewProtection::Device).unwrap(), Protection::File);

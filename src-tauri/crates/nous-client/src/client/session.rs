@@ -325,9 +325,7 @@ pub(super) async fn stop(open: &Open) {
 /// Closes the database and gives the lock back.
 pub(super) async fn close(open: &Open) {
     let profile = lock(&open.profile).take();
-    if let Some(profile) = profile
-        && let Err(error) = profile.close().await
-    {
-        tracing::warn!(%error, "the webview's folder could not be erased");
+    if let Some(profile) = profile {
+        profile.close().await;
     }
 }

@@ -226,13 +226,9 @@ impl Profile {
 
     /// Finishes what is queued, closes the database and erases `webview/`. The lock stays
     /// until the profile is dropped.
-    ///
-    /// # Errors
-    /// If `webview/` could not be erased.
-    pub async fn close(&self) -> Result<(), StorageError> {
+    pub async fn close(&self) {
         self.database.close().await;
         self.parts.folder.erase_webview();
-        Ok(())
     }
 
     /// Opens a closed profile again with a look at every page, without asking for the

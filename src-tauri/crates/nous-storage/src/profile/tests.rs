@@ -36,7 +36,7 @@ fn version(conn: &Connection) -> i64 {
 /// A profile whose database is of the first version, with a row.
 async fn first_version(dir: &Path) {
     let profile = Profile::open_or_create(dir, &options()).unwrap();
-    profile.close().await.unwrap();
+    profile.close().await;
     drop(profile);
     fs::remove_file(dir.join("nous.db")).unwrap();
     let mut conn = raw(dir);
@@ -56,7 +56,7 @@ async fn an_older_database_is_backed_up_and_then_migrated_with_its_rows() {
         .await
         .unwrap();
     assert_eq!(answer, Some(42));
-    profile.close().await.unwrap();
+    profile.close().await;
     assert_eq!(
         version(&raw(dir.path())),
         i64::try_from(latest_version()).unwrap()
@@ -72,7 +72,7 @@ async fn a_backup_of_an_older_version_is_migrated_when_it_is_restored() {
     let dir = tempfile::tempdir().unwrap();
     first_version(dir.path()).await;
     let profile = Profile::open_or_create(dir.path(), &options()).unwrap();
-    profile.close().await.unwrap();
+    profile.close().await;
     drop(profile);
     fs::write(dir.path().join("nous.db"), vec![1; 8192]).unwrap();
     let Err(ProfileError::Damaged(found)) = Profile::open_or_create(dir.path(), &options()) else {
@@ -92,7 +92,7 @@ async fn a_backup_of_an_older_version_is_migrated_when_it_is_restored() {
 async fn a_newer_database_is_told_and_not_touched() {
     let dir = tempfile::tempdir().unwrap();
     let profile = Profile::open_or_create(dir.path(), &options()).unwrap();
-    profile.close().await.unwrap();
+    profile.close().await;
     drop(profile);
     raw(dir.path())
         .execute_batch("PRAGMA user_version = 99;")
