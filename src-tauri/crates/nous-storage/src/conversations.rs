@@ -189,9 +189,8 @@ fn page_sql() -> String {
     )
 }
 
-/// A page of the list: pinned ones first, then by last activity.
-///
-/// `filter`: the beginning of a word of the name, or of the account ID; empty for all.
+/// A page of the list: pinned ones first, then by last activity. `filter`: the beginning of a
+/// word of the name, or of the account ID; empty for all.
 ///
 /// # Errors
 /// What the database said.
