@@ -102,9 +102,14 @@ export function conversationName(row: Pick<ConversationRow, "kind" | "name" | "a
   return row.kind === "noteToSelf" ? t("note-to-self") : (row.name ?? shortId(row.accountId));
 }
 
+/** The name of somebody in a list of people, if there is any. */
+export function knownName(row: Pick<ContactRow, "nickname" | "name" | "directoryName">): string | null {
+  return row.nickname ?? row.name ?? row.directoryName;
+}
+
 /** What somebody is called in a list of people. */
 export function contactName(row: Pick<ContactRow, "nickname" | "name" | "directoryName" | "accountId">): string {
-  return row.nickname ?? row.name ?? row.directoryName ?? shortId(row.accountId);
+  return knownName(row) ?? shortId(row.accountId);
 }
 
 /** Whether that name is the one of the directory. */

@@ -363,6 +363,7 @@ const fn last_kind(kind: MessageKind) -> LastMessageKind {
 pub(crate) fn conversation_row(row: Conversation, own: &AccountId) -> ConversationRow {
     let is_self = row.account == *own;
     let is_request = row.is_request() && !is_self;
+    let is_pinned = row.is_pinned();
     let last_message = row.last_message.map(|last| LastMessage {
         kind: last_kind(last.kind),
         preview: last.preview,
@@ -389,7 +390,7 @@ pub(crate) fn conversation_row(row: Conversation, own: &AccountId) -> Conversati
         notify: contacts::notify_mode(row.notify),
         mute: contacts::mute(row.mute_until_s),
         draft: row.draft,
-        is_pinned: row.pin_rank > 0,
+        is_pinned,
         pin_rank: u32::try_from(row.pin_rank).unwrap_or(u32::MAX),
         is_listed: row.is_listed,
         is_request,

@@ -34,7 +34,7 @@ export class FakeContacts extends FakeRequests {
       accountId: row.accountId,
       name: hasNickname ? (this.#ownNames.get(row.id) ?? null) : row.name,
       nickname: hasNickname ? row.name : null,
-      directoryName: this.directory.find((entry) => entry.accountId === row.accountId)?.name ?? null,
+      directoryName: this.directoryName(row.accountId),
       picture: row.picture,
       isApproved: row.isApproved,
       didApproveMe: row.hasApprovedMe,

@@ -104,6 +104,10 @@ export class FakeDirectory extends FakePicture {
     return job;
   }
 
+  protected directoryName(accountId: string): string | null {
+    return this.directory.find((entry) => entry.accountId === accountId)?.name ?? null;
+  }
+
   async startDroppedImport(files: number): Promise<string> {
     this.call("startDroppedImport", files);
     return this.startDirectoryImport(new Uint8Array(await this.takeDropped(files).arrayBuffer()));

@@ -24,7 +24,7 @@ export class FakeRequests extends FakeDirectory {
     const from = Number(request.cursor ?? 0);
     const end = from + request.limit;
     const rows = all.slice(from, end).map(({ id, accountId, lastMessage, lastActivityAt, unreadCount }) => {
-      const directoryName = this.directory.find((entry) => entry.accountId === accountId)?.name ?? null;
+      const directoryName = this.directoryName(accountId);
       return { id, accountId, directoryName, preview: lastMessage?.preview ?? "", lastActivityAt, unreadCount };
     });
     return { rows, next: end < all.length ? String(end) : null, total: all.length };

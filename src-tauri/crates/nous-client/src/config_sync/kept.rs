@@ -141,7 +141,7 @@ impl Config for Contacts {
         let mut contacts = Self::default();
         let mut people = people::known(reader)?;
         people.retain(|person| Some(person.account) != own);
-        for person in with_a_place(&contacts.clone(), &people) {
+        for person in with_a_place(&contacts, &people) {
             put(&mut contacts, person);
         }
         Ok(contacts)

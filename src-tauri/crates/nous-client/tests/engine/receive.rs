@@ -51,10 +51,15 @@ pub(crate) fn text(body: &str) -> OutgoingBody {
 }
 
 pub(crate) fn named(body: &str, name: &str, updated: u64) -> OutgoingBody {
+    signed(body, name, Some(updated))
+}
+
+/// With a name and, if the client tells it, when that was changed.
+pub(crate) fn signed(body: &str, name: &str, updated_seconds: Option<u64>) -> OutgoingBody {
     let profile = Profile {
         name: Some(name.to_owned()),
         picture: None,
-        updated_seconds: Some(updated),
+        updated_seconds,
     };
     let extras = Extras {
         profile: Some(profile),

@@ -7,32 +7,19 @@ use nous_protocol::account::Namespace;
 use nous_protocol::config::contacts::Contacts;
 use nous_protocol::config::kind::ConfigKind;
 use nous_protocol::config::sealing::ConfigKeys;
-use nous_protocol::content::{Extras, Message, OutgoingBody, Profile};
+use nous_protocol::content::OutgoingBody;
 use nous_storage::conversations::{self, PersonProfile};
 use nous_storage::{configs, people};
 use nous_testkit::Person::{Alice, Bob};
 
 use crate::config::{laptop_and_phone, person, pin, poll, pushed};
 use crate::device::{Device, World};
-use crate::receive::at;
+use crate::receive::{self, at};
 
 const MONTH: Duration = Duration::from_secs(30 * 86_400);
 
 fn signed(body: &str, name: &str) -> OutgoingBody {
-    let profile = Profile {
-        name: Some(name.to_owned()),
-        picture: None,
-        updated_seconds: None,
-    };
-    let extras = Extras {
-        profile: Some(profile),
-        ..Extras::default()
-    };
-    OutgoingBody::Message(Box::new(Message {
-        body: body.to_owned(),
-        extras,
-        ..Message::default()
-    }))
+    receive::signed(body, name, None)
 }
 
 async fn name(device: &Device) -> String {
