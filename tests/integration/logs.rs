@@ -46,3 +46,8 @@ pub(crate) fn is_secret(text: &str) {
 pub(crate) fn leaks() -> Vec<String> {
     words().found()
 }
+
+/// What the apps of the whole run wrote last.
+pub(crate) fn last() -> String {
+    words().last().join("\n")
+}

@@ -243,7 +243,7 @@ impl Person {
         };
         match tokio::time::timeout(PATIENCE, waiting).await {
             Ok(found) => found,
-            Err(_) => panic!("in vain: {what}"),
+            Err(_) => panic!("in vain: {what}\nof {}\n{}", self.id, logs::last()),
         }
     }
 }

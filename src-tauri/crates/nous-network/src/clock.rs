@@ -52,6 +52,28 @@ pub type LocalClock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 struct Learnt {
     samples: VecDeque<(NodeKey, i64)>,
     offset_ms: Option<i64>,
+    /// The offset holds until two nodes agree on another.
+    is_doubted: bool,
+}
+
+impl Learnt {
+    fn take(&mut self, node: NodeKey, offset: i64) {
+        self.samples.retain(|(other, _)| *other != node);
+        self.samples.push_back((node, offset));
+        while self.samples.len() > SAMPLES {
+            self.samples.pop_front();
+        }
+        if self.is_doubted {
+            let is_near = |other: i64| other.abs_diff(offset) <= OUTLIER_MS.unsigned_abs();
+            let said = self.samples.iter().filter(|(_, other)| is_near(*other)).count();
+            if said < 2 && !self.offset_ms.is_some_and(is_near) {
+                return;
+            }
+            self.samples.retain(|(_, other)| is_near(*other));
+            self.is_doubted = false;
+        }
+        self.offset_ms = agreed(self.samples.iter().map(|(_, offset)| *offset).collect());
+    }
 }
 
 /// Network time. Clones share what was learnt.
@@ -80,8 +102,8 @@ impl NetworkClock {
     #[must_use]
     pub fn with_source(local: LocalClock, hint_ms: Option<i64>) -> Self {
         let learnt = Learnt {
-            samples: VecDeque::new(),
             offset_ms: hint_ms,
+            ..Learnt::default()
         };
         Self {
             local,
@@ -131,19 +153,22 @@ impl NetworkClock {
             .as_ms()
             .saturating_sub(half)
             .saturating_sub(node_time.as_ms());
-        let mut learnt = self.lock();
-        learnt.samples.retain(|(other, _)| *other != node);
-        learnt.samples.push_back((node, offset));
-        while learnt.samples.len() > SAMPLES {
-            learnt.samples.pop_front();
-        }
-        learnt.offset_ms = agreed(learnt.samples.iter().map(|(_, offset)| *offset).collect());
+        self.lock().take(node, offset);
     }
 
-    /// Forgets what nodes said, keeping the offset until the next answer: after sleep, and
-    /// before asking anew because a node refused our time.
+    /// Forgets what nodes said, keeping the offset until the next answer: after sleep.
     pub fn forget_samples(&self) {
-        self.lock().samples.clear();
+        let mut learnt = self.lock();
+        learnt.samples.clear();
+        learnt.is_doubted = false;
+    }
+
+    /// Forgets what nodes said, because one refused our time. The offset holds until a node
+    /// confirms it, or two agree on another: the refusing one alone may be wrong.
+    pub fn doubt(&self) {
+        let mut learnt = self.lock();
+        learnt.samples.clear();
+        learnt.is_doubted = true;
     }
 
     fn lock(&self) -> MutexGuard<'_, Learnt> {
@@ -248,6 +273,43 @@ mod tests {
         (0..10).for_each(|node| says(&clock, node, 0));
         (10..20).for_each(|node| says(&clock, node, 5_000));
         assert_eq!(clock.now().as_ms(), LOCAL + 5_000);
+    }
+
+    #[test]
+    fn a_doubted_time_holds_until_two_agree_on_another() {
+        let clock = clock();
+        (0..3).for_each(|node| says(&clock, node, 0));
+        clock.doubt();
+        says(&clock, 1, 3_600_000);
+        assert_eq!(clock.now().as_ms(), LOCAL, "one alone");
+        says(&clock, 1, 3_600_000);
+        assert_eq!(clock.now().as_ms(), LOCAL, "the same one again");
+        says(&clock, 2, -3_600_000);
+        assert_eq!(clock.now().as_ms(), LOCAL, "two that disagree");
+        says(&clock, 3, 3_600_100);
+        assert_eq!(clock.now().as_ms(), LOCAL + 3_600_000, "two that agree");
+    }
+
+    #[test]
+    fn a_doubted_time_is_confirmed_by_one_node() {
+        let clock = clock();
+        says(&clock, 1, 0);
+        for wrong in [3_600_000, -3_600_000] {
+            clock.doubt();
+            says(&clock, 2, wrong);
+            says(&clock, 3, 500);
+            assert_eq!(clock.now().as_ms(), LOCAL + 500);
+        }
+    }
+
+    #[test]
+    fn after_sleep_the_first_node_counts() {
+        let clock = clock();
+        says(&clock, 1, 0);
+        clock.doubt();
+        clock.forget_samples();
+        says(&clock, 2, 3_600_000);
+        assert_eq!(clock.now().as_ms(), LOCAL + 3_600_000);
     }
 
     #[test]

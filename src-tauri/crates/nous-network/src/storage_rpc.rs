@@ -3,12 +3,13 @@
 //! Source: `network.md` §3.6 and §4.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use futures_util::future::join_all;
 use nous_protocol::account::SwarmAccount;
 use nous_protocol::auth;
+use nous_protocol::time::Timestamp;
 use nous_protocol::wire::rpc::{MAX_BATCH, StorageReply, StorageRequest};
 use serde_json::{Value, json};
 
@@ -22,6 +23,10 @@ use crate::node::{NodeKey, Snode};
 use crate::path::PathEvent;
 use crate::requester::Effort;
 
+/// So far ahead of the network, or behind it, a request may be: nodes allow 10 s ahead for a
+/// store, and 60 s either way for a signature.
+const MOST_AHEAD: Duration = Duration::from_secs(5);
+const MOST_BEHIND: Duration = Duration::from_secs(30);
 /// A second refusal of our time within this is final.
 const CLOCK_REFUSAL: Duration = Duration::from_secs(120);
 /// A sequence may take so many times as long as one request: the swarm takes part in each.
@@ -30,6 +35,14 @@ const SEQUENCE_FACTOR: u32 = 3;
 const WITNESSES: usize = 3;
 /// How often three nodes are asked for a list they agree on.
 const LIST_ROUNDS: u32 = 4;
+
+/// What was asked, for the table of what is answered.
+struct Question<'a> {
+    account: &'a SwarmAccount,
+    node: &'a Snode,
+    time: Option<Timestamp>,
+    asked_at: Instant,
+}
 
 #[async_trait]
 impl SwarmApi for Network {
@@ -168,8 +181,14 @@ impl Inner {
         request: &StorageRequest,
         effort: &Effort<'_>,
     ) -> Result<Vec<StorageReply>, SwarmError> {
+        let asked = Question {
+            account,
+            node,
+            time: request.time(),
+            asked_at: clock::monotonic(),
+        };
         let reply = self.ask_node(node, request, effort).await?;
-        self.treat(account, node, &reply).await?;
+        self.treat(&asked, &reply).await?;
         let (least, most) = match request {
             StorageRequest::Batch(all) => (all.len(), all.len()),
             StorageRequest::Sequence(all) => (1, all.len()),
@@ -183,19 +202,15 @@ impl Inner {
         // What concerns the whole account comes first, wherever it is.
         for code in [421, 406, 425] {
             if let Some(result) = results.iter().find(|result| result.code == code) {
-                self.treat(account, node, result).await?;
+                self.treat(&asked, result).await?;
             }
         }
         Ok(results)
     }
 
     /// The table for what a destination says.
-    async fn treat(
-        &self,
-        account: &SwarmAccount,
-        node: &Snode,
-        reply: &StorageReply,
-    ) -> Result<(), SwarmError> {
+    async fn treat(&self, asked: &Question<'_>, reply: &StorageReply) -> Result<(), SwarmError> {
+        let (account, node) = (asked.account, asked.node);
         match reply.code {
             421 => {
                 let swarm = reply.members().ok().filter(|swarm| !swarm.nodes.is_empty());
@@ -207,7 +222,7 @@ impl Inner {
                 }
                 Err(SwarmError::WrongSwarm)
             }
-            406 | 425 => Err(self.clock_refused(account).await),
+            406 | 425 => Err(self.clock_refused(asked, reply.code).await),
             429 | 500.. => {
                 self.report(PathEvent::NodeTrouble(node.key)).await;
                 check(reply)
@@ -221,24 +236,43 @@ impl Inner {
         }
     }
 
-    /// Our time was refused: ask three nodes for theirs. The second time in a row it is the
-    /// person's turn.
-    async fn clock_refused(&self, account: &SwarmAccount) -> SwarmError {
-        self.clock.forget_samples();
+    /// Our time was refused: ask three nodes for theirs. If they confirm it, the clock of the
+    /// node is wrong. If not, ours is corrected; the second time in a row it is the person's turn.
+    async fn clock_refused(&self, asked: &Question<'_>, code: u16) -> SwarmError {
+        self.clock.doubt();
         let answered = self.ask_time().await;
-        let now = clock::monotonic();
-        let before = lock(&self.swarms).refused_clock.insert(*account, now);
         let deviation_ms = self.clock.offset_ms();
+        let is_confirmed = self.was_in_time(asked);
         tracing::warn!(
             deviation_ms,
-            corrected = answered.is_ok(),
+            is_confirmed,
+            was_asked = answered.is_ok(),
             "clock refused by a node"
         );
-        match (answered, before) {
-            (Err(error), _) => error,
-            (Ok(()), Some(at)) if at + CLOCK_REFUSAL > now => SwarmError::ClockRefused { deviation_ms },
-            (Ok(()), _) => SwarmError::ClockCorrected { deviation_ms },
+        if let Err(error) = answered {
+            return error;
         }
+        if is_confirmed {
+            self.report(PathEvent::NodeTrouble(asked.node.key)).await;
+            return SwarmError::NodeTrouble(code);
+        }
+        let now = clock::monotonic();
+        let before = lock(&self.swarms).refused_clock.insert(*asked.account, now);
+        // What was signed before the last correction says nothing about it.
+        let is_second = before.is_some_and(|at| at < asked.asked_at && at + CLOCK_REFUSAL > now);
+        if is_second {
+            SwarmError::ClockRefused { deviation_ms }
+        } else {
+            SwarmError::ClockCorrected { deviation_ms }
+        }
+    }
+
+    /// Whether a request had the right time when it left, as the network's time is known now.
+    fn was_in_time(&self, asked: &Question<'_>) -> bool {
+        let left = self.clock.now() - clock::monotonic().saturating_duration_since(asked.asked_at);
+        asked
+            .time
+            .is_some_and(|time| time <= left + MOST_AHEAD && time + MOST_BEHIND >= left)
     }
 
     /// Asks three random nodes for the time; good if one answered.

@@ -1,5 +1,6 @@
 //! Notices log lines that hold what must not be logged.
 
+use std::collections::VecDeque;
 use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,7 +14,11 @@ use tracing_subscriber::layer::Context;
 pub struct ForbiddenWords {
     words: Arc<Mutex<Vec<String>>>,
     found: Arc<Mutex<Vec<String>>>,
+    last: Arc<Mutex<VecDeque<String>>>,
 }
+
+/// How many lines are kept for a test that fails.
+const KEPT: usize = 400;
 
 impl ForbiddenWords {
     /// Nothing is forbidden yet.
@@ -37,6 +42,21 @@ impl ForbiddenWords {
     #[must_use]
     pub fn found(&self) -> Vec<String> {
         self.found.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The last lines of the run, oldest first.
+    #[must_use]
+    pub fn last(&self) -> Vec<String> {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.iter().cloned().collect()
+    }
+
+    fn keep(&self, line: String) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.len() == KEPT {
+            last.pop_front();
+        }
+        last.push_back(line);
     }
 
     fn look_at(&self, line: &str) {
@@ -66,6 +86,8 @@ impl<S: Subscriber> Layer<S> for ForbiddenWords {
         let mut line = Line::default();
         event.record(&mut line);
         self.look_at(&line.0);
+        let (level, target) = (event.metadata().level(), event.metadata().target());
+        self.keep(format!("{level} {target} {}", line.0));
     }
 
     fn on_new_span(&self, attributes: &span::Attributes<'_>, _: &span::Id, _: Context<'_, S>) {

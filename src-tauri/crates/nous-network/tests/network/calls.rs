@@ -398,3 +398,63 @@ async fn too_many_requests_mean_a_pause_that_doubles() {
     let seconds = |seconds| Retry::After(Duration::from_secs(seconds));
     assert_eq!(pauses, [seconds(30), seconds(60)]);
 }
+
+#[tokio::test]
+async fn a_node_whose_own_clock_is_wrong_is_the_one_in_trouble() {
+    let scene = Scene::new().await;
+    let keys = person(1);
+    let account = keys.account_id().into();
+    let member = scene.member(&account).await;
+    scene
+        .control
+        .skew_clock(scene.index_of(member.key), 3_600_000)
+        .unwrap();
+    let before = scene.network.clock().offset_ms();
+    for _ in 0..2 {
+        let now = scene.network.clock().now();
+        let request = vec![retrieve_at(&keys, Namespace(0), now)];
+        let error = scene.network.call(&account, &member, request).await;
+        assert_eq!(error, Err(SwarmError::NodeTrouble(406)));
+    }
+    let moved = scene.network.clock().offset_ms().abs_diff(before);
+    assert!(moved < 2_000, "moved by {moved} ms");
+}
+
+#[tokio::test]
+async fn a_store_goes_past_members_whose_clocks_are_wrong() {
+    let scene = Scene::new().await;
+    let account = person(1).account_id().into();
+    let members = scene.network.members(&account).await.unwrap();
+    let (right, wrong) = members.split_first().unwrap();
+    for member in wrong {
+        scene
+            .control
+            .skew_clock(scene.index_of(member.key), -3_600_000)
+            .unwrap();
+    }
+    for text in ["one", "two", "three"] {
+        let request = scene.store_request(account, text);
+        let receipt = scene.network.store(&account, request, &Departure::new()).await;
+        assert!(receipt.unwrap().stored_by.contains(&right.key));
+    }
+}
+
+#[tokio::test]
+async fn two_requests_of_before_a_correction_are_both_signed_again() {
+    let scene = Scene::new().await;
+    let keys = person(1);
+    let account = keys.account_id().into();
+    let member = scene.member(&account).await;
+    scene.control.advance_ms(3_600_000);
+    let now = scene.network.clock().now();
+    let call = || {
+        let request = vec![retrieve_at(&keys, Namespace(0), now)];
+        scene.network.call(&account, &member, request)
+    };
+    for answer in <[_; 2]>::from(tokio::join!(call(), call())) {
+        assert!(
+            matches!(answer, Err(SwarmError::ClockCorrected { .. })),
+            "{answer:?}"
+        );
+    }
+}

@@ -156,6 +156,28 @@ pub enum Action {
 }
 
 impl Action {
+    /// The time that a node compares with its own clock; `None` where there is no time of the
+    /// request.
+    #[must_use]
+    pub const fn time(&self) -> Option<Timestamp> {
+        match self {
+            Self::Store {
+                sig_timestamp: Some(time),
+                ..
+            } => Some(*time),
+            Self::Store { timestamp, .. }
+            | Self::Retrieve { timestamp, .. }
+            | Self::DeleteAll { timestamp, .. }
+            | Self::GetExpiries { timestamp, .. }
+            | Self::RevokeSubaccount { timestamp, .. }
+            | Self::UnrevokeSubaccount { timestamp, .. } => Some(*timestamp),
+            Self::Delete { .. }
+            | Self::DeleteBefore { .. }
+            | Self::Expire { .. }
+            | Self::ExpireAll { .. } => None,
+        }
+    }
+
     /// The name of the method.
     #[must_use]
     pub const fn method(&self) -> &'static str {

@@ -88,6 +88,16 @@ impl StorageRequest {
         }))
     }
 
+    /// The time of the request, of the first that has one where it holds several.
+    #[must_use]
+    pub fn time(&self) -> Option<Timestamp> {
+        match self {
+            Self::Account(request) => request.action.time(),
+            Self::Batch(all) | Self::Sequence(all) => all.iter().find_map(Self::time),
+            Self::GetSwarm(_) | Self::Info | Self::Oxend { .. } => None,
+        }
+    }
+
     /// The name of the method.
     #[must_use]
     pub fn method(&self) -> &'static str {
