@@ -143,11 +143,10 @@ async fn received(asked: &mut Asked, person: &Person) {
     let mut after: Option<Cursor> = None;
     loop {
         let page = messages::received_since(&person.app, after.clone(), 100).await;
-        let page = asked.keep("received_since", page).expect("a page");
-        if page.rows.is_empty() {
-            return;
+        match asked.keep("received_since", page) {
+            Some(page) if !page.rows.is_empty() => after = Some(page.cursor),
+            _ => return,
         }
-        after = Some(page.cursor);
     }
 }
 
@@ -155,8 +154,10 @@ async fn of_somebody(asked: &mut Asked, person: &Person, account: &str) {
     let app = &person.app;
     let id = ConversationId(account.to_owned());
     let row = conversations::get_conversations(app, vec![id.clone()]).await;
-    let row = asked.keep("get_conversations", row).expect("rows");
-    if row.is_empty() {
+    if asked
+        .keep("get_conversations", row)
+        .is_some_and(|row| row.is_empty())
+    {
         return;
     }
     let row = conversations::open_conversation(app, account.to_owned()).await;
@@ -172,8 +173,9 @@ async fn of_somebody(asked: &mut Asked, person: &Person, account: &str) {
         limit: 100,
     };
     let page = messages::list_messages(app, request).await;
-    let page = asked.keep("list_messages", page).expect("a page");
-    let ids: Vec<_> = page.rows.into_iter().map(|row| row.id).collect();
+    let page = asked.keep("list_messages", page);
+    let rows = page.map(|page| page.rows).unwrap_or_default();
+    let ids: Vec<_> = rows.into_iter().map(|row| row.id).collect();
     for id in &ids {
         let info = messages::get_message_info(app, id.clone()).await;
         asked.keep("get_message_info", info);

@@ -12,7 +12,7 @@ use crate::scene::Scene;
 
 const DAY_MS: i64 = 86_400_000;
 
-fn jpeg(shade: u8) -> Vec<u8> {
+pub(crate) fn jpeg(shade: u8) -> Vec<u8> {
     let picture = image::RgbImage::from_pixel(300, 200, image::Rgb([shade, 90, 90]));
     let mut bytes = Cursor::new(Vec::new());
     picture

@@ -2,7 +2,7 @@
 //!
 //! Source: `network.md` §3.6 and §4.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -33,6 +33,8 @@ const CLOCK_REFUSAL: Duration = Duration::from_secs(120);
 const SEQUENCE_FACTOR: u32 = 3;
 /// How many nodes are asked for time, list or name.
 const WITNESSES: usize = 3;
+/// How often others are asked in place of nodes that do not answer.
+const ANSWER_ROUNDS: u32 = 3;
 /// How often three nodes are asked for a list they agree on.
 const LIST_ROUNDS: u32 = 4;
 
@@ -295,14 +297,24 @@ impl Inner {
         &self,
         request: &StorageRequest,
     ) -> Result<Vec<Result<StorageReply, SwarmError>>, SwarmError> {
+        self.ask_others(request, WITNESSES, &mut Vec::new()).await
+    }
+
+    /// Asks so many random nodes that were not asked before the same at the same time.
+    async fn ask_others(
+        &self,
+        request: &StorageRequest,
+        count: usize,
+        asked: &mut Vec<NodeKey>,
+    ) -> Result<Vec<Result<StorageReply, SwarmError>>, SwarmError> {
         let deadline = clock::monotonic() + self.config.intervals.rpc;
         self.path_ready(deadline).await?;
         let mut nodes: Vec<Snode> = Vec::new();
-        while nodes.len() < WITNESSES {
-            let chosen: Vec<NodeKey> = nodes.iter().map(|node| node.key).collect();
-            let Some(node) = self.random_node(&chosen) else {
+        while nodes.len() < count {
+            let Some(node) = self.random_node(asked) else {
                 break;
             };
+            asked.push(node.key);
             nodes.push(node);
         }
         let asks = nodes.iter().map(|node| async move {
@@ -353,20 +365,29 @@ impl Inner {
         None
     }
 
-    /// Asks three nodes; `None` unless all three answered, and alike.
+    /// What three nodes say, or more; `None` if they do not say the same. Three others are asked
+    /// where an answer does not come or cannot be read.
     pub(crate) async fn agreed_answer<T: PartialEq>(
-        self: &Arc<Self>,
+        &self,
         request: &StorageRequest,
         read: impl Fn(&StorageReply) -> Option<T>,
     ) -> Result<Option<T>, SwarmError> {
-        let replies = self.ask_witnesses(request).await?;
-        let mut answers = Vec::new();
-        for reply in replies {
-            answers.push(read(&reply?));
+        let (mut answers, mut asked) = (Vec::new(), Vec::new());
+        let mut last = SwarmError::BadAnswer;
+        for _ in 0..ANSWER_ROUNDS {
+            for reply in self.ask_others(request, WITNESSES, &mut asked).await? {
+                match reply.map(|reply| read(&reply)) {
+                    Ok(Some(answer)) => answers.push(answer),
+                    Ok(None) => last = SwarmError::BadAnswer,
+                    Err(error) => last = error,
+                }
+            }
+            if answers.len() >= WITNESSES {
+                let first = answers.pop();
+                return Ok(first.filter(|first| answers.iter().all(|other| other == first)));
+            }
         }
-        let first = answers.pop().flatten();
-        let agree = answers.len() + 1 == WITNESSES && answers.iter().all(|answer| *answer == first);
-        Ok(first.filter(|_| agree))
+        Err(last)
     }
 }
 

@@ -45,6 +45,7 @@ pub(crate) struct ConfigSignal {
     changed: AtomicBool,
     read: AtomicBool,
     answered: AtomicBool,
+    resumed: AtomicBool,
     /// What other devices stored was asked for: known to be noted.
     is_fetched: AtomicBool,
     stirred: Notify,
@@ -59,6 +60,8 @@ pub(crate) struct Told {
     pub(crate) read: bool,
     /// The own swarm answered a poll.
     pub(crate) answered: bool,
+    /// The machine slept.
+    pub(crate) resumed: bool,
 }
 
 impl ConfigSignal {
@@ -80,6 +83,12 @@ impl ConfigSignal {
         self.stirred.notify_one();
     }
 
+    /// The machine slept: other devices may have gone on.
+    pub(crate) fn resumed(&self) {
+        self.resumed.store(true, Ordering::Release);
+        self.stirred.notify_one();
+    }
+
     fn is_fetched(&self) -> bool {
         self.is_fetched.load(Ordering::Acquire)
     }
@@ -93,6 +102,7 @@ impl ConfigSignal {
             changed: self.changed.swap(false, Ordering::AcqRel),
             read: self.read.swap(false, Ordering::AcqRel),
             answered: self.answered.swap(false, Ordering::AcqRel),
+            resumed: self.resumed.swap(false, Ordering::AcqRel),
         }
     }
 }

@@ -29,7 +29,7 @@ pub struct ConfigSync {
     connectivity: watch::Receiver<Connectivity>,
     /// How many polls went to the end.
     rounds: watch::Receiver<u64>,
-    /// How many had when the connection was lost.
+    /// How many had when the connection was lost, or the machine slept.
     rounds_before: u64,
     schedule: Schedule,
     is_linked: bool,
@@ -109,7 +109,8 @@ impl ConfigSync {
         let was_linked = std::mem::replace(&mut self.is_linked, is_linked);
         if self.is_linked && !was_linked {
             self.schedule.forget_failures();
-        } else if was_linked && !self.is_linked {
+        }
+        if told.resumed || was_linked && !self.is_linked {
             self.rounds_before = *self.rounds.borrow();
         }
         if told.answered {
@@ -123,8 +124,8 @@ impl ConfigSync {
         }
     }
 
-    /// When to push and when to extend; never before a poll over this connection went to the
-    /// end. It may bring what takes the place of what we have, and what is pushed far behind
+    /// When to push and when to extend; never before a poll over this connection, and since the
+    /// machine slept, went to the end. It may bring what takes the place of what we have, and what is pushed far behind
     /// it would be stored, confirmed, and thrown away by every device.
     fn due(&self) -> (Option<Instant>, Option<Instant>) {
         if !self.is_linked || !self.has_polled() {
@@ -133,7 +134,7 @@ impl ConfigSync {
         (self.schedule.due_at(), Some(self.extend_at))
     }
 
-    /// Whether a poll went to the end since the connection stands.
+    /// Whether a poll went to the end since the connection stands and the machine is awake.
     fn has_polled(&self) -> bool {
         *self.rounds.borrow() > self.rounds_before
     }

@@ -276,6 +276,7 @@ impl Poller {
     async fn resumed(&self, targets: &mut [PollTarget]) {
         tracing::info!("resumed after sleep");
         (self.on_resume)();
+        self.core.configs.resumed();
         for target in targets {
             target.failures = 0;
             target.is_hurried = true;

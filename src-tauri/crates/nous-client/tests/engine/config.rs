@@ -116,18 +116,44 @@ pub(crate) async fn laptop_and_phone(world: &World) -> (Device, Device) {
     (laptop, phone)
 }
 
-#[tokio::test(start_paused = true)]
-async fn what_a_device_changed_while_away_is_not_lost_behind_newer_versions() {
-    let world = World::new();
-    let (laptop, mut phone) = laptop_and_phone(&world).await;
-    rename(&phone, Bob, "Bobby").await;
+/// So many versions that what another device pushes without them is out of date.
+async fn go_on(laptop: &Device) {
     for round in 0..8 {
         let pinned = actions::change_person(&laptop.core, Bob.id(), move |writer, key| {
             people::set_pinned(writer, key, round % 2 == 0)
         });
         pinned.await.unwrap();
-        assert_eq!(pushed(&laptop).await, Ended::Pushed);
+        assert_eq!(pushed(laptop).await, Ended::Pushed);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_device_changes_after_its_sleep_is_not_lost_behind_newer_versions() {
+    let world = World::new();
+    let (laptop, mut phone) = laptop_and_phone(&world).await;
+    phone.start();
+    phone.until("settled", || is_settled(&phone)).await;
+    world.swarm.slow_polls(8);
+    go_on(&laptop).await;
+    phone.engine().control().woke();
+    rename(&phone, Bob, "Bobby").await;
+    phone
+        .pass(Duration::from_secs(5), Duration::from_millis(100))
+        .await;
+    world.swarm.quicken();
+    phone.until("stored", || is_settled(&phone)).await;
+    poll(&laptop).await;
+    for device in [&laptop, &phone] {
+        assert_eq!(person(device, Bob).await.unwrap().nickname, "Bobby");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_device_changed_while_away_is_not_lost_behind_newer_versions() {
+    let world = World::new();
+    let (laptop, mut phone) = laptop_and_phone(&world).await;
+    rename(&phone, Bob, "Bobby").await;
+    go_on(&laptop).await;
     // The phone hears of them late; what it pushed before that would be out of date.
     world.swarm.slow_polls(1);
     phone.start();
