@@ -99,7 +99,8 @@ fn split(answers: Vec<Result<Vec<Retrieved>, ClientError>>) -> Result<Split, Cli
     Ok((good, failure))
 }
 
-/// Configs before messages: they say of whom messages are taken, and what was read.
+/// Configs before messages: they say of whom messages are taken, and what was read. While a
+/// member has more of them, its messages wait: they are asked for again.
 async fn take_in(core: &Core, answers: Vec<Retrieved>) -> Result<Polled, ClientError> {
     let is_more = |answer: &Retrieved| answer.has_more && !answer.messages.is_empty();
     let has_more = answers.iter().any(is_more);
@@ -108,7 +109,11 @@ async fn take_in(core: &Core, answers: Vec<Retrieved>) -> Result<Polled, ClientE
         .partition(|answer| answer.namespace == Namespace::MESSAGES);
     let is_whole = !configs.iter().any(is_more);
     merge::take(core, configs, is_whole).await?;
-    let arrived = pipeline::process(core, Namespace::MESSAGES, messages).await?;
+    let arrived = if is_whole {
+        pipeline::process(core, Namespace::MESSAGES, messages).await?
+    } else {
+        0
+    };
     Ok(Polled { arrived, has_more })
 }
 

@@ -124,6 +124,28 @@ async fn a_config_of_more_parts_than_one_sequence_holds_is_stored_whole() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_restored_device_takes_no_message_before_it_knows_all_of_its_contacts() {
+    let world = World::new();
+    let laptop = world.device(Alice).await;
+    meet(&laptop, 3_600).await;
+    laptop.write(Bob, "hello").await;
+    actions::change_person(&laptop.core, Bob.id(), |writer, key| {
+        conversations::set_blocked(writer, key, true)
+    })
+    .await
+    .unwrap();
+    poll(&laptop).await;
+    assert_eq!(pushed(&laptop).await, Ended::Pushed);
+    let bob = world.device(Bob).await.started();
+    bob.write(Alice, "unwanted").await;
+    bob.until_outbox_is_empty().await;
+    let phone = world.restored_device(Alice).await;
+    poll(&phone).await;
+    let texts = phone.texts(Bob).await;
+    assert!(!texts.contains(&"unwanted".to_owned()), "{texts:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_config_counts_as_stored_only_with_all_its_parts_and_nothing_is_deleted_before() {
     let world = World::new();
     let laptop = world.device(Alice).await;
