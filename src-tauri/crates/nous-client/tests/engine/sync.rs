@@ -140,6 +140,7 @@ async fn a_restored_device_takes_no_message_before_it_knows_all_of_its_contacts(
     bob.write(Alice, "unwanted").await;
     bob.until_outbox_is_empty().await;
     let phone = world.restored_device(Alice).await;
+    world.swarm.set_page(10);
     poll(&phone).await;
     let texts = phone.texts(Bob).await;
     assert!(!texts.contains(&"unwanted".to_owned()), "{texts:?}");
