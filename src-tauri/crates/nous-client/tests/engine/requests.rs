@@ -329,6 +329,18 @@ async fn who_was_blocked_is_not_heard_and_not_shown() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_blocked_request_said_does_not_come_back_on_a_restored_device() {
+    let world = World::new();
+    let (_alice, bob) = asked(&world).await;
+    requests::block(&bob.core, Alice.id()).await.unwrap();
+    send::set_blocked(&bob.core, Alice.id(), false).await.unwrap();
+    pushed(&bob).await;
+    let tablet = world.restored_device(Bob).await;
+    poll(&tablet).await;
+    assert!(tablet.timeline(Alice.id()).await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn all_requests_are_declined_at_once_and_contacts_stay() {
     let world = World::new();
     let bob = world.device(Bob).await;
