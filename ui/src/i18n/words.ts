@@ -118,12 +118,12 @@ export function isFromDirectory(row: Pick<ContactRow, "nickname" | "name" | "dir
 }
 
 /** How long a conversation is silent. */
-export function muteText(mute: Mute): string {
+export function muteText(mute: Mute, now: number): string {
   switch (mute.kind) {
     case "off":
       return t("mute-off");
     case "until":
-      return t("mute-until", { when: dayAndTime(formats(), mute.at) });
+      return t("mute-until", { when: dayAndTime(formats(), mute.at, now) });
     case "always":
       return t("mute-always");
   }
@@ -131,7 +131,7 @@ export function muteText(mute: Mute): string {
 
 /** What disturbs, in one line. */
 export function notifyText(row: Pick<ConversationRow, "notify" | "mute">, now: number): string {
-  if (isMuted(row, now)) return muteText(row.mute);
+  if (isMuted(row, now)) return muteText(row.mute, now);
   switch (row.notify) {
     case "none":
       return t("notifications-none");

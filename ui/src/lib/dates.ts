@@ -54,10 +54,15 @@ export function fullDate(locale: string, at: number): string {
   return formatted(locale, "full", { dateStyle: "long", timeStyle: "medium" }, at);
 }
 
-/** `Saturday 21 November, 14:32` */
-export function dayAndTime(locale: string, at: number): string {
+function isSameYear(a: number, b: number): boolean {
+  return new Date(showable(a)).getFullYear() === new Date(showable(b)).getFullYear();
+}
+
+/** `Saturday 21 November, 14:32`; of another year, `Saturday 21 November 2027, 14:32`. */
+export function dayAndTime(locale: string, at: number, now: number): string {
   const options = { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" } as const;
-  return formatted(locale, "day-time", options, at);
+  if (isSameYear(at, now)) return formatted(locale, "day-time", options, at);
+  return formatted(locale, "year-day-time", { ...options, year: "numeric" }, at);
 }
 
 function capital(text: string): string {
@@ -82,7 +87,7 @@ export function listTime(locale: string, at: number, now: number): string {
   if (days <= 0) return timeOfDay(locale, at);
   if (days === 1) return relativeDay(locale, 1);
   if (days < 7) return formatted(locale, "short-weekday", { weekday: "short" }, at);
-  if (new Date(showable(at)).getFullYear() === new Date(showable(now)).getFullYear()) {
+  if (isSameYear(at, now)) {
     return formatted(locale, "day-month", { day: "numeric", month: "short" }, at);
   }
   return formatted(locale, "short-date", { dateStyle: "short" }, at);

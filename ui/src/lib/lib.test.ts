@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { FakeBackend } from "../ipc/fake";
 import { MINUTE, message, NOW } from "../ipc/fake/seed";
-import { dayName, duration, fullDate, listTime, machineTime, relative, sameDay, timeOfDay } from "./dates";
+import { dayAndTime, dayName, duration, fullDate, listTime, machineTime, relative, sameDay, timeOfDay } from "./dates";
 import { grouped } from "./grouping";
 import { linkify } from "./linkify";
 import { codePoints, colourOf, initials, isEmojiOnly, shortId, utf8Bytes } from "./text";
@@ -74,6 +74,11 @@ describe("dates", () => {
     expect(listTime("fr", ago(1), now)).toBe("hier");
     expect(listTime("fr", ago(2), now)).toBe("dim.");
   });
+  it("name the year where it is another", () => {
+    const at = new Date(2027, 0, 9, 14, 32).getTime();
+    expect(dayAndTime("fr", at, new Date(2027, 11, 31).getTime())).toBe("samedi 9 janvier à 14:32");
+    expect(dayAndTime("fr", at, new Date(2026, 11, 31).getTime())).toBe("samedi 9 janvier 2027 à 14:32");
+  });
   it.each([2 ** 63, -(2 ** 63), 2 ** 64, 8.64e15 + 1, -8.64e15 - 1, NaN, Infinity, -Infinity])(
     "show something for the absurd time %d",
     (at) => {
@@ -85,6 +90,8 @@ describe("dates", () => {
           dayName(locale, now, at),
           listTime(locale, at, now),
           listTime(locale, now, at),
+          dayAndTime(locale, at, now),
+          dayAndTime(locale, now, at),
           relative(locale, at, now),
           relative(locale, now, at),
           duration(locale, at),
