@@ -101,6 +101,18 @@ pub fn note_merged(
     Ok(())
 }
 
+/// When the newest merged message of another device was stored; 0: none was.
+///
+/// # Errors
+/// What the database said.
+pub fn newest(reader: &Reader<'_>, namespace: Namespace) -> Result<Timestamp, StorageError> {
+    let sql = "SELECT coalesce(max(newest_ms), 0) FROM configs WHERE namespace = ?1";
+    Ok(reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([namespace.0], |row| moment(row, 0))?)
+}
+
 /// Notes a push that was confirmed.
 ///
 /// # Errors

@@ -19,7 +19,7 @@ use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey, OutboxKey};
 
-pub use control::{NewControl, enqueue_control, fix_later, hurry_controls, waiting_controls};
+pub use control::{NewControl, enqueue_control, fix_later, hurry_controls, renew, waiting_controls};
 pub use receipt::{NewReceipt, drop_receipts, enqueue_receipt, extend_receipt, waiting_receipt};
 
 /// Which copy a row is.

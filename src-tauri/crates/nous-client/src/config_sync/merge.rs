@@ -125,9 +125,6 @@ impl Batch<'_> {
             inbox::note_drop(writer, "config")?;
         }
         kept::save(writer, &mut config)?;
-        if outcome.changed {
-            config.project(writer, &before, &self.own, self.now, into)?;
-        }
         // Our own message, come back after a push that was not confirmed, says nothing new.
         if outcome.changed || config.state().seqno() != before.state().seqno() {
             let accepted: BTreeSet<&str> = outcome.accepted.iter().map(String::as_str).collect();
@@ -137,6 +134,9 @@ impl Batch<'_> {
             if let Some(newest) = of_others.map(|stored| stored.stored).max() {
                 configs::note_merged(writer, C::KIND.namespace(), newest.min(self.now))?;
             }
+        }
+        if outcome.changed {
+            config.project(writer, &before, &self.own, self.now, into)?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::{AccountId, Namespace};
 use nous_protocol::config::contacts::{Contact, Contacts};
 use nous_protocol::config::convo_info_volatile::{Convo, ConvoInfoVolatile};
 use nous_protocol::config::fields::Cleared;
@@ -19,7 +19,7 @@ use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
 use nous_storage::people::{self, Person, ReadPosition};
-use nous_storage::{account, messages, outbox};
+use nous_storage::{account, configs, messages, outbox};
 
 use super::actions;
 use super::groups;
@@ -278,7 +278,8 @@ fn accepted_elsewhere(contact: &Contact, known: &Person, own: &AccountId) -> Opt
     }
 }
 
-/// The row that says so, behind the newest message of the conversation, if it has any.
+/// The row that says so, of the time at which the other device stored it, behind the newest message
+/// of the conversation, if it has any.
 fn say_accepted(
     writer: &mut Writer<'_>,
     key: ConversationKey,
@@ -289,7 +290,8 @@ fn say_accepted(
 ) -> Result<(), StorageError> {
     let newest = messages::before(&writer.reader(), key, None, 1)?.pop();
     if let Some(newest) = newest {
-        let at = newest.order + Duration::from_millis(1);
+        let told = configs::newest(&writer.reader(), Namespace::CONTACTS)?;
+        let at = (newest.order + Duration::from_millis(1)).max(told);
         let row = acceptance_row(key, author, is_own, at, now.max(at));
         let message = messages::insert(writer, &row)?;
         conversations::refresh(writer, &[key])?;

@@ -256,6 +256,7 @@ impl Work<'_> {
                 conversations::approve(writer, key, Approval::Theirs)
             }
             Effect::Accepted(person, at) => self.accepted(writer, person, person, at),
+            Effect::AcceptedAt(person, at) => self.accepted_at(writer, person, at),
             Effect::ReadByRecipient(person, sent) => self.read(writer, arrived, person, &sent),
             Effect::Typing(person, started) => {
                 let is_live = self.batch.now.since(arrived.sent) <= typing::LIFE;
@@ -343,6 +344,24 @@ impl Work<'_> {
         let key = messages::insert(writer, &row)?;
         self.touched.insert(conversation);
         self.changed.messages.entry(person).or_default().push(key);
+        Ok(())
+    }
+
+    /// Where another device said it first, the row stands later than the response.
+    fn accepted_at(
+        &mut self,
+        writer: &mut Writer<'_>,
+        person: AccountId,
+        at: Timestamp,
+    ) -> Result<(), StorageError> {
+        let Some(conversation) = conversations::find(&writer.reader(), &person)? else {
+            return Ok(());
+        };
+        let at = at.min(self.batch.now);
+        if let Some(key) = messages::advance_acceptance(writer, conversation, at)? {
+            self.touched.insert(conversation);
+            self.changed.messages.entry(person).or_default().push(key);
+        }
         Ok(())
     }
 

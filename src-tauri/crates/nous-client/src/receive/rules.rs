@@ -50,16 +50,14 @@ impl View {
     /// Source: `messages.md` §5, `config.md` §18.
     fn is_outdated(&self, conversation: &AccountId, is_own: bool, arrived: &Arrived) -> bool {
         let is_note = is_own && *conversation == arrived.sender;
-        let newest = if is_note {
-            self.newest_profile
+        let is_old = if is_note {
+            is_before(arrived.sent, self.newest_profile)
         } else {
-            self.newest_contacts
+            !self.is_news(arrived)
         };
-        let is_of_earlier_contact = is_own
-            && !is_note
-            && !self.is_news(arrived)
-            && self.is_of_earlier_contact(conversation, arrived.sent);
-        is_of_earlier_contact || self.is_gone(conversation, is_note) && is_before(arrived.sent, newest)
+        let is_of_earlier_contact =
+            is_own && !is_note && is_old && self.is_of_earlier_contact(conversation, arrived.sent);
+        is_of_earlier_contact || self.is_gone(conversation, is_note) && is_old
     }
 
     fn is_gone(&self, conversation: &AccountId, is_note: bool) -> bool {
@@ -139,6 +137,8 @@ pub enum Effect {
     ApprovedByThem(AccountId),
     /// The row that says that they accepted our request, with its time.
     Accepted(AccountId, Timestamp),
+    /// The person's response was sent then; that they accepted us is known already.
+    AcceptedAt(AccountId, Timestamp),
     /// Own messages of a conversation were read.
     ReadByRecipient(AccountId, Vec<Timestamp>),
     /// Somebody types (`true`), or stopped.
@@ -235,6 +235,10 @@ fn from_others(arrived: &Arrived, parsed: &Parsed, view: &View) -> Vec<Effect> {
             .flatten()
             .collect()
         }
+        // The contacts know it already, but not when it was.
+        Incoming::RequestResponse(_) if !view.is_news(arrived) && view.is_friend(&sender) => {
+            vec![Effect::AcceptedAt(sender, arrived.sent)]
+        }
         Incoming::ProfileOnly(_) | Incoming::RequestResponse(_) if !view.is_news(arrived) => {
             vec![Effect::Drop(OUTDATED_WORD)]
         }
@@ -243,8 +247,9 @@ fn from_others(arrived: &Arrived, parsed: &Parsed, view: &View) -> Vec<Effect> {
             if view.standing(&sender).is_some_and(|person| person.is_approved) =>
         {
             let profile = newer_profile(sender, profile.as_ref(), view);
-            let accepted = accepts(sender, arrived.sent, view);
-            [accepted, Some(Effect::ApprovedByThem(sender)), profile]
+            let accepted =
+                accepts(sender, arrived.sent, view).unwrap_or(Effect::AcceptedAt(sender, arrived.sent));
+            [Some(accepted), Some(Effect::ApprovedByThem(sender)), profile]
                 .into_iter()
                 .flatten()
                 .collect()

@@ -84,12 +84,16 @@ async fn begin(core: &Core, key: OutboxKey) -> Result<Option<OutboxRow>, ClientE
     Ok(row)
 }
 
+/// Whether a row tells somebody that we accepted their request.
+pub(super) fn is_acceptance(row: &OutboxRow) -> bool {
+    row.content.as_deref().is_some_and(content::is_request_response)
+}
+
 /// Whether what was written down may still go out. A receipt and the answer to a request tell
 /// something that the person may have thought better of since: by a setting, by blocking or
 /// deleting the other.
 fn may_leave(reader: &Reader<'_>, own: &AccountId, row: &OutboxRow) -> Result<bool, StorageError> {
-    let is_response = row.content.as_deref().is_some_and(content::is_request_response);
-    if !row.is_receipt && !is_response {
+    if !row.is_receipt && !is_acceptance(row) {
         return Ok(true);
     }
     let known = conversations::standings(reader, &[row.peer])?;
@@ -124,7 +128,10 @@ async fn sealed_bytes(
             response::response(sent, Some(own_profile(core).await?))
         }
         Some(content) if row.sent.is_some() => content.clone(),
-        Some(content) => content::retimed(content, sent).unwrap_or_default(),
+        Some(content) => match content::retimed(content, sent) {
+            Some(content) => content,
+            None => return Ok(Err(SwarmError::Refused(400))),
+        },
         None => content::encode(&outgoing(row, sent, own_profile(core).await?)),
     };
     let recipient = if row.kind == CopyKind::Own {
@@ -404,10 +411,11 @@ fn keep_failure(
     }
 }
 
-/// How long a content without a message waits for a clock that must be set right.
-const CLOCK_PAUSE: Duration = Duration::from_secs(600);
+/// How long a content without a message waits for what only a person can change.
+const STOPPED_PAUSE: Duration = Duration::from_secs(600);
 
-/// Nobody sees these: what cannot succeed is dropped; a wrong clock is waited for.
+/// Nobody sees these: what cannot succeed is dropped; a wrong clock is waited for. An acceptance
+/// is never given up: the other would wait for ever.
 fn keep_failure_of_control(
     writer: &mut Writer<'_>,
     row: &OutboxRow,
@@ -416,7 +424,8 @@ fn keep_failure_of_control(
     now: Timestamp,
 ) -> Result<(), StorageError> {
     let next = match (next, failure) {
-        (Next::Stop, Failure::ClockWrong(_)) => Next::After(CLOCK_PAUSE),
+        (Next::Stop, Failure::ClockWrong(_)) => Next::After(STOPPED_PAUSE),
+        (Next::Stop, _) if is_acceptance(row) => Next::After(STOPPED_PAUSE),
         (next, _) => next,
     };
     match next {

@@ -11,10 +11,11 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use nous_network::{Connectivity, LinkState, SwarmApi, clock};
+use nous_protocol::time::Timestamp;
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::ids::OutboxKey;
-use nous_storage::{conversations, messages, outbox};
+use nous_storage::{account, conversations, messages, outbox};
 use tokio::sync::watch;
 
 use super::{attempt, fail};
@@ -157,7 +158,7 @@ impl OutboxWorker {
         let changed: Vec<_> = expired.iter().map(|row| (row.peer, row.message)).collect();
         self.core
             .db
-            .write(move |writer| end_lives(writer, &expired))
+            .write(move |writer| end_lives(writer, &expired, now))
             .await?;
         step!("send.expired");
         for (peer, message) in changed {
@@ -184,9 +185,19 @@ impl OutboxWorker {
     }
 }
 
-/// A message that was never stored fails; a missing own copy is given up; the rest is dropped.
-fn end_lives(writer: &mut Writer<'_>, expired: &[outbox::OutboxRow]) -> Result<(), StorageError> {
+/// A message that was never stored fails; a missing own copy is given up; an acceptance begins
+/// again; the rest is dropped.
+fn end_lives(
+    writer: &mut Writer<'_>,
+    expired: &[outbox::OutboxRow],
+    now: Timestamp,
+) -> Result<(), StorageError> {
     for row in expired {
+        if attempt::is_acceptance(row) {
+            let sent = account::take_sent_time(writer, now, now)?;
+            outbox::renew(writer, row.key, sent)?;
+            continue;
+        }
         let Some(message) = row.message else {
             outbox::done(writer, row.key)?;
             continue;

@@ -1,6 +1,7 @@
 //! The engine over a scripted network and a clock that tests move.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod acceptance;
 mod agreement;
 mod came_again;
 mod config;

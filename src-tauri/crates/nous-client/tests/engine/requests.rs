@@ -67,7 +67,7 @@ fn contents(world: &World, of: Person) -> Vec<(Person, Timestamp, Incoming)> {
 }
 
 /// The names that `from` has told `to`, in the order of the box.
-fn names_told(world: &World, from: Person, to: Person) -> Vec<String> {
+pub(crate) fn names_told(world: &World, from: Person, to: Person) -> Vec<String> {
     let of_sender = contents(world, to)
         .into_iter()
         .filter(|(sender, ..)| *sender == from);
@@ -89,7 +89,7 @@ fn response(name: &str, updated: u64) -> OutgoingBody {
 }
 
 /// Alice has written to Bob, who has it.
-async fn asked(world: &World) -> (Device, Device) {
+pub(crate) async fn asked(world: &World) -> (Device, Device) {
     let alice = world.device(Alice).await.started();
     alice.write(Bob, "May I?").await;
     alice.until_outbox_is_empty().await;

@@ -173,6 +173,25 @@ pub fn fix_acceptance(
     Ok(())
 }
 
+/// Puts the row that says that the other accepted our request where the acceptance was sent, if
+/// it stands later. Answers the row if it moved.
+///
+/// # Errors
+/// What the database said.
+pub fn advance_acceptance(
+    writer: &mut Writer<'_>,
+    conversation: ConversationKey,
+    sent: Timestamp,
+) -> Result<Option<MessageKey>, StorageError> {
+    let sql = "UPDATE messages SET sent_ms = ?2, order_ms = ?2
+               WHERE id = (SELECT max(id) FROM messages WHERE conversation = ?1 AND kind = ?3 AND is_own = 0)
+                 AND order_ms > ?2
+               RETURNING id";
+    let values = (conversation, sent.as_ms(), MessageKind::Accepted.code());
+    let mut statement = writer.conn().prepare_cached(sql)?;
+    Ok(statement.query_row(values, |row| row.get(0)).optional()?)
+}
+
 /// A receipt came: own messages of that conversation with these sent times are read, also
 /// those whose store was never answered.
 ///

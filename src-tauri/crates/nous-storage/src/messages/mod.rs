@@ -13,9 +13,9 @@ use nous_protocol::account::AccountId;
 use nous_protocol::time::Timestamp;
 
 pub use change::{
-    Removed, begin_sending, by_token, delete_here, fix_acceptance, fix_sent, fold_unsupported, insert,
-    mark_failed, mark_read_by_recipient, mark_stored, note_own_copy, recover_sending, recover_unsynced,
-    retract_failure, set_not_synced, set_state,
+    Removed, advance_acceptance, begin_sending, by_token, delete_here, fix_acceptance, fix_sent,
+    fold_unsupported, insert, mark_failed, mark_read_by_recipient, mark_stored, note_own_copy,
+    recover_sending, recover_unsynced, retract_failure, set_not_synced, set_state,
 };
 pub use page::{
     MessageName, after, before, by_keys, failed, failed_count, first_unread, full_text, known_among,

@@ -72,6 +72,18 @@ pub fn fix_later(
     Ok(())
 }
 
+/// A content without a message begins again as one of this moment: it is sealed anew.
+///
+/// # Errors
+/// What the database said.
+pub fn renew(writer: &mut Writer<'_>, key: OutboxKey, sent: Timestamp) -> Result<(), StorageError> {
+    let sql = "UPDATE outbox SET sealed = NULL, sent_ms = ?2, next_attempt_ms = ?2,
+                   give_up_ms = ?2 + (give_up_ms - queued_ms), queued_ms = ?2
+               WHERE id = ?1";
+    writer.conn().prepare_cached(sql)?.execute((key, sent.as_ms()))?;
+    Ok(())
+}
+
 /// The contents without a message that wait in one conversation.
 ///
 /// # Errors

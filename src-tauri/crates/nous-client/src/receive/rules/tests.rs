@@ -182,7 +182,10 @@ fn a_response_counts_only_if_we_asked() {
     let friends = knowing(OTHER, standing(true, true, 0));
     assert_eq!(
         decide(OTHER, response(), &friends),
-        [Effect::ApprovedByThem(person(OTHER))],
+        [
+            Effect::AcceptedAt(person(OTHER), Timestamp::from_ms(500)),
+            Effect::ApprovedByThem(person(OTHER))
+        ],
         "once"
     );
 }
@@ -340,6 +343,20 @@ fn what_is_older_than_the_contacts_changes_nothing_about_a_person() {
             assert!(effects.iter().any(is_profile), "{effects:?}");
         }
     }
+}
+
+#[test]
+fn what_a_stranger_wrote_before_the_contacts_and_sent_after_them_is_shown() {
+    let view = View {
+        newest_contacts: Some(CONFIG),
+        ..View::default()
+    };
+    let shown = |stored| {
+        let message = before_config(OTHER, text("hi", Extras::default()), 3 * MINUTE, stored);
+        let effects = apply(&message, &person(OWN), &view);
+        effects.iter().any(|effect| matches!(effect, Effect::Show(_)))
+    };
+    assert!(shown(Duration::ZERO) && !shown(3 * MINUTE));
 }
 
 fn own_copy(written: Duration, stored: Duration) -> Arrived {
