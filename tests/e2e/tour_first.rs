@@ -89,9 +89,8 @@ async fn unlock(look: Look, scene: &Scene) -> Result<()> {
         .wait_css("[data-testid='unlock-password'][aria-invalid='true']")
         .await?;
     look.keep(&alice, "locked-wrong").await?;
-    let field = alice.wait("unlock-password").await?;
-    field.clear().await?;
-    field.send_keys(PASSWORD).await?;
+    // The next one takes the place of the wrong one.
+    alice.press(PASSWORD).await?;
     alice.click("unlock-submit").await?;
     alice.wait("settings-button").await?;
     alice.close().await?;
@@ -106,6 +105,9 @@ async fn restore(look: Look, scene: &Scene) -> Result<()> {
     look.keep(&laptop, "restore").await?;
     laptop.type_into("phrase-input", ALMOST_A_PHRASE).await?;
     laptop.wait_css(".unknown-words li").await?;
+    let script = "return getComputedStyle(document.querySelector('.unknown')).boxShadow";
+    let mark: String = laptop.session().execute(script, Vec::new()).await?.convert()?;
+    assert!(mark.contains("inset"), "an unknown word is marked: {mark}");
     look.keep(&laptop, "restore-unknown-word").await?;
     let field = laptop.wait("phrase-input").await?;
     field.clear().await?;
@@ -131,6 +133,8 @@ async fn restore_known(look: Look, scene: &Scene, words: &str) -> Result<()> {
     tablet.click("protect-skip").await?;
     tablet.click("own-avatar").await?;
     tablet.wait_text("[role='dialog']", "Élodie").await?;
+    let page = tablet.page().await?;
+    assert!(!page.contains("phrase-reminder"), "who typed the phrase has it");
     look.keep(&tablet, "restored").await
 }
 

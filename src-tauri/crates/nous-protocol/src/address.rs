@@ -132,6 +132,10 @@ fn other_kind(candidates: &[Candidate]) -> Option<OtherKind> {
 /// Fewer digits than this are no attempt at an ID.
 const ATTEMPT: usize = 50;
 
+/// So many digits are one all the same if nothing else stands there and they begin with `05`: no
+/// name looks so.
+const BEGUN: usize = 12;
+
 /// More digits than this are something else.
 const FAR_TOO_LONG: usize = 80;
 
@@ -140,13 +144,20 @@ fn near_miss(candidates: &[Candidate], text: &str) -> Option<NearMiss> {
     if let Some(prefix) = whole.and_then(|candidate| candidate.digits.get(..2)) {
         return Some(NearMiss::Prefix(prefix.to_owned()));
     }
-    wrong_digit(text).or_else(|| {
+    wrong_digit(text).or_else(|| begun(text)).or_else(|| {
         let lengths = candidates.iter().map(|candidate| candidate.digits.len());
         lengths
             .filter(|length| (ATTEMPT..=FAR_TOO_LONG).contains(length))
             .max()
             .map(NearMiss::Length)
     })
+}
+
+/// The beginning of an ID, and nothing else.
+fn begun(text: &str) -> Option<NearMiss> {
+    let word = text.trim_matches(scan::surrounds);
+    let is_id = word.starts_with("05") && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_id && (BEGUN..66).contains(&word.len())).then_some(NearMiss::Length(word.len()))
 }
 
 /// A run of 66 characters that begins with `05` and holds one to three that are no digits.

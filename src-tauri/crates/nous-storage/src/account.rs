@@ -48,7 +48,7 @@ pub struct NewAccount {
     pub profile_updated_s: u64,
     /// Now.
     pub created: Timestamp,
-    /// It comes from a phrase.
+    /// It comes from a phrase, which was seen, then.
     pub is_restored: bool,
 }
 
@@ -99,8 +99,9 @@ pub fn create(writer: &mut Writer<'_>, new: &NewAccount) -> Result<(), StorageEr
         .conn()
         .prepare_cached(
             "INSERT INTO account (id, seed, account_id, display_name, profile_updated_s, created_ms,
-                                  is_restored, is_restore_done, is_config_fetched)
-             VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+                                  is_restored, is_restore_done, is_config_fetched,
+                                  is_phrase_seen)
+             VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?6)",
         )?
         .execute((
             new.seed.expose().as_slice(),

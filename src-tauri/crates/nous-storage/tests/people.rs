@@ -213,6 +213,8 @@ async fn a_restored_account_has_not_fetched_and_a_new_one_need_not() {
             .unwrap();
         assert_eq!(db.read(account::is_restored).await.unwrap(), is_restored);
         assert_eq!(db.read(configs::is_fetched).await.unwrap(), !is_restored);
+        let kept = db.read(account::load).await.unwrap().unwrap();
+        assert_eq!(kept.is_phrase_seen, is_restored, "who typed the phrase has it");
         db.write(configs::note_fetched).await.unwrap();
         assert!(db.read(configs::is_fetched).await.unwrap());
     }

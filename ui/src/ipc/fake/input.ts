@@ -57,7 +57,7 @@ export function recognise(text: string, rows: readonly ConversationRow[]): Recog
   }
   if (/^03[0-9a-f]{64}$/iu.test(compact)) return { kind: "error", error: apiError("groupId") };
   if (/^[12]5[0-9a-f]{64}$/iu.test(compact)) return { kind: "error", error: apiError("blindedId") };
-  if (/^05[0-9a-f]{20,}$/iu.test(compact)) {
+  if (/^05[0-9a-f]{10,63}$/iu.test(compact)) {
     return { kind: "error", error: apiError("accountIdMistyped", { length: String(compact.length) }) };
   }
   if (/^[a-z0-9-]{1,64}$/iu.test(trimmed)) return { kind: "name", name: trimmed.toLowerCase() };

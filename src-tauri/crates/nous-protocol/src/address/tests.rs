@@ -197,3 +197,18 @@ fn long_rubbish_of_digits_is_no_id() {
     assert_eq!(found(&"0".repeat(10_000)), Recognised::Nothing);
     assert_eq!(found(&"06 ".repeat(10_000)), Recognised::Nothing);
 }
+
+#[test]
+fn the_beginning_of_an_id_is_no_name() {
+    let id = "05a2f6c1".repeat(8);
+    for length in [12, 40, 64] {
+        let typed = &id[..length];
+        assert_eq!(
+            recognise(typed, None),
+            Recognised::Nearly(NearMiss::Length(length))
+        );
+    }
+    for name in ["05a2f6", "a5a2f6c1a2f6c1", "05a2f6c1a2f6c1z"] {
+        assert!(matches!(recognise(name, None), Recognised::Name(_)), "{name}");
+    }
+}
