@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import phraseField from "../features/onboarding/PhraseField.svelte?raw";
 import settingsPage from "../features/settings/SettingsPage.svelte?raw";
 import base from "./base.css?raw";
 
@@ -18,6 +19,11 @@ describe("styles", () => {
 
   it("draw no side borders round the narrow list of settings", () => {
     expect(rule(settingsPage, ".settings.narrow nav")).toContain("border-width: 0");
+  });
+
+  it("underline an unknown word in a way that WebKitGTK paints, too", () => {
+    expect(rule(phraseField, ".unknown")).toContain("box-shadow: inset 0 -2px var(--danger)");
+    expect(phraseField).not.toMatch(/text-decoration: \w+ /u);
   });
 
   it.each([
