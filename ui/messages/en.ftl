@@ -488,6 +488,7 @@ request-title = Message request
 request-given-name = Gives the name “{ $name }”
 request-no-name = Gives no name
 request-name-failed = The name they give could not be read. { $reason }
+request-more = More
 request-explain = Nothing is sent before you accept: this person sees neither your name and picture nor that you have read this. With Accept, both of you see each other’s names.
 request-answer = If you answer, you accept the request.
 request-accept = Accept

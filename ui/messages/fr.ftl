@@ -488,6 +488,7 @@ request-title = Demande de message
 request-given-name = Se présente sous le nom « { $name } »
 request-no-name = Ne donne pas de nom
 request-name-failed = Le nom donné n’a pas pu être lu. { $reason }
+request-more = Plus
 request-explain = Rien n’est envoyé avant que vous acceptiez : cette personne ne voit ni votre nom et votre image, ni que vous avez lu ceci. Si vous acceptez, chacun voit le nom de l’autre.
 request-answer = Si vous répondez, vous acceptez la demande.
 request-accept = Accepter

@@ -440,6 +440,7 @@ export type Messages = {
   "request-given-name": { name: Value };
   "request-no-name": undefined;
   "request-name-failed": { reason: Value };
+  "request-more": undefined;
   "request-explain": undefined;
   "request-answer": undefined;
   "request-accept": undefined;

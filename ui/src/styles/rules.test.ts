@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import requestPanel from "../features/conversation/RequestPanel.svelte?raw";
 import phraseField from "../features/onboarding/PhraseField.svelte?raw";
 import settingsPage from "../features/settings/SettingsPage.svelte?raw";
 import base from "./base.css?raw";
@@ -24,6 +25,11 @@ describe("styles", () => {
   it("underline an unknown word in a way that WebKitGTK paints, too", () => {
     expect(rule(phraseField, ".unknown")).toContain("box-shadow: inset 0 -2px var(--danger)");
     expect(phraseField).not.toMatch(/text-decoration: \w+ /u);
+  });
+
+  it("keep a request's panel low in a narrow window, and its names to two lines", () => {
+    expect(rule(requestPanel, "  .narrow")).toContain("max-height: 40%");
+    expect(rule(requestPanel, "  .who p")).toContain("-webkit-line-clamp: 2");
   });
 
   it.each([

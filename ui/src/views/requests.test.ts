@@ -53,6 +53,25 @@ describe("message requests", () => {
     expect(get("conversation-banner").textContent).not.toContain("Iris Valmont");
   });
 
+  it("leave the room to their text in a narrow window: ID and explanation unfold", async () => {
+    const { user } = await inRequests(360);
+    await user.click(all("request-row")[0]!);
+    await settled();
+    const more = get("request-more") as HTMLDetailsElement;
+    expect(more.open).toBe(false);
+    expect(more.contains(get("request-account-id"))).toBe(true);
+    expect(more.textContent).toContain("Nothing is sent before you accept");
+    expect(more.contains(get("request-name"))).toBe(false);
+    expect(more.contains(get("request-accept"))).toBe(false);
+    await user.click(more.querySelector("summary")!);
+    expect(more.open).toBe(true);
+  });
+
+  it("fold nothing where there is room", async () => {
+    await inside();
+    expect(has("request-more")).toBe(false);
+  });
+
   it("say where no name was given", async () => {
     const { user } = await inRequests();
     await user.click(all("request-row")[2]!);
