@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import dialog from "../components/Dialog.svelte?raw";
 import requestPanel from "../features/conversation/RequestPanel.svelte?raw";
 import phraseField from "../features/onboarding/PhraseField.svelte?raw";
 import settingsPage from "../features/settings/SettingsPage.svelte?raw";
@@ -30,6 +31,12 @@ describe("styles", () => {
   it("keep a request's panel low in a narrow window, and its names to two lines", () => {
     expect(rule(requestPanel, "  .narrow")).toContain("max-height: 40%");
     expect(rule(requestPanel, "  .who p")).toContain("-webkit-line-clamp: 2");
+  });
+
+  it("keep the × of a dialog in sight beside a long name", () => {
+    expect(rule(dialog, "  h2")).toContain("overflow-wrap: anywhere");
+    expect(rule(dialog, "  h2")).toContain("-webkit-line-clamp: 3");
+    expect(rule(dialog, "  .close")).toContain("flex: none");
   });
 
   it.each([
