@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import dialog from "../components/Dialog.svelte?raw";
+import notificationsDialog from "../features/contacts/NotificationsDialog.svelte?raw";
 import requestPanel from "../features/conversation/RequestPanel.svelte?raw";
 import phraseField from "../features/onboarding/PhraseField.svelte?raw";
 import settingsPage from "../features/settings/SettingsPage.svelte?raw";
@@ -37,6 +38,11 @@ describe("styles", () => {
     expect(rule(dialog, "  h2")).toContain("overflow-wrap: anywhere");
     expect(rule(dialog, "  h2")).toContain("-webkit-line-clamp: 3");
     expect(rule(dialog, "  .close")).toContain("flex: none");
+  });
+
+  it("put the button for a time of silence below a field that a date would not fit in", () => {
+    expect(rule(notificationsDialog, "  .until")).toContain("flex-wrap: wrap");
+    expect(rule(notificationsDialog, "  .until > :global(.field)")).toContain("flex: 1 1 14rem");
   });
 
   it.each([
