@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import dialog from "../components/Dialog.svelte?raw";
+import toastList from "../components/ToastList.svelte?raw";
 import notificationsDialog from "../features/contacts/NotificationsDialog.svelte?raw";
 import requestPanel from "../features/conversation/RequestPanel.svelte?raw";
 import phraseField from "../features/onboarding/PhraseField.svelte?raw";
@@ -43,6 +44,14 @@ describe("styles", () => {
   it("put the button for a time of silence below a field that a date would not fit in", () => {
     expect(rule(notificationsDialog, "  .until")).toContain("flex-wrap: wrap");
     expect(rule(notificationsDialog, "  .until > :global(.field)")).toContain("flex: 1 1 14rem");
+  });
+
+  it("put toasts where nothing needed next stands: below the list, or below a narrow header", () => {
+    const wide = rule(toastList, "  .toasts");
+    for (const part of ["left: 4.25rem", "bottom: var(--s-2)", "width: 14rem", "pointer-events: none"])
+      expect(wide).toContain(part);
+    const narrow = rule(toastList, "  .narrow");
+    for (const part of ["top: 4.25rem", "bottom: auto"]) expect(narrow).toContain(part);
   });
 
   it.each([

@@ -774,6 +774,18 @@ describe("narrow", () => {
 });
 
 describe("what goes wrong", () => {
+  it.each([
+    [1_200, false],
+    [360, true],
+  ])("is said below the header only where there is one column: %d px", async (widthPx, isNarrow) => {
+    const { model } = await openApp("main", { widthPx });
+    model.toasts.show("x");
+    await settled();
+    const toasts = document.querySelector("[role=status].toasts")!;
+    expect(toasts.textContent).toContain("x");
+    expect(toasts.classList.contains("narrow")).toBe(isNarrow);
+  });
+
   it("is said in a toast that goes by itself", async () => {
     const { user, fake, model } = await openApp("main");
     fake.failing.set("openConversation", "diskReadOnly");
