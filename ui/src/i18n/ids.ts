@@ -130,6 +130,8 @@ export type Messages = {
   "first-demo": undefined;
   "first-choose": undefined;
   "qr-account": undefined;
+  "qr-show": undefined;
+  "qr-hide": undefined;
   "qr-phrase": undefined;
   "reminder-text": undefined;
   "reminder-show": undefined;

@@ -273,6 +273,21 @@ describe("details", () => {
     await settled();
     expect(rowOf(OWN)).toBeTruthy();
   });
+
+  it("unfold the QR code only when it is wanted", async () => {
+    const app = await openApp("main");
+    await app.model.openConversation(app.fake.rows[0]!.id);
+    app.model.navigation.showsDetails = true;
+    await settled();
+    const code = (): Element | null => get("details-panel").querySelector("svg[role=img]");
+    expect(code()).toBeNull();
+    expect(get("qr-unfold").getAttribute("aria-expanded")).toBe("false");
+    await app.user.click(get("qr-unfold"));
+    expect(code()?.getAttribute("aria-label")).toContain("QR code of the account ID of");
+    expect(get("qr-unfold").getAttribute("aria-expanded")).toBe("true");
+    await app.user.click(get("qr-unfold"));
+    expect(code()).toBeNull();
+  });
 });
 
 describe("the + menu", () => {
