@@ -125,6 +125,7 @@ list-filter-short = Search
 list-pinned = Pinned
 list-broken = This conversation cannot be shown
 list-message-deleted = This message was deleted
+list-request-waiting = Your request is waiting
 list-no-message = No message yet
 note-to-self = Note to Self
 menu-pin = Pin

@@ -125,6 +125,7 @@ list-filter-short = Rechercher
 list-pinned = Épinglée
 list-broken = Cette conversation ne peut pas être affichée
 list-message-deleted = Ce message a été supprimé
+list-request-waiting = Votre demande est en attente
 list-no-message = Aucun message pour l’instant
 note-to-self = Note à soi-même
 menu-pin = Épingler

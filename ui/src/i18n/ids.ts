@@ -113,6 +113,7 @@ export type Messages = {
   "list-pinned": undefined;
   "list-broken": undefined;
   "list-message-deleted": undefined;
+  "list-request-waiting": undefined;
   "list-no-message": undefined;
   "note-to-self": undefined;
   "menu-pin": undefined;

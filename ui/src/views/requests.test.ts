@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
+import type { MessageState } from "../ipc/backend";
 import { all, get, openApp, settled, type Opened } from "../testing/app";
 
 function text(): string {
@@ -223,5 +224,25 @@ describe("an own request", () => {
     expect(has("request-waiting")).toBe(false);
     expect(get("message-event").textContent).toContain("accepted your request");
     expect(get("conversation-banner").textContent).toContain("Noé Lasserre");
+  });
+
+  it.each<[MessageState, boolean]>([
+    ["sent", true],
+    ["notSynced", true],
+    ["queued", false],
+    ["sending", false],
+    ["failed", false],
+  ])("stands in the list in place of its text once it has left: %s", async (state, isSaid) => {
+    const { fake } = await openApp("main");
+    const row = fake.rows.find((candidate) => candidate.kind === "person" && !candidate.hasApprovedMe)!;
+    row.lastMessage = { ...row.lastMessage!, isOwn: true, state };
+    fake.emit({ kind: "resync" });
+    await settled();
+    const shown = all("conversation-row").find((one) => one.dataset["conversationId"] === row.id)!;
+    expect(shown.textContent.includes("Your request is waiting")).toBe(isSaid);
+    expect(shown.querySelector(`[data-icon=${state}]`)).not.toBeNull();
+    fake.acceptedBy(row.id, "Noé Lasserre");
+    await settled();
+    expect(text()).not.toContain("Your request is waiting");
   });
 });
