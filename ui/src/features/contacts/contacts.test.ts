@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { OWN } from "../../ipc/fake/seed";
+import { mediumId } from "../../lib/text";
 import { all, get, openApp, settled, type Opened } from "../../testing/app";
 import { lettered } from "./letters";
 
@@ -353,6 +354,17 @@ describe("blocked contacts", () => {
     await settled();
     expect(get("blocked-empty")).toBeTruthy();
     expect(app.fake.rows[0]!.isBlocked).toBe(false);
+  });
+
+  it("show the ID of somebody without a name once", async () => {
+    const app = await openApp("main");
+    const stranger = app.fake.rows.find((row) => row.kind === "person" && row.name === null)!;
+    stranger.isBlocked = true;
+    app.model.navigation.showSettings("privacy");
+    await settled();
+    const words = get("blocked-row").querySelector(".words")!;
+    expect(words.textContent.trim()).toBe(mediumId(stranger.accountId));
+    expect(get("blocked-row").querySelector("button")?.getAttribute("aria-label")).toContain("05");
   });
 
   it("say what went wrong, and ask again", async () => {
