@@ -113,6 +113,7 @@ export type Messages = {
   "list-pinned": undefined;
   "list-broken": undefined;
   "list-message-deleted": undefined;
+  "list-request-waiting": undefined;
   "list-no-message": undefined;
   "note-to-self": undefined;
   "menu-pin": undefined;
@@ -130,6 +131,8 @@ export type Messages = {
   "first-demo": undefined;
   "first-choose": undefined;
   "qr-account": undefined;
+  "qr-show": undefined;
+  "qr-hide": undefined;
   "qr-phrase": undefined;
   "reminder-text": undefined;
   "reminder-show": undefined;
@@ -440,6 +443,7 @@ export type Messages = {
   "request-given-name": { name: Value };
   "request-no-name": undefined;
   "request-name-failed": { reason: Value };
+  "request-more": undefined;
   "request-explain": undefined;
   "request-answer": undefined;
   "request-accept": undefined;

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
 
+import dialog from "../components/Dialog.svelte?raw";
+import toastList from "../components/ToastList.svelte?raw";
+import notificationsDialog from "../features/contacts/NotificationsDialog.svelte?raw";
+import requestPanel from "../features/conversation/RequestPanel.svelte?raw";
+import phraseField from "../features/onboarding/PhraseField.svelte?raw";
 import settingsPage from "../features/settings/SettingsPage.svelte?raw";
 import base from "./base.css?raw";
 
@@ -18,6 +23,35 @@ describe("styles", () => {
 
   it("draw no side borders round the narrow list of settings", () => {
     expect(rule(settingsPage, ".settings.narrow nav")).toContain("border-width: 0");
+  });
+
+  it("underline an unknown word in a way that WebKitGTK paints, too", () => {
+    expect(rule(phraseField, ".unknown")).toContain("box-shadow: inset 0 -2px var(--danger)");
+    expect(phraseField).not.toMatch(/text-decoration: \w+ /u);
+  });
+
+  it("keep a request's panel low in a narrow window, and its names to two lines", () => {
+    expect(rule(requestPanel, "  .narrow")).toContain("max-height: 40%");
+    expect(rule(requestPanel, "  .who p")).toContain("-webkit-line-clamp: 2");
+  });
+
+  it("keep the × of a dialog in sight beside a long name", () => {
+    expect(rule(dialog, "  h2")).toContain("overflow-wrap: anywhere");
+    expect(rule(dialog, "  h2")).toContain("-webkit-line-clamp: 3");
+    expect(rule(dialog, "  .close")).toContain("flex: none");
+  });
+
+  it("put the button for a time of silence below a field that a date would not fit in", () => {
+    expect(rule(notificationsDialog, "  .until")).toContain("flex-wrap: wrap");
+    expect(rule(notificationsDialog, "  .until > :global(.field)")).toContain("flex: 1 1 14rem");
+  });
+
+  it("put toasts where nothing needed next stands: below the list, or below a narrow header", () => {
+    const wide = rule(toastList, "  .toasts");
+    for (const part of ["left: 4.25rem", "bottom: var(--s-2)", "width: 14rem", "pointer-events: none"])
+      expect(wide).toContain(part);
+    const narrow = rule(toastList, "  .narrow");
+    for (const part of ["top: 4.25rem", "bottom: auto"]) expect(narrow).toContain(part);
   });
 
   it.each([

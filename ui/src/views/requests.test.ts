@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
+import type { MessageState } from "../ipc/backend";
 import { all, get, openApp, settled, type Opened } from "../testing/app";
 
 function text(): string {
@@ -51,6 +52,25 @@ describe("message requests", () => {
     expect(get("request-account-id").dataset["value"]).toBe(row.accountId);
     expect(get("request-panel").textContent).toContain("Nothing is sent before you accept");
     expect(get("conversation-banner").textContent).not.toContain("Iris Valmont");
+  });
+
+  it("leave the room to their text in a narrow window: ID and explanation unfold", async () => {
+    const { user } = await inRequests(360);
+    await user.click(all("request-row")[0]!);
+    await settled();
+    const more = get("request-more") as HTMLDetailsElement;
+    expect(more.open).toBe(false);
+    expect(more.contains(get("request-account-id"))).toBe(true);
+    expect(more.textContent).toContain("Nothing is sent before you accept");
+    expect(more.contains(get("request-name"))).toBe(false);
+    expect(more.contains(get("request-accept"))).toBe(false);
+    await user.click(more.querySelector("summary")!);
+    expect(more.open).toBe(true);
+  });
+
+  it("fold nothing where there is room", async () => {
+    await inside();
+    expect(has("request-more")).toBe(false);
   });
 
   it("say where no name was given", async () => {
@@ -204,5 +224,25 @@ describe("an own request", () => {
     expect(has("request-waiting")).toBe(false);
     expect(get("message-event").textContent).toContain("accepted your request");
     expect(get("conversation-banner").textContent).toContain("Noé Lasserre");
+  });
+
+  it.each<[MessageState, boolean]>([
+    ["sent", true],
+    ["notSynced", true],
+    ["queued", false],
+    ["sending", false],
+    ["failed", false],
+  ])("stands in the list in place of its text once it has left: %s", async (state, isSaid) => {
+    const { fake } = await openApp("main");
+    const row = fake.rows.find((candidate) => candidate.kind === "person" && !candidate.hasApprovedMe)!;
+    row.lastMessage = { ...row.lastMessage!, isOwn: true, state };
+    fake.emit({ kind: "resync" });
+    await settled();
+    const shown = all("conversation-row").find((one) => one.dataset["conversationId"] === row.id)!;
+    expect(shown.textContent.includes("Your request is waiting")).toBe(isSaid);
+    expect(shown.querySelector(`[data-icon=${state}]`)).not.toBeNull();
+    fake.acceptedBy(row.id, "Noé Lasserre");
+    await settled();
+    expect(text()).not.toContain("Your request is waiting");
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
 import baseStyles from "../styles/base.css?raw";
+import { apiError, AppError } from "../ipc/errors";
 import { accountOf, OWN, PHRASE } from "../ipc/fake/seed";
 import { all, get, openApp, settled, type Opened } from "../testing/app";
 
@@ -130,9 +131,24 @@ describe("a locked profile", () => {
     await user.click(get("unlock-submit"));
     await settled();
     expect(byName("alert", /not the password/u)).toBeTruthy();
-    await user.clear(get("unlock-password"));
-    await user.type(get("unlock-password"), "secret1");
-    await user.click(get("unlock-submit"));
+    expect(document.activeElement).toBe(get("unlock-password"));
+    await user.keyboard("secret1{Enter}");
+    await settled();
+    expect(all("conversation-row").length).toBeGreaterThan(0);
+  });
+
+  it("tries nothing before the time after too many tries is over, and then says so no more", async () => {
+    const { fake, user } = await openApp("locked");
+    const tooMany = new AppError({ ...apiError("tooManyTries"), retryAfterMs: 1_000 });
+    const unlock = vi.spyOn(fake, "unlock").mockRejectedValueOnce(tooMany);
+    await user.type(get("unlock-password"), "nope66{Enter}");
+    await settled();
+    expect(byName("alert", /Try again in 1 sec/u)).toBeTruthy();
+    await user.keyboard("secret1{Enter}");
+    expect(unlock).toHaveBeenCalledTimes(1);
+    expect((get("unlock-submit") as HTMLButtonElement).disabled).toBe(true);
+    await vi.waitFor(() => expect(document.querySelector("[role=alert]")).toBeNull(), 5_000);
+    await user.keyboard("{Enter}");
     await settled();
     expect(all("conversation-row").length).toBeGreaterThan(0);
   });
@@ -758,6 +774,18 @@ describe("narrow", () => {
 });
 
 describe("what goes wrong", () => {
+  it.each([
+    [1_200, false],
+    [360, true],
+  ])("is said below the header only where there is one column: %d px", async (widthPx, isNarrow) => {
+    const { model } = await openApp("main", { widthPx });
+    model.toasts.show("x");
+    await settled();
+    const toasts = document.querySelector("[role=status].toasts")!;
+    expect(toasts.textContent).toContain("x");
+    expect(toasts.classList.contains("narrow")).toBe(isNarrow);
+  });
+
   it("is said in a toast that goes by itself", async () => {
     const { user, fake, model } = await openApp("main");
     fake.failing.set("openConversation", "diskReadOnly");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { OWN } from "../../ipc/fake/seed";
+import { mediumId } from "../../lib/text";
 import { all, get, openApp, settled, type Opened } from "../../testing/app";
 import { lettered } from "./letters";
 
@@ -273,6 +274,21 @@ describe("details", () => {
     await settled();
     expect(rowOf(OWN)).toBeTruthy();
   });
+
+  it("unfold the QR code only when it is wanted", async () => {
+    const app = await openApp("main");
+    await app.model.openConversation(app.fake.rows[0]!.id);
+    app.model.navigation.showsDetails = true;
+    await settled();
+    const code = (): Element | null => get("details-panel").querySelector("svg[role=img]");
+    expect(code()).toBeNull();
+    expect(get("qr-unfold").getAttribute("aria-expanded")).toBe("false");
+    await app.user.click(get("qr-unfold"));
+    expect(code()?.getAttribute("aria-label")).toContain("QR code of the account ID of");
+    expect(get("qr-unfold").getAttribute("aria-expanded")).toBe("true");
+    await app.user.click(get("qr-unfold"));
+    expect(code()).toBeNull();
+  });
 });
 
 describe("the + menu", () => {
@@ -338,6 +354,17 @@ describe("blocked contacts", () => {
     await settled();
     expect(get("blocked-empty")).toBeTruthy();
     expect(app.fake.rows[0]!.isBlocked).toBe(false);
+  });
+
+  it("show the ID of somebody without a name once", async () => {
+    const app = await openApp("main");
+    const stranger = app.fake.rows.find((row) => row.kind === "person" && row.name === null)!;
+    stranger.isBlocked = true;
+    app.model.navigation.showSettings("privacy");
+    await settled();
+    const words = get("blocked-row").querySelector(".words")!;
+    expect(words.textContent.trim()).toBe(mediumId(stranger.accountId));
+    expect(get("blocked-row").querySelector("button")?.getAttribute("aria-label")).toContain("05");
   });
 
   it("say what went wrong, and ask again", async () => {

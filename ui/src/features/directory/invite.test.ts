@@ -20,6 +20,13 @@ describe("inviting a friend", () => {
     expect(get("invite-text").textContent).toContain(OWN);
   });
 
+  it("is offered with the first steps, too", async () => {
+    const { user } = await openApp("empty");
+    await user.click(get("first-invite"));
+    await settled();
+    expect(get("invite-id").dataset["value"]).toBe(OWN);
+  });
+
   it("copies the text, and saves the QR code as a picture", async () => {
     const { fake, user } = await invite();
     await user.click(get("invite-copy"));

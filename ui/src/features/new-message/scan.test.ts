@@ -60,6 +60,27 @@ describe("a QR code in a new message", () => {
     expect(alertText()).toBeUndefined();
   });
 
+  it.each<[string, (app: Opened) => Promise<void> | void]>([
+    ["a file", ({ user }) => user.upload(get("scan-file"), PICTURE)],
+    ["a pasted picture", () => pasteFiles([PICTURE])],
+    ["the clipboard", () => pasteFiles([])],
+  ])("forgets the person before, should it fail: %s", async (_, scan) => {
+    const app = await newMessage();
+    await app.user.click(get("address-input"));
+    await app.user.paste(OTHER);
+    await settled();
+    expect(get("recognised")).toBeTruthy();
+    await scan(app);
+    await settled();
+    expect(alertText()).toBeTruthy();
+    expect(document.querySelector("[data-testid=recognised]")).toBeNull();
+    expect((get("address-input") as HTMLTextAreaElement).value).toBe("");
+    await app.user.click(get("address-next"));
+    await settled();
+    expect(app.model.conversations.current).toBeNull();
+    expect(alertText()).toContain("not an account ID");
+  });
+
   it.each<[ErrorCode, string]>([
     ["pictureTooLarge", "too large"],
     ["pictureUnreadable", "This is not a picture"],
