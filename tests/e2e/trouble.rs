@@ -72,10 +72,7 @@ async fn killed_during_a_send_it_goes_out_once_after_the_restart() -> Result<()>
     alice.kill()?;
     scene.speed_up();
     let alice = scene.open("alice").await?;
-    let row = alice
-        .wait_text("[data-testid='conversation-row']", "survives a power cut")
-        .await?;
-    row.click().await?;
+    alice.click("conversation-row").await?;
     alice.wait_state("survives a power cut", "sent").await?;
     bob.open_request("survives a power cut").await?;
     alice.send("and so does the next").await?;
