@@ -18,6 +18,8 @@ pub(crate) const FIGURES: &[&str] = &[PUSH];
 
 const RUNS: usize = 5;
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Pushes are at least 5 s apart (`config.md` §12): a change right behind a push waits for that.
+const REST: Duration = Duration::from_secs(6);
 /// Between two looks at what is stored.
 const LOOKS: Duration = Duration::from_millis(20);
 
@@ -33,6 +35,7 @@ pub(crate) async fn measure(stage: &Stage) -> Result<()> {
     let mut seqno = pushed_after(&app, 0).await?;
     let mut times = Vec::new();
     for run in 0..RUNS {
+        tokio::time::sleep(REST).await;
         let start = Instant::now();
         let request = SetNicknameRequest {
             conversation: ConversationId(stage.contact.clone()),
