@@ -26,6 +26,17 @@ fn says(answer: &str) -> Fault {
     Fault::new(Level::Destination, Effect::Status(200, body)).method("oxend_request")
 }
 
+fn garbage() -> Fault {
+    Fault::new(Level::Destination, Effect::Garbage).method("oxend_request")
+}
+
+/// Every node of the network is at fault in its way.
+fn everywhere(scene: &Scene, fault: impl Fn(usize) -> Fault) {
+    for node in 0..9 {
+        scene.control().add_fault(node, fault(node));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_registered_name_leads_to_its_account_however_it_is_typed() {
     let (_scene, alice, bob) = registered().await;
@@ -46,33 +57,24 @@ async fn what_nobody_registered_and_what_is_no_name_are_told_apart() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nodes_that_say_different_things_are_not_believed() {
     let (scene, alice, _bob) = registered().await;
-    for node in 0..9 {
-        let fault = says(&format!(r#"{{"encrypted_value":"{node:064x}"}}"#));
-        scene.control().add_fault(node, fault);
-    }
+    everywhere(&scene, |node| {
+        says(&format!(r#"{{"encrypted_value":"{node:064x}"}}"#))
+    });
     assert_eq!(looked_up(&alice, "bob").await, Err(ErrorCode::NamesDisagree));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nodes_that_agree_on_what_does_not_belong_to_the_name_are_not_believed() {
     let (scene, alice, _bob) = registered().await;
-    for node in 0..9 {
-        let fault = says(&format!(
-            r#"{{"encrypted_value":"{:098x}","nonce":"{:048x}"}}"#,
-            7, 9
-        ));
-        scene.control().add_fault(node, fault);
-    }
+    let wrong = format!(r#"{{"encrypted_value":"{:098x}","nonce":"{:048x}"}}"#, 7, 9);
+    everywhere(&scene, |_| says(&wrong));
     assert_eq!(looked_up(&alice, "bob").await, Err(ErrorCode::NameLookupFailed));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_without_meaning_are_no_disagreement() {
     let (scene, alice, _bob) = registered().await;
-    for node in 0..9 {
-        let fault = Fault::new(Level::Destination, Effect::Garbage);
-        scene.control().add_fault(node, fault.method("oxend_request"));
-    }
+    everywhere(&scene, |_| garbage());
     assert_eq!(looked_up(&alice, "bob").await, Err(ErrorCode::NameLookupFailed));
 }
 
@@ -80,8 +82,7 @@ async fn answers_without_meaning_are_no_disagreement() {
 async fn others_are_asked_in_place_of_nodes_that_cannot_answer() {
     let (scene, alice, bob) = registered().await;
     for node in 0..4 {
-        let fault = Fault::new(Level::Destination, Effect::Garbage);
-        scene.control().add_fault(node, fault.method("oxend_request"));
+        scene.control().add_fault(node, garbage());
     }
     for _ in 0..4 {
         assert_eq!(looked_up(&alice, "bob").await, Ok(bob.id.clone()));

@@ -16,6 +16,8 @@ use crate::node::NodeKey;
 
 /// How many nodes' values count.
 const SAMPLES: usize = 10;
+/// So many that agree end a doubt.
+const ENOUGH: usize = 3;
 /// A value so far from the median is a broken node's.
 const OUTLIER_MS: i64 = 60_000;
 /// Times below this are no network time (end of 2020).
@@ -70,7 +72,8 @@ impl Learnt {
                 return;
             }
             self.samples.retain(|(_, other)| is_near(*other));
-            self.is_doubted = false;
+            // Of two the median may be the wrong one.
+            self.is_doubted = self.samples.len() < ENOUGH;
         }
         self.offset_ms = agreed(self.samples.iter().map(|(_, offset)| *offset).collect());
     }
@@ -299,6 +302,8 @@ mod tests {
             says(&clock, 2, wrong);
             says(&clock, 3, 500);
             assert_eq!(clock.now().as_ms(), LOCAL + 500);
+            says(&clock, 4, 2 * wrong);
+            assert_eq!(clock.now().as_ms(), LOCAL + 500, "the next is wrong as well");
         }
     }
 

@@ -297,20 +297,19 @@ impl Inner {
         &self,
         request: &StorageRequest,
     ) -> Result<Vec<Result<StorageReply, SwarmError>>, SwarmError> {
-        self.ask_others(request, WITNESSES, &mut Vec::new()).await
+        self.ask_others(request, &mut Vec::new()).await
     }
 
-    /// Asks so many random nodes that were not asked before the same at the same time.
+    /// Asks three more random nodes, that were not asked before, the same at the same time.
     async fn ask_others(
         &self,
         request: &StorageRequest,
-        count: usize,
         asked: &mut Vec<NodeKey>,
     ) -> Result<Vec<Result<StorageReply, SwarmError>>, SwarmError> {
         let deadline = clock::monotonic() + self.config.intervals.rpc;
         self.path_ready(deadline).await?;
         let mut nodes: Vec<Snode> = Vec::new();
-        while nodes.len() < count {
+        while nodes.len() < WITNESSES {
             let Some(node) = self.random_node(asked) else {
                 break;
             };
@@ -375,7 +374,7 @@ impl Inner {
         let (mut answers, mut asked) = (Vec::new(), Vec::new());
         let mut last = SwarmError::BadAnswer;
         for _ in 0..ANSWER_ROUNDS {
-            for reply in self.ask_others(request, WITNESSES, &mut asked).await? {
+            for reply in self.ask_others(request, &mut asked).await? {
                 match reply.map(|reply| read(&reply)) {
                     Ok(Some(answer)) => answers.push(answer),
                     Ok(None) => last = SwarmError::BadAnswer,

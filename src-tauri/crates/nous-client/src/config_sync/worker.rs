@@ -125,7 +125,8 @@ impl ConfigSync {
     }
 
     /// When to push and when to extend; never before a poll over this connection, and since the
-    /// machine slept, went to the end. It may bring what takes the place of what we have, and what is pushed far behind
+    /// machine slept, went to the end. It may bring what takes the place of what we have, and what is
+    /// pushed far behind
     /// it would be stored, confirmed, and thrown away by every device.
     fn due(&self) -> (Option<Instant>, Option<Instant>) {
         if !self.is_linked || !self.has_polled() {

@@ -124,9 +124,7 @@ async fn sealed_bytes(
         Err(error) => return Ok(Err(error)),
     };
     let content = match &row.content {
-        Some(content) if content::is_request_response(content) => {
-            response::response(sent, Some(own_profile(core).await?))
-        }
+        Some(_) if is_acceptance(row) => response::response(sent, Some(own_profile(core).await?)),
         Some(content) if row.sent.is_some() => content.clone(),
         Some(content) => match content::retimed(content, sent) {
             Some(content) => content,

@@ -23,42 +23,42 @@ async fn accepted_at(device: &Device, with: Person) -> Vec<i64> {
     rows.map(|row| row.order.as_ms()).collect()
 }
 
-async fn until_tried(device: &Device) {
+/// Bob, who has accepted Alice and tried to tell her once.
+async fn accepted_in_vain(world: &World, error: SwarmError) -> Device {
+    let (_alice, bob) = asked(world).await;
+    let bob = bob.started();
+    world.swarm.refuse(Alice.id(), error);
+    requests::accept(&bob.core, Alice.id()).await.unwrap();
     let is_tried = || async {
-        let rows = device.outbox_rows().await;
+        let rows = bob.outbox_rows().await;
         rows.iter().any(|row| !row.error.is_empty())
     };
-    device.until("tried", is_tried).await;
+    bob.until("tried", is_tried).await;
+    bob
+}
+
+async fn told_once_it_is_taken(world: &World, bob: &Device) {
+    world.swarm.accept(Alice.id());
+    bob.until_outbox_is_empty().await;
+    assert_eq!(names_told(world, Bob, Alice), ["Bob"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_acceptance_that_is_refused_waits_until_it_is_taken() {
     let world = World::new();
-    let (_alice, bob) = asked(&world).await;
-    let bob = bob.started();
-    world.swarm.refuse(Alice.id(), SwarmError::Refused(403));
-    requests::accept(&bob.core, Alice.id()).await.unwrap();
-    until_tried(&bob).await;
+    let bob = accepted_in_vain(&world, SwarmError::Refused(403)).await;
     bob.pass(MINUTE * 4, MINUTE).await;
     assert!(names_told(&world, Bob, Alice).is_empty());
-    world.swarm.accept(Alice.id());
-    bob.until_outbox_is_empty().await;
-    assert_eq!(names_told(&world, Bob, Alice), ["Bob"]);
+    told_once_it_is_taken(&world, &bob).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_acceptance_that_waited_longer_than_messages_live_is_told_nevertheless() {
     let world = World::new();
-    let (_alice, bob) = asked(&world).await;
-    let bob = bob.started();
-    world.swarm.refuse(Alice.id(), SwarmError::Timeout);
-    requests::accept(&bob.core, Alice.id()).await.unwrap();
-    until_tried(&bob).await;
+    let bob = accepted_in_vain(&world, SwarmError::Timeout).await;
     world.clock.jump(DAY * 15);
     bob.pass(MINUTE * 4, MINUTE).await;
-    world.swarm.accept(Alice.id());
-    bob.until_outbox_is_empty().await;
-    assert_eq!(names_told(&world, Bob, Alice), ["Bob"]);
+    told_once_it_is_taken(&world, &bob).await;
 }
 
 #[tokio::test(start_paused = true)]

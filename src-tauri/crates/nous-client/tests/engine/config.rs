@@ -127,6 +127,19 @@ async fn go_on(laptop: &Device) {
     }
 }
 
+/// The polls of the phone, which named Bob, hang longer than it collects its changes.
+async fn both_keep_what_the_phone_heard_late(world: &World, laptop: &Device, phone: &Device) {
+    phone
+        .pass(Duration::from_secs(5), Duration::from_millis(100))
+        .await;
+    world.swarm.quicken();
+    phone.until("stored", || is_settled(phone)).await;
+    poll(laptop).await;
+    for device in [laptop, phone] {
+        assert_eq!(person(device, Bob).await.unwrap().nickname, "Bobby");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_a_device_changes_after_its_sleep_is_not_lost_behind_newer_versions() {
     let world = World::new();
@@ -137,15 +150,7 @@ async fn what_a_device_changes_after_its_sleep_is_not_lost_behind_newer_versions
     go_on(&laptop).await;
     phone.engine().control().woke();
     rename(&phone, Bob, "Bobby").await;
-    phone
-        .pass(Duration::from_secs(5), Duration::from_millis(100))
-        .await;
-    world.swarm.quicken();
-    phone.until("stored", || is_settled(&phone)).await;
-    poll(&laptop).await;
-    for device in [&laptop, &phone] {
-        assert_eq!(person(device, Bob).await.unwrap().nickname, "Bobby");
-    }
+    both_keep_what_the_phone_heard_late(&world, &laptop, &phone).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -157,15 +162,7 @@ async fn what_a_device_changed_while_away_is_not_lost_behind_newer_versions() {
     // The phone hears of them late; what it pushed before that would be out of date.
     world.swarm.slow_polls(1);
     phone.start();
-    phone
-        .pass(Duration::from_secs(5), Duration::from_millis(100))
-        .await;
-    world.swarm.quicken();
-    phone.until("stored", || is_settled(&phone)).await;
-    poll(&laptop).await;
-    for device in [&laptop, &phone] {
-        assert_eq!(person(device, Bob).await.unwrap().nickname, "Bobby");
-    }
+    both_keep_what_the_phone_heard_late(&world, &laptop, &phone).await;
 }
 
 #[tokio::test(start_paused = true)]
