@@ -24,9 +24,12 @@ fn a_third(control: &LocalnetControl) -> Vec<usize> {
 
 async fn sends_soon(alice: &Person, bob: &Person, text: &str) {
     let sending = alice.send(&bob.id, text);
-    tokio::time::timeout(SOON, sending)
-        .await
-        .expect("sent within ten seconds");
+    let sent = tokio::time::timeout(SOON, sending).await;
+    assert!(
+        sent.is_ok(),
+        "not sent within ten seconds\n{}",
+        crate::logs::last()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

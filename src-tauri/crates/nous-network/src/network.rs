@@ -76,7 +76,7 @@ pub(crate) struct Inner {
 /// A probe may take so many times as long as the slowest of the last ones, at least
 /// [`SHORTEST_PROBE`].
 const PROBE_FACTOR: u32 = 10;
-const SHORTEST_PROBE: Duration = Duration::from_secs(2);
+const SHORTEST_PROBE: Duration = Duration::from_secs(1);
 
 /// A file is on its way as long as this lives.
 pub(crate) struct Bulk<'a>(&'a AtomicU32);

@@ -279,7 +279,7 @@ impl Inner {
             limit,
             max_bytes,
         };
-        let result = if limit > self.config.intervals.rpc {
+        let result = if matches!(target, Target::Server(_)) {
             // A file fills the line: that others are slow meanwhile says nothing of the path.
             let _bulk = self.begin_bulk();
             exchange.run(self).await

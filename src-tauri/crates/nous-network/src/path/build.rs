@@ -297,7 +297,10 @@ impl PathManager {
     fn ensure_wishes(&mut self, now: Instant) {
         let wishes: Vec<_> = self.wanted.iter().map(|(key, until)| (*key, *until)).collect();
         for (without, _) in wishes {
-            if self.paths.values().any(|path| !path.contains(&without)) {
+            // One that is only being built may have a silent hop: both are tried at once.
+            let is_for_it = |path: &OnionPath| path.extra.is_some_and(|(key, _)| key == without);
+            let is_met = |path: &OnionPath| !path.contains(&without) && (path.is_open() || is_for_it(path));
+            if self.paths.values().any(is_met) {
                 self.wanted.remove(&without);
                 continue;
             }

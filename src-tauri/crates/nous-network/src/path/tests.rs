@@ -655,6 +655,22 @@ fn a_path_without_the_destination_is_built_when_all_contain_it() {
 }
 
 #[test]
+fn a_wish_does_not_wait_for_a_path_that_is_only_being_built() {
+    let mut bench = Bench::new(9, &[], LOCAL);
+    bench.settle();
+    let (first, second) = (bench.machine.paths()[0].clone(), bench.machine.paths()[1].clone());
+    bench.fails(&second, PathFault::Unnamed, None);
+    // Its probes are silent: the only path that serves has the destination as a hop.
+    bench.drain();
+    let hop = number(&first.hops[1]);
+    bench.event(PathEvent::Wanted { without: key(hop) });
+    let begun = bench.drain();
+    assert!(!begun.is_empty(), "nothing was begun");
+    bench.event(PathEvent::Wanted { without: key(hop) });
+    assert_eq!(bench.drain(), [], "begun twice");
+}
+
+#[test]
 fn an_extra_path_goes_when_it_is_not_used() {
     let mut bench = Bench::new(4, &[], LOCAL);
     bench.settle();

@@ -109,6 +109,27 @@ async fn silent_hops_do_not_hold_up_a_store() {
     third_stopped(both_middles, true, true).await;
 }
 
+/// A sequence may take 30 s; silent hops are found meanwhile as fast as ever.
+#[tokio::test]
+async fn a_sequence_under_way_does_not_hold_up_a_store() {
+    let scene = Scene::new().await;
+    let (account, other) = (somebody(1), somebody(2));
+    let members = scene.network.members(&other).await.unwrap();
+    scene.network.members(&account).await.unwrap();
+    for node in both_middles(&scene) {
+        stop(&scene.control, node, true).await;
+    }
+    let request = scene.store_request(other, "in turn");
+    let sequence = scene.network.sequence(&other, &members[0], vec![request]);
+    let store = timed_store(&scene, 1);
+    tokio::pin!(store);
+    let took = tokio::select! {
+        took = &mut store => took,
+        _ = sequence => store.await,
+    };
+    assert!(took < LIMIT, "{took:?}");
+}
+
 #[tokio::test]
 async fn a_swarm_with_one_member_left_takes_a_store() {
     third_stopped(most_of_the_swarm, false, true).await;
