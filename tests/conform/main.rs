@@ -16,6 +16,7 @@ mod blinding;
 mod config;
 mod configs;
 mod fields;
+mod groups;
 mod identity;
 mod messages;
 mod mnemonic;
@@ -43,6 +44,7 @@ fn all_operations() -> Table {
     messages::register(&mut table);
     config::register(&mut table);
     configs::register(&mut table);
+    groups::register(&mut table);
     onion::register(&mut table);
     wire::register(&mut table);
     storage::register(&mut table);

@@ -16,12 +16,16 @@ pub(crate) type Operation = fn(&Value) -> anyhow::Result<Value>;
 /// the case too.
 pub(crate) type Normal = fn(&Value, Value) -> anyhow::Result<Value>;
 
+/// The same for a case that needs others of its file; gets the file too.
+pub(crate) type InFile = fn(&Value, &Value) -> anyhow::Result<Value>;
+
 /// Runs a case that counts as several: gets the whole file (for what stands beside
 /// `cases`) and the case, and gives one result for each step.
 pub(crate) type Scenario = fn(&Value, &Value) -> Vec<anyhow::Result<()>>;
 
 enum Entry {
     Operation(Operation, Option<Normal>),
+    InFile(InFile),
     Scenario(Scenario),
 }
 
@@ -67,6 +71,11 @@ impl Table {
         self.0.insert(name, Entry::Operation(run, Some(normal)));
     }
 
+    /// Adds an operation that looks at other cases of its file.
+    pub(crate) fn in_file(&mut self, name: &'static str, run: InFile) {
+        self.0.insert(name, Entry::InFile(run));
+    }
+
     /// Adds an operation whose every step counts as a case.
     pub(crate) fn scenario(&mut self, name: &'static str, run: Scenario) {
         self.0.insert(name, Entry::Scenario(run));
@@ -78,6 +87,7 @@ impl Table {
         let work = || match self.0.get(op) {
             None => vec![Err(anyhow!("unknown operation"))],
             Some(Entry::Operation(run, normal)) => vec![run_operation(*run, *normal, case)],
+            Some(Entry::InFile(run)) => vec![run_operation(|input| run(file, input), None, case)],
             Some(Entry::Scenario(run)) => run(file, case),
         };
         let results = catch_unwind(AssertUnwindSafe(work));
@@ -85,7 +95,11 @@ impl Table {
     }
 }
 
-fn run_operation(run: Operation, normal: Option<Normal>, case: &Value) -> anyhow::Result<()> {
+fn run_operation(
+    run: impl Fn(&Value) -> anyhow::Result<Value>,
+    normal: Option<Normal>,
+    case: &Value,
+) -> anyhow::Result<()> {
     let input = case.get("in").ok_or_else(|| anyhow!("no input"))?;
     let expected = case
         .get("out")

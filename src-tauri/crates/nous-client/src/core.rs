@@ -35,6 +35,8 @@ pub struct Core {
     /// Files of the profile, sealed.
     pub files: SealedFiles,
     pub(crate) outbox_stirred: Arc<Notify>,
+    /// Groups were joined or left.
+    pub(crate) groups_stirred: Arc<Notify>,
     pub(crate) departures: Departures,
     pub(crate) configs: Arc<ConfigSignal>,
 }
@@ -54,6 +56,7 @@ impl Core {
             cpu: CpuPool::new(),
             typing: Typing::default(),
             outbox_stirred: Arc::default(),
+            groups_stirred: Arc::default(),
             departures: Departures::default(),
             configs: Arc::default(),
         }

@@ -1,4 +1,4 @@
-//! The loops of one account: outbox, configs, pictures and poller, over the one seam to the network.
+//! The loops of one account: outbox, configs, pictures, groups and poller, over the one seam to the network.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use crate::config_sync::worker::ConfigSync;
 use crate::core::Core;
 use crate::error::ClientError;
+use crate::groups::worker::GroupWorker;
 use crate::pictures::worker::PictureWorker;
 use crate::poll::{self, OnResume, PollControl, Poller};
 use crate::receive::pipeline;
@@ -82,6 +83,16 @@ impl Engine {
                 ..
             } = pictured.clone();
             PictureWorker::new(core, swarm, connectivity, polled.clone()).run()
+        }));
+        let (grouped, polled) = (parts.clone(), rounds.clone());
+        drop(tasks.supervise("groups", move || {
+            let EngineParts {
+                core,
+                swarm,
+                connectivity,
+                ..
+            } = grouped.clone();
+            GroupWorker::new(core, swarm, connectivity, polled.clone()).run()
         }));
         let (poller, poll_control) = (parts.clone(), Arc::clone(&control));
         drop(tasks.supervise("poller", move || {

@@ -16,6 +16,7 @@
 //! | [`engine`] | the loops of one account |
 //! | [`error`] | [`ClientError`], [`Failure`] |
 //! | [`events`] | what changed, as a bounded set |
+//! | [`groups`] | what groups' swarms keep, and what we store there |
 //! | [`leaving`] | deleting everything that the swarm keeps |
 //! | [`password`] | how hard one is to guess |
 //! | [`pictures`] | pictures of profiles: made, uploaded, fetched |
@@ -38,6 +39,7 @@ pub mod directory;
 pub mod engine;
 pub mod error;
 pub mod events;
+pub mod groups;
 pub mod leaving;
 pub mod password;
 pub mod pictures;

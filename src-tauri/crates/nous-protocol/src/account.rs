@@ -204,6 +204,16 @@ impl Namespace {
     pub const CONVO_INFO_VOLATILE: Self = Self(4);
     /// Own config: groups and communities.
     pub const USER_GROUPS: Self = Self(5);
+    /// Of a group: what is said.
+    pub const GROUP_MESSAGES: Self = Self(11);
+    /// Of a group: its keys.
+    pub const GROUP_KEYS: Self = Self(12);
+    /// Of a group: what it says of itself.
+    pub const GROUP_INFO: Self = Self(13);
+    /// Of a group: who is in it.
+    pub const GROUP_MEMBERS: Self = Self(14);
+    /// Of a group: what those can still fetch who were removed.
+    pub const GROUP_REVOKED: Self = Self(-11);
 
     /// The form inside signed texts: empty for 0, else decimal.
     #[must_use]

@@ -25,6 +25,8 @@
 //! | [`contacts`] | people |
 //! | [`convo_info_volatile`] | what was read |
 //! | [`user_groups`] | groups and communities |
+//! | [`group_info`] | what a group says of itself |
+//! | [`group_members`] | who is in a group |
 //!
 //! Source: `config.md`.
 
@@ -64,6 +66,52 @@ macro_rules! typed {
 }
 use typed;
 
+/// What the configs of a group have in common: signed by admins, sealed with the group's keys.
+macro_rules! typed_group {
+    ($name:ident, $domain:literal, $namespace:ident) => {
+        impl $name {
+            /// The domain of its encryption.
+            pub const DOMAIN: &'static str = $domain;
+            /// Where it is stored.
+            pub const NAMESPACE: $crate::account::Namespace = $crate::account::Namespace::$namespace;
+
+            /// Reads what [`ConfigState::dump`] wrote.
+            ///
+            /// # Errors
+            /// [`DumpError`](crate::config::state::DumpError) says what is wrong.
+            pub fn load(dump: &[u8]) -> Result<Self, $crate::config::state::DumpError> {
+                ConfigState::load(dump).map(|state| Self { state })
+            }
+
+            /// What all configs have: what is stored, and what is not.
+            #[must_use]
+            pub const fn state(&self) -> &ConfigState {
+                &self.state
+            }
+
+            /// The same, to push, confirm and merge.
+            pub const fn state_mut(&mut self) -> &mut ConfigState {
+                &mut self.state
+            }
+
+            /// A tag of the key that sealed what it says; `None` if nobody knows.
+            pub(crate) fn sealed_with(&self) -> Option<&[u8]> {
+                self.state.local().string($crate::config::SEALED_WITH)
+            }
+
+            /// Notes the tag of the key that sealed what it says.
+            pub(crate) fn note_sealed_with(&mut self, tag: &[u8]) {
+                self.state
+                    .note_local($crate::config::SEALED_WITH, Some(tag));
+            }
+        }
+    };
+}
+use typed_group;
+
+/// Where a config of a group keeps, on this device, which key sealed it.
+const SEALED_WITH: &[u8] = b"sealed";
+
 pub mod bytes;
 pub mod community;
 pub mod contacts;
@@ -73,6 +121,8 @@ pub mod data;
 pub mod diff;
 pub mod fields;
 pub mod form;
+pub mod group_info;
+pub mod group_members;
 pub mod kind;
 pub mod merge;
 pub mod message;

@@ -12,6 +12,7 @@
 //! | [`content`] | what messages say, checked |
 //! | [`envelope`] | who may read a message and who wrote it |
 //! | [`error`] | what went wrong, and when to try again |
+//! | [`group`] | groups: keys, members, messages |
 //! | [`keys`] | from the seed to the keys of an account |
 //! | [`onion`] | requests under layers, and their answers |
 //! | [`swarm`] | which swarm keeps an account's messages |
@@ -53,6 +54,7 @@ pub mod content;
 mod curve;
 pub mod envelope;
 pub mod error;
+pub mod group;
 mod hash;
 pub mod identity;
 pub mod keys;

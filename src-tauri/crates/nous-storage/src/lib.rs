@@ -23,6 +23,7 @@
 //! | [`directory`] | account IDs that people publish, on this device only |
 //! | [`error`] | [`StorageError`](error::StorageError) |
 //! | [`folding`] | names without case and accents |
+//! | [`groups`] | groups whose swarm is followed: keys, information, members |
 //! | `hooks` | what backups and restores do with message tables |
 //! | [`ids`] | row numbers as types |
 //! | [`inbox`] | parked contents, counts of what was dropped |
@@ -59,6 +60,7 @@ pub mod erased;
 pub mod error;
 mod files;
 pub mod folding;
+pub mod groups;
 mod hooks;
 pub mod ids;
 pub mod inbox;

@@ -16,6 +16,7 @@ pub(crate) const FILES: &[&str] = &[
     include_str!("../migrations/0002_messages.sql"),
     include_str!("../migrations/0003_configs.sql"),
     include_str!("../migrations/0004_people.sql"),
+    include_str!("../migrations/0005_groups.sql"),
 ];
 
 /// Why a database could not be brought to this version.

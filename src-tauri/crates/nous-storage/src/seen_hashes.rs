@@ -61,6 +61,18 @@ pub fn note<S: AsRef<str>>(
     Ok(())
 }
 
+/// Forgets what was dealt with in all boxes of an account.
+///
+/// # Errors
+/// What the database said.
+pub fn forget_account(writer: &mut Writer<'_>, account: &SwarmAccount) -> Result<(), StorageError> {
+    writer
+        .conn()
+        .prepare_cached("DELETE FROM seen_hashes WHERE account = ?1")?
+        .execute([account.as_bytes().as_slice()])?;
+    Ok(())
+}
+
 /// Forgets what was dealt with in one box of an account.
 ///
 /// # Errors

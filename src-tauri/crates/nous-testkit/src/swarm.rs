@@ -304,10 +304,9 @@ impl ScriptedSwarm {
 
     /// What the member that has most keeps in a box of an account.
     #[must_use]
-    pub fn kept_in(&self, account: AccountId, namespace: Namespace) -> Vec<Kept> {
-        let state = self.lock();
-        let boxes =
-            (1..=MEMBERS).filter_map(|n| state.boxes.get(&(account.into(), namespace.0, NodeKey([n; 32]))));
+    pub fn kept_in(&self, account: impl Into<SwarmAccount>, namespace: Namespace) -> Vec<Kept> {
+        let (state, account) = (self.lock(), account.into());
+        let boxes = (1..=MEMBERS).filter_map(|n| state.boxes.get(&(account, namespace.0, NodeKey([n; 32]))));
         boxes.max_by_key(|kept| kept.len()).cloned().unwrap_or_default()
     }
 
@@ -323,8 +322,8 @@ impl ScriptedSwarm {
     }
 
     /// Forgets what every member keeps for an account.
-    pub fn lose(&self, account: AccountId) {
-        let account = SwarmAccount::from(account);
+    pub fn lose(&self, account: impl Into<SwarmAccount>) {
+        let account = account.into();
         self.lock().boxes.retain(|(owner, ..), _| *owner != account);
     }
 

@@ -16,7 +16,7 @@ use super::kept;
 ///
 /// # Errors
 /// What the database said.
-pub(super) fn show(writer: &mut Writer<'_>, config: &UserGroups) -> Result<bool, StorageError> {
+pub(crate) fn show(writer: &mut Writer<'_>, config: &UserGroups) -> Result<bool, StorageError> {
     let groups = config.groups().map(|group| of_group(&group));
     let rooms = config.communities().map(|room| of_room(&room));
     let legacy = config.legacy_groups().map(|group| of_legacy(&group));

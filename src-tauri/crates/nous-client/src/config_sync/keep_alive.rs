@@ -84,7 +84,7 @@ async fn extend(
 }
 
 /// What most members do not have.
-fn gone(reply: &StorageReply, active: &[String]) -> BTreeSet<String> {
+pub(crate) fn gone(reply: &StorageReply, active: &[String]) -> BTreeSet<String> {
     let Ok(swarm) = reply.swarm() else {
         return BTreeSet::new();
     };

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use nous_protocol::account::{AccountId, SwarmAccount};
+use nous_protocol::account::{AccountId, Namespace, SwarmAccount};
 use nous_protocol::config::sealing::ConfigKeys;
 use nous_protocol::keys::IdentityKeys;
 use nous_protocol::time::Timestamp;
@@ -38,6 +38,9 @@ pub async fn take(core: &Core, answers: Vec<Retrieved>, is_whole: bool) -> Resul
         }
         return Ok(());
     }
+    let is_of_groups =
+        |answer: &Retrieved| answer.namespace == Namespace::USER_GROUPS && !answer.messages.is_empty();
+    let has_groups = answers.iter().any(is_of_groups);
     step!("config.fetched");
     let (own, keys, now) = (core.own, std::sync::Arc::clone(&core.keys), core.clock.now());
     let projected = core
@@ -60,6 +63,9 @@ pub async fn take(core: &Core, answers: Vec<Retrieved>, is_whole: bool) -> Resul
         .await?;
     step!("config.merged");
     core.departures.call_back(&projected.called_back);
+    if has_groups {
+        core.groups_stirred.notify_one();
+    }
     core.hub.announce(projected.changes());
     pictures::remove_files(core, projected.files_gone).await?;
     core.configs.change();

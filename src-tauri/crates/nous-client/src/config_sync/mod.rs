@@ -23,8 +23,8 @@
 //! Source: `architecture.md` §5.3, `config.md` §15 to §18.
 
 pub mod actions;
-mod groups;
-mod keep_alive;
+pub(crate) mod groups;
+pub(crate) mod keep_alive;
 pub(crate) mod kept;
 pub mod merge;
 mod places;

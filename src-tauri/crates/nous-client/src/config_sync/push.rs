@@ -293,7 +293,7 @@ fn stored_hash(reply: &StorageReply) -> Option<String> {
 }
 
 /// Whether most members did what was asked.
-fn is_by_most(reply: &StorageReply) -> bool {
+pub(crate) fn is_by_most(reply: &StorageReply) -> bool {
     reply
         .swarm()
         .is_ok_and(|swarm| swarm.done().count() * 2 > swarm.members.len())

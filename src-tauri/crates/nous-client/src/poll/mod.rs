@@ -8,7 +8,7 @@
 //!
 //! Source: `network.md` §7.
 
-mod retrieve;
+pub(crate) mod retrieve;
 pub mod schedule;
 
 use std::sync::Arc;

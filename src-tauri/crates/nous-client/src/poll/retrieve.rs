@@ -110,7 +110,11 @@ fn request(core: &Core, own: SwarmAccount, ask: &Ask) -> StorageRequest {
     Signing::User(&core.keys).request(own, action)
 }
 
-fn read(
+/// Reads what one node answered for one box.
+///
+/// # Errors
+/// What the status means, or that the answer is none.
+pub(crate) fn read(
     node: &Snode,
     namespace: Namespace,
     reply: &StorageReply,

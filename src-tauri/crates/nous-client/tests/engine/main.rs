@@ -9,6 +9,7 @@ mod contacts;
 mod delete;
 mod device;
 mod directory;
+mod groups;
 mod leaving;
 mod lock;
 mod pictures;

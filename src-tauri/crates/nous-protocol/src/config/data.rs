@@ -108,7 +108,7 @@ pub(super) fn write_scalars<'a>(scalars: impl IntoIterator<Item = &'a Scalar>, o
 }
 
 /// Appends an integer.
-pub(super) fn write_integer(number: i64, out: &mut Vec<u8>) {
+pub(crate) fn write_integer(number: i64, out: &mut Vec<u8>) {
     out.push(b'i');
     if number < 0 {
         out.push(b'-');
@@ -118,7 +118,7 @@ pub(super) fn write_integer(number: i64, out: &mut Vec<u8>) {
 }
 
 /// Appends a string.
-pub(super) fn write_string(bytes: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn write_string(bytes: &[u8], out: &mut Vec<u8>) {
     write_digits(u64::try_from(bytes.len()).unwrap_or(u64::MAX), out);
     out.push(b':');
     out.extend_from_slice(bytes);

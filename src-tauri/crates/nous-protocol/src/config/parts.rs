@@ -24,6 +24,9 @@ pub const MAX_OUTGOING: usize = 5_000_000;
 /// The most bytes of a message that is joined.
 pub const MAX_INCOMING: usize = 8 << 20;
 
+/// The most bytes of all incomplete messages together.
+const MAX_WAITING: usize = 16 << 20;
+
 /// How long the first parts wait for the others.
 pub const WAIT: Duration = Duration::from_secs(7 * 86_400);
 
@@ -222,6 +225,7 @@ impl PartSets {
         parts.insert(part.index, (storage_hash.to_owned(), part.chunk.to_vec()));
         *expiry = now.later(WAIT);
         if parts.len() < usize::from(*count) {
+            self.make_room(&part.whole);
             return Ok(Joined::Waiting);
         }
         let (hashes, chunks): (Vec<String>, Vec<Vec<u8>>) = std::mem::take(parts).into_values().unzip();
@@ -232,6 +236,28 @@ impl PartSets {
         }
         self.finish(part.whole, now);
         Ok(Joined::Complete { hashes, message })
+    }
+
+    /// Gives up the oldest incomplete messages but `kept` where they hold too much together: in
+    /// a group, any member can send parts of nothing.
+    fn make_room(&mut self, kept: &[u8; 32]) {
+        let held = |set: &PartSet| match set {
+            PartSet::Waiting { parts, .. } => parts.values().map(|(_, chunk)| chunk.len()).sum::<usize>(),
+            PartSet::Done { .. } => 0,
+        };
+        while self.0.values().map(held).sum::<usize>() > MAX_WAITING {
+            let others = self
+                .0
+                .iter()
+                .filter(|(whole, set)| *whole != kept && held(set) > 0);
+            let Some(oldest) = others
+                .min_by_key(|(_, set)| set.expiry())
+                .map(|(whole, _)| *whole)
+            else {
+                return;
+            };
+            self.0.remove(&oldest);
+        }
     }
 
     /// Remembers a message as complete: its parts are not waited for.
@@ -293,6 +319,31 @@ mod tests {
         assert!(split(&message(MAX_STORED - OVERHEAD + 1)).is_some());
         assert_eq!(split(&message(MAX_OUTGOING)).unwrap().len(), 66);
         assert!(split(&message(MAX_OUTGOING + 1)).is_none());
+    }
+
+    #[test]
+    fn incomplete_messages_hold_only_so_much_together_and_the_oldest_go() {
+        let mut sets = PartSets::default();
+        let chunk = vec![7; CHUNK];
+        for turn in 0..400_u16 {
+            let mut whole = [0; 32];
+            whole[..2].copy_from_slice(&turn.to_be_bytes());
+            let part = Part {
+                whole,
+                index: 0,
+                count: 2,
+                chunk: &chunk,
+            };
+            let now = NOW.later(Duration::from_secs(turn.into()));
+            assert_eq!(sets.add(&part, &turn.to_string(), now), Ok(Joined::Waiting));
+        }
+        let waiting: Vec<&str> = sets.waiting().collect();
+        assert!(
+            waiting.len() * CHUNK <= MAX_WAITING && waiting.contains(&"399"),
+            "{}",
+            waiting.len()
+        );
+        assert!(!waiting.contains(&"0"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::keys::IdentityKeys;
 use crate::signer::{Claim, Signer, all_hold};
 
 /// Signatures that are checked together.
-const CHUNK: usize = 64;
+pub(crate) const CHUNK: usize = 64;
 
 /// Keys remembered in each of two generations: 224 bytes each.
 const GENERATION: usize = 512;
@@ -61,6 +61,60 @@ impl Senders {
     }
 }
 
+/// Who signed what, as a message claims.
+pub(crate) struct Statement<'a> {
+    /// The Ed25519 key.
+    pub(crate) signer: &'a [u8; 32],
+    /// What was signed, in parts.
+    pub(crate) text: &'a [&'a [u8]],
+    /// R ‖ S.
+    pub(crate) signature: &'a [u8; 64],
+}
+
+/// Why a [`Statement`] is not true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// The key is no valid one.
+    Key,
+    /// The signature does not hold.
+    Signature,
+}
+
+impl Senders {
+    /// Checks signatures together, at best [`CHUNK`] of them: for each, in order, the X25519
+    /// form of its signer's key.
+    pub(crate) fn check(&mut self, statements: &[Statement<'_>]) -> Vec<Result<[u8; 32], Refused>> {
+        if let [statement] = statements {
+            return vec![self.check_one(statement)];
+        }
+        let mut claims: Vec<Claim> = Vec::with_capacity(statements.len());
+        let prepared: Vec<Result<(Signer, &Statement<'_>), Refused>> = statements
+            .iter()
+            .map(|statement| {
+                let signer = self.get(statement.signer).ok_or(Refused::Key)?;
+                let claim = signer.claim(statement.text, statement.signature);
+                claims.push(claim.ok_or(Refused::Signature)?);
+                Ok((signer.clone(), statement))
+            })
+            .collect();
+        let together = all_hold(&claims);
+        prepared
+            .into_iter()
+            .map(|item| {
+                let (signer, statement) = item?;
+                let holds = together || signer.verify(statement.text, statement.signature);
+                holds.then(|| *signer.x25519()).ok_or(Refused::Signature)
+            })
+            .collect()
+    }
+
+    fn check_one(&mut self, statement: &Statement<'_>) -> Result<[u8; 32], Refused> {
+        let signer = self.get(statement.signer).ok_or(Refused::Key)?;
+        let holds = signer.verify(statement.text, statement.signature);
+        holds.then(|| *signer.x25519()).ok_or(Refused::Signature)
+    }
+}
+
 impl std::fmt::Debug for Senders {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Senders({})", self.len())
@@ -80,10 +134,6 @@ pub fn open_signed_with(
 ) -> Result<OpenedSigned, OpenError> {
     let parts = SignedParts::open(recipient, sealed)?;
     let signer = senders.get(&parts.sender).ok_or(OpenError::SenderKey)?;
-    finish(recipient, signer, parts)
-}
-
-fn finish(recipient: &IdentityKeys, signer: &Signer, parts: SignedParts) -> Result<OpenedSigned, OpenError> {
     if signer.verify(&parts.signed_text(&recipient.x25519_public()), &parts.signature) {
         Ok(parts.into_opened(*signer.x25519()))
     } else {
@@ -116,27 +166,28 @@ fn open_chunk<D: AsRef<[u8]>>(
         .iter()
         .map(|data| SignedParts::open(recipient, data.as_ref()))
         .collect();
-    let mut claims: Vec<Claim> = Vec::with_capacity(opened.len());
-    let prepared: Vec<Result<(SignedParts, Signer), OpenError>> = opened
+    let texts: Vec<_> = opened
+        .iter()
+        .flatten()
+        .map(|parts| (parts, parts.signed_text(&own)))
+        .collect();
+    let statements: Vec<Statement<'_>> = texts
+        .iter()
+        .map(|(parts, text)| Statement {
+            signer: &parts.sender,
+            text,
+            signature: &parts.signature,
+        })
+        .collect();
+    let mut checked = senders.check(&statements).into_iter();
+    opened
         .into_iter()
         .map(|parts| {
             let parts = parts?;
-            let signer = senders.get(&parts.sender).ok_or(OpenError::SenderKey)?;
-            let claim = signer.claim(&parts.signed_text(&own), &parts.signature);
-            claims.push(claim.ok_or(OpenError::Signature)?);
-            let signer = signer.clone();
-            Ok((parts, signer))
-        })
-        .collect();
-    let together = all_hold(&claims);
-    prepared
-        .into_iter()
-        .map(|item| {
-            let (parts, signer) = item?;
-            if together {
-                Ok(parts.into_opened(*signer.x25519()))
-            } else {
-                finish(recipient, &signer, parts)
+            match checked.next().unwrap_or(Err(Refused::Signature)) {
+                Ok(sender_x25519) => Ok(parts.into_opened(sender_x25519)),
+                Err(Refused::Key) => Err(OpenError::SenderKey),
+                Err(Refused::Signature) => Err(OpenError::Signature),
             }
         })
         .collect()

@@ -101,7 +101,7 @@ pub(crate) fn wrap_envelope(envelope: &Envelope) -> Vec<u8> {
 
 /// What looks like a signature and is none: r·B ‖ s, with r and s random. It keeps
 /// messages of all accounts alike.
-fn decoy(rng: &mut impl CryptoRng) -> Vec<u8> {
+pub(crate) fn decoy(rng: &mut impl CryptoRng) -> Vec<u8> {
     let mut scalar = || {
         let mut wide = [0_u8; 64];
         rng.fill_bytes(&mut wide);

@@ -59,6 +59,18 @@ impl ConfigState {
         Ok(())
     }
 
+    /// Keeps a string beside, on this device only, or forgets it.
+    pub(in crate::config) fn note_local(&mut self, key: &[u8], bytes: Option<&[u8]>) {
+        if self.local.string(key) == bytes {
+            return;
+        }
+        let local = self.local_mut();
+        match bytes {
+            Some(bytes) => local.insert(key, Entry::Scalar(Scalar::from(bytes))),
+            None => drop(local.remove(key)),
+        }
+    }
+
     /// Changes what is kept beside, on this device only.
     pub(in crate::config) const fn local_mut(&mut self) -> &mut Dict {
         self.needs_dump = true;

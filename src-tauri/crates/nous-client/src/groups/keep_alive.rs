@@ -1,0 +1,164 @@
+//! The lives of a group's keys, information and members are extended, by members too; what the
+//! swarm lost is stored again as it was, by whoever has it.
+//!
+//! Source: `groups.md` §16 and §18.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use nous_network::{SwarmApi, SwarmError};
+use nous_protocol::account::{GroupId, SwarmAccount};
+use nous_protocol::error::{HasRetry, Retry};
+use nous_protocol::group::state::GroupState;
+use nous_protocol::time::Timestamp;
+use nous_protocol::wire::rpc::{Action, ExpireMode, MAX_BATCH, StorageReply};
+use nous_storage::groups;
+use rand::seq::SliceRandom;
+
+use super::access::Access;
+use super::{GROUP_LIFE, kept, store};
+use crate::config_sync::keep_alive::gone;
+use crate::config_sync::push::is_by_most;
+use crate::core::Core;
+use crate::error::ClientError;
+use crate::step::step;
+
+/// How many members are asked, one after the other.
+const MEMBERS: usize = 2;
+
+/// What became of a group's messages in the swarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptAlive {
+    /// There is nothing of it here, or we may not ask.
+    Idle,
+    /// All of it lives on.
+    Whole,
+    /// Some were gone, and are stored again.
+    StoredAgain,
+    /// Some were gone and could not be stored again, or nobody answered: later.
+    Failed,
+}
+
+/// Extends the lives of a group's messages, after a poll; what is gone is stored again.
+///
+/// # Errors
+/// What the database said. Errors of the network are results.
+///
+/// Source: `groups.md` §18.
+pub async fn keep_alive(
+    core: &Core,
+    swarm: &Arc<dyn SwarmApi>,
+    id: GroupId,
+) -> Result<KeptAlive, ClientError> {
+    let keys = Arc::clone(&core.keys);
+    let plan = core.db.read(move |reader| {
+        let group = kept::load(reader, &id)?;
+        let access = Access::read(reader, &id, &keys)?;
+        Ok(group.zip(access))
+    });
+    let Some((kept, access)) = plan.await? else {
+        return Ok(KeptAlive::Idle);
+    };
+    let mut group = kept.state;
+    let active: Vec<String> = active(&group).into_iter().collect();
+    if active.is_empty() {
+        return Ok(KeptAlive::Idle);
+    }
+    step!("group.extending");
+    let extended = ask(core, swarm, id, &access, |now| vec![extend(&active, now)]).await;
+    let reply = match extended.map(|mut replies| replies.pop()) {
+        Ok(Some(reply)) if nous_network::check(&reply).is_ok() => reply,
+        _ => return Ok(KeptAlive::Failed),
+    };
+    step!("group.extended");
+    let gone = gone(&reply, &active);
+    if gone.is_empty() {
+        note(core, id).await?;
+        return Ok(KeptAlive::Whole);
+    }
+    tracing::info!(
+        count = gone.len(),
+        "messages of a group are gone; they are stored again"
+    );
+    if restore(core, swarm, &mut group, &access, &gone).await {
+        note(core, id).await?;
+        return Ok(KeptAlive::StoredAgain);
+    }
+    Ok(KeptAlive::Failed)
+}
+
+fn active(group: &GroupState) -> BTreeSet<String> {
+    let mut active: BTreeSet<String> = group.keys().active_hashes().map(str::to_owned).collect();
+    active.extend(group.info().state().active_hashes());
+    active.extend(group.members().state().active_hashes());
+    active
+}
+
+fn extend(messages: &[String], now: Timestamp) -> Action {
+    Action::Expire {
+        messages: messages.to_vec(),
+        expiry: vec![now + GROUP_LIFE],
+        each: false,
+        mode: ExpireMode::Extend,
+    }
+}
+
+/// Stores what is gone and is here; whether all of it.
+async fn restore(
+    core: &Core,
+    swarm: &Arc<dyn SwarmApi>,
+    group: &mut GroupState,
+    access: &Access,
+    gone: &BTreeSet<String>,
+) -> bool {
+    let lost = group.lost(gone, core.clock.now());
+    let mut count = 0;
+    for part in lost.chunks(MAX_BATCH) {
+        let stores = |now| {
+            part.iter()
+                .map(|(namespace, data)| store(*namespace, data, now))
+                .collect()
+        };
+        match ask(core, swarm, group.id(), access, stores).await {
+            Ok(replies) => count += replies.iter().filter(|reply| is_by_most(reply)).count(),
+            Err(error) => {
+                tracing::debug!(%error, "what a group lost was not stored again");
+                return false;
+            }
+        }
+    }
+    step!("group.restored");
+    count >= gone.len()
+}
+
+/// Asks one member, or another one; the times in the requests are those of the attempt.
+async fn ask(
+    core: &Core,
+    swarm: &Arc<dyn SwarmApi>,
+    id: GroupId,
+    access: &Access,
+    actions: impl Fn(Timestamp) -> Vec<Action>,
+) -> Result<Vec<StorageReply>, SwarmError> {
+    let account = SwarmAccount::from(id);
+    let mut members = swarm.members(&account).await?;
+    members.shuffle(&mut rand::rng());
+    let mut last = SwarmError::NoSwarm;
+    for node in members.iter().take(MEMBERS) {
+        let requests = actions(core.clock.now()).into_iter();
+        let requests = requests.map(|action| access.request(&id, action)).collect();
+        match swarm.sequence(&account, node, requests).await {
+            Ok(replies) => return Ok(replies),
+            Err(error) if matches!(error.retry(), Retry::Never) => return Err(error),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+async fn note(core: &Core, id: GroupId) -> Result<(), ClientError> {
+    let now = core.clock.now();
+    core.db
+        .write(move |writer| groups::note_extended(writer, &id, now))
+        .await?;
+    Ok(())
+}

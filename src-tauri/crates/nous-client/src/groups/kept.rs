@@ -1,0 +1,58 @@
+//! A group's row, read and written.
+
+use nous_protocol::account::GroupId;
+use nous_protocol::config::group_info::GroupInfo;
+use nous_protocol::config::group_members::GroupMembers;
+use nous_protocol::group::keys::GroupKeys;
+use nous_protocol::group::state::GroupState;
+use nous_storage::db::{Reader, Writer};
+use nous_storage::error::StorageError;
+use nous_storage::groups::{self, GroupRow};
+
+/// A group as it was kept.
+pub(super) struct Kept {
+    /// Keys, information, members.
+    pub(super) state: GroupState,
+    /// Whether it was read as an admin.
+    pub(super) is_admin: bool,
+}
+
+/// A group as it was kept, and whether it was read as an admin; `None` if its swarm is not followed.
+///
+/// # Errors
+/// [`StorageError::Bug`] if its row cannot be read; else what the database said.
+pub(super) fn load(reader: &Reader<'_>, id: &GroupId) -> Result<Option<Kept>, StorageError> {
+    let Some(row) = groups::load(reader, id)? else {
+        return Ok(None);
+    };
+    let unreadable = |error: &dyn std::fmt::Display| StorageError::Bug {
+        what: format!("a group cannot be read: {error}"),
+    };
+    let keys = GroupKeys::load_dump(*id, &row.keys).map_err(|error| unreadable(&error))?;
+    let info = GroupInfo::load(&row.info).map_err(|error| unreadable(&error))?;
+    let members = GroupMembers::load(&row.members).map_err(|error| unreadable(&error))?;
+    Ok(Some(Kept {
+        state: GroupState::of(keys, info, members),
+        is_admin: row.is_admin,
+    }))
+}
+
+/// Keeps a group. `is_admin`: it was read as an admin.
+///
+/// # Errors
+/// What the database said.
+pub(super) fn save(
+    writer: &mut Writer<'_>,
+    group: &mut GroupState,
+    is_admin: bool,
+) -> Result<(), StorageError> {
+    let row = GroupRow {
+        is_admin,
+        id: group.id(),
+        is_push_due: group.needs_push(),
+        keys: group.keys_mut().dump(),
+        info: group.info_mut().state_mut().dump(),
+        members: group.members_mut().state_mut().dump(),
+    };
+    groups::save(writer, &row)
+}

@@ -1,0 +1,267 @@
+//! Somebody's device in a real network.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nous_client::core::Core;
+use nous_client::events::Hub;
+use nous_client::groups::access::Access;
+use nous_client::groups::poll::{GroupPolled, poll_group};
+use nous_client::groups::push::{GroupPushEnded, push_group};
+use nous_localnet::{Localnet, LocalnetControl, LocalnetOptions};
+use nous_network::{LinkState, Network, NetworkConfig, Surroundings, SwarmApi, Tasks};
+use nous_protocol::account::{GroupId, Namespace, SwarmAccount};
+use nous_protocol::auth;
+use nous_protocol::config::group_info::GroupInfo;
+use nous_protocol::config::group_members::GroupMembers;
+use nous_protocol::config::state::ConfigState;
+use nous_protocol::config::user_groups::{Group, Removal, UserGroups};
+use nous_protocol::group::keys::GroupKeys;
+use nous_protocol::group::secret::GroupSecret;
+use nous_protocol::group::state::GroupState;
+use nous_protocol::group::subaccount;
+use nous_protocol::time::Timestamp;
+use nous_protocol::wire::rpc::Action;
+use nous_storage::account::{self, NewAccount};
+use nous_storage::configs::{self, ConfigRow};
+use nous_storage::db::{Database, DatabaseOptions};
+use nous_storage::groups::{self, GroupRow};
+use nous_storage::secret::DatabaseKey;
+use nous_testkit::Person;
+use tempfile::TempDir;
+
+/// The longest a test waits for the network.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A network in this process: nine nodes in three swarms, over real TLS and onion layers.
+pub(crate) struct World {
+    localnet: Localnet,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let localnet = Localnet::start(LocalnetOptions::default()).await.unwrap();
+        Self { localnet }
+    }
+
+    pub(crate) fn control(&self) -> LocalnetControl {
+        self.localnet.control()
+    }
+
+    /// The storage hashes of one box, on any node.
+    pub(crate) fn hashes(&self, id: GroupId, namespace: Namespace) -> Vec<String> {
+        let stored = self.control().stored(&SwarmAccount::from(id));
+        let mut hashes: Vec<String> = stored
+            .into_iter()
+            .filter(|message| message.namespace == namespace)
+            .map(|message| message.hash)
+            .collect();
+        hashes.sort();
+        hashes.dedup();
+        hashes
+    }
+
+    /// Nothing of a group is left on any node.
+    pub(crate) fn lose(&self, id: GroupId) {
+        let control = self.control();
+        for node in control.swarm_of(&SwarmAccount::from(id)) {
+            control.lose_data(node).unwrap();
+        }
+    }
+
+    pub(crate) async fn device(&self, person: Person) -> Device {
+        Device::new(self, person).await
+    }
+}
+
+pub(crate) struct Device {
+    _dir: TempDir,
+    pub(crate) core: Core,
+    pub(crate) swarm: Arc<dyn SwarmApi>,
+    tasks: Tasks,
+}
+
+impl Drop for Device {
+    fn drop(&mut self) {
+        self.tasks.cancel();
+    }
+}
+
+impl Device {
+    async fn new(world: &World, person: Person) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("nous.db");
+        let key = DatabaseKey::from_bytes([7; 32]);
+        let open = move || Database::open(&path, &key, DatabaseOptions::default()).unwrap();
+        let db = tokio::task::spawn_blocking(open).await.unwrap();
+        let tasks = Tasks::new();
+        let config = NetworkConfig::from_file(world.localnet.network_file()).unwrap();
+        // Days pass here as they do in the network.
+        let control = world.control();
+        let around = Surroundings {
+            clock: Some(Arc::new(move || Timestamp::from_ms(control.now_ms()))),
+            ..Surroundings::default()
+        };
+        let network = Network::start_with(config, None, &tasks, around).unwrap();
+        let mut connectivity = network.connectivity();
+        let linked = connectivity.wait_for(|now| now.state == LinkState::Connected);
+        drop(tokio::time::timeout(PATIENCE, linked).await.unwrap().unwrap());
+        let new = NewAccount {
+            seed: person.seed(),
+            id: person.id(),
+            is_restored: false,
+            display_name: person.name().to_owned(),
+            profile_updated_s: 1_000,
+            created: network.clock().now(),
+        };
+        db.write(move |writer| account::create(writer, &new))
+            .await
+            .unwrap();
+        let core = Core::new(db, Hub::new(), network.clock(), Arc::new(person.keys()));
+        Self {
+            _dir: dir,
+            core,
+            swarm: Arc::new(network),
+            tasks,
+        }
+    }
+
+    pub(crate) async fn push(&self, id: GroupId) -> GroupPushEnded {
+        push_group(&self.core, &self.swarm, id).await.unwrap()
+    }
+
+    pub(crate) async fn poll(&self, id: GroupId) -> Option<GroupPolled> {
+        poll_group(&self.core, &self.swarm, id).await.unwrap()
+    }
+
+    /// Polls to the end, and stores what must be stored.
+    pub(crate) async fn settle(&self, id: GroupId) {
+        for _ in 0..10 {
+            let polled = self.poll(id).await.unwrap();
+            if polled.is_push_due {
+                assert_eq!(self.push(id).await, GroupPushEnded::Pushed);
+            } else if !polled.has_more && !polled.is_doubtful {
+                return;
+            }
+        }
+        panic!("the group does not settle");
+    }
+
+    pub(crate) async fn group(&self, id: GroupId) -> Option<GroupState> {
+        let row = self
+            .core
+            .db
+            .read(move |reader| groups::load(reader, &id))
+            .await
+            .unwrap()?;
+        let keys = GroupKeys::load_dump(id, &row.keys).unwrap();
+        let (info, members) = (
+            GroupInfo::load(&row.info).unwrap(),
+            GroupMembers::load(&row.members).unwrap(),
+        );
+        Some(GroupState::of(keys, info, members))
+    }
+
+    /// Changes a group as an admin does.
+    pub(crate) async fn change(&self, id: GroupId, change: impl FnOnce(&mut GroupState, &GroupSecret)) {
+        let secret = self.secret(id).await;
+        let mut group = self.group(id).await.unwrap();
+        change(&mut group, &secret);
+        let row = GroupRow {
+            id,
+            keys: group.keys_mut().dump(),
+            info: group.info_mut().state_mut().dump(),
+            members: group.members_mut().state_mut().dump(),
+            is_admin: true,
+            is_push_due: true,
+        };
+        self.core
+            .db
+            .write(move |writer| groups::save(writer, &row))
+            .await
+            .unwrap();
+    }
+
+    pub(crate) async fn entry(&self, id: GroupId) -> Option<Group> {
+        self.config().await.group(&id)
+    }
+
+    async fn config(&self) -> UserGroups {
+        let namespace = Namespace::USER_GROUPS;
+        let dump = self
+            .core
+            .db
+            .read(move |reader| configs::dump(reader, namespace))
+            .await
+            .unwrap();
+        dump.map(|dump| UserGroups::load(&dump).unwrap())
+            .unwrap_or_default()
+    }
+
+    pub(crate) async fn secret(&self, id: GroupId) -> GroupSecret {
+        let entry = self.entry(id).await.unwrap();
+        GroupSecret::of_group(&id, entry.admin_seed.as_ref().unwrap()).unwrap()
+    }
+
+    /// The account's config says that a group was joined, with this permission.
+    pub(crate) async fn join_with(&self, id: GroupId, auth_data: [u8; 100]) {
+        let mut config = self.config().await;
+        let mut entry = config.group(&id).unwrap_or_else(|| Group::new(id));
+        entry.auth_data = Some(auth_data);
+        entry.removal = Removal::None;
+        config.set_group(&entry);
+        self.keep(config.state_mut()).await;
+    }
+
+    /// The account's config has the group's secret: we are an admin.
+    pub(crate) async fn become_admin(&self, admin: &Self, id: GroupId) {
+        let secret = admin.secret(id).await;
+        let mut config = self.config().await;
+        let mut entry = config.group(&id).unwrap_or_else(|| Group::new(id));
+        entry.admin_seed = Some(*secret.expose_seed());
+        config.set_group(&entry);
+        self.keep(config.state_mut()).await;
+    }
+
+    async fn keep(&self, state: &mut ConfigState) {
+        let row = ConfigRow {
+            namespace: Namespace::USER_GROUPS,
+            dump: state.dump(),
+            seqno: state.seqno(),
+            phase: state.phase(),
+        };
+        self.core
+            .db
+            .write(move |writer| configs::save(writer, &row))
+            .await
+            .unwrap();
+    }
+
+    /// The same with the permission that an admin gives.
+    pub(crate) async fn join(&self, admin: &Self, id: GroupId) {
+        let secret = admin.secret(id).await;
+        let auth_data = subaccount::issue(&secret, &self.core.own, auth::Access::MEMBER).unwrap();
+        self.join_with(id, *auth_data.expose()).await;
+    }
+
+    /// Has a member of the group's swarm do something; all its members do it.
+    pub(crate) async fn ask(&self, id: GroupId, action: Action) {
+        let (account, keys) = (SwarmAccount::from(id), Arc::clone(&self.core.keys));
+        let access = self.core.db.read(move |reader| Access::read(reader, &id, &keys));
+        let request = access.await.unwrap().unwrap().request(&id, action);
+        let members = self.swarm.members(&account).await.unwrap();
+        let replies = self
+            .swarm
+            .sequence(&account, &members[0], vec![request])
+            .await
+            .unwrap();
+        nous_network::check(&replies[0]).unwrap();
+    }
+
+    pub(crate) async fn names(&self, id: GroupId) -> Vec<String> {
+        let group = self.group(id).await.unwrap();
+        let mut names: Vec<String> = group.members().iter().map(|member| member.name).collect();
+        names.sort();
+        names
+    }
+}

@@ -1,0 +1,171 @@
+//! Groups whose swarm is followed: keys, information and members of each, in one row.
+//!
+//! Source: `groups.md` §20.
+
+use nous_protocol::account::{GroupId, SwarmAccount};
+use nous_protocol::time::Timestamp;
+use rusqlite::OptionalExtension;
+use zeroize::Zeroizing;
+
+use crate::columns::moment;
+use crate::db::{Reader, Writer};
+use crate::error::StorageError;
+use crate::{cursors, seen_hashes};
+
+/// A group to write down.
+#[derive(Clone, PartialEq, Eq)]
+pub struct GroupRow {
+    /// Which.
+    pub id: GroupId,
+    /// Its keys. Wiped when dropped.
+    pub keys: Zeroizing<Vec<u8>>,
+    /// What it says of itself.
+    pub info: Vec<u8>,
+    /// Who is in it.
+    pub members: Vec<u8>,
+    /// Whether it was read as an admin.
+    pub is_admin: bool,
+    /// Whether something is not stored in the swarm.
+    pub is_push_due: bool,
+}
+
+/// Shows no keys.
+impl std::fmt::Debug for GroupRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GroupRow")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How a group stands with its swarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GroupStanding {
+    /// Which.
+    pub id: GroupId,
+    /// Whether something is not stored.
+    pub is_push_due: bool,
+    /// The last poll that a node answered.
+    pub last_poll: Option<Timestamp>,
+    /// When the lives of keys, information and members were last extended.
+    pub extended: Option<Timestamp>,
+}
+
+/// A group; `None` if its swarm is not followed.
+///
+/// # Errors
+/// What the database said.
+pub fn load(reader: &Reader<'_>, id: &GroupId) -> Result<Option<GroupRow>, StorageError> {
+    let sql =
+        "SELECT keys_dump, info_dump, members_dump, is_admin, is_push_due FROM groups WHERE group_id = ?1";
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(GroupRow {
+            id: *id,
+            keys: Zeroizing::new(row.get(0)?),
+            info: row.get(1)?,
+            members: row.get(2)?,
+            is_admin: row.get(3)?,
+            is_push_due: row.get(4)?,
+        })
+    };
+    Ok(reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([id.to_bytes().as_slice()], read)
+        .optional()?)
+}
+
+/// Keeps a group.
+///
+/// # Errors
+/// What the database said.
+pub fn save(writer: &mut Writer<'_>, row: &GroupRow) -> Result<(), StorageError> {
+    writer
+        .conn()
+        .prepare_cached(
+            "INSERT INTO groups (group_id, keys_dump, info_dump, members_dump, is_admin, is_push_due)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (group_id) DO UPDATE SET keys_dump = excluded.keys_dump,
+                 info_dump = excluded.info_dump, members_dump = excluded.members_dump,
+                 is_admin = excluded.is_admin, is_push_due = excluded.is_push_due",
+        )?
+        .execute((
+            row.id.to_bytes().as_slice(),
+            row.keys.as_slice(),
+            &row.info,
+            &row.members,
+            row.is_admin,
+            row.is_push_due,
+        ))?;
+    Ok(())
+}
+
+/// All groups whose swarm is followed, the first one first.
+///
+/// # Errors
+/// [`StorageError::Bug`] for a row that is no group's; else what the database said.
+pub fn standings(reader: &Reader<'_>) -> Result<Vec<GroupStanding>, StorageError> {
+    let sql = "SELECT group_id, is_push_due, last_poll_ms, extended_ms FROM groups ORDER BY id";
+    let mut statement = reader.conn().prepare_cached(sql)?;
+    let known = |at: Timestamp| Some(at).filter(|at| at.as_ms() > 0);
+    let rows = statement.query_map([], |row| {
+        let id: Vec<u8> = row.get(0)?;
+        let (polled, extended) = (known(moment(row, 2)?), known(moment(row, 3)?));
+        Ok((id, row.get(1)?, polled, extended))
+    })?;
+    rows.map(|row| {
+        let (id, is_push_due, last_poll, extended) = row?;
+        let id = GroupId::from_bytes(&id).ok_or_else(|| StorageError::Bug {
+            what: "a group's row has no group's ID".to_owned(),
+        })?;
+        Ok(GroupStanding {
+            id,
+            is_push_due,
+            last_poll,
+            extended,
+        })
+    })
+    .collect()
+}
+
+/// Notes a poll that a node answered.
+///
+/// # Errors
+/// What the database said.
+pub fn note_polled(writer: &mut Writer<'_>, id: &GroupId, now: Timestamp) -> Result<(), StorageError> {
+    let sql = "UPDATE groups SET last_poll_ms = max(last_poll_ms, ?2) WHERE group_id = ?1";
+    writer
+        .conn()
+        .prepare_cached(sql)?
+        .execute((id.to_bytes().as_slice(), now.as_ms()))?;
+    Ok(())
+}
+
+/// Notes that the lives of keys, information and members were extended.
+///
+/// # Errors
+/// What the database said.
+pub fn note_extended(writer: &mut Writer<'_>, id: &GroupId, now: Timestamp) -> Result<(), StorageError> {
+    let sql = "UPDATE groups SET extended_ms = max(extended_ms, ?2) WHERE group_id = ?1";
+    writer
+        .conn()
+        .prepare_cached(sql)?
+        .execute((id.to_bytes().as_slice(), now.as_ms()))?;
+    Ok(())
+}
+
+/// Forgets a group: its keys, and how far its swarm was read. Whether it was there.
+///
+/// # Errors
+/// What the database said.
+pub fn forget(writer: &mut Writer<'_>, id: &GroupId) -> Result<bool, StorageError> {
+    let account = SwarmAccount::from(*id);
+    cursors::forget_account(writer, &account)?;
+    seen_hashes::forget_account(writer, &account)?;
+    let sql = "DELETE FROM groups WHERE group_id = ?1";
+    let count = writer
+        .conn()
+        .prepare_cached(sql)?
+        .execute([id.to_bytes().as_slice()])?;
+    Ok(count > 0)
+}
