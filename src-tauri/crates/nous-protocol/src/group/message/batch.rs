@@ -27,8 +27,15 @@ pub fn open_many_with<'a, D: AsRef<[u8]>>(
         .collect()
 }
 
-/// [`open_content`](super::open_content) for every message of a poll, in order; remembers the
-/// keys of senders from one poll to the next.
+/// How many bytes of contents one call opens, before it leaves the rest to the next: a message of
+/// 256 stored bytes may inflate to a million.
+const MOST_OPENED: usize = 16 << 20;
+
+/// [`open_content`](super::open_content) for the messages of a poll, in order; remembers the keys
+/// of senders from one poll to the next.
+///
+/// Where messages inflate to very much, the result is shorter than `messages`, but never empty:
+/// once these are kept, the rest goes into another call.
 ///
 /// `keys`: those of the group, in the order to try them.
 ///
@@ -40,10 +47,19 @@ pub fn open_batch_with<'a, D: AsRef<[u8]>>(
     messages: &[D],
     senders: &mut Senders,
 ) -> Vec<Result<Opened, OpenGroupError>> {
-    open_many_with(group, keys, messages, GroupSignature::Bound, senders)
-        .into_iter()
-        .map(|message| read_envelope(message?))
-        .collect()
+    let keys: Vec<&[u8; 32]> = keys.into_iter().collect();
+    let (mut opened, mut size) = (Vec::new(), 0_usize);
+    for chunk in messages.chunks(CHUNK) {
+        if size > MOST_OPENED {
+            break;
+        }
+        for message in open_chunk(group, &keys, chunk, GroupSignature::Bound, senders) {
+            let message = message.and_then(read_envelope);
+            size = size.saturating_add(message.as_ref().map_or(0, |message| message.content.len()));
+            opened.push(message);
+        }
+    }
+    opened
 }
 
 fn open_chunk<D: AsRef<[u8]>>(

@@ -229,6 +229,23 @@ fn what_is_no_envelope_is_refused() {
 }
 
 #[test]
+fn a_batch_of_bombs_is_opened_in_several_calls() {
+    let content = vec![0; 900_000];
+    let bomb = seal_content(&person(1), &group(1), &KEY, &content, SENT, &mut rng()).unwrap();
+    assert!(bomb.len() < 1_024, "{}", bomb.len());
+    let (messages, mut senders) = (vec![bomb; 150], Senders::new());
+    let mut rest = messages.as_slice();
+    let mut calls = Vec::new();
+    while !rest.is_empty() {
+        let opened = open_batch_with(&group(1), [&KEY], rest, &mut senders);
+        assert!(opened.iter().all(Result::is_ok));
+        calls.push(opened.len());
+        rest = &rest[opened.len()..];
+    }
+    assert_eq!(calls, [64, 64, 22]);
+}
+
+#[test]
 fn a_batch_opens_as_each_message_alone() {
     let mut rng = rng();
     let mut messages: Vec<Vec<u8>> = (0..150)
