@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use nous_client::groups::create::create;
+use nous_client::groups::push::{GroupPushEnded, push_group};
 use nous_network::LinkState;
 use nous_protocol::account::{GroupId, Namespace, SwarmAccount};
 use nous_protocol::config::user_groups::UserGroups;
@@ -63,6 +64,32 @@ async fn a_new_group_is_stored_and_confirmed_by_itself_and_then_polled_calmly() 
     alice.pass(Duration::from_secs(600), Duration::from_secs(1)).await;
     let polls = (asked(&world, id) - before) / 4;
     assert!((9..=11).contains(&polls), "{polls} polls in ten minutes");
+}
+
+#[tokio::test(start_paused = true)]
+async fn killed_after_a_store_whose_answer_was_lost_a_group_is_stored_once() {
+    let world = World::new();
+    let alice = world.device(Alice).await;
+    let id = made(&alice).await;
+    world.swarm.lose_answers(2);
+    let ended = push_group(&alice.core, &alice.api(), id).await.unwrap();
+    assert_eq!(ended, GroupPushEnded::Failed);
+    let hashes = || BOXES.map(|namespace| world.swarm.kept_in(id, namespace).iter().map(|kept| kept.hash.clone()).collect::<Vec<_>>());
+    let before = hashes();
+    assert!(before.iter().all(|of_box| of_box.len() == 1), "{before:?}");
+    let alice = alice.reopened().await.started();
+    until_stored(&world, &alice, id).await;
+    assert_eq!(hashes(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn killed_before_anything_left_a_group_is_stored_after_the_start() {
+    let world = World::new();
+    let alice = world.device(Alice).await;
+    let id = made(&alice).await;
+    assert_eq!(asked(&world, id), 0);
+    let alice = alice.reopened().await.started();
+    until_stored(&world, &alice, id).await;
 }
 
 #[tokio::test(start_paused = true)]
