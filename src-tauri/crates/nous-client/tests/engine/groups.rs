@@ -74,7 +74,16 @@ async fn killed_after_a_store_whose_answer_was_lost_a_group_is_stored_once() {
     world.swarm.lose_answers(2);
     let ended = push_group(&alice.core, &alice.api(), id).await.unwrap();
     assert_eq!(ended, GroupPushEnded::Failed);
-    let hashes = || BOXES.map(|namespace| world.swarm.kept_in(id, namespace).iter().map(|kept| kept.hash.clone()).collect::<Vec<_>>());
+    let hashes = || {
+        BOXES.map(|namespace| {
+            world
+                .swarm
+                .kept_in(id, namespace)
+                .iter()
+                .map(|kept| kept.hash.clone())
+                .collect::<Vec<_>>()
+        })
+    };
     let before = hashes();
     assert!(before.iter().all(|of_box| of_box.len() == 1), "{before:?}");
     let alice = alice.reopened().await.started();
