@@ -9,6 +9,7 @@ use nous_network::{SwarmApi, SwarmError};
 use nous_protocol::account::SwarmAccount;
 use nous_protocol::auth::Signing;
 use nous_protocol::config::message::Authority;
+use nous_protocol::time::Timestamp;
 use nous_protocol::wire::rpc::{Action, ExpireMode, StorageReply};
 use nous_storage::db::{Reader, Writer};
 use nous_storage::error::StorageError;
@@ -30,7 +31,7 @@ pub(super) async fn keep_alive(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result
         return Ok(true);
     }
     step!("config.extending");
-    let reply = match extend(core, swarm, active.clone()).await {
+    let reply = match extend(core, swarm, &active).await {
         Ok(reply) => {
             step!("config.extended");
             reply
@@ -64,23 +65,28 @@ fn active(reader: &Reader<'_>) -> Result<Vec<String>, StorageError> {
 async fn extend(
     core: &Core,
     swarm: &Arc<dyn SwarmApi>,
-    messages: Vec<String>,
+    messages: &[String],
 ) -> Result<StorageReply, SwarmError> {
     let own = SwarmAccount::from(core.own);
     let mut members = swarm.members(&own).await?;
     members.shuffle(&mut rand::rng());
     let node = members.first().ok_or(SwarmError::NoSwarm)?;
-    let action = Action::Expire {
-        messages,
-        expiry: vec![core.clock.now() + CONFIG_LIFE],
-        each: false,
-        mode: ExpireMode::Extend,
-    };
+    let action = longer_life(messages, core.clock.now());
     let request = Signing::User(&core.keys).request(own, action);
     let mut replies = swarm.sequence(&own, node, vec![request]).await?;
     let reply = replies.pop().ok_or(SwarmError::BadAnswer)?;
     nous_network::check(&reply)?;
     Ok(reply)
+}
+
+/// Extends the lives of messages of configs.
+pub(crate) fn longer_life(messages: &[String], now: Timestamp) -> Action {
+    Action::Expire {
+        messages: messages.to_vec(),
+        expiry: vec![now + CONFIG_LIFE],
+        each: false,
+        mode: ExpireMode::Extend,
+    }
 }
 
 /// What most members do not have.

@@ -4,21 +4,21 @@
 
 use std::collections::BTreeSet;
 
-use nous_protocol::account::{AccountId, Namespace, SwarmAccount};
+use nous_protocol::account::{AccountId, Namespace};
 use nous_protocol::config::sealing::ConfigKeys;
 use nous_protocol::keys::IdentityKeys;
 use nous_protocol::time::Timestamp;
-use nous_storage::cursors::{self, Place};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
-use nous_storage::{configs, inbox, seen_hashes};
+use nous_storage::{configs, inbox};
 
 use super::actions;
-use super::kept::{self, Config, IN_ORDER, with_config};
+use super::kept::{self, IN_ORDER, with_config};
 use super::projection::{Project, Projected};
 use crate::core::Core;
 use crate::error::ClientError;
 use crate::pictures;
+use crate::receive::boxes::PolledBox;
 use crate::receive::{Retrieved, Stored};
 use crate::step::step;
 
@@ -89,27 +89,16 @@ impl Batch<'_> {
     }
 
     fn one<C: Project>(&self, writer: &mut Writer<'_>, into: &mut Projected) -> Result<(), StorageError> {
-        let fresh = self.fresh::<C>(writer)?;
+        let polled = PolledBox {
+            account: self.own.into(),
+            namespace: C::KIND.namespace(),
+            answers: self.answers,
+        };
+        let fresh = polled.fresh(&writer.reader())?;
         if !fresh.is_empty() {
             self.merge::<C>(writer, &fresh, into)?;
         }
-        self.keep_places::<C>(writer, &fresh)
-    }
-
-    /// What was not dealt with before, each once.
-    fn fresh<C: Config>(&self, writer: &Writer<'_>) -> Result<Vec<&Stored>, StorageError> {
-        let namespace = C::KIND.namespace();
-        let of_kind = self.answers.iter().filter(|answer| answer.namespace == namespace);
-        let all: Vec<&Stored> = of_kind.flat_map(|answer| &answer.messages).collect();
-        if all.is_empty() {
-            return Ok(all);
-        }
-        let hashes: Vec<&str> = all.iter().map(|stored| stored.hash.as_str()).collect();
-        let mut seen = seen_hashes::seen_among(&writer.reader(), &self.own.into(), namespace, &hashes)?;
-        Ok(all
-            .into_iter()
-            .filter(|stored| seen.insert(stored.hash.clone()))
-            .collect())
+        polled.keep_places(writer, fresh)
     }
 
     fn merge<C: Project>(
@@ -143,29 +132,6 @@ impl Batch<'_> {
         }
         if outcome.changed {
             config.project(writer, &before, &self.own, self.now, into)?;
-        }
-        Ok(())
-    }
-
-    fn keep_places<C: Config>(&self, writer: &mut Writer<'_>, fresh: &[&Stored]) -> Result<(), StorageError> {
-        let (account, namespace) = (SwarmAccount::from(self.own), C::KIND.namespace());
-        if !fresh.is_empty() {
-            let hashes: Vec<(&str, Timestamp)> = fresh
-                .iter()
-                .map(|stored| (stored.hash.as_str(), stored.expires))
-                .collect();
-            seen_hashes::note(writer, &account, namespace, &hashes)?;
-        }
-        let of_kind = self.answers.iter().filter(|answer| answer.namespace == namespace);
-        for answer in of_kind {
-            if let Some(last) = answer.messages.last() {
-                let place = Place {
-                    account: &account,
-                    node: &answer.node.0,
-                    namespace,
-                };
-                cursors::advance(writer, place, &last.hash, last.expires)?;
-            }
         }
         Ok(())
     }

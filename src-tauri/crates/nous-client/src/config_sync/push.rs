@@ -29,7 +29,7 @@ use crate::core::Core;
 use crate::error::ClientError;
 use crate::step::step;
 
-/// How long a config lives in the swarm.
+/// How long a config lives in the swarm, a group's too.
 pub(super) const CONFIG_LIFE: std::time::Duration = std::time::Duration::from_secs(30 * 86_400);
 /// How many members one push asks.
 const MEMBERS: usize = 2;
@@ -222,6 +222,17 @@ async fn ask(
     }
 }
 
+/// Stores a message of a config, of an account or a group, for as long as it lives.
+pub(crate) fn store(namespace: Namespace, data: &[u8], now: Timestamp) -> Action {
+    Action::Store {
+        namespace,
+        timestamp: now,
+        expiry: Expiry::Ttl(u64::try_from(CONFIG_LIFE.as_millis()).unwrap_or(u64::MAX)),
+        data: data.to_vec(),
+        sig_timestamp: None,
+    }
+}
+
 /// One request of a push.
 enum Task<'a> {
     /// A message, or one of its parts.
@@ -232,13 +243,7 @@ enum Task<'a> {
 impl Task<'_> {
     fn action(&self, now: Timestamp) -> Action {
         match self {
-            Self::Store(namespace, data) => Action::Store {
-                namespace: *namespace,
-                timestamp: now,
-                expiry: Expiry::Ttl(u64::try_from(CONFIG_LIFE.as_millis()).unwrap_or(u64::MAX)),
-                data: data.to_vec(),
-                sig_timestamp: None,
-            },
+            Self::Store(namespace, data) => store(*namespace, data, now),
             Self::Delete(hashes) => Action::Delete {
                 messages: hashes.to_vec(),
                 required: false,
@@ -318,9 +323,9 @@ fn confirm(
 }
 
 /// What we stored does not come back as news.
-fn note_own(
+pub(crate) fn note_own(
     writer: &mut Writer<'_>,
-    own: &SwarmAccount,
+    account: &SwarmAccount,
     namespace: Namespace,
     hashes: &BTreeSet<String>,
     now: Timestamp,
@@ -329,7 +334,7 @@ fn note_own(
         .iter()
         .map(|hash| (hash.as_str(), now + CONFIG_LIFE))
         .collect();
-    seen_hashes::note(writer, own, namespace, &hashes)
+    seen_hashes::note(writer, account, namespace, &hashes)
 }
 
 fn confirm_one<C: Config>(

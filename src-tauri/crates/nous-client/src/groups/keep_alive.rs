@@ -11,14 +11,14 @@ use nous_protocol::account::{GroupId, SwarmAccount};
 use nous_protocol::error::{HasRetry, Retry};
 use nous_protocol::group::state::GroupState;
 use nous_protocol::time::Timestamp;
-use nous_protocol::wire::rpc::{Action, ExpireMode, MAX_BATCH, StorageReply};
+use nous_protocol::wire::rpc::{Action, MAX_BATCH, StorageReply};
 use nous_storage::groups;
 use rand::seq::SliceRandom;
 
 use super::access::Access;
-use super::{GROUP_LIFE, kept, store};
-use crate::config_sync::keep_alive::gone;
-use crate::config_sync::push::is_by_most;
+use super::kept;
+use crate::config_sync::keep_alive::{gone, longer_life};
+use crate::config_sync::push::{is_by_most, store};
 use crate::core::Core;
 use crate::error::ClientError;
 use crate::step::step;
@@ -65,7 +65,7 @@ pub async fn keep_alive(
         return Ok(KeptAlive::Idle);
     }
     step!("group.extending");
-    let extended = ask(core, swarm, id, &access, |now| vec![extend(&active, now)]).await;
+    let extended = ask(core, swarm, id, &access, |now| vec![longer_life(&active, now)]).await;
     let reply = match extended.map(|mut replies| replies.pop()) {
         Ok(Some(reply)) if nous_network::check(&reply).is_ok() => reply,
         _ => return Ok(KeptAlive::Failed),
@@ -92,15 +92,6 @@ fn active(group: &GroupState) -> BTreeSet<String> {
     active.extend(group.info().state().active_hashes());
     active.extend(group.members().state().active_hashes());
     active
-}
-
-fn extend(messages: &[String], now: Timestamp) -> Action {
-    Action::Expire {
-        messages: messages.to_vec(),
-        expiry: vec![now + GROUP_LIFE],
-        each: false,
-        mode: ExpireMode::Extend,
-    }
 }
 
 /// Stores what is gone and is here; whether all of it.

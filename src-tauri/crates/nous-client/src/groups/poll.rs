@@ -30,6 +30,7 @@ use crate::core::Core;
 use crate::error::ClientError;
 use crate::events::Change;
 use crate::poll::retrieve::read;
+use crate::receive::boxes::PolledBox;
 use crate::receive::{Retrieved, Stored};
 use crate::step::step;
 
@@ -269,49 +270,19 @@ impl Batch<'_> {
         Ok(polled)
     }
 
-    /// What was not dealt with before, each once.
-    fn fresh(&self, writer: &Writer<'_>, namespace: Namespace) -> Result<Vec<&Stored>, StorageError> {
-        let of_box = self.answers.iter().filter(|answer| answer.namespace == namespace);
-        let all: Vec<&Stored> = of_box.flat_map(|answer| &answer.messages).collect();
-        let hashes: Vec<&str> = all.iter().map(|stored| stored.hash.as_str()).collect();
-        let mut seen = seen_hashes::seen_among(&writer.reader(), &self.id.into(), namespace, &hashes)?;
-        let fresh = all.into_iter().filter(|stored| seen.insert(stored.hash.clone()));
-        Ok(fresh.collect())
-    }
-
-    /// Cursors move, and what was read is dealt with, but for `unread`.
-    fn keep_places(
-        &self,
-        writer: &mut Writer<'_>,
-        namespace: Namespace,
-        fresh: &[&Stored],
-        unread: &BTreeSet<&str>,
-    ) -> Result<(), StorageError> {
-        let account = SwarmAccount::from(self.id);
-        let read = fresh
-            .iter()
-            .filter(|stored| !unread.contains(stored.hash.as_str()));
-        let hashes: Vec<(&str, Timestamp)> = read
-            .map(|stored| (stored.hash.as_str(), stored.expires))
-            .collect();
-        seen_hashes::note(writer, &account, namespace, &hashes)?;
-        for answer in self.answers.iter().filter(|answer| answer.namespace == namespace) {
-            if let Some(last) = answer.messages.last() {
-                let place = Place {
-                    account: &account,
-                    node: &answer.node.0,
-                    namespace,
-                };
-                cursors::advance(writer, place, &last.hash, last.expires)?;
-            }
+    fn polled(&self, namespace: Namespace) -> PolledBox<'_> {
+        PolledBox {
+            account: self.id.into(),
+            namespace,
+            answers: self.answers,
         }
-        Ok(())
     }
 
     /// Whether there are new keys. They may open what was passed over before: information and
     /// members are read again from the beginning.
     fn take_keys(&self, writer: &mut Writer<'_>, group: &mut GroupState) -> Result<bool, StorageError> {
-        let fresh = self.fresh(writer, Namespace::GROUP_KEYS)?;
+        let polled = self.polled(Namespace::GROUP_KEYS);
+        let fresh = polled.fresh(&writer.reader())?;
         let reader = KeyReader {
             account: self.keys,
             secret: self.access.secret(),
@@ -332,7 +303,7 @@ impl Batch<'_> {
                 cursors::forget_box(writer, &account, namespace)?;
             }
         }
-        self.keep_places(writer, Namespace::GROUP_KEYS, &fresh, &BTreeSet::new())?;
+        polled.keep_places(writer, fresh)?;
         Ok(has_new)
     }
 
@@ -348,7 +319,8 @@ impl Batch<'_> {
 
     fn take_configs(&self, writer: &mut Writer<'_>, group: &mut GroupState) -> Result<(), StorageError> {
         for namespace in [Namespace::GROUP_INFO, Namespace::GROUP_MEMBERS] {
-            let fresh = self.fresh(writer, namespace)?;
+            let polled = self.polled(namespace);
+            let fresh = polled.fresh(&writer.reader())?;
             let stored: Vec<(&str, &[u8])> = fresh
                 .iter()
                 .map(|stored| (stored.hash.as_str(), stored.data.as_slice()))
@@ -360,7 +332,9 @@ impl Batch<'_> {
             for _ in &outcome.rejected {
                 inbox::note_drop(writer, "group.config")?;
             }
-            self.keep_places(writer, namespace, &fresh, &without_key(&outcome))?;
+            let unread = without_key(&outcome);
+            let is_read = |stored: &&Stored| !unread.contains(stored.hash.as_str());
+            polled.keep_places(writer, fresh.iter().copied().filter(is_read))?;
         }
         Ok(())
     }
@@ -369,7 +343,8 @@ impl Batch<'_> {
     /// the same poll, and not before the first ones: it may be older than our invitation. Where no
     /// node gave keys, two must have refused them. What we have not stored ourselves is no news.
     fn standing(&self, writer: &mut Writer<'_>, group: &GroupState) -> Result<GroupEnd, StorageError> {
-        let fresh = self.fresh(writer, Namespace::GROUP_REVOKED)?;
+        let polled = self.polled(Namespace::GROUP_REVOKED);
+        let fresh = polled.fresh(&writer.reader())?;
         if group.info().is_destroyed() && !group.info().state().needs_push() {
             return Ok(GroupEnd::Destroyed);
         }
@@ -385,7 +360,7 @@ impl Batch<'_> {
         if self.access.secret().is_none() && fresh.iter().any(is_for_us) {
             return Ok(GroupEnd::Kicked);
         }
-        self.keep_places(writer, Namespace::GROUP_REVOKED, &fresh, &BTreeSet::new())?;
+        polled.keep_places(writer, fresh)?;
         Ok(GroupEnd::Member)
     }
 

@@ -17,12 +17,11 @@ use nous_protocol::time::Timestamp;
 use nous_protocol::wire::rpc::{Action, StorageReply};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
-use nous_storage::seen_hashes;
 use rand::seq::SliceRandom;
 
 use super::access::Access;
-use super::{GROUP_LIFE, kept, store};
-use crate::config_sync::push::is_by_most;
+use super::kept;
+use crate::config_sync::push::{is_by_most, note_own, store};
 use crate::core::Core;
 use crate::error::ClientError;
 use crate::step::step;
@@ -221,7 +220,7 @@ fn confirm(
             is_whole = false;
             continue;
         };
-        note_own(writer, id, namespace, &hashes, now)?;
+        note_own(writer, &id.into(), namespace, &hashes, now)?;
         let state = match namespace {
             Namespace::GROUP_INFO => group.info_mut().state_mut(),
             _ => group.members_mut().state_mut(),
@@ -238,17 +237,4 @@ fn confirm(
     kept::save(writer, &mut group, kept.is_admin)?;
     step!("group.confirming");
     Ok(is_whole)
-}
-
-/// What we stored does not come back as news.
-fn note_own(
-    writer: &mut Writer<'_>,
-    id: GroupId,
-    namespace: Namespace,
-    hashes: &BTreeSet<String>,
-    now: Timestamp,
-) -> Result<(), StorageError> {
-    let until = now + GROUP_LIFE;
-    let hashes: Vec<(&str, Timestamp)> = hashes.iter().map(|hash| (hash.as_str(), until)).collect();
-    seen_hashes::note(writer, &id.into(), namespace, &hashes)
 }

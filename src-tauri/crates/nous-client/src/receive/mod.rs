@@ -3,6 +3,7 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | this one | what comes from a poll |
+//! | [`boxes`] | one box in one poll: what is new, how far it was read |
 //! | [`open`] | seals opened on the CPU pool, contents parsed |
 //! | [`rules`] | what a content means here; pure |
 //! | [`commit`] | effects carried out inside the transaction |
@@ -10,6 +11,7 @@
 //!
 //! Source: `architecture.md` §5.2, `messages.md` §5.
 
+pub(crate) mod boxes;
 pub(crate) mod commit;
 pub(crate) mod open;
 pub mod pipeline;

@@ -21,7 +21,7 @@ use nous_protocol::group::secret::GroupSecret;
 use nous_protocol::group::state::GroupState;
 use nous_protocol::group::subaccount;
 use nous_protocol::time::Timestamp;
-use nous_protocol::wire::rpc::Action;
+use nous_protocol::wire::rpc::{Action, Expiry};
 use nous_storage::account::{self, NewAccount};
 use nous_storage::configs::{self, ConfigRow};
 use nous_storage::db::{Database, DatabaseOptions};
@@ -242,6 +242,18 @@ impl Device {
         let secret = admin.secret(id).await;
         let auth_data = subaccount::issue(&secret, &self.core.own, auth::Access::MEMBER).unwrap();
         self.join_with(id, *auth_data.expose()).await;
+    }
+
+    /// Stores something in a box of the group, for 14 days.
+    pub(crate) async fn store(&self, id: GroupId, namespace: Namespace, data: Vec<u8>) {
+        let store = Action::Store {
+            namespace,
+            timestamp: self.core.clock.now(),
+            expiry: Expiry::Ttl(14 * 86_400_000),
+            data,
+            sig_timestamp: None,
+        };
+        self.ask(id, store).await;
     }
 
     /// Has a member of the group's swarm do something; all its members do it.

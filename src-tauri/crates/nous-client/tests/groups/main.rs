@@ -15,7 +15,7 @@ use nous_protocol::auth::Access;
 use nous_protocol::config::group_members::GroupMember;
 use nous_protocol::config::user_groups::Removal;
 use nous_protocol::group::{kick, subaccount};
-use nous_protocol::wire::rpc::{Action, Expiry};
+use nous_protocol::wire::rpc::Action;
 use nous_testkit::Person::{self, Alice, Bob, Chloe};
 
 use device::{Device, World};
@@ -87,14 +87,7 @@ async fn remove_bob(alice: &Device, id: GroupId) {
     let secret = alice.secret(id).await;
     let generation = alice.group(id).await.unwrap().keys().generation();
     let notice = kick::seal(&secret, &[Bob.id()], generation, &mut rand::rng());
-    let store = Action::Store {
-        namespace: Namespace::GROUP_REVOKED,
-        timestamp: alice.core.clock.now(),
-        expiry: Expiry::Ttl(14 * DAY_MS as u64),
-        data: notice,
-        sig_timestamp: None,
-    };
-    alice.ask(id, store).await;
+    alice.store(id, Namespace::GROUP_REVOKED, notice).await;
     let token = subaccount::token(&secret, &Bob.id(), Access::MEMBER).unwrap();
     let revoke = Action::RevokeSubaccount {
         tokens: vec![token],
@@ -297,14 +290,7 @@ async fn what_no_key_opened_is_read_when_a_key_comes() {
     let secret = alice.secret(id).await;
     let keys = alice.group(id).await.unwrap();
     let supplement = keys.keys().supplement(&secret, &[Chloe.id()]).unwrap();
-    let store = Action::Store {
-        namespace: Namespace::GROUP_KEYS,
-        timestamp: alice.core.clock.now(),
-        expiry: Expiry::Ttl(14 * DAY_MS as u64),
-        data: supplement,
-        sig_timestamp: None,
-    };
-    alice.ask(id, store).await;
+    alice.store(id, Namespace::GROUP_KEYS, supplement).await;
     chloe.settle(id).await;
     assert_eq!(chloe.group(id).await.unwrap().info().name(), "Rowers");
     assert_eq!(chloe.names(id).await, ["Alice", "Bob"]);
