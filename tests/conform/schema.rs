@@ -59,6 +59,12 @@ pub(crate) const MESSAGES: &[(&str, &[Field])] = &[
         Field { number: 105, name: "syncTarget", kind: Kind::Text, repeated: false },
         Field { number: 106, name: "blocksCommunityMessageRequests", kind: Kind::Bool, repeated: false },
         Field { number: 120, name: "groupUpdateMessage", kind: Kind::Message("GroupUpdateMessage"), repeated: false },
+        Field { number: 1201, name: "entreNousAction", kind: Kind::Message("EntreNousAction"), repeated: false },
+    ]),
+    ("EntreNousAction", &[
+        Field { number: 1, name: "kind", kind: Kind::Enum(&[(0, "UNKNOWN"), (1, "PLEASE_ADD"), (2, "SEND_STATE")]), repeated: false },
+        Field { number: 2, name: "accountId", kind: Kind::Text, repeated: false },
+        Field { number: 3, name: "groupId", kind: Kind::Text, repeated: false },
     ]),
     ("Quote", &[
         Field { number: 1, name: "id", kind: Kind::Number, repeated: false },

@@ -8,6 +8,7 @@ mod directory;
 mod driver;
 mod drop;
 mod dropping;
+mod groups;
 mod keyboard;
 mod leaving;
 mod looks;

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use thirtyfour::By;
 
-use crate::scene::Scene;
+use crate::scene::{Scene, befriend};
 use crate::window::Window;
 
 const ARRIVED: &str = "[data-testid='message'][data-own='false']";
@@ -26,11 +26,7 @@ async fn turn(window: &Window, test_id: &str, with: &str) -> Result<()> {
 /// Alice and Bob have written to each other and have each other's conversation open.
 async fn friends(scene: &Scene) -> Result<(Window, Window)> {
     let ((alice, _), (bob, bob_id)) = scene.two_people().await?;
-    alice.write_to(&bob_id).await?;
-    alice.send("Hello Bob").await?;
-    bob.open_request("Hello Bob").await?;
-    bob.send("Hello Alice").await?;
-    alice.wait_text(ARRIVED, "Hello Alice").await?;
+    befriend(&alice, &bob, &bob_id).await?;
     Ok((alice, bob))
 }
 

@@ -12,6 +12,15 @@ use tempfile::TempDir;
 
 use crate::window::{Start, Window};
 
+/// What the network keeps of a group beside its messages.
+const GROUP_STATE: [Namespace; 3] = [
+    Namespace::GROUP_KEYS,
+    Namespace::GROUP_INFO,
+    Namespace::GROUP_MEMBERS,
+];
+/// A little less than the 30 days for which it keeps that.
+const LONG_LIFE_MS: i64 = 29 * 86_400_000;
+
 pub(crate) struct Scene {
     folder: TempDir,
     localnet: Localnet,
@@ -71,6 +80,27 @@ impl Scene {
         Ok(hashes.len())
     }
 
+    /// Waits until the lives of what the network keeps of a group were extended by whoever is there.
+    pub(crate) async fn wait_long_lived(&self, group_id: &str) -> Result<()> {
+        let group = SwarmAccount::from_hex(group_id).context("a group ID")?;
+        let end = self.control().now_ms() + LONG_LIFE_MS;
+        let is_long_lived = || {
+            let stored = self.control().stored(&group);
+            GROUP_STATE.iter().all(|namespace| {
+                let mut of_kind = stored.iter().filter(|message| message.namespace == *namespace);
+                of_kind.any(|message| message.expiry > end)
+            })
+        };
+        let waiting = async {
+            while !is_long_lived() {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), waiting)
+            .await
+            .context("nobody extended the life of the group")
+    }
+
     pub(crate) fn profile(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -91,4 +121,18 @@ impl Scene {
         let bob_id = bob.create_account("Bob").await?;
         Ok(((alice, alice_id), (bob, bob_id)))
     }
+}
+
+/// One writes to somebody who answers: each is a contact of the other, and the list of both stands
+/// beside their conversation.
+pub(crate) async fn befriend(asking: &Window, asked: &Window, asked_id: &str) -> Result<()> {
+    asking.write_to(asked_id).await?;
+    asking.send("Hello there").await?;
+    asked.open_request("Hello there").await?;
+    asked.send("Hello yourself").await?;
+    asking
+        .wait_text("[data-testid='message'][data-own='false']", "Hello yourself")
+        .await?;
+    asked.wait("conversation-row").await?;
+    Ok(())
 }

@@ -78,7 +78,12 @@ impl Window {
 
     /// Waits until an element is there and can be seen.
     pub(crate) async fn wait_css(&self, css: &str) -> Result<WebElement> {
-        let end = Instant::now() + PATIENCE;
+        self.wait_css_for(css, PATIENCE).await
+    }
+
+    /// The same, for what takes longer.
+    pub(crate) async fn wait_css_for(&self, css: &str, patience: Duration) -> Result<WebElement> {
+        let end = Instant::now() + patience;
         loop {
             if let Ok(element) = self.session().find(By::Css(css)).await
                 && element.is_displayed().await.unwrap_or(false)

@@ -66,6 +66,7 @@ async fn of_the_app(asked: &mut Asked, person: &Person) {
     asked.keep("get_sync_status", sync::get_sync_status(app).await);
     asked.keep("get_deletion", leaving::get_deletion(app).await);
     asked.keep("list_kept_groups", groups::list_kept_groups(app).await);
+    asked.keep("list_group_sync", groups::list_group_sync(app).await);
     asked.keep("list_typing", reading::list_typing(app).await);
     asked.keep("list_outbox", network::list_outbox(app).await);
     asked.keep("list_failed_messages", messages::list_failed_messages(app).await);

@@ -115,8 +115,11 @@ impl Person {
         self.dir.file_name().is_some_and(|file| file == name)
     }
 
-    /// Opens the conversation with an account.
+    /// Opens the conversation with an account, or names that of a group.
     pub(crate) async fn conversation(&self, with: &str) -> ConversationId {
+        if with.starts_with("03") {
+            return ConversationId(with.to_owned());
+        }
         let row = conversations::open_conversation(&self.app, with.to_owned()).await;
         row.expect("a conversation").id
     }

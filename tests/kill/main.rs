@@ -9,6 +9,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+mod groups;
 mod portraits;
 
 use anyhow::{Context as _, Result, bail};
@@ -71,6 +72,7 @@ async fn main() -> Result<()> {
         }
         "settle" => portraits::settle(&app).await?,
         "see" => portraits::see(&app, &next()?, next()?.parse()?).await?,
+        group if group.starts_with("group-") => groups::run(&app, group, next).await?,
         // Until it is killed.
         "stay" => std::future::pending::<()>().await,
         "sync" => sync_all(&app).await?,

@@ -516,14 +516,14 @@ typing-list = typing…
 typing-name = { $name } is typing
 
 # Groups and communities, kept
-groups-title = Groups and communities
+groups-title = Communities and old groups
 groups-count = { $count ->
-    [one] { $count } group or community
-   *[other] { $count } groups and communities
+    [one] { $count } community or old group
+   *[other] { $count } communities and old groups
 }
 groups-none-found = None of them has this name.
 group-unnamed = Without a name
-group-cannot-open = This version of Entre Nous cannot open groups and communities yet. What your other devices know of it is kept as it is, and nothing of it is changed.
+group-cannot-open = This version of Entre Nous cannot open communities yet, nor groups of the old kind. What your other devices know of it is kept as it is, and nothing of it is changed.
 group-kind-group = Group
 group-kind-community = Community
 group-kind-legacy = Group of the old kind
@@ -740,3 +740,246 @@ directory-export-chosen = { $count ->
 }
 directory-export-csv = Save as CSV
 directory-export-page = Save a page to print
+
+# Groups
+group-event-created = You created the group
+group-event-invited = { $name } invited you to the group
+group-event-invited-unknown = You were invited to the group
+group-event-joined = You joined the group
+group-event-joined-other = { $count ->
+    [one] { $people } joined the group
+   *[other] { $people } joined the group
+}
+group-event-added-own = You added { $people }{ $history ->
+    [yes] {""}, with recent messages
+   *[no] {""}
+}
+group-event-added-other = { $name } added { $people }{ $history ->
+    [yes] {""}, with recent messages
+   *[no] {""}
+}
+group-event-added-you = { $name } added you to the group{ $history ->
+    [yes] {""}, with recent messages
+   *[no] {""}
+}
+group-event-added-you-with = { $name } added you to the group with { $people }
+group-event-added-unknown = Added: { $people }
+group-event-added-you-unknown = You are in the group now
+group-event-removed-own = You removed { $people }
+group-event-removed-other = { $name } removed { $people }
+group-event-removed-you = { $name } removed you from the group
+group-event-removed-you-with = { $name } removed you and { $people } from the group
+group-event-removed-unknown = Removed: { $people }
+group-event-removed-you-unknown = You were removed from the group
+group-event-promoted-own = { $count ->
+    [one] You made { $people } an admin
+   *[other] You made { $people } admins
+}
+group-event-promoted-other = { $count ->
+    [one] { $name } made { $people } an admin
+   *[other] { $name } made { $people } admins
+}
+group-event-promoted-you = { $name } made you an admin
+group-event-promoted-you-with = { $name } made you and { $people } admins
+group-event-promoted-now = { $count ->
+    [one] { $people } is an admin now
+   *[other] { $people } are admins now
+}
+group-event-promoted-you-now = You are an admin now
+group-event-left-own = You left the group
+group-event-left-other = { $name } left the group
+group-event-named-own = You named the group “{ $group }”
+group-event-named-other = { $name } named the group “{ $group }”
+group-event-named-unknown = The group is called “{ $group }” now
+group-event-named-none = The name of the group was changed
+group-event-picture-own = You changed the picture of the group
+group-event-picture-other = { $name } changed the picture of the group
+group-event-picture-unknown = The picture of the group was changed
+group-event-timer-own = You set messages to disappear { $time } after sending
+group-event-timer-other = { $name } set messages to disappear { $time } after sending
+group-event-timer-unknown = Messages now disappear { $time } after sending
+group-event-timer-off-own = You turned disappearing messages off
+group-event-timer-off-other = { $name } turned disappearing messages off
+group-event-timer-off-unknown = Disappearing messages were turned off
+group-people-more = { $count ->
+    [one] { $people } and { $count } other
+   *[other] { $people } and { $count } others
+}
+group-people-you = you
+group-you = You
+group-folded-added = { $count ->
+    [one] { $count } person was added
+   *[other] { $count } people were added
+}
+group-folded-removed = { $count ->
+    [one] { $count } person was removed
+   *[other] { $count } people were removed
+}
+group-folded-promoted = { $count ->
+    [one] { $count } person became an admin
+   *[other] { $count } people became admins
+}
+group-folded-left = { $count ->
+    [one] { $count } person left the group
+   *[other] { $count } people left the group
+}
+group-folded-show = Show
+group-folded-hide = Hide
+list-mentioned = { $count ->
+    [one] { $count } unread message mentions you
+   *[other] { $count } unread messages mention you
+}
+list-authored = { $name }: { $text }
+list-own = You: { $text }
+group-members = { $count ->
+    [one] { $count } member
+   *[other] { $count } members
+}
+group-standing-expired = Its keys are missing here
+group-manage = Manage group
+group-add-members = Add members
+group-leave = Leave group
+group-bar-removed = You were removed from this group. What was written can still be read.
+group-bar-destroyed = This group was deleted for everybody. What was written can still be read.
+group-bar-expired = This group cannot go on here: its keys are missing on this device, and the network has forgotten them. What was written can still be read.
+group-silent = { $days ->
+    [one] This group has not been updated for { $days } day.
+   *[other] This group has not been updated for { $days } days.
+}
+group-silent-unknown = This group has not been updated for a while.
+group-asking-nodes = The keys of this group are missing. Other nodes are being asked for them.
+group-asking-admins = The keys of this group are missing. The admins’ apps were asked to send them again; one of them has to be online.
+group-needs-invitation = Nobody could send the keys of this group. Only a new invitation helps: an admin sends it, and you keep your place.
+group-reconnect = Reconnect
+group-reconnecting = Reconnecting. What is missing arrives by itself.
+group-ask-invitation = Ask for a new invitation
+group-asked-invitation = The admins were asked for a new invitation.
+member-proposed = Waiting for an admin
+member-invitation-sending = Sending the invitation
+member-invitation-sent = Invitation sent
+member-invitation-failed = Invitation not sent
+member-promotion-sending = Sending the promotion
+member-promotion-sent = Promotion sent
+member-promotion-failed = Promotion not sent
+member-admin = Admin
+member-removing = Being removed
+member-resend = Send again
+member-resend-to = Send again to { $name }
+member-resent = It is sent again.
+member-actions = Actions for { $name }
+member-open = Open conversation
+member-repair = They don’t see the group
+member-repaired = { $name } gets a new invitation with fresh access.
+member-add-again = Remove and add again
+member-added-again = { $name } is removed and added again.
+member-promote = Make admin
+member-promote-title = Make { $name } an admin?
+member-promote-text = Admins add and remove people and change the group. This cannot be undone: whoever is an admin stays one, and cannot be removed.
+member-remove = Remove from the group
+member-remove-title = Remove { $name } from the group?
+member-remove-text = { $name } can no longer read or write here. What has already arrived there stays there.
+member-remove-messages = Also delete their messages
+member-remove-confirm = Remove
+group-timer = Disappearing messages
+group-timer-off = Off
+group-timer-after = { $time } after sending
+group-timer-lead = For everybody in the group, from the next message on.
+group-edit = Edit
+group-edit-title = Edit the group
+group-name-label = Name of the group
+group-description-label = Description, if you like
+group-description-counter = { $bytes } of 2,000 bytes
+group-picture-title = Picture of the group
+group-picture-note = JPEG, PNG, WebP or GIF. Where and with what it was taken is removed. Everybody in the group sees it.
+group-picture-saved = The picture of the group was saved.
+group-picture-remove-title = Remove the picture of the group?
+group-picture-remove-text = Nobody in the group sees it any more.
+group-picture-chosen = Picture chosen
+group-admin-section = For admins
+group-may-add = Anyone may add members
+group-may-add-hint = What a member adds is carried out by the app of an admin, as soon as one is online.
+group-all-admins = Every member is an admin
+group-all-admins-hint = Whoever accepts the invitation becomes an admin, for good.
+group-destroy = Delete group for everybody
+group-destroy-title = Delete { $name } for everybody?
+group-destroy-text = Nobody can write here any more, and nobody can bring the group back. What others received stays with them.
+group-leave-title = Leave { $name }?
+group-leave-text = You no longer receive what is written, and what was written will be gone from your devices. The others see that you left. Only a new invitation brings you back.
+group-leave-confirm = Leave
+group-leave-last-title = You are the last admin
+group-leave-last-text = Without an admin nobody can add or remove people. Make somebody else an admin before you leave, or delete the group for everybody.
+group-leave-choose = Choose an admin
+group-new = New group
+group-create = Create group
+group-new-members = Members
+people-search = Search, or paste an account ID
+people-all = Select all
+people-count = { $count } of at most { $most } chosen
+people-empty = No contact and no directory entry yet. Paste an account ID in the field above.
+people-taken = Already in the group
+group-add-title = Add members
+group-add-share = Share recent messages (14 days)
+group-add-submit = { $count ->
+    [0] Add
+    [one] Add { $count } person
+   *[other] Add { $count } people
+}
+group-add-done = { $count ->
+    [one] { $count } person is invited.
+   *[other] { $count } people are invited.
+}
+group-add-proposed = Waiting for an admin: an admin’s app adds them as soon as one is online.
+group-add-note = You are not an admin: your wish goes to the admins, and the app of one of them carries it out by itself.
+group-add-not-allowed = Only admins may add members to this group. Ask one of them.
+request-group-title = Invitation to a group
+request-group-name = Group “{ $name }”
+request-group-no-name = A group whose name is not known yet
+request-group-inviter = { $name } invites you
+request-group-inviter-unknown = Somebody invites you
+request-group-explain = Nobody in the group learns anything of you before you accept. With Accept, its members see your name and picture.
+request-group-inviter-id = Account ID of who invites you
+request-group-block = Block { $name }
+request-group-decline-title = Delete this invitation?
+request-group-decline-text = It will be gone from all your devices. Nobody is told, and you can be invited again.
+request-group-decline-confirm = Delete invitation
+request-group-block-title = Block { $name }?
+request-group-block-text = The invitation will be gone from all your devices, and nothing that { $name }, who invited you, writes reaches you any more. They are not told.
+timeline-label-group = Messages in { $name }
+timeline-mention = { $count ->
+    [one] Jump to the message that mentions you
+   *[other] Jump to the next of { $count } messages that mention you
+}
+menu-delete-everyone = Delete for everyone
+delete-everyone-title = Delete this message for everyone?
+delete-everyone-text = It will be gone from the devices of everybody in the group. Whoever has read it has read it.
+delete-everyone-text-other = What { $name } wrote will be gone from the devices of everybody in the group. They see that it was deleted.
+delete-group-text = Everything written in { $name } will be gone from all your devices. It stays with the others.
+clear-text-group = Everything written in { $name } will be gone from this device only. The group goes on.
+mention-list = Members to mention
+failed-group-closed = Not sent: you are no longer in this group
+failed-group-key = Not sent: the keys of this group are missing
+notifications-mentions = Mentions only
+privacy-names-label = Show names of people who are not contacts
+privacy-names-hint = In groups, members who are not your contacts appear under the name they give themselves. Nothing vouches for it. Otherwise you see their shortened account ID.
+network-groups = Groups
+network-group-poll = Last asked
+network-group-keys = Keys
+network-group-generation = Newest key
+network-group-parked = Messages waiting for a key
+network-group-days = Kept by the network for
+network-group-days-left = { $days ->
+    [one] { $days } more day
+   *[other] { $days } more days
+}
+network-group-due = Changes wait to be stored
+network-group-none = None
+network-group-unknown = Not known
+shortcut-new-group = New group
+error-description-too-long = This description is too long: it may have 2,000 bytes.
+error-group-needs-member = A group needs at least one other person. Choose somebody.
+error-group-too-large = A group may have 100 members, with you. Choose fewer people.
+error-not-group-admin = Only admins of this group may do that.
+error-last-group-admin = You are the last admin. Make somebody else an admin, or delete the group for everybody.
+error-group-closed = You are no longer in this group, or it was deleted.
+error-group-without-key = The keys of this group are missing on this device. Reconnect first.
+error-members-may-not-add = Only admins may add members to this group. Ask one of them.

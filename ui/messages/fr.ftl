@@ -516,14 +516,14 @@ typing-list = écrit…
 typing-name = { $name } écrit
 
 # Groups and communities, kept
-groups-title = Groupes et communautés
+groups-title = Communautés et anciens groupes
 groups-count = { $count ->
-    [one] { $count } groupe ou communauté
-   *[other] { $count } groupes et communautés
+    [one] { $count } communauté ou ancien groupe
+   *[other] { $count } communautés et anciens groupes
 }
 groups-none-found = Aucun ne porte ce nom.
 group-unnamed = Sans nom
-group-cannot-open = Cette version d’Entre Nous ne peut pas encore ouvrir les groupes et les communautés. Ce que vos autres appareils en savent est conservé tel quel, et rien n’y est changé.
+group-cannot-open = Cette version d’Entre Nous ne peut pas encore ouvrir les communautés, ni les groupes d’ancien type. Ce que vos autres appareils en savent est conservé tel quel, et rien n’y est changé.
 group-kind-group = Groupe
 group-kind-community = Communauté
 group-kind-legacy = Groupe d’ancien type
@@ -740,3 +740,246 @@ directory-export-chosen = { $count ->
 }
 directory-export-csv = Enregistrer en CSV
 directory-export-page = Enregistrer une page à imprimer
+
+# Groupes
+group-event-created = Vous avez créé le groupe
+group-event-invited = { $name } vous a envoyé une invitation
+group-event-invited-unknown = Vous avez reçu une invitation
+group-event-joined = Vous avez rejoint le groupe
+group-event-joined-other = { $count ->
+    [one] { $people } a rejoint le groupe
+   *[other] { $people } ont rejoint le groupe
+}
+group-event-added-own = Vous avez ajouté { $people }{ $history ->
+    [yes] {""}, avec les messages récents
+   *[no] {""}
+}
+group-event-added-other = { $name } a ajouté { $people }{ $history ->
+    [yes] {""}, avec les messages récents
+   *[no] {""}
+}
+group-event-added-you = { $name } vous a fait entrer dans le groupe{ $history ->
+    [yes] {""}, avec les messages récents
+   *[no] {""}
+}
+group-event-added-you-with = { $name } vous a fait entrer dans le groupe avec { $people }
+group-event-added-unknown = Ajouts : { $people }
+group-event-added-you-unknown = Vous faites maintenant partie du groupe
+group-event-removed-own = Vous avez retiré { $people } du groupe
+group-event-removed-other = { $name } a retiré { $people } du groupe
+group-event-removed-you = { $name } vous a fait sortir du groupe
+group-event-removed-you-with = { $name } vous a fait sortir du groupe avec { $people }
+group-event-removed-unknown = Retraits : { $people }
+group-event-removed-you-unknown = Vous ne faites plus partie du groupe
+group-event-promoted-own = { $count ->
+    [one] Vous avez nommé { $people } admin
+   *[other] Vous avez nommé { $people } admins
+}
+group-event-promoted-other = { $count ->
+    [one] { $name } a nommé { $people } admin
+   *[other] { $name } a nommé { $people } admins
+}
+group-event-promoted-you = { $name } vous a confié l’administration du groupe
+group-event-promoted-you-with = { $name } vous a confié l’administration du groupe avec { $people }
+group-event-promoted-now = { $count ->
+    [one] { $people } est maintenant admin
+   *[other] { $people } sont maintenant admins
+}
+group-event-promoted-you-now = Vous êtes maintenant admin
+group-event-left-own = Vous avez quitté le groupe
+group-event-left-other = { $name } a quitté le groupe
+group-event-named-own = Vous avez nommé le groupe « { $group } »
+group-event-named-other = { $name } a nommé le groupe « { $group } »
+group-event-named-unknown = Le groupe s’appelle maintenant « { $group } »
+group-event-named-none = Le nom du groupe a été changé
+group-event-picture-own = Vous avez changé l’image du groupe
+group-event-picture-other = { $name } a changé l’image du groupe
+group-event-picture-unknown = L’image du groupe a été changée
+group-event-timer-own = Vous avez réglé la disparition des messages : { $time } après l’envoi
+group-event-timer-other = { $name } a réglé la disparition des messages : { $time } après l’envoi
+group-event-timer-unknown = Les messages disparaissent maintenant { $time } après l’envoi
+group-event-timer-off-own = Vous avez désactivé les messages éphémères
+group-event-timer-off-other = { $name } a désactivé les messages éphémères
+group-event-timer-off-unknown = Les messages éphémères ont été désactivés
+group-people-more = { $count ->
+    [one] { $people } et { $count } autre personne
+   *[other] { $people } et { $count } autres personnes
+}
+group-people-you = vous
+group-you = Vous
+group-folded-added = { $count ->
+    [one] { $count } personne a été ajoutée
+   *[other] { $count } personnes ont été ajoutées
+}
+group-folded-removed = { $count ->
+    [one] { $count } personne a été retirée
+   *[other] { $count } personnes ont été retirées
+}
+group-folded-promoted = { $count ->
+    [one] { $count } personne est devenue admin
+   *[other] { $count } personnes sont devenues admins
+}
+group-folded-left = { $count ->
+    [one] { $count } personne a quitté le groupe
+   *[other] { $count } personnes ont quitté le groupe
+}
+group-folded-show = Afficher
+group-folded-hide = Masquer
+list-mentioned = { $count ->
+    [one] { $count } message non lu vous mentionne
+   *[other] { $count } messages non lus vous mentionnent
+}
+list-authored = { $name } : { $text }
+list-own = Vous : { $text }
+group-members = { $count ->
+    [one] { $count } membre
+   *[other] { $count } membres
+}
+group-standing-expired = Ses clés manquent ici
+group-manage = Gérer le groupe
+group-add-members = Ajouter des membres
+group-leave = Quitter le groupe
+group-bar-removed = Vous ne faites plus partie de ce groupe. Ce qui a été écrit reste lisible.
+group-bar-destroyed = Ce groupe a été supprimé pour tout le monde. Ce qui a été écrit reste lisible.
+group-bar-expired = Ce groupe ne peut pas continuer ici : ses clés manquent sur cet appareil, et le réseau les a oubliées. Ce qui a été écrit reste lisible.
+group-silent = { $days ->
+    [one] Ce groupe n’a pas été mis à jour depuis { $days } jour.
+   *[other] Ce groupe n’a pas été mis à jour depuis { $days } jours.
+}
+group-silent-unknown = Ce groupe n’a pas été mis à jour depuis un certain temps.
+group-asking-nodes = Il manque les clés de ce groupe. Elles sont demandées à d’autres nœuds.
+group-asking-admins = Il manque les clés de ce groupe. Les applications des admins sont priées de les renvoyer ; il faut que l’une d’elles soit en ligne.
+group-needs-invitation = Personne n’a pu envoyer les clés de ce groupe. Seule une nouvelle invitation aide : un admin l’envoie, et vous gardez votre place.
+group-reconnect = Reconnecter
+group-reconnecting = Reconnexion en cours. Ce qui manque arrive de soi-même.
+group-ask-invitation = Demander une nouvelle invitation
+group-asked-invitation = Les admins ont reçu votre demande d’une nouvelle invitation.
+member-proposed = Attend un admin
+member-invitation-sending = Invitation en cours d’envoi
+member-invitation-sent = Invitation envoyée
+member-invitation-failed = Invitation non envoyée
+member-promotion-sending = Nomination en cours d’envoi
+member-promotion-sent = Nomination envoyée
+member-promotion-failed = Nomination non envoyée
+member-admin = Admin
+member-removing = Retrait en cours
+member-resend = Renvoyer
+member-resend-to = Renvoyer à { $name }
+member-resent = C’est renvoyé.
+member-actions = Actions pour { $name }
+member-open = Ouvrir la conversation
+member-repair = Cette personne ne voit pas le groupe
+member-repaired = { $name } reçoit une nouvelle invitation, avec un nouvel accès.
+member-add-again = Retirer et ajouter de nouveau
+member-added-again = Retrait et nouvel ajout de { $name } en cours.
+member-promote = Nommer admin
+member-promote-title = Nommer { $name } admin ?
+member-promote-text = Les admins ajoutent et retirent des personnes et modifient le groupe. C’est définitif : un admin le reste et ne peut pas être retiré.
+member-remove = Retirer du groupe
+member-remove-title = Retirer { $name } du groupe ?
+member-remove-text = { $name } ne pourra plus ni lire ni écrire ici. Ce qui y est déjà arrivé y reste.
+member-remove-messages = Supprimer aussi ses messages
+member-remove-confirm = Retirer
+group-timer = Messages éphémères
+group-timer-off = Désactivés
+group-timer-after = { $time } après l’envoi
+group-timer-lead = Pour tous les membres du groupe, à partir du prochain message.
+group-edit = Modifier
+group-edit-title = Modifier le groupe
+group-name-label = Nom du groupe
+group-description-label = Description (facultative)
+group-description-counter = { $bytes } octets sur 2 000
+group-picture-title = Image du groupe
+group-picture-note = JPEG, PNG, WebP ou GIF. Le lieu et l’appareil de la prise de vue sont effacés. Tous les membres du groupe la voient.
+group-picture-saved = L’image du groupe est enregistrée.
+group-picture-remove-title = Retirer l’image du groupe ?
+group-picture-remove-text = Plus personne dans le groupe ne la verra.
+group-picture-chosen = Image choisie
+group-admin-section = Pour les admins
+group-may-add = Chacun peut ajouter des membres
+group-may-add-hint = L’ajout demandé par un membre est fait par l’application d’un admin, dès que l’une d’elles est en ligne.
+group-all-admins = Chaque membre est admin
+group-all-admins-hint = Qui accepte l’invitation devient admin, définitivement.
+group-destroy = Supprimer le groupe pour tout le monde
+group-destroy-title = Supprimer { $name } pour tout le monde ?
+group-destroy-text = Plus personne ne pourra y écrire, et personne ne pourra faire revenir le groupe. Ce que les autres ont reçu reste chez eux.
+group-leave-title = Quitter { $name } ?
+group-leave-text = Vous ne recevrez plus ce qui s’y écrit, et ce qui a été écrit disparaîtra de vos appareils. Les autres voient votre départ. Seule une nouvelle invitation vous fera revenir.
+group-leave-confirm = Quitter
+group-leave-last-title = Vous êtes le dernier admin
+group-leave-last-text = Sans admin, personne ne peut ajouter ni retirer de membres. Nommez un autre admin avant de partir, ou supprimez le groupe pour tout le monde.
+group-leave-choose = Choisir un admin
+group-new = Nouveau groupe
+group-create = Créer le groupe
+group-new-members = Membres
+people-search = Rechercher, ou coller un Account ID
+people-all = Tout sélectionner
+people-count = { $count } choisis sur { $most } au plus
+people-empty = Encore ni contact ni entrée de l’annuaire. Collez un Account ID dans le champ ci-dessus.
+people-taken = Déjà dans le groupe
+group-add-title = Ajouter des membres
+group-add-share = Partager les messages récents (14 jours)
+group-add-submit = { $count ->
+    [0] Ajouter
+    [one] Ajouter { $count } personne
+   *[other] Ajouter { $count } personnes
+}
+group-add-done = { $count ->
+    [one] { $count } personne reçoit une invitation.
+   *[other] { $count } personnes reçoivent une invitation.
+}
+group-add-proposed = En attente d’un admin : l’application d’un admin fait l’ajout dès qu’elle est en ligne.
+group-add-note = Vous n’êtes pas admin : votre souhait est envoyé aux admins, et l’application de l’un d’eux le réalise d’elle-même.
+group-add-not-allowed = Seuls les admins peuvent ajouter des membres à ce groupe. Adressez-vous à l’un d’eux.
+request-group-title = Invitation à rejoindre un groupe
+request-group-name = Groupe « { $name } »
+request-group-no-name = Un groupe dont le nom n’est pas encore connu
+request-group-inviter = Invitation de { $name }
+request-group-inviter-unknown = Une personne vous invite
+request-group-explain = Personne dans le groupe n’apprend rien de vous avant que vous acceptiez. Si vous acceptez, ses membres voient votre nom et votre image.
+request-group-inviter-id = Account ID de la personne qui vous invite
+request-group-block = Bloquer { $name }
+request-group-decline-title = Supprimer cette invitation ?
+request-group-decline-text = Elle disparaîtra de tous vos appareils. Personne n’en est informé, et vous pourrez en recevoir une autre.
+request-group-decline-confirm = Supprimer l’invitation
+request-group-block-title = Bloquer { $name } ?
+request-group-block-text = L’invitation disparaîtra de tous vos appareils, et rien de ce qu’écrit { $name }, qui vous invite, ne vous parviendra plus. Cette personne n’en est pas informée.
+timeline-label-group = Messages du groupe { $name }
+timeline-mention = { $count ->
+    [one] Aller au message qui vous mentionne
+   *[other] Aller au prochain des { $count } messages qui vous mentionnent
+}
+menu-delete-everyone = Supprimer pour tout le monde
+delete-everyone-title = Supprimer ce message pour tout le monde ?
+delete-everyone-text = Il disparaîtra des appareils de tous les membres du groupe. Qui l’a lu l’a lu.
+delete-everyone-text-other = Ce que { $name } a écrit disparaîtra des appareils de tous les membres du groupe. Ils verront que c’est supprimé.
+delete-group-text = Tout ce qui a été écrit dans { $name } disparaîtra de tous vos appareils. Les autres le gardent.
+clear-text-group = Tout ce qui a été écrit dans { $name } disparaîtra de cet appareil seulement. Le groupe continue.
+mention-list = Membres à mentionner
+failed-group-closed = Non envoyé : vous ne faites plus partie de ce groupe
+failed-group-key = Non envoyé : il manque les clés de ce groupe
+notifications-mentions = Mentions seulement
+privacy-names-label = Afficher le nom des personnes qui ne sont pas des contacts
+privacy-names-hint = Dans les groupes, les membres qui ne sont pas vos contacts apparaissent sous le nom qu’ils se donnent. Rien ne le garantit. Sinon, vous voyez leur Account ID abrégé.
+network-groups = Groupes
+network-group-poll = Dernière demande
+network-group-keys = Clés
+network-group-generation = Clé la plus récente
+network-group-parked = Messages en attente d’une clé
+network-group-days = Le réseau le garde encore
+network-group-days-left = { $days ->
+    [one] { $days } jour
+   *[other] { $days } jours
+}
+network-group-due = Des changements attendent d’être enregistrés
+network-group-none = Aucune
+network-group-unknown = Inconnu
+shortcut-new-group = Nouveau groupe
+error-description-too-long = Cette description est trop longue : elle peut avoir 2 000 octets.
+error-group-needs-member = Il faut au moins une autre personne dans un groupe. Choisissez quelqu’un.
+error-group-too-large = Un groupe peut avoir 100 membres, vous compris. Choisissez moins de personnes.
+error-not-group-admin = Seuls les admins de ce groupe peuvent faire cela.
+error-last-group-admin = Vous êtes le dernier admin. Nommez un autre admin, ou supprimez le groupe pour tout le monde.
+error-group-closed = Vous ne faites plus partie de ce groupe, ou il a été supprimé.
+error-group-without-key = Il manque les clés de ce groupe sur cet appareil. Reconnectez-le d’abord.
+error-members-may-not-add = Seuls les admins peuvent ajouter des membres à ce groupe. Adressez-vous à l’un d’eux.

@@ -22,6 +22,7 @@ export type Shortcut = {
 export const SHORTCUTS = [
   { id: "shortcut-new-conversation", group: "window", modifiers: ["Ctrl"], keys: ["n"] },
   { id: "shortcut-new-message", group: "window", modifiers: ["Ctrl", "Shift"], keys: ["m"] },
+  { id: "shortcut-new-group", group: "window", modifiers: ["Ctrl", "Shift"], keys: ["g"] },
   { id: "shortcut-note-to-self", group: "window", modifiers: ["Ctrl", "Shift"], keys: ["n"] },
   { id: "shortcut-search", group: "window", modifiers: ["Ctrl"], keys: ["f"] },
   { id: "shortcut-settings", group: "window", modifiers: ["Ctrl"], keys: [","] },

@@ -9,13 +9,18 @@ import type {
   GroupNotifications,
   GroupStanding,
   KeptGroupRow,
+  LastMessage,
   MessageRow,
   Mute,
+  PersonRef,
 } from "../ipc/backend";
 import { dayAndTime, duration, relative, timeOfDay } from "../lib/dates";
+import { isEvent } from "../lib/grouping";
+import { mentioned, namedMentions } from "../lib/mentions";
 import { isMuted } from "../lib/muted";
 import { initials, oneLine, shortId } from "../lib/text";
 import type { MessageId } from "./ids";
+import { actorOf, eventText, personName } from "./group-words";
 import { formats, t } from "./i18n.svelte";
 
 type PlainError = Exclude<Extract<MessageId, `error-${string}`>, Detailed>;
@@ -70,6 +75,10 @@ export function failureText(error: ApiError | null): string {
       return t("failed-may-have-been-sent");
     case "blocked":
       return t("failed-blocked");
+    case "groupClosed":
+      return t("failed-group-closed");
+    case "groupWithoutKey":
+      return t("failed-group-key");
     default:
       return t("failed-other");
   }
@@ -99,7 +108,14 @@ export function stateText(row: Pick<MessageRow, "state" | "error" | "nextAttempt
 
 /** What a conversation is called here. */
 export function conversationName(row: Pick<ConversationRow, "kind" | "name" | "accountId">): string {
-  return row.kind === "noteToSelf" ? t("note-to-self") : (row.name ?? shortId(row.accountId));
+  switch (row.kind) {
+    case "noteToSelf":
+      return t("note-to-self");
+    case "group":
+      return row.name ?? t("group-unnamed");
+    case "person":
+      return row.name ?? shortId(row.accountId);
+  }
 }
 
 /** The name of somebody in a list of people, if there is any. */
@@ -152,23 +168,35 @@ export function conversationLetters(row: Pick<ConversationRow, "kind" | "name" |
  * its conversation does: a row is not asked for again when a nickname or a name changes.
  */
 export function bodyText(
-  row: Pick<MessageRow, "body" | "isOwn" | "author" | "authorName">,
+  row: Pick<MessageRow, "body" | "isOwn" | "author" | "authorName" | "mentions">,
   in_: Pick<ConversationRow, "kind" | "name" | "accountId"> | null,
 ): string {
   switch (row.body.kind) {
     case "text":
-      return row.body.text;
+      return withNames(row.body.text, row.mentions);
     case "deleted":
       return t("message-deleted");
     case "unsupported":
       return t("message-unsupported", { count: row.body.count });
     case "requestAccepted":
       return row.isOwn ? t("request-accepted-own") : t("request-accepted-other", { name: authorName(row, in_) });
+    case "groupEvent":
+      return eventText(row.body.event, actorOf(row), row.author);
   }
 }
 
+/** What a mentioned person is called; ourselves by “You”. */
+export function mentionName(person: PersonRef): string {
+  return person.isSelf ? t("group-you") : personName(person);
+}
+
+/** A text with names where it mentions people. */
+export function withNames(text: string, people: readonly PersonRef[]): string {
+  return namedMentions(text, (accountId) => mentionName(mentioned(people, accountId)));
+}
+
 /** What the author of a message that is not ours is called. */
-function authorName(
+export function authorName(
   row: Pick<MessageRow, "author" | "authorName">,
   in_: Pick<ConversationRow, "kind" | "name" | "accountId"> | null,
 ): string {
@@ -177,13 +205,21 @@ function authorName(
 }
 
 /** What the list says of a conversation's last message. */
-export function lastText(row: Pick<ConversationRow, "kind" | "name" | "accountId" | "lastMessage">): string {
-  const last = row.lastMessage;
+export function lastText(row: Pick<ConversationRow, "kind" | "name" | "accountId" | "lastMessage" | "group">): string {
+  const { lastMessage: last, group } = row;
+  if (
+    group !== null &&
+    (group.standing === "removed" || group.standing === "destroyed" || group.standing === "expired")
+  )
+    return groupStandingText(group.standing);
+  if (row.kind === "group" && last !== null && last.kind !== "groupEvent") return inGroup(last);
   switch (last?.kind) {
     case undefined:
       return t("list-no-message");
     case "text":
-      return oneLine(last.preview);
+      return oneLine(withNames(last.preview, last.mentions));
+    case "groupEvent":
+      return lastEvent(last);
     case "deleted":
       return t("list-message-deleted");
     case "unsupported":
@@ -193,10 +229,30 @@ export function lastText(row: Pick<ConversationRow, "kind" | "name" | "accountId
   }
 }
 
+/** A last message of a group with its author before it. */
+function inGroup(last: LastMessage): string {
+  const text =
+    last.kind === "text"
+      ? oneLine(withNames(last.preview, last.mentions))
+      : last.kind === "deleted"
+        ? t("list-message-deleted")
+        : t("message-unsupported", { count: 1 });
+  if (last.isOwn) return t("list-own", { text });
+  return last.author === null ? text : t("list-authored", { name: personName(last.author), text });
+}
+
+/** What happened last in a group. */
+function lastEvent(last: LastMessage): string {
+  if (last.event === null) return "";
+  const { author, isOwn } = last;
+  const actor = actorOf({ isOwn, author: author?.accountId ?? "", authorName: author?.name ?? null });
+  return eventText(last.event, actor, author?.accountId ?? null);
+}
+
 /** What a screen reader calls a message, or says when one arrives or changes. */
 export function messageLabel(row: MessageRow, in_: ConversationRow | null, why: "row" | "received" | "state"): string {
   const text = oneLine(bodyText(row, in_)).slice(0, 300);
-  if (row.body.kind === "requestAccepted") return text;
+  if (isEvent(row)) return text;
   const name = authorName(row, in_);
   const time = timeOfDay(formats(), row.sentAt);
   if (why === "received") return t("message-received", { name, text });
@@ -232,6 +288,8 @@ export function groupStandingText(standing: GroupStanding): string {
       return t("group-standing-removed");
     case "destroyed":
       return t("group-standing-destroyed");
+    case "expired":
+      return t("group-standing-expired");
   }
 }
 

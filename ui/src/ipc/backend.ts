@@ -2,7 +2,10 @@
 
 import type {
   AccountRow,
+  AddedMembers,
+  AddGroupMembersRequest,
   BootState as RawBootState,
+  ChangeGroupRequest,
   Connectivity,
   ConnectionTest,
   ContactDetails,
@@ -11,6 +14,7 @@ import type {
   ConversationPage,
   ConversationRow,
   CreateAccountRequest,
+  CreateGroupRequest,
   DeleteAccountRequest,
   DeletionRow,
   DirectoryImport,
@@ -19,8 +23,12 @@ import type {
   EventBatch,
   ExportDirectoryRequest,
   FilesDropped,
+  GroupDetails,
+  GroupMemberActionRequest,
+  GroupSyncRow,
   JobId,
   KeptGroupRow,
+  LeaveGroupRequest,
   ListContactsRequest,
   ListConversationsRequest,
   ListDirectoryRequest,
@@ -42,6 +50,7 @@ import type {
   SaveDirectoryEntryRequest,
   SendMessageRequest,
   SetDraftRequest,
+  SetGroupPictureRequest,
   SetMuteRequest,
   SetNicknameRequest,
   SetNotifyRequest,
@@ -54,11 +63,14 @@ import type {
 
 export type {
   AccountRow,
+  AddedMembers,
+  AddGroupMembersRequest,
   Anchor,
   ApiError,
   AppEvent,
   BadLineRow,
   Changed,
+  ChangeGroupRequest,
   ConnectionTest,
   Connectivity,
   ConnectivityState,
@@ -70,6 +82,7 @@ export type {
   ConversationKind,
   ConversationPage,
   ConversationRow,
+  CreateGroupRequest,
   Cursor,
   DeleteAccountRequest,
   DeletionRow,
@@ -84,18 +97,29 @@ export type {
   FilesDropped,
   ImportStage,
   JobId,
+  GroupDetails,
+  GroupEvent,
+  GroupInvitation,
   GroupKind,
+  GroupMemberAction,
+  GroupMemberActionRequest,
+  GroupMemberRow,
   GroupNotifications,
   GroupStanding,
+  GroupSummary,
+  GroupSyncRow,
+  GroupTrouble,
   JobState,
   KeptGroupRow,
   Language,
   LastMessage,
+  LeaveGroupRequest,
   ListContactsRequest,
   ListConversationsRequest,
   ListDirectoryRequest,
   ListMessagesRequest,
   ListRequestsRequest,
+  MemberState,
   MergedCounts,
   MessageBody,
   MessageId,
@@ -110,6 +134,7 @@ export type {
   PasswordCheck,
   PasswordStrength,
   PathHop,
+  PersonRef,
   PhraseCheck,
   PhraseWord,
   Protection,
@@ -122,6 +147,7 @@ export type {
   SavedFile,
   SaveDirectoryEntryRequest,
   SendMessageRequest,
+  SetGroupPictureRequest,
   SetMuteRequest,
   SetNicknameRequest,
   SetNotifyRequest,
@@ -219,7 +245,7 @@ export interface Backend {
   listTyping(): Promise<ConversationId[]>;
   setPinned(conversation: ConversationId, pinned: boolean): Promise<void>;
   deleteConversation(conversation: ConversationId): Promise<void>;
-  /** Groups and communities that cannot be opened yet. */
+  /** Communities and groups of the old kind, which cannot be opened. */
   listKeptGroups(): Promise<KeptGroupRow[]>;
 
   listRequests(request: ListRequestsRequest): Promise<RequestPage>;
@@ -242,6 +268,22 @@ export interface Backend {
   clearMessages(conversation: ConversationId): Promise<void>;
   deleteContact(conversation: ConversationId): Promise<void>;
   setNoteHidden(hidden: boolean): Promise<void>;
+
+  /** Stands in the list at once; invitations go out in the background. */
+  createGroup(request: CreateGroupRequest): Promise<ConversationRow>;
+  getGroup(conversation: ConversationId): Promise<GroupDetails>;
+  changeGroup(request: ChangeGroupRequest): Promise<GroupDetails>;
+  setGroupPicture(request: SetGroupPictureRequest): Promise<GroupDetails>;
+  /** Adds them, or asks the admins to. */
+  addGroupMembers(request: AddGroupMembersRequest): Promise<AddedMembers>;
+  actOnGroupMembers(request: GroupMemberActionRequest): Promise<void>;
+  leaveGroup(request: LeaveGroupRequest): Promise<void>;
+  /** Tries to bring a silent group back. */
+  reconnectGroup(conversation: ConversationId): Promise<void>;
+  askForInvitation(conversation: ConversationId): Promise<void>;
+  /** Own messages in groups; admins anybody's. */
+  deleteForEveryone(ids: MessageId[]): Promise<void>;
+  listGroupSync(): Promise<GroupSyncRow[]>;
 
   listMessages(request: ListMessagesRequest): Promise<MessagePage>;
   getMessages(ids: MessageId[]): Promise<MessageRow[]>;

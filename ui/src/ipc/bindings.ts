@@ -94,8 +94,30 @@ export const commands = {
 	blockRequest: (conversation: ConversationId) => typedError<null, ApiError>(__TAURI_INVOKE("block_request", { conversation })),
 	/**  Declines every request. */
 	clearRequests: () => typedError<number, ApiError>(__TAURI_INVOKE("clear_requests")),
-	/**  Groups and communities that are kept and cannot be opened yet. */
+	/**  Communities and groups of the old kind, which are kept and cannot be opened yet. */
 	listKeptGroups: () => typedError<KeptGroupRow[], ApiError>(__TAURI_INVOKE("list_kept_groups")),
+	/**  Makes a group; its members are invited in the background. */
+	createGroup: (request: CreateGroupRequest) => typedError<ConversationRow, ApiError>(__TAURI_INVOKE("create_group", { request })),
+	/**  Everything about a group. */
+	getGroup: (conversation: ConversationId) => typedError<GroupDetails, ApiError>(__TAURI_INVOKE("get_group", { conversation })),
+	/**  Changes what a group says of itself. */
+	changeGroup: (request: ChangeGroupRequest) => typedError<GroupDetails, ApiError>(__TAURI_INVOKE("change_group", { request })),
+	/**  Takes a staged picture as a group's, or takes its picture away. */
+	setGroupPicture: (request: SetGroupPictureRequest) => typedError<GroupDetails, ApiError>(__TAURI_INVOKE("set_group_picture", { request })),
+	/**  Adds people to a group, or asks its admins' apps to. */
+	addGroupMembers: (request: AddGroupMembersRequest) => typedError<AddedMembers, ApiError>(__TAURI_INVOKE("add_group_members", { request })),
+	/**  Does something with members. */
+	actOnGroupMembers: (request: GroupMemberActionRequest) => typedError<null, ApiError>(__TAURI_INVOKE("act_on_group_members", { request })),
+	/**  Leaves a group, or ends it for everybody. */
+	leaveGroup: (request: LeaveGroupRequest) => typedError<null, ApiError>(__TAURI_INVOKE("leave_group", { request })),
+	/**  Asks for a group's keys again. */
+	reconnectGroup: (conversation: ConversationId) => typedError<null, ApiError>(__TAURI_INVOKE("reconnect_group", { conversation })),
+	/**  Asks whoever invited us, and the admins, for a new invitation. */
+	askForInvitation: (conversation: ConversationId) => typedError<null, ApiError>(__TAURI_INVOKE("ask_for_invitation", { conversation })),
+	/**  Deletes messages of groups for all who are in them. */
+	deleteForEveryone: (ids: MessageId[]) => typedError<null, ApiError>(__TAURI_INVOKE("delete_for_everyone", { ids })),
+	/**  How each group stands with its swarm. */
+	listGroupSync: () => typedError<GroupSyncRow[], ApiError>(__TAURI_INVOKE("list_group_sync")),
 	/**  A page of people, in the order of their names. */
 	listContacts: (request: ListContactsRequest) => typedError<ContactPage, ApiError>(__TAURI_INVOKE("list_contacts", { request })),
 	/**  Everything about one person. */
@@ -218,6 +240,23 @@ export type AccountRow = {
 	isRestoring: boolean,
 };
 
+/**  Add people to a group, or ask its admins to. */
+export type AddGroupMembersRequest = {
+	/**  Which. */
+	conversation: ConversationId,
+	/**  66 hex digits each. */
+	members: string[],
+	/**  Whether they can read the messages of the last 14 days; admins only. */
+	withHistory: boolean,
+};
+
+/**  What became of the wish to add somebody. */
+export type AddedMembers = 
+/**  They are in, and invited. */
+"added" | 
+/**  Admins' apps were asked to add them. */
+"proposed";
+
 /**  Where a page of messages lies. */
 export type Anchor = 
 /**  The newest. */
@@ -314,6 +353,22 @@ export type BootState = {
 	demoContact: DemoContact | null,
 	/**  The system's languages as BCP 47 tags, the preferred one first; empty if unknown. */
 	systemLanguages: string[],
+};
+
+/**  Change what a group says of itself; absent ones stay. Admins only. */
+export type ChangeGroupRequest = {
+	/**  Which. */
+	conversation: ConversationId,
+	/**  1 to 100 bytes after cleaning. */
+	name: string | null,
+	/**  At most 2,000 bytes; empty takes it away. */
+	description: string | null,
+	/**  How long messages stay, in seconds; 0: for good. */
+	timerSeconds: number | null,
+	/**  Whether members may have others added. */
+	membersMayAdd: boolean | null,
+	/**  Whether every member becomes an admin. */
+	allAreAdmins: boolean | null,
 };
 
 /**  Ids that changed, or everything. */
@@ -425,7 +480,9 @@ export type ConversationKind =
 /**  Another person. */
 "person" | 
 /**  Oneself. */
-"noteToSelf";
+"noteToSelf" | 
+/**  A group. */
+"group";
 
 /**  One page of the list. */
 export type ConversationPage = {
@@ -443,8 +500,10 @@ export type ConversationRow = {
 	id: ConversationId,
 	/**  With whom. */
 	kind: ConversationKind,
-	/**  66 hex digits. */
+	/**  66 hex digits: of the person, or of the group. */
 	accountId: string,
+	/**  Of a group what the list needs of it; `null` for a person. */
+	group: GroupSummary | null,
 	/**
 	 *  What they are called here: nickname, given name of a contact, or name in the directory; with
 	 *  the shortened ID where two are called the same. `null`: show the shortened account ID.
@@ -488,6 +547,20 @@ export type ConversationRow = {
 export type CreateAccountRequest = {
 	/**  1 to 100 bytes after cleaning. */
 	displayName: string,
+};
+
+/**  Make a group. */
+export type CreateGroupRequest = {
+	/**  1 to 100 bytes after cleaning. */
+	name: string,
+	/**  At most 2,000 bytes; empty for none. */
+	description: string,
+	/**  1 to 99 others: 66 hex digits each. */
+	members: string[],
+	/**  Whether every member becomes an admin. */
+	allAreAdmins: boolean,
+	/**  Its picture, of those that were staged. */
+	picture: SetPictureRequest | null,
 };
 
 /**  A square of a picture: first turned, then cut. */
@@ -628,6 +701,22 @@ export type ErrorCode =
 "nameTooLong" | 
 /**  A note of the directory is over 1,000 bytes; `args.bytes`. */
 "noteTooLong" | 
+/**  What a group says of itself is over 2,000 bytes; `args.bytes`. */
+"descriptionTooLong" | 
+/**  A group needs another member. */
+"groupNeedsMember" | 
+/**  A group has too many members; `args.limit`, with us. */
+"groupTooLarge" | 
+/**  Only admins of a group may do so. */
+"notGroupAdmin" | 
+/**  The last admin of a group cannot leave it: they end it, or make somebody else an admin. */
+"lastGroupAdmin" | 
+/**  The group was left, ended, or we were removed from it. */
+"groupClosed" | 
+/**  The group has no key here (yet). */
+"groupWithoutKey" | 
+/**  Members may not have others added to this group. */
+"membersMayNotAdd" | 
 /**  The text holds no account ID and no name. */
 "notAnAccountId" | 
 /**  Nearly an account ID: `args.position` (from 1) and `args.character`, or `args.length`. */
@@ -759,6 +848,81 @@ export type FilesDropped = {
 	y: number,
 };
 
+/**  Everything about a group, for its management window. */
+export type GroupDetails = {
+	/**  Its conversation. */
+	conversation: ConversationId,
+	/**  66 hex digits. */
+	groupId: string,
+	/**  Its name; `null` while it is not known. */
+	name: string | null,
+	/**  What it says of itself; empty if nothing. */
+	description: string,
+	/**  Its picture, once it is here. */
+	picture: PictureId | null,
+	/**  How we stand to it. */
+	standing: GroupStanding,
+	/**  Whether we are an admin. */
+	isAdmin: boolean,
+	/**  Whether nobody else is an admin, or is to become one. */
+	isLastAdmin: boolean,
+	/**  Whether members may have others added. */
+	membersMayAdd: boolean,
+	/**  Whether every member becomes an admin. */
+	allAreAdmins: boolean,
+	/**  How long messages stay, in seconds; 0: for good. */
+	timerSeconds: number,
+	/**  Days since it was last heard of, from the tenth on; else 0. */
+	silentDays: number,
+	/**  What keeps it from going on, if something does. */
+	trouble: GroupTrouble | null,
+	/**  Us first, then by name, then by ID. */
+	members: GroupMemberRow[],
+};
+
+/**  Something that happened in a group, as its timeline tells it. */
+export type GroupEvent = 
+/**  We made it. */
+{ kind: "created" } | 
+/**  We were invited, by the author of the row. */
+{ kind: "invited" } | 
+/**  We are in it now. */
+{ kind: "joined" } | 
+/**  They were added. */
+{ kind: "added"; 
+/**  Who. */
+people: PersonRef[]; 
+/**  Whether they can read what was said before. */
+withHistory: boolean } | 
+/**  They were removed. */
+{ kind: "removed"; 
+/**  Who. */
+people: PersonRef[] } | 
+/**  They are admins now. */
+{ kind: "promoted"; 
+/**  Who. */
+people: PersonRef[] } | 
+/**  The author of the row left. */
+{ kind: "left" } | 
+/**  It has another name. */
+{ kind: "named"; 
+/**  Empty if nobody said which. */
+name: string } | 
+/**  It has another picture, or none. */
+{ kind: "pictureChanged" } | 
+/**  Messages disappear after so long. */
+{ kind: "timerChanged"; 
+/**  In seconds; 0: they stay. */
+seconds: number };
+
+/**  An invitation into a group. */
+export type GroupInvitation = {
+	/**  The group's name, as the invitation says; `null` if it has none. */
+	name: string | null,
+	/**  Who invited us; `null` if only another device knows. */
+	inviter: PersonRef | null,
+};
+
 /**  What kind of group it is. */
 export type GroupKind = 
 /**  An encrypted group. */
@@ -767,6 +931,50 @@ export type GroupKind =
 "community" | 
 /**  A group of the old kind. */
 "legacy";
+
+/**  What is done with a member. */
+export type GroupMemberAction = 
+/**  Send the invitation or promotion again. */
+{ kind: "resend" } | 
+/**  They do not see the group: an invitation with fresh access. */
+{ kind: "repair" } | 
+/**  Remove them and add them again. */
+{ kind: "addAgain" } | 
+/**  Make them an admin, for good. */
+{ kind: "promote" } | 
+/**  Remove them. */
+{ kind: "remove"; 
+/**  With all that they wrote. */
+withMessages: boolean };
+
+/**  Do something with members. Admins only. */
+export type GroupMemberActionRequest = {
+	/**  Which group. */
+	conversation: ConversationId,
+	/**  66 hex digits each. */
+	members: string[],
+	/**  What. */
+	action: GroupMemberAction,
+};
+
+/**  A member of a group. */
+export type GroupMemberRow = {
+	/**  66 hex digits. */
+	accountId: string,
+	/**
+	 *  What they are called here: as a contact, else, if the setting says so, as they call
+	 *  themselves in the group. `null`: show the shortened ID.
+	 */
+	name: string | null,
+	/**  Their picture, if it is here and may be shown. */
+	picture: PictureId | null,
+	/**  It is us. */
+	isSelf: boolean,
+	/**  Whether we have a conversation with them. */
+	isContact: boolean,
+	/**  How far they are. */
+	state: MemberState,
+};
 
 /**  What may disturb. */
 export type GroupNotifications = 
@@ -788,7 +996,56 @@ export type GroupStanding =
 /**  Removed. */
 "removed" | 
 /**  Gone for everybody. */
-"destroyed";
+"destroyed" | 
+/**  In it, but the network has forgotten its keys, and this device has none. */
+"expired";
+
+/**  What a row of the list needs of a group. */
+export type GroupSummary = {
+	/**  How we stand to it. */
+	standing: GroupStanding,
+	/**  Whether we are an admin. */
+	isAdmin: boolean,
+	/**  Members who are not being removed, with us; 0 while it is not known. */
+	memberCount: number,
+	/**  Unread messages that mention us. */
+	unreadMentions: number,
+	/**  Days since it was last heard of, from the tenth on; else 0. */
+	silentDays: number,
+};
+
+/**  How a group stands with its swarm. */
+export type GroupSyncRow = {
+	/**  Its conversation. */
+	conversation: ConversationId,
+	/**  Its name; `null` while it is not known. */
+	name: string | null,
+	/**  The last poll that a node answered. */
+	lastPollAt: TimestampMs | null,
+	/**  How many keys are here. */
+	keys: number,
+	/**  The number of the newest key, from 0; `null` without keys. */
+	generation: number | null,
+	/**  Messages that wait for their key. */
+	parked: number,
+	/**  Days until the swarm forgets its state, if nobody extends it; `null` if not known. */
+	daysLeft: number | null,
+	/**  Whether something of it is not stored in the swarm. */
+	isPushDue: boolean,
+	/**  Whether something has to be done for it: invitations, removals, news. */
+	hasTasks: boolean,
+};
+
+/**  What keeps a group from going on, and what is done about it. */
+export type GroupTrouble = 
+/**  Not heard of for ten days or more. */
+"silent" | 
+/**  The keys are asked for, of other nodes. */
+"askingNodes" | 
+/**  Admins' apps were asked to send them again. */
+"askingAdmins" | 
+/**  Nobody has them: only a new invitation helps. */
+"needsInvitation";
 
 /**  In what form a list came. */
 export type ImportFormat = 
@@ -871,6 +1128,12 @@ export type LastMessage = {
 	kind: LastMessageKind,
 	/**  The first 200 characters; empty for what is no text. */
 	preview: string,
+	/**  What happened, of a [`LastMessageKind::GroupEvent`]. */
+	event: GroupEvent | null,
+	/**  In a group who wrote it, if it is not ours. */
+	author: PersonRef | null,
+	/**  Who is mentioned in the preview. */
+	mentions: PersonRef[],
 	/**  Whether it is ours. */
 	isOwn: boolean,
 	/**  The state, for own messages. */
@@ -890,7 +1153,17 @@ export type LastMessageKind =
 /**  Of a kind that this version does not know. */
 "unsupported" | 
 /**  A request was accepted: by us if it is ours, else by the other. */
-"requestAccepted";
+"requestAccepted" | 
+/**  Something happened in the group. */
+"groupEvent";
+
+/**  Leave a group. */
+export type LeaveGroupRequest = {
+	/**  Which. */
+	conversation: ConversationId,
+	/**  Ends it for everybody; admins only. */
+	forEverybody: boolean,
+};
 
 /**  A page of people. */
 export type ListContactsRequest = {
@@ -942,6 +1215,29 @@ export type ListRequestsRequest = {
 	limit: number,
 };
 
+/**  How far a member is. */
+export type MemberState = 
+/**  An admin's app has to add them: asked for by us. */
+"proposed" | 
+/**  The invitation is on its way. */
+"invitationSending" | 
+/**  The invitation was sent. */
+"invitationSent" | 
+/**  The invitation could not be sent. */
+"invitationFailed" | 
+/**  In the group. */
+"joined" | 
+/**  The promotion is on its way. */
+"promotionSending" | 
+/**  The promotion was sent. */
+"promotionSent" | 
+/**  The promotion could not be sent. */
+"promotionFailed" | 
+/**  An admin. */
+"admin" | 
+/**  Being removed. */
+"removing";
+
 /**  What was done with entries that came from a list. */
 export type MergedCounts = {
 	/**  They were not known. */
@@ -967,7 +1263,11 @@ truncated: boolean } |
 /**  How many. */
 count: number } | 
 /**  A request was accepted: by us if the row is ours, else by its author. */
-{ kind: "requestAccepted" };
+{ kind: "requestAccepted" } | 
+/**  Something happened in the group. */
+{ kind: "groupEvent"; 
+/**  What. */
+event: GroupEvent };
 
 /**  A message of this profile. Opaque to faces; never given again after a deletion. */
 export type MessageId = string;
@@ -1010,6 +1310,12 @@ export type MessageRow = {
 	author: string,
 	/**  The author's name, if known. */
 	authorName: string | null,
+	/**  In a group the author's picture, if it is here and may be shown. */
+	authorPicture: PictureId | null,
+	/**  Who is mentioned in the text: `@` and their account ID stand there. */
+	mentions: PersonRef[],
+	/**  Whether we are mentioned. */
+	mentionsUs: boolean,
 	/**  Whether it is ours. */
 	isOwn: boolean,
 	/**  What it shows. */
@@ -1129,6 +1435,16 @@ export type PathHop = {
 	country: string | null,
 };
 
+/**  Somebody named in a group. */
+export type PersonRef = {
+	/**  66 hex digits. */
+	accountId: string,
+	/**  What they are called here; `null`: show the shortened ID. */
+	name: string | null,
+	/**  It is us. */
+	isSelf: boolean,
+};
+
 /**  A phrase while it is typed. */
 export type PhraseCheck = {
 	/**  Every word found. */
@@ -1220,6 +1536,8 @@ export type RequestDetails = {
 	accountId: string,
 	/**  The name that the sender gave themselves; nothing vouches for it. */
 	givenName: string | null,
+	/**  The group that it invites into; `null` if a person asks. */
+	group: GroupInvitation | null,
 };
 
 /**  One page of the requests. */
@@ -1239,10 +1557,12 @@ export type RequestPage = {
 export type RequestRow = {
 	/**  Its conversation. */
 	id: ConversationId,
-	/**  Who asks: 66 hex digits. */
+	/**  Who asks: 66 hex digits; of an invitation into a group the group's. */
 	accountId: string,
 	/**  What the directory of this device calls them; nothing vouches for it. */
 	directoryName: string | null,
+	/**  The group that it invites into; `null` if a person asks. */
+	group: GroupInvitation | null,
 	/**  The first 200 characters of the newest message. */
 	preview: string,
 	/**  Time of the newest message. */
@@ -1293,6 +1613,14 @@ export type SetDraftRequest = {
 	conversation: ConversationId,
 	/**  The text; empty removes the draft. */
 	text: string,
+};
+
+/**  Take a staged picture as a group's. Admins only. */
+export type SetGroupPictureRequest = {
+	/**  Which group. */
+	conversation: ConversationId,
+	/**  Which picture; `null` takes the present one away. */
+	picture: SetPictureRequest | null,
 };
 
 /**  Mute a conversation. */
@@ -1357,6 +1685,8 @@ export type SetSettingsRequest = {
 	communityRequests?: boolean | null,
 	/**  See [`crate::rows::SettingsRow`]. */
 	autoLockMinutes?: number | null,
+	/**  See [`crate::rows::SettingsRow`]. */
+	memberNames?: boolean | null,
 };
 
 /**  Settings. */
@@ -1381,6 +1711,8 @@ export type SettingsRow = {
 	communityRequests?: boolean,
 	/**  The app locks when nobody used it for so long, 0 to 60; 0: never. */
 	autoLockMinutes?: number,
+	/**  Groups show also the names that members who are no contacts give themselves. */
+	memberNames?: boolean,
 };
 
 /**  How far the app has come with its profile. */

@@ -18,13 +18,13 @@ import type {
   SendMessageRequest,
 } from "./backend";
 import { apiError } from "./errors";
-import { FakeContacts } from "./fake/contacts";
 import { conversationPage } from "./fake/conversation-list";
+import { FakeGroupLife } from "./fake/group-life";
 import { fail, recognise } from "./fake/input";
 import type { Scenario } from "./fake/scenario";
 import { accountOf, bigAccount, conversation, message, OWN, smallAccount } from "./fake/seed";
 
-export class FakeBackend extends FakeContacts implements Backend {
+export class FakeBackend extends FakeGroupLife implements Backend {
   /** Own messages stay queued while false. */
   delivers = true;
 
@@ -39,6 +39,7 @@ export class FakeBackend extends FakeContacts implements Backend {
     }
     if (this.content === "small") this.#arrangeSmall();
     if (this.hasRequests) this.arrangeRequests();
+    if (this.hasGroups) this.arrangeGroups();
     this.#count();
   }
 
@@ -115,6 +116,7 @@ export class FakeBackend extends FakeContacts implements Backend {
     row.unreadCount = 0;
     row.isMarkedUnread = false;
     for (const entry of this.messages.get(id) ?? []) entry.isUnread = false;
+    this.countGroup(id);
     this.changed(id);
   }
 
@@ -126,6 +128,7 @@ export class FakeBackend extends FakeContacts implements Backend {
     if (read.length === 0) return;
     for (const line of read) line.isUnread = false;
     this.row(id).unreadCount -= read.length;
+    this.countGroup(id);
     this.emit({ kind: "messagesChanged", conversation: id, ids: { of: "some", ids: read.map((line) => line.id) } });
     this.changed(id);
   }
@@ -197,6 +200,7 @@ export class FakeBackend extends FakeContacts implements Backend {
       own: "queued",
     });
     row.nextAttemptAt = null;
+    this.mentionsIn(row);
     this.#tokens.set(request.clientToken, row);
     this.push(row);
     const entry = this.row(request.conversation);

@@ -49,6 +49,7 @@ function whole(patch: SettingsPatch): { [K in keyof Settings]: Settings[K] | nul
     typingIndicators: patch.typingIndicators ?? null,
     communityRequests: patch.communityRequests ?? null,
     autoLockMinutes: patch.autoLockMinutes ?? null,
+    memberNames: patch.memberNames ?? null,
   };
 }
 
@@ -126,6 +127,17 @@ export function tauriBackend(): Backend {
     clearMessages: (conversation) => run(commands.clearMessages(conversation)),
     deleteContact: (conversation) => run(commands.deleteContact(conversation)),
     setNoteHidden: (hidden) => run(commands.setNoteHidden(hidden)),
+    createGroup: (request) => ask(commands.createGroup(request)),
+    getGroup: (conversation) => ask(commands.getGroup(conversation)),
+    changeGroup: (request) => ask(commands.changeGroup(request)),
+    setGroupPicture: (request) => ask(commands.setGroupPicture(request)),
+    addGroupMembers: (request) => ask(commands.addGroupMembers(request)),
+    actOnGroupMembers: (request) => run(commands.actOnGroupMembers(request)),
+    leaveGroup: (request) => run(commands.leaveGroup(request)),
+    reconnectGroup: (conversation) => run(commands.reconnectGroup(conversation)),
+    askForInvitation: (conversation) => run(commands.askForInvitation(conversation)),
+    deleteForEveryone: (ids) => run(commands.deleteForEveryone(ids)),
+    listGroupSync: () => ask(commands.listGroupSync()),
     listMessages: (request) => ask(commands.listMessages(request)),
     getMessages: (ids) => ask(commands.getMessages(ids)),
     sendMessage: (request) => ask(commands.sendMessage(request)),

@@ -113,3 +113,26 @@ export function duration(locale: string, ms: number): string {
     value,
   );
 }
+
+const LENGTHS = [
+  [604_800, "week"],
+  [86_400, "day"],
+  [3_600, "hour"],
+  [60, "minute"],
+  [1, "second"],
+] as const;
+
+/** `12 hours`, `7 days`: a setting of so many seconds, in the largest unit that is exact. */
+export function lengthOfTime(locale: string, seconds: number): string {
+  // Seven days are said as days; only what is longer becomes weeks.
+  const [size, unit] = LENGTHS.find(([size]) => seconds % size === 0 && (size < 604_800 || seconds > 1_209_600)) ?? [
+    1,
+    "second",
+  ];
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(seconds / size);
+}
+
+/** `Paul, Anne and Élodie`. */
+export function listOf(locale: string, names: readonly string[]): string {
+  return new Intl.ListFormat(locale, { type: "conjunction" }).format(names);
+}

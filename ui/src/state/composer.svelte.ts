@@ -1,6 +1,7 @@
-import type { ApiError, Backend, ConversationRow, MessageRow } from "../ipc/backend";
+import type { ApiError, Backend, ConversationRow, GroupMemberRow, MessageRow } from "../ipc/backend";
 import { asApiError } from "../ipc/errors";
-import { codePoints } from "../lib/text";
+import { namedMentions } from "../lib/mentions";
+import { codePoints, oneLine, shortId } from "../lib/text";
 
 /** Code points that a message may have. */
 export const LIMIT = 2_000;
@@ -10,12 +11,23 @@ const DRAFT_PAUSE_MS = 400;
 /** While keys come, the program is told so often. */
 const TYPING_PAUSE_MS = 2_000;
 
+/** Somebody who can be mentioned, with what stands behind the `@`. */
+export type Mentionable = { accountId: string; name: string | null; picture: string | null; label: string };
+
+type Member = Pick<GroupMemberRow, "accountId" | "name" | "picture" | "isSelf" | "state">;
+
 /** The text being written in one conversation. */
 export class Composer {
   readonly conversation: string;
   text = $state("");
   error = $state<ApiError | null>(null);
-  readonly length = $derived(codePoints(this.text));
+  /** Who can be mentioned here: the members of a group. */
+  mentionables = $state.raw<readonly Mentionable[]>([]);
+  /** Names that stand in the text for account IDs. */
+  #named = $state.raw<ReadonlyMap<string, string>>(new Map());
+  /** The text as it is sent: account IDs where it mentions people. */
+  readonly body = $derived(this.#withIds(this.text));
+  readonly length = $derived(codePoints(this.body));
   readonly left = $derived(LIMIT - this.length);
   readonly showsCounter = $derived(this.length >= COUNTED_FROM);
   readonly canSend = $derived(this.text.trim() !== "" && this.left >= 0);
@@ -23,12 +35,15 @@ export class Composer {
   readonly #backend: Backend;
   #saved: string;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Nobody in a group learns who types. */
+  readonly #tellsTyping: boolean;
   /** When the program was last told that keys come; 0 if it thinks that none do. */
   #toldTyping = 0;
 
   constructor(backend: Backend, row: ConversationRow) {
     this.#backend = backend;
     this.conversation = row.id;
+    this.#tellsTyping = row.kind !== "group";
     this.text = row.draft;
     this.#saved = row.draft;
   }
@@ -42,7 +57,46 @@ export class Composer {
     this.#timer = setTimeout(() => void this.saveDraft(), DRAFT_PAUSE_MS);
   }
 
+  /** The members of the group: their names take the place of the IDs that a draft holds. */
+  knowMembers(members: readonly Member[]): void {
+    const others = members.filter(
+      (member) => !member.isSelf && member.state !== "removing" && member.state !== "proposed",
+    );
+    const plain = others.map((member) => oneLine(member.name ?? shortId(member.accountId)));
+    this.mentionables = others.map(({ accountId, name, picture }, at) => {
+      const label = plain[at] ?? "";
+      const isAlone = plain.indexOf(label) === plain.lastIndexOf(label);
+      return { accountId, name, picture, label: isAlone ? label : `${label} (${shortId(accountId)})` };
+    });
+    const named = new Map(this.#named);
+    this.text = namedMentions(this.text, (accountId) => {
+      const label = this.mentionables.find((one) => one.accountId === accountId)?.label;
+      if (label !== undefined) named.set(label, accountId);
+      return label ?? accountId;
+    });
+    this.#named = named;
+  }
+
+  /** Puts somebody where `@` and letters stand now; answers where to go on. */
+  mention(person: Mentionable, start: number, end: number): number {
+    this.#named = new Map(this.#named).set(person.label, person.accountId);
+    const before = `${this.text.slice(0, start)}@${person.label} `;
+    this.type(before + this.text.slice(end).replace(/^ /u, ""));
+    return before.length;
+  }
+
+  #withIds(text: string): string {
+    let body = text;
+    // A longer name may begin with a shorter one.
+    for (const [label, accountId] of [...this.#named].sort(([a], [b]) => b.length - a.length)) {
+      const escaped = label.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&");
+      body = body.replace(new RegExp(`@${escaped}(?![\\p{L}\\p{N}])`, "gu"), `@${accountId}`);
+    }
+    return body;
+  }
+
   #tellTyping(isTyping: boolean): void {
+    if (!this.#tellsTyping) return;
     const now = performance.now();
     if (isTyping ? this.#toldTyping > 0 && now - this.#toldTyping < TYPING_PAUSE_MS : this.#toldTyping === 0) return;
     this.#toldTyping = isTyping ? Math.max(now, 1) : 0;
@@ -58,11 +112,12 @@ export class Composer {
   /** Keeps what was typed; also called when the conversation is left. */
   async saveDraft(): Promise<void> {
     clearTimeout(this.#timer);
-    if (this.text === this.#saved) return;
+    const { body } = this;
+    if (body === this.#saved) return;
     const before = this.#saved;
-    this.#saved = this.text;
+    this.#saved = body;
     try {
-      await this.#backend.setDraft({ conversation: this.conversation, text: this.text });
+      await this.#backend.setDraft({ conversation: this.conversation, text: body });
     } catch {
       // Tried again with the next key or when the conversation is left.
       this.#saved = before;
@@ -72,7 +127,7 @@ export class Composer {
   /** Clears the field at once. When the program refuses, the text comes back, before what was typed since. */
   async send(): Promise<MessageRow | null> {
     if (!this.canSend) return null;
-    const body = this.text;
+    const { body, text } = this;
     const clientToken = crypto.randomUUID();
     clearTimeout(this.#timer);
     this.text = "";
@@ -86,7 +141,7 @@ export class Composer {
       return row;
     } catch (thrown) {
       this.error = asApiError(thrown);
-      this.text = this.text === "" ? body : `${body}\n${this.text}`;
+      this.text = this.text === "" ? text : `${text}\n${this.text}`;
       await this.saveDraft();
       return null;
     }

@@ -7,9 +7,10 @@ function inOrder(a: ConversationRow, b: ConversationRow): number {
   return b.pinRank - a.pinRank || b.lastActivityAt - a.lastActivityAt || (a.id > b.id ? -1 : 1);
 }
 
-/** Whether a row stands in the list: who is not accepted is a request. */
+/** Whether a row stands in the list: who is not accepted is a request, and so is an invitation. */
 function isInList(row: ConversationRow | undefined): boolean {
-  return row !== undefined && row.isListed && row.isApproved;
+  if (row === undefined || !row.isListed) return false;
+  return row.kind === "group" ? !row.isRequest : row.isApproved;
 }
 
 /** The list of conversations: pages from the top, kept true by events. */
@@ -120,9 +121,9 @@ export class Conversations {
     return this.current;
   }
 
-  /** A row as it stands in the list now, if it does. */
+  /** A row as it stands in the list now, if it does, or as it is open. */
   latest(row: ConversationRow): ConversationRow {
-    return this.rows.find((listed) => listed.id === row.id) ?? row;
+    return this.rows.find((listed) => listed.id === row.id) ?? (this.current?.id === row.id ? this.current : row);
   }
 
   /** A row that is shown already, or asked for. */

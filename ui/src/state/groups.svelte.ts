@@ -1,6 +1,6 @@
 import type { AppEvent, Backend, KeptGroupRow } from "../ipc/backend";
 
-/** Groups and communities that are kept and cannot be opened yet. */
+/** Communities and groups of the old kind, which are kept and cannot be opened. */
 export class KeptGroups {
   rows = $state.raw<KeptGroupRow[]>([]);
   /** Whether their part of the list is unfolded. */

@@ -9,6 +9,8 @@ import { deliverFiles } from "../lib/dropping";
 import { Composer } from "./composer.svelte";
 import { Conversations } from "./conversations.svelte";
 import { DirectoryModel } from "./directory.svelte";
+import { GroupDraft } from "./group-draft.svelte";
+import { GroupModel } from "./group.svelte";
 import { KeptGroups } from "./groups.svelte";
 import { Leaving } from "./leaving.svelte";
 import { Navigation } from "./navigation.svelte";
@@ -44,6 +46,8 @@ export class AppModel {
   readonly announcer = new Announcer();
   timeline = $state.raw<Timeline | null>(null);
   composer = $state.raw<Composer | null>(null);
+  /** The group of the open conversation, if it is one. */
+  group = $state.raw<GroupModel | null>(null);
   hasFocus = $state(document.hasFocus());
   /** The present, for relative times; moves every half minute. */
   now = $state(Date.now());
@@ -168,6 +172,7 @@ export class AppModel {
       this.network.apply(event),
       this.typing.apply(event),
       this.timeline?.apply(event) ?? Promise.resolve(),
+      this.group?.apply(event) ?? Promise.resolve(),
     ]);
   }
 
@@ -185,6 +190,7 @@ export class AppModel {
     this.#composers.clear();
     this.timeline = null;
     this.composer = null;
+    this.group = null;
     this.conversations.close();
     this.conversations.rows = [];
     this.conversations.status = "loading";
@@ -200,6 +206,7 @@ export class AppModel {
     this.navigation.section = null;
     this.network.outbox = [];
     this.network.failed = [];
+    this.network.groups = [];
     this.directory.forget();
     this.groups.forget();
     this.toasts.list = [];
@@ -221,7 +228,10 @@ export class AppModel {
     this.#reading.begin();
     this.composer = this.#composerOf(row);
     this.timeline = timeline;
+    this.group = row.kind === "group" ? new GroupModel(this.backend, id) : null;
     this.navigation.showConversation(id, focus);
+    // Who is in it is not needed for the first sight.
+    if (!row.isRequest) void this.group?.refresh();
     await timeline.open(row.unreadCount, message);
     // Nothing comes into view that would take the mark back.
     if (row.isMarkedUnread && row.unreadCount === 0) await this.conversations.markRead(id).catch(() => undefined);
@@ -245,6 +255,7 @@ export class AppModel {
     await this.#leave();
     this.timeline = null;
     this.composer = null;
+    this.group = null;
     this.conversations.close();
     this.navigation.closeConversation();
   }
@@ -278,6 +289,32 @@ export class AppModel {
     await this.attempt(() => this.backend.deleteMessages([message.id]));
   }
 
+  /** Deletes a message for everybody in its group. Asked for in a dialog before. */
+  async deleteForEveryone(message: MessageRow): Promise<void> {
+    this.navigation.closeDialog();
+    await this.attempt(() => this.backend.deleteForEveryone([message.id]));
+  }
+
+  /** Shows somebody, whether there is a conversation with them or not. */
+  async showPerson(accountId: string): Promise<void> {
+    const row = await this.backend.openConversation(accountId);
+    this.navigation.open({ kind: "person", row });
+  }
+
+  /** Begins a group: its window asks for the rest. */
+  newGroup(): void {
+    const draft = new GroupDraft(this.backend, this.session.account?.accountId ?? "");
+    this.navigation.open({ kind: "newGroup", draft });
+  }
+
+  /** Leaves a group, or ends it for everybody. Asked for in a dialog before. */
+  async leaveGroup(row: ConversationRow, forEverybody: boolean): Promise<void> {
+    this.navigation.closeDialog();
+    const isLeft = await this.attempt(() => this.backend.leaveGroup({ conversation: row.id, forEverybody }));
+    // It stays open where it cannot be left.
+    if (isLeft) await this.#delete(row, () => Promise.resolve());
+  }
+
   /** Deletes a conversation on all devices. Asked for in a dialog before. */
   async deleteConversation(row: ConversationRow): Promise<void> {
     await this.#delete(row, () => this.backend.deleteConversation(row.id));
@@ -294,6 +331,7 @@ export class AppModel {
       if (this.timeline?.conversation === row.id) {
         this.timeline = null;
         this.composer = null;
+        this.group = null;
         this.navigation.closeConversation();
       }
       await this.conversations.remove(row.id, work);
@@ -328,6 +366,7 @@ export class AppModel {
     await this.requests.accept(id);
     this.navigation.isInRequests = false;
     this.navigation.composerFocus += 1;
+    if (this.group?.conversation === id) void this.group.refresh();
   }
 
   /** Deletes a request. Asked for in a dialog before. */

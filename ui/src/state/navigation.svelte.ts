@@ -1,4 +1,5 @@
-import type { ConversationId, ConversationRow, DirectoryRow, MessageRow } from "../ipc/backend";
+import type { ConversationId, ConversationRow, DirectoryRow, GroupMemberRow, MessageRow } from "../ipc/backend";
+import type { GroupDraft } from "./group-draft.svelte";
 import type { LeavingMode } from "./leaving.svelte";
 
 /** What the window shows beside the rail. */
@@ -6,6 +7,11 @@ export type Page = "conversations" | "network" | "settings" | "group" | "directo
 
 /** What is asked about a person, or set for one. */
 export type ContactQuestion = "nickname" | "notifications" | "block" | "clear" | "deleteContact";
+
+/** What is asked about a group, or set for one. */
+export type GroupQuestion =
+  | { kind: "add" | "edit" | "picture" | "removePicture" | "notifications" | "timer" | "leave" | "destroy" }
+  | { kind: "promote" | "remove"; member: GroupMemberRow };
 
 /** The one dialog that may be open: never a dialog on a dialog. */
 export type DialogState =
@@ -23,6 +29,12 @@ export type DialogState =
   | { kind: "person"; row: ConversationRow; focus?: "portrait" }
   | { kind: "portrait"; row: ConversationRow; isFromPerson: boolean }
   | { kind: "contact"; ask: ContactQuestion; row: ConversationRow }
+  | { kind: "group"; row: ConversationRow }
+  /** `isFromGroup`: it stands in the place of the group's window, and gives it back. */
+  | { kind: "groupAsk"; ask: GroupQuestion; row: ConversationRow; isFromGroup: boolean }
+  | { kind: "newGroup"; draft: GroupDraft }
+  | { kind: "newGroupPicture"; draft: GroupDraft }
+  | { kind: "deleteForEveryone"; message: MessageRow }
   | { kind: "messageInfo"; message: MessageRow }
   | { kind: "link"; url: string }
   | { kind: "shortcuts" }
@@ -34,7 +46,9 @@ export type DialogState =
   | { kind: "forgotten" }
   | { kind: "clearRequests" }
   | { kind: "declineRequest"; id: ConversationId }
-  | { kind: "blockRequest"; id: ConversationId };
+  | { kind: "blockRequest"; id: ConversationId }
+  | { kind: "declineInvitation"; id: ConversationId }
+  | { kind: "blockInviter"; id: ConversationId; name: string };
 
 /** Parts of the settings. */
 export type SettingsSection =
@@ -115,6 +129,11 @@ export class Navigation {
 
   closeDialog(): void {
     this.dialog = null;
+  }
+
+  /** Leaves what is asked about a group: back to the window from which it was opened. */
+  leaveGroupQuestion(row: ConversationRow, isFromGroup: boolean): void {
+    this.dialog = isFromGroup ? { kind: "group", row } : null;
   }
 
   /** Leaves what asks for the own picture: back to the dialog or the page from which it was opened. */

@@ -1,4 +1,12 @@
-import type { AppEvent, Backend, Connectivity, ConnectionTest, MessageRow, OutboxItem } from "../ipc/backend";
+import type {
+  AppEvent,
+  Backend,
+  Connectivity,
+  ConnectionTest,
+  GroupSyncRow,
+  MessageRow,
+  OutboxItem,
+} from "../ipc/backend";
 import { asApiError } from "../ipc/errors";
 
 /** What the window knows about the network, the queue and what failed. */
@@ -6,6 +14,8 @@ export class NetworkModel {
   connectivity = $state<Connectivity | null>(null);
   outbox = $state<OutboxItem[]>([]);
   failed = $state<MessageRow[]>([]);
+  /** How the groups stand with their swarms. */
+  groups = $state.raw<GroupSyncRow[]>([]);
   test = $state<ConnectionTest | "running" | null>(null);
   /** Set while the path page is open: only then the lists are asked for. */
   isWatched = false;
@@ -22,14 +32,20 @@ export class NetworkModel {
   }
 
   async refreshLists(): Promise<void> {
-    const [outbox, failed] = await Promise.all([this.#backend.listOutbox(), this.#backend.listFailedMessages()]);
+    const [outbox, failed, groups] = await Promise.all([
+      this.#backend.listOutbox(),
+      this.#backend.listFailedMessages(),
+      this.#backend.listGroupSync(),
+    ]);
     this.outbox = outbox;
     this.failed = failed;
+    this.groups = groups;
   }
 
   async apply(event: AppEvent): Promise<void> {
     if (event.kind === "connectivityChanged" || event.kind === "resync") await this.refresh();
-    else if (event.kind === "messagesChanged" && this.isWatched) await this.refreshLists();
+    else if ((event.kind === "messagesChanged" || event.kind === "groupsChanged") && this.isWatched)
+      await this.refreshLists();
   }
 
   newPath(): Promise<void> {

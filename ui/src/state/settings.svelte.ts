@@ -12,6 +12,7 @@ const DEFAULTS: Settings = {
   typingIndicators: false,
   communityRequests: false,
   autoLockMinutes: 0,
+  memberNames: false,
 };
 /** Steps of the text size, in percent. */
 export const TEXT_SIZES = [90, 100, 110, 125, 150, 175, 200] as const;

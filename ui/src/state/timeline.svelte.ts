@@ -18,6 +18,9 @@ export const MOST_ROWS = 300;
 /** The newest page grows so far by new messages. Beyond, it is asked for anew, or ends where the reader is. */
 const LONG_PAGE = 150;
 
+/** So many pages are looked through for a mention. */
+const MOST_SEARCHED = 40;
+
 /** What happened to a message that is shown; for the announcer. */
 export type TimelineNews = { kind: "received" | "state"; row: MessageRow };
 
@@ -129,6 +132,14 @@ export class Timeline {
   async toLatest(): Promise<void> {
     if (this.hasNewer) this.pages = [await this.#page({ at: "latest" })];
     this.newBelow = 0;
+  }
+
+  /** The next unread message that mentions us; newer pages are asked for until it is there. */
+  async findMention(): Promise<MessageId | null> {
+    const found = (): MessageRow | undefined => this.rows.find((row) => row.mentionsUs && row.isUnread);
+    for (let pages = 0; found() === undefined && this.hasNewer && pages < MOST_SEARCHED; pages += 1)
+      await this.loadNewer();
+    return found()?.id ?? null;
   }
 
   /** Tries a failed message again. */

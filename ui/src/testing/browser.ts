@@ -38,6 +38,12 @@ export async function openAsAsked(model: AppModel): Promise<void> {
   if (section !== null) model.navigation.showSettings(section as SettingsSection);
   if (query.has("groups")) model.groups.isOpen = true;
   if (open === "group") model.navigation.showGroup(KEPT_GROUPS[0]?.id ?? "");
+  const group = model.conversations.rows.find((row) => row.kind === "group" && row.group?.isAdmin === true);
+  if (query.has("in-group") && group !== undefined) await model.openConversation(group.id, open === null);
+  if (open === "manage" && group !== undefined) model.navigation.open({ kind: "group", row: group });
+  if (open === "add-members" && group !== undefined)
+    model.navigation.open({ kind: "groupAsk", ask: { kind: "add" }, row: group, isFromGroup: true });
+  if (open === "new-group") model.newGroup();
   if (open === "leave" || open === "delete")
     model.navigation.open({ kind: "leave", mode: open === "leave" ? "logOut" : "delete" });
   if (open === "forgotten") model.navigation.open({ kind: "forgotten" });

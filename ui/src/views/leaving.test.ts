@@ -26,7 +26,7 @@ describe("groups and communities that cannot be opened yet", () => {
     ]);
     await user.click(all("kept-group")[0]!);
     await settled();
-    expect(document.body.textContent).toContain("cannot open groups and communities yet");
+    expect(document.body.textContent).toContain("cannot open communities yet");
     expect(get("group-facts").textContent).toContain("Mentions only");
     await user.keyboard("{Escape}");
     await settled();

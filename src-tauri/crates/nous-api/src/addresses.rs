@@ -54,7 +54,8 @@ async fn known(
     app: &App,
     accounts: Vec<AccountId>,
 ) -> Result<(Vec<Conversation>, BTreeMap<AccountId, String>), ClientError> {
-    let known = app.client.conversations_with(accounts.clone()).await?;
+    let ids = accounts.iter().copied().map(Into::into).collect();
+    let known = app.client.conversations_with(ids).await?;
     Ok((known, app.client.directory_names(accounts).await?))
 }
 
@@ -70,7 +71,7 @@ async fn accounts(
         Err(error) => return Err(error.into()),
     };
     let accounts = all.into_iter().map(|account| {
-        let known = known.iter().find(|known| known.account == account);
+        let known = known.iter().find(|known| known.id == account);
         let listed = listed.remove(&account).filter(|_| known.is_none());
         RecognisedAccount {
             account_id: account.to_string(),

@@ -134,7 +134,7 @@ impl App {
         let account = crate::convert::account_of(conversation)?;
         self.client
             .hub()
-            .announce([nous_client::events::Change::Navigate(account)]);
+            .announce([nous_client::events::Change::Navigate(account.into())]);
         Ok(())
     }
 
@@ -181,7 +181,7 @@ fn events(dirty: Dirty) -> Vec<AppEvent> {
     if dirty.resync {
         events.push(AppEvent::Resync);
     }
-    let conversations = changed(dirty.conversations, |account| conversation_id(&account));
+    let conversations = changed(dirty.conversations, conversation_id);
     if !is_nothing(&conversations) {
         events.push(AppEvent::ConversationsChanged { ids: conversations });
     }
@@ -189,7 +189,7 @@ fn events(dirty: Dirty) -> Vec<AppEvent> {
         let ids = changed(ids, message_id);
         if !is_nothing(&ids) {
             events.push(AppEvent::MessagesChanged {
-                conversation: conversation_id(&account),
+                conversation: conversation_id(account),
                 ids,
             });
         }
@@ -225,7 +225,7 @@ fn events(dirty: Dirty) -> Vec<AppEvent> {
         events.push(AppEvent::DirectoryChanged);
     }
     events.extend(dirty.navigate.map(|account| AppEvent::Navigate {
-        conversation: conversation_id(&account),
+        conversation: conversation_id(account),
     }));
     events
 }

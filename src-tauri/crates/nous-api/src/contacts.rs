@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use nous_client::client::Mute as ClientMute;
-use nous_client::protocol::account::AccountId;
+use nous_client::protocol::account::{AccountId, ConversationId as With};
 use nous_client::protocol::config::fields;
 use nous_client::protocol::identity::typed_name;
 use nous_client::protocol::time::Timestamp;
@@ -12,7 +12,7 @@ use nous_client::storage::ids::ConversationKey;
 use nous_client::storage::people::Person;
 
 use crate::app::App;
-use crate::convert::{account_of, moment, unexpected};
+use crate::convert::{account_of, conversation_of, moment, unexpected};
 use crate::errors::ApiError;
 use crate::ids::{ConversationId, Cursor, PictureId, TimestampMs};
 use crate::requests::{
@@ -96,8 +96,8 @@ pub async fn set_notify(app: &App, request: SetNotifyRequest) -> Result<(), ApiE
         NotifyMode::Mentions => fields::NotifyMode::MentionsOnly,
         NotifyMode::None => fields::NotifyMode::Disabled,
     };
-    let account = account_of(&request.conversation)?;
-    Ok(app.client.set_notify(account, mode).await?)
+    let id = conversation_of(&request.conversation)?;
+    Ok(app.client.set_notify(id, mode).await?)
 }
 
 /// Mutes, on all devices.
@@ -111,8 +111,8 @@ pub async fn set_mute(app: &App, request: SetMuteRequest) -> Result<(), ApiError
         MuteFor::Until { at: TimestampMs(at) } => ClientMute::Until(Timestamp::from_ms(at)),
         MuteFor::Always => ClientMute::Always,
     };
-    let account = account_of(&request.conversation)?;
-    Ok(app.client.set_mute(account, mute).await?)
+    let id = conversation_of(&request.conversation)?;
+    Ok(app.client.set_mute(id, mute).await?)
 }
 
 /// Sets how far above the others a conversation stands, on all devices: 0 normal, more: pinned,
@@ -123,7 +123,7 @@ pub async fn set_mute(app: &App, request: SetMuteRequest) -> Result<(), ApiError
 pub async fn set_priority(app: &App, conversation: ConversationId, priority: u32) -> Result<(), ApiError> {
     Ok(app
         .client
-        .set_priority(account_of(&conversation)?, priority)
+        .set_priority(conversation_of(&conversation)?, priority)
         .await?)
 }
 
@@ -132,7 +132,7 @@ pub async fn set_priority(app: &App, conversation: ConversationId, priority: u32
 /// # Errors
 /// `ConversationNotFound`, or what the database said.
 pub async fn mark_unread(app: &App, conversation: ConversationId) -> Result<(), ApiError> {
-    Ok(app.client.mark_unread(account_of(&conversation)?).await?)
+    Ok(app.client.mark_unread(conversation_of(&conversation)?).await?)
 }
 
 /// Deletes the messages of a conversation on all devices; it stays in the list. What waited
@@ -141,7 +141,7 @@ pub async fn mark_unread(app: &App, conversation: ConversationId) -> Result<(), 
 /// # Errors
 /// `ConversationNotFound`, or what the database said.
 pub async fn clear_messages(app: &App, conversation: ConversationId) -> Result<(), ApiError> {
-    Ok(app.client.clear_messages(account_of(&conversation)?).await?)
+    Ok(app.client.clear_messages(conversation_of(&conversation)?).await?)
 }
 
 /// Deletes a contact and the conversation, on all devices: a stranger from now on.
@@ -163,10 +163,11 @@ pub async fn set_note_hidden(app: &App, hidden: bool) -> Result<(), ApiError> {
 /// With pictures and names of the directory.
 async fn contact_rows(app: &App, people: Vec<Person>) -> Result<Vec<ContactRow>, ApiError> {
     let accounts: Vec<AccountId> = people.iter().map(|person| person.account).collect();
-    let mut pictures = app.client.pictures_of(accounts.clone()).await?;
+    let ids = accounts.iter().copied().map(With::from).collect();
+    let mut pictures = app.client.pictures_of(ids).await?;
     let mut names = app.client.directory_names(accounts).await?;
     let row = |person: Person| {
-        let picture = pictures.remove(&person.account);
+        let picture = pictures.remove(&person.account.into());
         let directory_name = names.remove(&person.account);
         contact_row(person, picture, directory_name)
     };

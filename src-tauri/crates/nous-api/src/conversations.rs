@@ -1,9 +1,9 @@
 //! The list of conversations.
 
-use nous_client::protocol::account::AccountId;
+use nous_client::protocol::account::{AccountId, ConversationId as With};
 
 use crate::app::App;
-use crate::convert::{account_of, conversation_row, list_cursor, list_place};
+use crate::convert::{conversation_of, conversation_rows, list_cursor, list_place};
 use crate::errors::{ApiError, ErrorCode};
 use crate::ids::ConversationId;
 use crate::requests::{ListConversationsRequest, SetDraftRequest};
@@ -22,7 +22,7 @@ pub async fn list_conversations(
     app: &App,
     request: ListConversationsRequest,
 ) -> Result<ConversationPage, ApiError> {
-    let own = app.client.own_id()?;
+    app.client.own_id()?;
     let after = request.cursor.as_ref().map(list_place).transpose()?;
     let limit = request.limit.clamp(1, MOST_ROWS);
     let filter = request.filter.trim().to_owned();
@@ -33,7 +33,7 @@ pub async fn list_conversations(
         .filter(|_| is_full)
         .map(|row| list_cursor(&row.place()));
     Ok(ConversationPage {
-        rows: rows.into_iter().map(|row| conversation_row(row, &own)).collect(),
+        rows: conversation_rows(app, rows).await?,
         next,
         total,
     })
@@ -47,10 +47,10 @@ pub async fn get_conversations(
     app: &App,
     ids: Vec<ConversationId>,
 ) -> Result<Vec<ConversationRow>, ApiError> {
-    let own = app.client.own_id()?;
-    let accounts: Vec<AccountId> = ids.iter().filter_map(|id| account_of(id).ok()).collect();
-    let rows = app.client.conversations_with(accounts).await?;
-    Ok(rows.into_iter().map(|row| conversation_row(row, &own)).collect())
+    app.client.own_id()?;
+    let ids: Vec<With> = ids.iter().filter_map(|id| conversation_of(id).ok()).collect();
+    let rows = app.client.conversations_with(ids).await?;
+    conversation_rows(app, rows).await
 }
 
 /// Opens the conversation with an account, and makes it if there is none. It stands in the
@@ -59,12 +59,11 @@ pub async fn get_conversations(
 /// # Errors
 /// `NotAnAccountId`, `NoAccount`, or what the database said.
 pub async fn open_conversation(app: &App, account_id: String) -> Result<ConversationRow, ApiError> {
-    let own = app.client.own_id()?;
+    app.client.own_id()?;
     let account = AccountId::from_hex(&account_id).map_err(|_| ApiError::new(ErrorCode::NotAnAccountId))?;
-    Ok(conversation_row(
-        app.client.open_conversation(account).await?,
-        &own,
-    ))
+    let opened = app.client.open_conversation(account).await?;
+    let row = conversation_rows(app, vec![opened]).await?.pop();
+    row.ok_or_else(|| ApiError::new(ErrorCode::ConversationNotFound))
 }
 
 /// Keeps what was typed.
@@ -75,7 +74,7 @@ pub async fn set_draft(app: &App, request: SetDraftRequest) -> Result<(), ApiErr
     let text = request.text.chars().take(MOST_DRAFT).collect();
     Ok(app
         .client
-        .set_draft(account_of(&request.conversation)?, text)
+        .set_draft(conversation_of(&request.conversation)?, text)
         .await?)
 }
 
@@ -84,7 +83,10 @@ pub async fn set_draft(app: &App, request: SetDraftRequest) -> Result<(), ApiErr
 /// # Errors
 /// `ConversationNotFound`, or what the database said.
 pub async fn mark_read(app: &App, conversation: ConversationId) -> Result<(), ApiError> {
-    Ok(app.client.mark_read(account_of(&conversation)?, None).await?)
+    Ok(app
+        .client
+        .mark_read(conversation_of(&conversation)?, None)
+        .await?)
 }
 
 /// Pins or unpins.
@@ -92,7 +94,10 @@ pub async fn mark_read(app: &App, conversation: ConversationId) -> Result<(), Ap
 /// # Errors
 /// `ConversationNotFound`, or what the database said.
 pub async fn set_pinned(app: &App, conversation: ConversationId, pinned: bool) -> Result<(), ApiError> {
-    Ok(app.client.set_pinned(account_of(&conversation)?, pinned).await?)
+    Ok(app
+        .client
+        .set_pinned(conversation_of(&conversation)?, pinned)
+        .await?)
 }
 
 /// Deletes a conversation with its messages on this device; what waited there to go out is
@@ -101,5 +106,8 @@ pub async fn set_pinned(app: &App, conversation: ConversationId, pinned: bool) -
 /// # Errors
 /// `ConversationNotFound`, or what the database said.
 pub async fn delete_conversation(app: &App, conversation: ConversationId) -> Result<(), ApiError> {
-    Ok(app.client.delete_conversation(account_of(&conversation)?).await?)
+    Ok(app
+        .client
+        .delete_conversation(conversation_of(&conversation)?)
+        .await?)
 }

@@ -2,28 +2,26 @@
 
 use nous_client::client::{OpenFailure, PasswordError, RestoreError};
 use nous_client::network::{NameError, SwarmError};
-use nous_client::protocol::account::AccountId;
+use nous_client::protocol::account::{AccountId, ConversationId as With};
 use nous_client::protocol::error::{ErrorKind, HasKind, HasRetry, Retry};
 use nous_client::protocol::identity;
 use nous_client::protocol::mnemonic::MnemonicError;
 use nous_client::protocol::time::Timestamp;
-use nous_client::storage::conversations::{Conversation, ListPlace};
+use nous_client::storage::conversations::ListPlace;
 use nous_client::storage::error::StorageError;
 use nous_client::storage::ids::{ConversationKey, MessageKey};
 use nous_client::storage::key::{KeyError, Protection as KeyProtection};
-use nous_client::storage::messages::{Message, MessageKind, SendState, TimelinePlace};
+use nous_client::storage::messages::TimelinePlace;
 use nous_client::storage::migrations::OpenError;
 use nous_client::storage::profile::ProfileError;
 use nous_client::storage::requests::RequestPlace;
 use nous_client::{ClientError, Failure};
 
-use crate::contacts;
 use crate::errors::{ApiError, ErrorCode};
-use crate::ids::{ConversationId, Cursor, MessageId, PictureId, TimestampMs};
-use crate::rows::{
-    ConversationKind, ConversationRow, LastMessage, LastMessageKind, MessageBody, MessageRow, MessageState,
-    Protection,
-};
+use crate::ids::{ConversationId, Cursor, MessageId, TimestampMs};
+use crate::rows::Protection;
+
+pub(crate) use crate::row_of::{conversation_row, conversation_rows, message_rows};
 
 /// Something that should not happen: logged with a code that the person can quote.
 pub(crate) fn unexpected(what: &dyn std::fmt::Display) -> ApiError {
@@ -53,6 +51,7 @@ impl From<ClientError> for ApiError {
             ClientError::EmptyText => Self::new(ErrorCode::EmptyText),
             ClientError::TooLong(limit) => Self::new(ErrorCode::TooLarge).with("limit", limit),
             ClientError::Blocked => Self::new(ErrorCode::Blocked),
+            ClientError::GroupClosed => Self::new(ErrorCode::GroupClosed),
             ClientError::NoConversation => Self::new(ErrorCode::ConversationNotFound),
             ClientError::NoMessage => Self::new(ErrorCode::MessageNotFound),
             ClientError::NoRequest => Self::new(ErrorCode::RequestNotFound),
@@ -101,6 +100,8 @@ impl From<Failure> for ApiError {
             Failure::TooLarge => Self::new(ErrorCode::TooLarge).with("limit", nous_client::send::MAX_TEXT),
             Failure::Blocked => Self::new(ErrorCode::Blocked),
             Failure::MayHaveBeenSent => Self::new(ErrorCode::MayHaveBeenSent),
+            Failure::WithoutKey => Self::new(ErrorCode::GroupWithoutKey),
+            Failure::GroupClosed => Self::new(ErrorCode::GroupClosed),
             Failure::Unexpected => Self::new(ErrorCode::Unexpected),
         }
     }
@@ -254,13 +255,18 @@ pub(crate) const fn protection(protection: KeyProtection) -> Protection {
     }
 }
 
-/// The account behind a conversation's id.
+/// The person behind a conversation's id.
 pub(crate) fn account_of(id: &ConversationId) -> Result<AccountId, ApiError> {
     AccountId::from_hex(&id.0).map_err(|_| ApiError::new(ErrorCode::ConversationNotFound))
 }
 
-pub(crate) fn conversation_id(account: &AccountId) -> ConversationId {
-    ConversationId(account.to_string())
+/// The person or group behind a conversation's id.
+pub(crate) fn conversation_of(id: &ConversationId) -> Result<With, ApiError> {
+    With::from_hex(&id.0).ok_or_else(|| ApiError::new(ErrorCode::ConversationNotFound))
+}
+
+pub(crate) fn conversation_id(with: impl Into<With>) -> ConversationId {
+    ConversationId(with.into().to_string())
 }
 
 /// The row behind a message's id.
@@ -286,17 +292,17 @@ pub(crate) fn list_cursor(place: &ListPlace) -> Cursor {
         "{}.{}.{}",
         place.pin_rank,
         place.last_activity.as_ms(),
-        place.account
+        place.id
     ))
 }
 
 pub(crate) fn list_place(cursor: &Cursor) -> Result<ListPlace, ApiError> {
-    let (order, account) = cursor.0.rsplit_once('.').unwrap_or_default();
+    let (order, id) = cursor.0.rsplit_once('.').unwrap_or_default();
     let [pin_rank, activity] = numbers(&Cursor(order.to_owned()))?;
     Ok(ListPlace {
         pin_rank,
         last_activity: Timestamp::from_ms(activity),
-        account: AccountId::from_hex(account).map_err(|_| unexpected(&"a cursor that is none"))?,
+        id: With::from_hex(id).ok_or_else(|| unexpected(&"a cursor that is none"))?,
     })
 }
 
@@ -337,95 +343,4 @@ pub(crate) fn arrival_cursor(key: MessageKey) -> Cursor {
 pub(crate) fn arrival_key(cursor: &Cursor) -> Result<MessageKey, ApiError> {
     let [key] = numbers(cursor)?;
     Ok(MessageKey(key))
-}
-
-const fn state(state: SendState) -> MessageState {
-    match state {
-        SendState::Queued => MessageState::Queued,
-        SendState::Sending => MessageState::Sending,
-        SendState::Sent => MessageState::Sent,
-        SendState::NotSynced => MessageState::NotSynced,
-        SendState::Read => MessageState::Read,
-        SendState::Failed => MessageState::Failed,
-    }
-}
-
-const fn last_kind(kind: MessageKind) -> LastMessageKind {
-    match kind {
-        MessageKind::Text => LastMessageKind::Text,
-        MessageKind::Deleted => LastMessageKind::Deleted,
-        MessageKind::Unsupported => LastMessageKind::Unsupported,
-        MessageKind::Accepted => LastMessageKind::RequestAccepted,
-    }
-}
-
-/// A conversation's row. `own`: the own account.
-pub(crate) fn conversation_row(row: Conversation, own: &AccountId) -> ConversationRow {
-    let is_self = row.account == *own;
-    let is_request = row.is_request() && !is_self;
-    let is_pinned = row.is_pinned();
-    let last_message = row.last_message.map(|last| LastMessage {
-        kind: last_kind(last.kind),
-        preview: last.preview,
-        is_own: last.is_own,
-        state: last.state.map(state),
-        error: kept_failure(&last.error),
-        sent_at: moment(last.sent),
-    });
-    ConversationRow {
-        id: conversation_id(&row.account),
-        kind: if is_self {
-            ConversationKind::NoteToSelf
-        } else {
-            ConversationKind::Person
-        },
-        account_id: row.account.to_string(),
-        name: Some(row.name).filter(|name| !name.is_empty()),
-        is_directory_name: row.is_directory_name,
-        picture: row.picture.map(PictureId),
-        last_message,
-        last_activity_at: moment(row.last_activity),
-        unread_count: row.unread_count,
-        is_marked_unread: row.is_marked_unread,
-        notify: contacts::notify_mode(row.notify),
-        mute: contacts::mute(row.mute_until_s),
-        draft: row.draft,
-        is_pinned,
-        pin_rank: u32::try_from(row.pin_rank).unwrap_or(u32::MAX),
-        is_listed: row.is_listed,
-        is_request,
-        is_approved: row.is_approved || is_self,
-        has_approved_me: row.has_approved_me || is_self,
-        is_blocked: row.is_blocked,
-    }
-}
-
-/// A message's row.
-pub(crate) fn message_row(message: Message) -> MessageRow {
-    let body = match message.kind {
-        MessageKind::Text => MessageBody::Text {
-            text: message.body,
-            truncated: message.is_truncated,
-        },
-        MessageKind::Deleted => MessageBody::Deleted,
-        MessageKind::Unsupported => MessageBody::Unsupported {
-            count: message.folded_count.max(1),
-        },
-        MessageKind::Accepted => MessageBody::RequestAccepted,
-    };
-    MessageRow {
-        id: message_id(message.key),
-        conversation: conversation_id(&message.peer),
-        author: message.author.to_string(),
-        author_name: Some(message.author_name).filter(|name| !name.is_empty()),
-        is_own: message.is_own,
-        body,
-        sent_at: moment(message.sent),
-        received_at: moment(message.received),
-        state: message.state.map(state),
-        error: kept_failure(&message.error),
-        next_attempt_at: message.next_attempt.map(moment).filter(|_| message.attempts > 0),
-        read_at: message.read.map(moment),
-        is_unread: message.is_unread,
-    }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use nous_client::client::{ImportStage as EngineStage, ImportState};
 use nous_client::directory::export::{self, MOST_PRINTED, PageTexts};
 use nous_client::directory::{BadLine, Format, MAX_IMPORT_BYTES, MAX_NOTE_BYTES, Parsed, Reason};
-use nous_client::protocol::account::AccountId;
+use nous_client::protocol::account::{AccountId, ConversationId as With};
 use nous_client::protocol::identity::{NameError, typed_name};
 use nous_client::storage::directory::{Entry, Merged, Place, Winner};
 
@@ -85,7 +85,7 @@ pub async fn save_directory_entry(
     let note = note.to_owned();
     let entry = Entry { account, name, note };
     let saved = app.client.save_directory_entry(entry).await?;
-    let picture = app.client.pictures_of(vec![saved.account]).await?;
+    let picture = app.client.pictures_of(vec![saved.account.into()]).await?;
     Ok(row(saved, &picture))
 }
 
@@ -225,14 +225,14 @@ fn job_number(job: &JobId) -> Option<u64> {
 
 /// With the pictures of those who are contacts too.
 async fn rows(app: &App, entries: Vec<Entry>) -> Result<Vec<DirectoryRow>, ApiError> {
-    let accounts = entries.iter().map(|entry| entry.account).collect();
-    let pictures = app.client.pictures_of(accounts).await?;
+    let ids = entries.iter().map(|entry| entry.account.into()).collect();
+    let pictures = app.client.pictures_of(ids).await?;
     Ok(entries.into_iter().map(|entry| row(entry, &pictures)).collect())
 }
 
-fn row(entry: Entry, pictures: &BTreeMap<AccountId, String>) -> DirectoryRow {
+fn row(entry: Entry, pictures: &BTreeMap<With, String>) -> DirectoryRow {
     DirectoryRow {
-        picture: pictures.get(&entry.account).cloned().map(PictureId),
+        picture: pictures.get(&entry.account.into()).cloned().map(PictureId),
         account_id: entry.account.to_string(),
         name: Some(entry.name).filter(|name| !name.is_empty()),
         note: entry.note,

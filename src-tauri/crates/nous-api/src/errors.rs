@@ -32,6 +32,22 @@ pub enum ErrorCode {
     NameTooLong,
     /// A note of the directory is over 1,000 bytes; `args.bytes`.
     NoteTooLong,
+    /// What a group says of itself is over 2,000 bytes; `args.bytes`.
+    DescriptionTooLong,
+    /// A group needs another member.
+    GroupNeedsMember,
+    /// A group has too many members; `args.limit`, with us.
+    GroupTooLarge,
+    /// Only admins of a group may do so.
+    NotGroupAdmin,
+    /// The last admin of a group cannot leave it: they end it, or make somebody else an admin.
+    LastGroupAdmin,
+    /// The group was left, ended, or we were removed from it.
+    GroupClosed,
+    /// The group has no key here (yet).
+    GroupWithoutKey,
+    /// Members may not have others added to this group.
+    MembersMayNotAdd,
     /// The text holds no account ID and no name.
     NotAnAccountId,
     /// Nearly an account ID: `args.position` (from 1) and `args.character`, or `args.length`.

@@ -8,6 +8,8 @@
 //! | [`app`] | [`App`]: one open profile; events |
 //! | [`boot`], [`account`], [`addresses`], [`contacts`], [`conversations`], [`directory`], [`groups`], [`leaving`], [`message_requests`], [`messages`], [`network`], [`pictures`], [`reading`], [`settings`], [`subscriptions`], [`sync`] | the functions, one module per domain |
 //! | [`sample`] | a made-up history in an empty profile, for measuring |
+//! | `people_names` | what people are called in rows |
+//! | `row_of` | conversations and messages as rows |
 //! | `files` | files that the person asked for or dropped |
 //! | [`requests`] | what faces ask for |
 //! | [`rows`] | what faces show |
@@ -32,9 +34,11 @@ pub mod leaving;
 pub mod message_requests;
 pub mod messages;
 pub mod network;
+mod people_names;
 pub mod pictures;
 pub mod reading;
 pub mod requests;
+mod row_of;
 pub mod rows;
 pub mod sample;
 pub mod settings;

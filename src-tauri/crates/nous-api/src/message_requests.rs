@@ -1,13 +1,17 @@
 //! Message requests: people who wrote and wait to be accepted.
 
+use nous_client::protocol::account::ConversationId as With;
 use nous_client::storage::requests::Request;
 
 use crate::app::App;
-use crate::convert::{account_of, conversation_id, conversation_row, moment, request_cursor, request_place};
+use crate::convert::{
+    conversation_id, conversation_of, conversation_rows, moment, request_cursor, request_place,
+};
 use crate::errors::{ApiError, ErrorCode};
 use crate::ids::ConversationId;
+use crate::people_names::PeopleNames;
 use crate::requests::ListRequestsRequest;
-use crate::rows::{ConversationRow, RequestDetails, RequestPage, RequestRow};
+use crate::rows::{ConversationRow, GroupInvitation, RequestDetails, RequestPage, RequestRow};
 
 /// The most rows of a page.
 const MOST_ROWS: u32 = 100;
@@ -23,24 +27,41 @@ pub async fn list_requests(app: &App, request: ListRequestsRequest) -> Result<Re
     let is_full = u32::try_from(rows.len()).is_ok_and(|count| count == limit);
     let next = rows.last().filter(|_| is_full);
     let next = next.map(|row| request_cursor(row.place()));
-    let accounts = rows.iter().map(|row| row.account).collect();
-    let mut names = app.client.directory_names(accounts).await?;
-    let rows = rows.into_iter().map(|row| {
-        let directory_name = names.remove(&row.account);
-        request_row(row, directory_name)
-    });
+    let people = rows.iter().filter_map(|row| row.id.person()).collect();
+    let mut names = app.client.directory_names(people).await?;
+    let mut shown = Vec::new();
+    for row in rows {
+        let directory_name = row.id.person().and_then(|person| names.remove(&person));
+        let group = invitation(app, &row.id).await?;
+        shown.push(request_row(row, directory_name, group));
+    }
     Ok(RequestPage {
         next,
-        rows: rows.collect(),
+        rows: shown,
         total,
     })
 }
 
-fn request_row(row: Request, directory_name: Option<String>) -> RequestRow {
+/// What is told of an invitation into a group; `None` where a person asks.
+async fn invitation(app: &App, id: &With) -> Result<Option<GroupInvitation>, ApiError> {
+    let Some(group) = id.group() else {
+        return Ok(None);
+    };
+    let page = app.client.group(group).await?;
+    let inviter = page.details.inviter;
+    let names = PeopleNames::of_people(app, inviter.into_iter().collect()).await?;
+    Ok(Some(GroupInvitation {
+        name: Some(page.row.name).filter(|name| !name.is_empty()),
+        inviter: inviter.map(|inviter| names.person(&inviter)),
+    }))
+}
+
+fn request_row(row: Request, directory_name: Option<String>, group: Option<GroupInvitation>) -> RequestRow {
     RequestRow {
-        id: conversation_id(&row.account),
-        account_id: row.account.to_string(),
+        id: conversation_id(row.id),
+        account_id: row.id.to_string(),
         directory_name,
+        group,
         preview: row.preview,
         last_activity_at: moment(row.last_activity),
         unread_count: row.unread_count,
@@ -52,12 +73,14 @@ fn request_row(row: Request, directory_name: Option<String>) -> RequestRow {
 /// # Errors
 /// `RequestNotFound`, or what the database said.
 pub async fn get_request(app: &App, conversation: ConversationId) -> Result<RequestDetails, ApiError> {
-    let account = account_of(&conversation)?;
-    let inside = app.client.request(account).await?;
+    let id = conversation_of(&conversation)?;
+    let inside = app.client.request(id).await?;
+    let group = invitation(app, &id).await?;
     Ok(RequestDetails {
         id: conversation,
-        account_id: account.to_string(),
-        given_name: Some(inside.given_name).filter(|name| !name.is_empty()),
+        account_id: id.to_string(),
+        given_name: Some(inside.given_name).filter(|name| !name.is_empty() && group.is_none()),
+        group,
     })
 }
 
@@ -67,11 +90,12 @@ pub async fn get_request(app: &App, conversation: ConversationId) -> Result<Requ
 /// # Errors
 /// `RequestNotFound`, or what the database said.
 pub async fn accept_request(app: &App, conversation: ConversationId) -> Result<ConversationRow, ApiError> {
-    let account = account_of(&conversation)?;
-    app.client.accept_request(account).await?;
-    let own = app.client.own_id()?;
-    let row = app.client.conversations_with(vec![account]).await?.pop();
-    row.map(|row| conversation_row(row, &own))
+    let id = conversation_of(&conversation)?;
+    app.client.accept_request(id).await?;
+    let rows = app.client.conversations_with(vec![id]).await?;
+    conversation_rows(app, rows)
+        .await?
+        .pop()
         .ok_or_else(|| ApiError::new(ErrorCode::ConversationNotFound))
 }
 
@@ -80,9 +104,9 @@ pub async fn accept_request(app: &App, conversation: ConversationId) -> Result<C
 /// # Errors
 /// `ConversationNotFound`, or what the database said.
 pub async fn is_told(app: &App, conversation: &ConversationId) -> Result<bool, ApiError> {
-    let account = account_of(conversation)?;
+    let id = conversation_of(conversation)?;
     let waiting = app.client.outbox().await?;
-    Ok(waiting.iter().all(|(row, _)| row.peer != account))
+    Ok(waiting.iter().all(|(row, _)| row.peer != id))
 }
 
 /// Declines a request: its messages are deleted, and the other is not told. A later message
@@ -91,7 +115,10 @@ pub async fn is_told(app: &App, conversation: &ConversationId) -> Result<bool, A
 /// # Errors
 /// `RequestNotFound`, or what the database said.
 pub async fn decline_request(app: &App, conversation: ConversationId) -> Result<(), ApiError> {
-    Ok(app.client.decline_request(account_of(&conversation)?).await?)
+    Ok(app
+        .client
+        .decline_request(conversation_of(&conversation)?)
+        .await?)
 }
 
 /// Declines a request and blocks who asks.
@@ -99,7 +126,7 @@ pub async fn decline_request(app: &App, conversation: ConversationId) -> Result<
 /// # Errors
 /// `RequestNotFound`, or what the database said.
 pub async fn block_request(app: &App, conversation: ConversationId) -> Result<(), ApiError> {
-    Ok(app.client.block_request(account_of(&conversation)?).await?)
+    Ok(app.client.block_request(conversation_of(&conversation)?).await?)
 }
 
 /// Declines every request; answers how many there were.

@@ -3,17 +3,18 @@
 use std::collections::BTreeSet;
 
 use nous_client::client::Anchor as PageAnchor;
-use nous_client::protocol::account::AccountId;
+use nous_client::protocol::account::ConversationId as With;
 use nous_client::send::Draft;
 use nous_client::storage::conversations::Conversation;
 use nous_client::storage::ids::MessageKey;
+use nous_client::storage::messages::Message;
 
 use crate::app::App;
 use crate::convert::{
-    account_of, arrival_cursor, arrival_key, message_id, message_key, message_row, moment, timeline_cursor,
-    timeline_place,
+    arrival_cursor, arrival_key, conversation_of, message_id, message_key, message_rows, moment,
+    timeline_cursor, timeline_place,
 };
-use crate::errors::ApiError;
+use crate::errors::{ApiError, ErrorCode};
 use crate::ids::{Cursor, MessageId};
 use crate::requests::{Anchor, ListMessagesRequest, SendMessageRequest};
 use crate::rows::{MessageInfo, MessagePage, MessageRow, ReceivedMessage, ReceivedPage};
@@ -35,7 +36,7 @@ pub async fn list_messages(app: &App, request: ListMessagesRequest) -> Result<Me
     let limit = request.limit.clamp(1, MOST_ROWS);
     let page = app
         .client
-        .messages(account_of(&request.conversation)?, anchor, limit)
+        .messages(conversation_of(&request.conversation)?, anchor, limit)
         .await?;
     Ok(MessagePage {
         older: page
@@ -49,7 +50,7 @@ pub async fn list_messages(app: &App, request: ListMessagesRequest) -> Result<Me
             .filter(|_| page.has_newer)
             .map(|row| timeline_cursor(row.place())),
         first_unread: page.first_unread.map(message_id),
-        rows: page.rows.into_iter().map(message_row).collect(),
+        rows: message_rows(app, page.rows).await?,
     })
 }
 
@@ -59,13 +60,7 @@ pub async fn list_messages(app: &App, request: ListMessagesRequest) -> Result<Me
 /// What the database said.
 pub async fn get_messages(app: &App, ids: Vec<MessageId>) -> Result<Vec<MessageRow>, ApiError> {
     let keys = ids.iter().filter_map(|id| message_key(id).ok()).collect();
-    Ok(app
-        .client
-        .messages_by_key(keys)
-        .await?
-        .into_iter()
-        .map(message_row)
-        .collect())
+    message_rows(app, app.client.messages_by_key(keys).await?).await
 }
 
 /// Writes a message down; it goes out by itself. The same client token writes once.
@@ -73,7 +68,7 @@ pub async fn get_messages(app: &App, ids: Vec<MessageId>) -> Result<Vec<MessageR
 /// # Errors
 /// `EmptyText`, `TooLarge`, `Blocked`, `ConversationNotFound`, or what the database said.
 pub async fn send_message(app: &App, request: SendMessageRequest) -> Result<MessageRow, ApiError> {
-    let to = account_of(&request.conversation)?;
+    let to = conversation_of(&request.conversation)?;
     let token = Some(request.client_token).filter(|token| !token.is_empty());
     let message = app
         .client
@@ -85,7 +80,7 @@ pub async fn send_message(app: &App, request: SendMessageRequest) -> Result<Mess
             },
         )
         .await?;
-    Ok(message_row(message))
+    one_row(app, message).await
 }
 
 /// Tries a failed message again, or the copy for own devices of a sent one. The recipient
@@ -128,7 +123,7 @@ pub async fn get_message_info(app: &App, id: MessageId) -> Result<MessageInfo, A
         server_hash: Some(message.server_hash.clone()).filter(|hash| !hash.is_empty()),
         expires_at: message.expires.map(moment),
         attempts: message.attempts,
-        row: message_row(message),
+        row: one_row(app, message).await?,
     })
 }
 
@@ -137,13 +132,7 @@ pub async fn get_message_info(app: &App, id: MessageId) -> Result<MessageInfo, A
 /// # Errors
 /// What the database said.
 pub async fn list_failed_messages(app: &App) -> Result<Vec<MessageRow>, ApiError> {
-    Ok(app
-        .client
-        .failed_messages()
-        .await?
-        .into_iter()
-        .map(message_row)
-        .collect())
+    message_rows(app, app.client.failed_messages().await?).await
 }
 
 /// What arrived after a cursor, in order of arrival; `None`: from the first message of the
@@ -162,20 +151,26 @@ pub async fn received_since(app: &App, after: Option<Cursor>, limit: u32) -> Res
         .received_since(after, limit.clamp(1, MOST_ROWS))
         .await?;
     let cursor = arrival_cursor(messages.last().map_or(after, |last| last.key));
-    let peers: BTreeSet<AccountId> = messages.iter().map(|message| message.peer).collect();
+    let peers: BTreeSet<With> = messages.iter().map(|message| message.peer).collect();
     let known = app.client.conversations_with(peers.into_iter().collect()).await?;
-    let requests: BTreeSet<AccountId> = known
+    let requests: BTreeSet<With> = known
         .into_iter()
         .filter(Conversation::is_request)
-        .map(|row| row.account)
+        .map(|row| row.id)
         .collect();
-    let rows = messages.into_iter().map(|message| ReceivedMessage {
-        cursor: arrival_cursor(message.key),
-        is_request: requests.contains(&message.peer),
-        row: message_row(message),
-    });
+    let places: Vec<(Cursor, bool)> = messages
+        .iter()
+        .map(|message| (arrival_cursor(message.key), requests.contains(&message.peer)))
+        .collect();
+    let rows = message_rows(app, messages).await?.into_iter().zip(places);
     Ok(ReceivedPage {
-        rows: rows.collect(),
+        rows: rows
+            .map(|(row, (cursor, is_request))| ReceivedMessage {
+                row,
+                is_request,
+                cursor,
+            })
+            .collect(),
         cursor,
     })
 }
@@ -206,4 +201,9 @@ pub async fn get_watch_cursor(app: &App) -> Result<Option<Cursor>, ApiError> {
 /// What the database said.
 pub async fn set_watch_cursor(app: &App, cursor: Cursor) -> Result<(), ApiError> {
     Ok(app.client.set_watch_cursor(arrival_key(&cursor)?.0).await?)
+}
+
+async fn one_row(app: &App, message: Message) -> Result<MessageRow, ApiError> {
+    let row = message_rows(app, vec![message]).await?.pop();
+    row.ok_or_else(|| ApiError::new(ErrorCode::MessageNotFound))
 }

@@ -84,7 +84,7 @@ pub async fn list_outbox(app: &App) -> Result<Vec<OutboxItem>, ApiError> {
     let items = rows.into_iter().filter_map(|(row, known)| {
         Some(OutboxItem {
             message_id: message_id(row.message?),
-            conversation: conversation_id(&row.peer),
+            conversation: conversation_id(row.peer),
             is_directory_name: known.as_ref().is_some_and(|known| known.is_directory_name),
             conversation_name: known.map(|known| known.name).filter(|name| !name.is_empty()),
             is_own_copy: row.kind == nous_client::storage::outbox::CopyKind::Own,

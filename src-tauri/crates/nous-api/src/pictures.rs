@@ -12,7 +12,7 @@ use crate::convert::{kept_failure, unexpected};
 use crate::errors::{ApiError, ErrorCode};
 use crate::files::read_dropped;
 use crate::ids::PictureId;
-use crate::requests::SetPictureRequest;
+use crate::requests::{CropSquare, SetPictureRequest};
 use crate::rows::{AccountRow, PictureUpload, StagedPictureRow};
 
 const MEGABYTE: usize = 1_000_000;
@@ -96,14 +96,18 @@ pub fn discard_staged_picture(app: &App) {
 /// # Errors
 /// `PictureGone` if it is not staged any more, or what the disk said.
 pub async fn set_picture(app: &App, request: SetPictureRequest) -> Result<AccountRow, ApiError> {
-    let crop = request.crop.map(|crop| Crop {
+    let crop = request.crop.map(crop_of);
+    app.client.set_picture(&request.staged.0, crop).await?;
+    get_account(app).await
+}
+
+pub(crate) const fn crop_of(crop: CropSquare) -> Crop {
+    Crop {
         quarter_turns: crop.quarter_turns,
         x: crop.x_px,
         y: crop.y_px,
         side: crop.side_px,
-    });
-    app.client.set_picture(&request.staged.0, crop).await?;
-    get_account(app).await
+    }
 }
 
 /// Removes our own picture, on all devices and from what contacts see.

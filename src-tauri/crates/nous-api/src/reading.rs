@@ -1,7 +1,7 @@
 //! What was seen, and who types.
 
 use crate::app::App;
-use crate::convert::{account_of, conversation_id, message_key};
+use crate::convert::{conversation_id, conversation_of, message_key};
 use crate::errors::ApiError;
 use crate::ids::{ConversationId, MessageId};
 
@@ -16,7 +16,10 @@ pub async fn mark_read_to(
     message: MessageId,
 ) -> Result<(), ApiError> {
     let up_to = Some(message_key(&message)?);
-    Ok(app.client.mark_read(account_of(&conversation)?, up_to).await?)
+    Ok(app
+        .client
+        .mark_read(conversation_of(&conversation)?, up_to)
+        .await?)
 }
 
 /// The person changed the text to somebody (`true`), or emptied the field or left (`false`).
@@ -26,7 +29,11 @@ pub async fn mark_read_to(
 /// `ConversationNotFound` for an id that is none, or `NoAccount`.
 #[expect(clippy::unused_async, reason = "every function of the contract is async")]
 pub async fn set_typing(app: &App, conversation: ConversationId, is_typing: bool) -> Result<(), ApiError> {
-    Ok(app.client.set_typing(account_of(&conversation)?, is_typing)?)
+    // Nobody is told who types in a group.
+    match conversation_of(&conversation)?.person() {
+        Some(person) => Ok(app.client.set_typing(person, is_typing)?),
+        None => Ok(()),
+    }
 }
 
 /// Where the other types now.
@@ -35,5 +42,5 @@ pub async fn set_typing(app: &App, conversation: ConversationId, is_typing: bool
 /// `NoAccount`.
 #[expect(clippy::unused_async, reason = "every function of the contract is async")]
 pub async fn list_typing(app: &App) -> Result<Vec<ConversationId>, ApiError> {
-    Ok(app.client.who_types()?.iter().map(conversation_id).collect())
+    Ok(app.client.who_types()?.into_iter().map(conversation_id).collect())
 }

@@ -2,6 +2,7 @@
 
 mod contacts;
 mod directory;
+mod groups;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,10 @@ pub use contacts::{
 pub use directory::{
     DirectoryFormat, ExportDirectoryRequest, ListDirectoryRequest, SaveDirectoryEntryRequest,
     WriteDirectoryImportRequest,
+};
+pub use groups::{
+    AddGroupMembersRequest, ChangeGroupRequest, CreateGroupRequest, GroupMemberAction,
+    GroupMemberActionRequest, LeaveGroupRequest, SetGroupPictureRequest,
 };
 
 /// Make an account in an empty profile.
@@ -217,4 +222,6 @@ pub struct SetSettingsRequest {
     pub community_requests: Option<bool>,
     /// See [`crate::rows::SettingsRow`].
     pub auto_lock_minutes: Option<u32>,
+    /// See [`crate::rows::SettingsRow`].
+    pub member_names: Option<bool>,
 }

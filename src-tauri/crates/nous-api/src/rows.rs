@@ -8,6 +8,7 @@ mod network;
 mod pictures;
 mod received;
 mod requests;
+mod settings;
 mod sync;
 
 use serde::{Deserialize, Serialize};
@@ -20,12 +21,16 @@ pub use directory::{
     BadLineRow, DirectoryImport, DirectoryPage, DirectoryRow, ImportFormat, ImportStage, MergedCounts,
     SavedFile,
 };
-pub use groups::{GroupKind, GroupNotifications, GroupStanding, KeptGroupRow};
+pub use groups::{
+    AddedMembers, GroupDetails, GroupEvent, GroupKind, GroupMemberRow, GroupNotifications, GroupStanding,
+    GroupSummary, GroupSyncRow, GroupTrouble, KeptGroupRow, MemberState, PersonRef,
+};
 pub use leaving::{DeletionRow, DeletionState, PasswordCheck, PasswordStrength};
 pub use network::{ConnectionTest, Connectivity, ConnectivityState, OutboxItem, PathHop};
 pub use pictures::{PictureUpload, StagedPictureRow};
 pub use received::{ReceivedMessage, ReceivedPage};
-pub use requests::{RequestDetails, RequestPage, RequestRow};
+pub use requests::{GroupInvitation, RequestDetails, RequestPage, RequestRow};
+pub use settings::{Language, SettingsRow, Theme};
 pub use sync::{SyncPhase, SyncRow, SyncedConfig};
 
 /// How far the app has come with its profile.
@@ -219,6 +224,8 @@ pub enum ConversationKind {
     Person,
     /// Oneself.
     NoteToSelf,
+    /// A group.
+    Group,
 }
 
 /// A conversation as in the list.
@@ -230,8 +237,10 @@ pub struct ConversationRow {
     pub id: ConversationId,
     /// With whom.
     pub kind: ConversationKind,
-    /// 66 hex digits.
+    /// 66 hex digits: of the person, or of the group.
     pub account_id: String,
+    /// Of a group what the list needs of it; `null` for a person.
+    pub group: Option<GroupSummary>,
     /// What they are called here: nickname, given name of a contact, or name in the directory; with
     /// the shortened ID where two are called the same. `null`: show the shortened account ID.
     pub name: Option<String>,
@@ -278,6 +287,12 @@ pub struct LastMessage {
     pub kind: LastMessageKind,
     /// The first 200 characters; empty for what is no text.
     pub preview: String,
+    /// What happened, of a [`LastMessageKind::GroupEvent`].
+    pub event: Option<GroupEvent>,
+    /// In a group who wrote it, if it is not ours.
+    pub author: Option<PersonRef>,
+    /// Who is mentioned in the preview.
+    pub mentions: Vec<PersonRef>,
     /// Whether it is ours.
     pub is_own: bool,
     /// The state, for own messages.
@@ -301,6 +316,8 @@ pub enum LastMessageKind {
     Unsupported,
     /// A request was accepted: by us if it is ours, else by the other.
     RequestAccepted,
+    /// Something happened in the group.
+    GroupEvent,
 }
 
 /// One page of the list.
@@ -358,6 +375,12 @@ pub enum MessageBody {
     },
     /// A request was accepted: by us if the row is ours, else by its author.
     RequestAccepted,
+    /// Something happened in the group.
+    #[serde(rename_all = "camelCase")]
+    GroupEvent {
+        /// What.
+        event: GroupEvent,
+    },
 }
 
 /// A message as in the timeline.
@@ -373,6 +396,12 @@ pub struct MessageRow {
     pub author: String,
     /// The author's name, if known.
     pub author_name: Option<String>,
+    /// In a group the author's picture, if it is here and may be shown.
+    pub author_picture: Option<PictureId>,
+    /// Who is mentioned in the text: `@` and their account ID stand there.
+    pub mentions: Vec<PersonRef>,
+    /// Whether we are mentioned.
+    pub mentions_us: bool,
     /// Whether it is ours.
     pub is_own: bool,
     /// What it shows.
@@ -425,76 +454,4 @@ pub struct MessageInfo {
     pub expires_at: Option<TimestampMs>,
     /// How often it was tried.
     pub attempts: u32,
-}
-
-/// Light, dark, or what the system says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub enum Theme {
-    /// As the system.
-    #[default]
-    System,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
-
-/// The language of the app.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub enum Language {
-    /// As the system; English if it is neither.
-    #[default]
-    System,
-    /// English.
-    En,
-    /// French.
-    Fr,
-}
-
-/// Settings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-#[serde(rename_all = "camelCase", default)]
-pub struct SettingsRow {
-    /// Theme.
-    pub theme: Theme,
-    /// Language.
-    pub language: Language,
-    /// 90 to 200.
-    pub text_size_percent: u32,
-    /// Enter sends, Shift+Enter breaks the line; else the other way round.
-    pub enter_sends: bool,
-    /// Spell check in the composer.
-    pub spell_check: bool,
-    /// Width of the list, 240 to 480 px.
-    pub list_width_px: u32,
-    /// Tells friends what was read, and shows what they read.
-    pub read_receipts: bool,
-    /// Tells friends that the person types, and shows that they do.
-    pub typing_indicators: bool,
-    /// People of communities may send message requests; the same on all devices of the account.
-    pub community_requests: bool,
-    /// The app locks when nobody used it for so long, 0 to 60; 0: never.
-    pub auto_lock_minutes: u32,
-}
-
-impl Default for SettingsRow {
-    fn default() -> Self {
-        Self {
-            theme: Theme::System,
-            language: Language::System,
-            text_size_percent: 100,
-            enter_sends: true,
-            spell_check: true,
-            list_width_px: 328,
-            read_receipts: false,
-            typing_indicators: false,
-            community_requests: false,
-            auto_lock_minutes: 0,
-        }
-    }
 }

@@ -49,6 +49,6 @@ pub async fn fill(app: &App, request: SampleRequest) -> Result<SampleRow, ApiErr
         conversations: size.conversations,
         messages: made.messages,
         unread: made.unread,
-        longest: conversation_id(&made.longest),
+        longest: conversation_id(made.longest),
     })
 }

@@ -54,6 +54,7 @@ pub async fn set_settings(app: &App, request: SetSettingsRequest) -> Result<Sett
             .auto_lock_minutes
             .unwrap_or(before.auto_lock_minutes)
             .min(60),
+        member_names: request.member_names.unwrap_or(before.member_names),
     };
     if request.read_receipts.is_some() || request.typing_indicators.is_some() {
         // The engine keeps these: it acts by them.

@@ -1,10 +1,14 @@
 //! What can be typed: options and sub-commands.
 
+mod groups;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+pub(crate) use groups::{GroupCommand, MembersArguments};
 
 use crate::profile::ProfileCommand;
 
@@ -62,7 +66,7 @@ pub(crate) struct Common {
 }
 
 /// Reads a number of seconds, with a fraction or without.
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let number: f64 = text
         .parse()
         .map_err(|_| format!("{text:?} is not a number of seconds"))?;
@@ -101,7 +105,7 @@ pub(crate) enum Command {
 pub(crate) enum SessionCommand {
     /// Write a text message
     Send {
-        /// Account ID of the recipient
+        /// Account ID of the recipient, or ID of a group
         #[arg(long, value_name = "ID")]
         to: String,
         /// The text
@@ -122,7 +126,7 @@ pub(crate) enum SessionCommand {
     },
     /// The messages of a conversation, oldest first
     Messages {
-        /// Account ID of the other
+        /// Account ID of the other, or ID of the group
         #[arg(long, value_name = "ID")]
         with: String,
         /// At most so many, the newest
@@ -135,6 +139,9 @@ pub(crate) enum SessionCommand {
     /// Message requests
     #[command(subcommand)]
     Requests(RequestsCommand),
+    /// Groups
+    #[command(subcommand)]
+    Group(GroupCommand),
     /// Try a failed message again
     Retry {
         /// Which

@@ -11,6 +11,7 @@ mod changes;
 mod contacts;
 mod directory;
 mod exit;
+mod groups;
 mod leaving;
 mod localnet;
 mod output;

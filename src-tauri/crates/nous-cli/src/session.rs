@@ -6,7 +6,9 @@ use nous_api::events::AppEvent;
 use nous_api::ids::{ConversationId, MessageId};
 use nous_api::requests::{Anchor, ListMessagesRequest, SendMessageRequest};
 use nous_api::rows::{MessageBody, MessageRow, MessageState};
-use nous_api::{App, ErrorCode, addresses, conversations, messages, network, reading, sync};
+use nous_api::{
+    App, ErrorCode, addresses, conversations, groups as api_groups, messages, network, reading, sync,
+};
 use serde_json::{Value, json};
 
 use crate::arguments::{RequestsCommand, SessionCommand, SyncCommand, WaitFor};
@@ -14,7 +16,7 @@ use crate::exit::{ExitCode, Failure};
 use crate::output::Output;
 use crate::pages::PAGE;
 use crate::settings;
-use crate::{changes, contacts, requests};
+use crate::{changes, contacts, groups, requests};
 
 /// How long a sent message's copy for own devices is waited for.
 const OWN_COPY: Duration = Duration::from_secs(5);
@@ -24,6 +26,7 @@ impl SessionCommand {
     pub(crate) fn needs_engine(&self) -> bool {
         match self {
             Self::Send { wait, .. } | Self::Retry { wait, .. } => *wait != WaitFor::None,
+            Self::Group(command) => command.needs_engine(),
             Self::Requests(command) => matches!(command, RequestsCommand::Accept { .. }),
             _ => false,
         }
@@ -54,10 +57,10 @@ pub(crate) async fn run(app: &App, command: SessionCommand, output: Output) -> R
         }
         SessionCommand::Messages { with, limit, sync } => {
             sync_first(app, sync).await?;
-            list_messages(app, ConversationId(account_id(app, &with).await?), limit, output).await
+            list_messages(app, conversation_id(app, &with).await?, limit, output).await
         }
         SessionCommand::Read { with, message } => {
-            let conversation = ConversationId(account_id(app, &with).await?);
+            let conversation = conversation_id(app, &with).await?;
             match message {
                 Some(id) => reading::mark_read_to(app, conversation, MessageId(id)).await?,
                 None => conversations::mark_read(app, conversation).await?,
@@ -69,6 +72,7 @@ pub(crate) async fn run(app: &App, command: SessionCommand, output: Output) -> R
             Ok(reading::set_typing(app, conversation, !stop).await?)
         }
         SessionCommand::Settings(command) => settings::run(app, command, output).await,
+        SessionCommand::Group(command) => groups::run(app, command, output).await,
         SessionCommand::Requests(command) => requests::run(app, command, output).await,
         SessionCommand::Path { sync } => {
             sync_first(app, sync).await?;
@@ -78,6 +82,9 @@ pub(crate) async fn run(app: &App, command: SessionCommand, output: Output) -> R
         SessionCommand::Sync(SyncCommand::Status { sync }) => {
             sync_first(app, sync).await?;
             for row in sync::get_sync_status(app).await? {
+                output.line(&to_value(&row)?)?;
+            }
+            for row in api_groups::list_group_sync(app).await? {
                 output.line(&to_value(&row)?)?;
             }
             Ok(())
@@ -108,6 +115,21 @@ pub(crate) async fn sync_first(app: &App, sync: bool) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A group's ID, as it stands in a text.
+fn group_id(text: &str) -> Option<ConversationId> {
+    let text = text.trim().to_lowercase();
+    let is_one = text.len() == 66 && text.starts_with("03") && text.bytes().all(|b| b.is_ascii_hexdigit());
+    is_one.then_some(ConversationId(text))
+}
+
+/// The conversation that a text names: a group's ID, or the one account ID in it.
+async fn conversation_id(app: &App, text: &str) -> Result<ConversationId, Failure> {
+    match group_id(text) {
+        Some(group) => Ok(group),
+        None => Ok(ConversationId(account_id(app, text).await?)),
+    }
+}
+
 /// The one account ID in a text, however it was copied.
 pub(crate) async fn account_id(app: &App, text: &str) -> Result<String, Failure> {
     use nous_api::rows::RecognisedAddress as R;
@@ -130,9 +152,13 @@ async fn send(
     timeout: Duration,
     output: Output,
 ) -> Result<(), Failure> {
-    let conversation = conversations::open_conversation(app, account_id(app, to).await?)
-        .await?
-        .id;
+    let conversation = match group_id(to) {
+        Some(group) => group,
+        None => {
+            let account = account_id(app, to).await?;
+            conversations::open_conversation(app, account).await?.id
+        }
+    };
     let client_token = format!("cli-{}-{}", std::process::id(), token());
     let row = messages::send_message(
         app,
@@ -309,6 +335,7 @@ pub(crate) const fn kind(row: &MessageRow) -> &'static str {
         MessageBody::Deleted => "deleted",
         MessageBody::Unsupported { .. } => "unsupported",
         MessageBody::RequestAccepted => "requestAccepted",
+        MessageBody::GroupEvent { .. } => "groupEvent",
     }
 }
 
@@ -318,7 +345,10 @@ async fn whole_text(app: &App, row: &MessageRow) -> Result<Option<String>, Failu
             Some(messages::get_message_info(app, row.id.clone()).await?.full_text)
         }
         MessageBody::Text { text, .. } => Some(text.clone()),
-        MessageBody::Deleted | MessageBody::Unsupported { .. } | MessageBody::RequestAccepted => None,
+        MessageBody::Deleted
+        | MessageBody::Unsupported { .. }
+        | MessageBody::RequestAccepted
+        | MessageBody::GroupEvent { .. } => None,
     })
 }
 

@@ -157,6 +157,16 @@ impl Watch {
             self.output.line(&line)?;
             return Ok(false);
         }
+        if let MessageBody::GroupEvent { event } = &row.body {
+            let line = json!({
+                "event": "group",
+                "conversation": row.conversation,
+                "from": row.author,
+                "what": event,
+            });
+            self.output.line(&line)?;
+            return Ok(false);
+        }
         let mut line = session::message_line(&self.app, row).await?;
         if let Some(fields) = line.as_object_mut() {
             fields.insert("event".to_owned(), json!("message"));

@@ -85,7 +85,7 @@ impl Device {
                     picture: Some((format!("http://files.example/file/{number}"), picture)),
                     updated_s: 1_000,
                 };
-                let key = conversations::ensure(writer, &last, ManualClock::START)?;
+                let key = conversations::ensure(writer, last, ManualClock::START)?;
                 conversations::set_profile(writer, key, &profile)?;
                 conversations::approve(writer, key, Approval::Ours)?;
                 conversations::approve(writer, key, Approval::Theirs)?;
@@ -96,7 +96,7 @@ impl Device {
     }
 
     async fn change(&self, of: AccountId, is_pinned: bool) {
-        actions::change_person(&self.core, of, move |writer, key| {
+        actions::change_conversation(&self.core, of, move |writer, key| {
             people::set_pinned(writer, key, is_pinned)
         })
         .await

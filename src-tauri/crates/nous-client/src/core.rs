@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use nous_network::NetworkClock;
-use nous_protocol::account::AccountId;
+use nous_protocol::account::{AccountId, ConversationId};
 use nous_protocol::keys::IdentityKeys;
 use nous_storage::db::Database;
 use nous_storage::sealed_files::SealedFiles;
@@ -77,10 +77,15 @@ impl Core {
     }
 
     /// Announces messages of one conversation, and its row in the list.
-    pub(crate) fn announce_messages(&self, peer: AccountId, keys: Vec<nous_storage::ids::MessageKey>) {
+    pub(crate) fn announce_messages(
+        &self,
+        id: impl Into<ConversationId>,
+        keys: Vec<nous_storage::ids::MessageKey>,
+    ) {
+        let id = id.into();
         if !keys.is_empty() {
             self.hub
-                .announce([Change::Messages(peer, keys), Change::Conversations(vec![peer])]);
+                .announce([Change::Messages(id, keys), Change::Conversations(vec![id])]);
         }
     }
 }

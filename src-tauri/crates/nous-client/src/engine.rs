@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use crate::config_sync::worker::ConfigSync;
 use crate::core::Core;
 use crate::error::ClientError;
+use crate::groups;
 use crate::groups::worker::GroupWorker;
 use crate::pictures::worker::PictureWorker;
 use crate::poll::{self, OnResume, PollControl, Poller};
@@ -217,7 +218,8 @@ pub async fn look_at_parked(core: &Core, version: &'static str) -> Result<u32, C
     }
     let now = core.clock.now();
     core.db.write(move |writer| inbox::prune(writer, now)).await?;
-    let shown = pipeline::retry_parked(core).await?;
+    let mut shown = pipeline::retry_parked(core).await?;
+    shown += groups::messages::retry_later(core).await?;
     core.db
         .write(move |writer| settings::set(writer, PARKED_VERSION, &version))
         .await?;

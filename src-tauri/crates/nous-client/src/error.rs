@@ -59,6 +59,9 @@ pub enum ClientError {
     /// The file is too large; holds the limit in bytes.
     #[error("larger than {0} bytes")]
     FileTooLarge(usize),
+    /// Nothing can be written in the group (any more).
+    #[error("the group is closed")]
+    GroupClosed,
     /// A broken invariant of ours; says where.
     #[error("unexpected: {0}")]
     Bug(&'static str),
@@ -76,7 +79,7 @@ impl HasKind for ClientError {
             Self::Locked => ErrorKind::WrongPassword,
             Self::Damaged | Self::NotOpen | Self::NotOpened(_) => ErrorKind::Damaged,
             Self::TooLong(_) | Self::FileTooLarge(_) => ErrorKind::TooLarge,
-            Self::Blocked => ErrorKind::NotAllowed,
+            Self::Blocked | Self::GroupClosed => ErrorKind::NotAllowed,
             Self::Bug(_) => ErrorKind::Bug,
         }
     }
@@ -114,6 +117,10 @@ pub enum Failure {
     Blocked,
     /// It was in an outbox that was restored from a backup.
     MayHaveBeenSent,
+    /// There is no key of the group here.
+    WithoutKey,
+    /// The group was left, or ended, or we were removed.
+    GroupClosed,
     /// A mistake of ours.
     Unexpected,
 }
@@ -148,6 +155,8 @@ impl fmt::Display for Failure {
             Self::TooLarge => f.write_str("tooLarge"),
             Self::Blocked => f.write_str("blocked"),
             Self::MayHaveBeenSent => f.write_str("mayHaveBeenSent"),
+            Self::WithoutKey => f.write_str("groupWithoutKey"),
+            Self::GroupClosed => f.write_str("groupClosed"),
             Self::Unexpected => f.write_str("unexpected"),
         }
     }
@@ -172,6 +181,8 @@ impl FromStr for Failure {
             "tooLarge" => Ok(Self::TooLarge),
             "blocked" => Ok(Self::Blocked),
             "mayHaveBeenSent" => Ok(Self::MayHaveBeenSent),
+            "groupWithoutKey" => Ok(Self::WithoutKey),
+            "groupClosed" => Ok(Self::GroupClosed),
             "unexpected" => Ok(Self::Unexpected),
             _ => Err(NotAFailure),
         }
@@ -193,6 +204,8 @@ mod tests {
             Failure::TooLarge,
             Failure::Blocked,
             Failure::MayHaveBeenSent,
+            Failure::WithoutKey,
+            Failure::GroupClosed,
             Failure::Unexpected,
         ];
         for failure in all {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::ConversationId;
 use nous_storage::ids::MessageKey;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -85,11 +85,11 @@ pub struct JobProgress {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// Rows of the conversation list.
-    Conversations(Vec<AccountId>),
+    Conversations(Vec<ConversationId>),
     /// Messages of one conversation.
-    Messages(AccountId, Vec<MessageKey>),
+    Messages(ConversationId, Vec<MessageKey>),
     /// Every message of one conversation.
-    AllMessages(AccountId),
+    AllMessages(ConversationId),
     /// The message requests: one came, changed or went.
     Requests,
     /// Connectivity or queue counts.
@@ -107,7 +107,7 @@ pub enum Change {
     /// The directory of this device.
     Directory,
     /// Show a conversation.
-    Navigate(AccountId),
+    Navigate(ConversationId),
     /// Forget everything and ask again.
     Resync,
 }
@@ -116,9 +116,9 @@ pub enum Change {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Dirty {
     /// Rows of the conversation list.
-    pub conversations: Ids<AccountId>,
+    pub conversations: Ids<ConversationId>,
     /// Messages by conversation.
-    pub messages: BTreeMap<AccountId, Ids<MessageKey>>,
+    pub messages: BTreeMap<ConversationId, Ids<MessageKey>>,
     /// Message requests.
     pub requests: bool,
     /// Connectivity or queue counts.
@@ -136,7 +136,7 @@ pub struct Dirty {
     /// The directory of this device.
     pub directory: bool,
     /// Show this conversation.
-    pub navigate: Option<AccountId>,
+    pub navigate: Option<ConversationId>,
     /// Forget everything and ask again.
     pub resync: bool,
 }

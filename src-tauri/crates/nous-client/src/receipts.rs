@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::{AccountId, ConversationId};
 use nous_protocol::content::{self, Disappearing, Incoming, Outgoing, OutgoingBody};
 use nous_protocol::time::Timestamp;
 use nous_storage::conversations::{self, Conversation, Standing};
@@ -42,12 +42,13 @@ const NO_TIME: Timestamp = Timestamp::from_ms(0);
 /// [`ClientError::NoConversation`], or what the database said.
 pub async fn read(
     core: &Core,
-    account: AccountId,
+    id: impl Into<ConversationId>,
     up_to: Option<MessageKey>,
 ) -> Result<Vec<MessageKey>, ClientError> {
+    let id = id.into();
     let plan = Plan {
         own: core.own,
-        account,
+        id,
         now: core.clock.now(),
         local: core.clock.local_now(),
     };
@@ -57,7 +58,7 @@ pub async fn read(
         core.configs.read();
     }
     if read.has_moved || !read.messages.is_empty() {
-        core.hub.announce([Change::Conversations(vec![account])]);
+        core.hub.announce([Change::Conversations(vec![id])]);
         core.stir_outbox();
     }
     Ok(read.messages.iter().map(|message| message.key).collect())
@@ -65,7 +66,7 @@ pub async fn read(
 
 struct Plan {
     own: AccountId,
-    account: AccountId,
+    id: ConversationId,
     now: Timestamp,
     local: Timestamp,
 }
@@ -76,14 +77,19 @@ impl Plan {
         writer: &mut Writer<'_>,
         up_to: Option<MessageKey>,
     ) -> Result<Option<Reading>, StorageError> {
-        let known = conversations::standings(&writer.reader(), &[self.account])?;
-        let Some(standing) = known.get(&self.account) else {
+        let ConversationId::Person(account) = self.id else {
+            // Nobody is told what was read in a group.
+            let key = conversations::find(&writer.reader(), self.id)?;
+            return key.map(|key| reading::mark_read(writer, key, up_to)).transpose();
+        };
+        let known = conversations::standings(&writer.reader(), &[account])?;
+        let Some(standing) = known.get(&account) else {
             return Ok(None);
         };
         let read = reading::mark_read(writer, standing.key, up_to)?;
-        let is_told = is_told(&writer.reader(), &self.own, &self.account, standing)?;
+        let is_told = is_told(&writer.reader(), &self.own, &account, standing)?;
         if is_told && !read.messages.is_empty() {
-            self.tell(writer, standing.key, &read.messages)?;
+            self.tell(writer, account, standing.key, &read.messages)?;
         }
         Ok(Some(read))
     }
@@ -92,6 +98,7 @@ impl Plan {
     fn tell(
         &self,
         writer: &mut Writer<'_>,
+        account: AccountId,
         conversation: ConversationKey,
         read: &[NowRead],
     ) -> Result<(), StorageError> {
@@ -105,7 +112,7 @@ impl Plan {
         for part in left.chunks(MOST) {
             let new = NewReceipt {
                 conversation,
-                destination: self.account,
+                destination: account,
                 content: receipt(part.to_vec(), NO_TIME),
                 written_local: self.local,
                 ttl_ms: i64::try_from(MESSAGE_LIFE.as_millis()).unwrap_or(i64::MAX),

@@ -1,9 +1,10 @@
-//! Message requests: accepted, declined, blocked. Until one is accepted nothing goes out to
-//! who asks, so that they cannot tell whether anybody is there.
+//! Message requests, of people and of groups: accepted, declined, blocked. Until one is accepted
+//! nothing goes out to who asks, so that they cannot tell whether anybody is there.
 //!
-//! Source: `product.md` §9, `messages.md` §7, `config.md` §15.
+//! Source: `product.md` §9, `messages.md` §7, `config.md` §15, `groups.md` §11 and §19.
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::{AccountId, ConversationId};
+use nous_protocol::time::Timestamp;
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::ids::ConversationKey;
@@ -14,32 +15,37 @@ use crate::config_sync::actions;
 use crate::core::Core;
 use crate::error::ClientError;
 use crate::events::Change;
+use crate::groups::invitation;
 use crate::send::response::Acceptance;
 use crate::step::step;
 
-/// Accepts a request: who asked is told, with our profile; all devices know.
+/// Accepts a request: who asked is told, with our profile; all devices know. A group is joined.
 ///
 /// # Errors
 /// [`ClientError::NoRequest`], or what the database said.
-pub async fn accept(core: &Core, peer: AccountId) -> Result<(), ClientError> {
-    let (own, now, local) = (core.own, core.clock.now(), core.clock.local_now());
+pub async fn accept(core: &Core, id: impl Into<ConversationId>) -> Result<(), ClientError> {
+    let (id, now) = (id.into(), core.clock.now());
+    let (own, local) = (core.own, core.clock.local_now());
     let is_time_known = core.clock.is_known();
-    decide(core, peer, move |writer, conversation| {
-        let is_fixed = is_time_known && !outbox::waits_for_time(writer, conversation)?;
-        let sent = is_fixed
-            .then(|| account::take_sent_time(writer, now, now))
-            .transpose()?;
-        let acceptance = Acceptance {
-            own,
-            peer,
-            conversation,
-            sent,
-            now,
-            local,
-        };
-        acceptance.write_down(writer)?;
-        conversations::refresh(writer, &[conversation])?;
-        actions::share(writer, &own, [&peer])
+    decide(core, id, move |writer, conversation| match id {
+        ConversationId::Group(group) => invitation::accept(writer, &own, &group, conversation, now),
+        ConversationId::Person(peer) => {
+            let is_fixed = is_time_known && !outbox::waits_for_time(writer, conversation)?;
+            let sent = is_fixed
+                .then(|| account::take_sent_time(writer, now, now))
+                .transpose()?;
+            let acceptance = Acceptance {
+                own,
+                peer,
+                conversation,
+                sent,
+                now,
+                local,
+            };
+            acceptance.write_down(writer)?;
+            conversations::refresh(writer, &[conversation])?;
+            actions::share(writer, &own, [&peer])
+        }
     })
     .await?;
     core.stir_outbox();
@@ -51,25 +57,62 @@ pub async fn accept(core: &Core, peer: AccountId) -> Result<(), ClientError> {
 ///
 /// # Errors
 /// [`ClientError::NoRequest`], or what the database said.
-pub async fn decline(core: &Core, peer: AccountId) -> Result<(), ClientError> {
-    let now = core.clock.now();
-    decide(core, peer, move |writer, conversation| {
-        actions::delete_contact(writer, &peer, conversation, now)
+pub async fn decline(core: &Core, id: impl Into<ConversationId>) -> Result<(), ClientError> {
+    let (id, now) = (id.into(), core.clock.now());
+    decide(core, id, move |writer, conversation| {
+        give_up(writer, id, conversation, now)
     })
     .await
 }
 
-/// Blocks who asks: as declined, and nothing comes from them any more.
+/// What was asked is forgotten, on all devices.
+fn give_up(
+    writer: &mut Writer<'_>,
+    id: ConversationId,
+    conversation: ConversationKey,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    match id {
+        ConversationId::Person(peer) => actions::delete_contact(writer, &peer, conversation, now),
+        ConversationId::Group(group) => invitation::decline(writer, &group),
+    }
+}
+
+/// Blocks who asks, of a group who invited: as declined, and nothing comes from them any more.
 ///
 /// # Errors
 /// [`ClientError::NoRequest`], or what the database said.
-pub async fn block(core: &Core, peer: AccountId) -> Result<(), ClientError> {
-    let (own, now) = (core.own, core.clock.now());
-    decide(core, peer, move |writer, conversation| {
-        requests::block(writer, conversation, now)?;
-        actions::share(writer, &own, [&peer])
+pub async fn block(core: &Core, id: impl Into<ConversationId>) -> Result<(), ClientError> {
+    let (own, now, id) = (core.own, core.clock.now(), id.into());
+    decide(core, id, move |writer, conversation| match id {
+        ConversationId::Person(peer) => block_person(writer, &own, &peer, conversation, now),
+        ConversationId::Group(group) => {
+            let inviter = invitation::inviter(&writer.reader(), conversation)?;
+            invitation::decline(writer, &group)?;
+            let Some(inviter) = inviter.filter(|inviter| *inviter != own) else {
+                return Ok(());
+            };
+            let key = conversations::ensure(writer, inviter, now)?;
+            let is_request = requests::find(&writer.reader(), inviter)?.is_some();
+            if is_request {
+                return block_person(writer, &own, &inviter, key, now);
+            }
+            conversations::set_blocked(writer, key, true)?;
+            actions::share(writer, &own, [&inviter])
+        }
     })
     .await
+}
+
+fn block_person(
+    writer: &mut Writer<'_>,
+    own: &AccountId,
+    peer: &AccountId,
+    conversation: ConversationKey,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    requests::block(writer, conversation, now)?;
+    actions::share(writer, own, [peer])
 }
 
 /// Declines every request; answers how many there were.
@@ -80,10 +123,10 @@ pub async fn clear(core: &Core) -> Result<u32, ClientError> {
     let now = core.clock.now();
     let cleared = core.db.write(move |writer| {
         let all = requests::all(&writer.reader())?;
-        for (conversation, peer) in &all {
-            actions::delete_contact(writer, peer, *conversation, now)?;
+        for (conversation, id) in &all {
+            give_up(writer, *id, *conversation, now)?;
         }
-        Ok(all.into_iter().map(|(_, peer)| peer).collect::<Vec<_>>())
+        Ok(all.into_iter().map(|(_, id)| id).collect::<Vec<_>>())
     });
     let cleared = cleared.await?;
     let count = u32::try_from(cleared.len()).unwrap_or(u32::MAX);
@@ -94,11 +137,11 @@ pub async fn clear(core: &Core) -> Result<u32, ClientError> {
 /// Does what was decided in one transaction, if there is such a request.
 async fn decide(
     core: &Core,
-    peer: AccountId,
+    id: ConversationId,
     decision: impl FnOnce(&mut Writer<'_>, ConversationKey) -> Result<(), StorageError> + Send + 'static,
 ) -> Result<(), ClientError> {
     let decided = core.db.write(move |writer| {
-        let Some(request) = requests::find(&writer.reader(), &peer)? else {
+        let Some(request) = requests::find(&writer.reader(), id)? else {
             return Ok(false);
         };
         decision(writer, request.key)?;
@@ -108,17 +151,19 @@ async fn decide(
         return Err(ClientError::NoRequest);
     }
     step!("requests.decided");
-    announce(core, vec![peer]);
+    announce(core, vec![id]);
     Ok(())
 }
 
-fn announce(core: &Core, peers: Vec<AccountId>) {
-    let messages: Vec<Change> = peers.iter().map(|peer| Change::AllMessages(*peer)).collect();
+fn announce(core: &Core, ids: Vec<ConversationId>) {
+    let messages: Vec<Change> = ids.iter().map(|id| Change::AllMessages(*id)).collect();
     core.hub.announce(messages);
     core.hub.announce([
         Change::Requests,
-        Change::Conversations(peers),
+        Change::Conversations(ids),
         Change::Connectivity,
+        Change::Groups,
     ]);
     core.configs.change();
+    core.groups_stirred.notify_one();
 }

@@ -2,10 +2,12 @@
 //!
 //! Source: `identity.md` §1, `network.md` §1 and §5.
 
+mod conversation_id;
 mod group_id;
 
 use std::fmt;
 
+pub use conversation_id::ConversationId;
 pub use group_id::GroupId;
 use serde::{Deserialize, Serialize};
 

@@ -25,7 +25,7 @@ pub use profile::{Picture, Profile, profile_wins};
 
 pub use crate::wire::protobuf::Content;
 
-use crate::account::AccountId;
+use crate::account::{AccountId, GroupId};
 use crate::error::{ErrorKind, HasKind, HasRetry, Retry};
 use crate::time::Timestamp;
 
@@ -191,6 +191,28 @@ pub struct Extras {
     pub sync_target: Option<AccountId>,
     /// In communities: the sender takes no requests from blinded ids.
     pub blocks_community_requests: Option<bool>,
+    /// What a member asks the apps of a group's admins to do.
+    pub wish: Option<Wish>,
+}
+
+/// What a member asks the apps of a group's admins to do; the body says the same in words.
+///
+/// Source: `groups.md` §22.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    /// Which group.
+    pub group: GroupId,
+    /// What.
+    pub kind: WishKind,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WishKind {
+    /// Somebody is to be added.
+    Add(AccountId),
+    /// The group's state is to be stored again.
+    SendState,
 }
 
 /// Something to show: at least one of its parts is there.

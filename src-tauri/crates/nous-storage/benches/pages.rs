@@ -43,17 +43,19 @@ fn text(conversation: ConversationKey, author: AccountId, ms: i64) -> NewMessage
         server_hash: String::new(),
         expires: None,
         content: None,
+        event: None,
+        mentions_us: false,
     }
 }
 
 fn fill(writer: &mut Writer<'_>) -> Result<ConversationKey, StorageError> {
     let now = Timestamp::from_ms(1_767_225_600_000);
     for n in 1..PEOPLE {
-        let key = conversations::ensure(writer, &person(n), now)?;
+        let key = conversations::ensure(writer, person(n), now)?;
         messages::insert(writer, &text(key, person(n), i64::from(n)))?;
         conversations::refresh(writer, &[key])?;
     }
-    let key = conversations::ensure(writer, &person(0), now)?;
+    let key = conversations::ensure(writer, person(0), now)?;
     for ms in 0..MESSAGES {
         messages::insert(writer, &text(key, person(0), ms))?;
     }

@@ -1,8 +1,9 @@
 //! Reading and writing columns as domain types.
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::{AccountId, ConversationId};
 use nous_protocol::time::Timestamp;
 use rusqlite::Row;
+use rusqlite::types::Type;
 use serde::Serialize;
 
 use crate::error::StorageError;
@@ -12,6 +13,15 @@ pub(crate) fn account(row: &Row<'_>, column: usize) -> rusqlite::Result<AccountI
     let bytes: [u8; 33] = row.get(column)?;
     let [_, key @ ..] = bytes;
     Ok(AccountId::from_x25519(key))
+}
+
+/// A conversation's ID of 33 bytes, prefix first.
+pub(crate) fn conversation(row: &Row<'_>, column: usize) -> rusqlite::Result<ConversationId> {
+    let bytes: [u8; 33] = row.get(column)?;
+    ConversationId::from_bytes(&bytes).ok_or_else(|| {
+        let problem = "neither a person's ID nor a group's".into();
+        rusqlite::Error::FromSqlConversionFailure(column, Type::Blob, problem)
+    })
 }
 
 /// A moment.
@@ -31,7 +41,7 @@ pub(crate) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u32> {
 }
 
 /// Account IDs for `json_each`, which `unhex` reads.
-pub(crate) fn json_ids(accounts: &[AccountId]) -> Result<String, StorageError> {
+pub(crate) fn json_ids<I: std::fmt::Display>(accounts: &[I]) -> Result<String, StorageError> {
     json(&accounts.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
 

@@ -29,7 +29,9 @@ impl Which {
         match self {
             Self::Contacts => "is_approved = 1 AND has_approved_me = 1 AND is_blocked = 0",
             Self::Blocked => "is_blocked = 1",
-            Self::Everybody => "(is_approved = 1 OR has_approved_me = 1 OR is_blocked = 1)",
+            Self::Everybody => {
+                "account_id >= x'05' AND (is_approved = 1 OR has_approved_me = 1 OR is_blocked = 1)"
+            }
         }
     }
 }
@@ -111,12 +113,10 @@ pub fn set_notify(
     key: ConversationKey,
     mode: NotifyMode,
 ) -> Result<(), StorageError> {
-    let code = people::notify_code(mode.between_two());
-    execute(
-        writer,
-        "UPDATE conversations SET notify_mode = ?2 WHERE id = ?1",
-        (key, code),
-    )
+    let codes = [mode, mode.between_two()].map(people::notify_code);
+    let sql = "UPDATE conversations SET notify_mode = iif(account_id < x'05', ?2, ?3) WHERE id = ?1";
+    let [in_group, between_two] = codes;
+    execute(writer, sql, (key, in_group, between_two))
 }
 
 /// Sets until when nothing disturbs, in seconds since 1970; 0 for not at all.
@@ -180,7 +180,7 @@ pub fn clear(
 ) -> Result<(), StorageError> {
     const CLEARED: &str = "m.conversation = ?1 AND m.order_ms <= ?2
         AND (?3 = 0 OR m.id NOT IN (SELECT message FROM outbox
-                                    WHERE conversation = ?1 AND kind IN (0, 2) AND message IS NOT NULL))";
+                                    WHERE conversation = ?1 AND kind IN (0, 2, 4) AND message IS NOT NULL))";
     let (up_to, keeps_waiting) = match extent {
         Extent::All => (i64::MAX, false),
         Extent::Delivered(up_to) => (up_to, true),
@@ -205,7 +205,7 @@ pub fn undelivered(
     reader: &Reader<'_>,
     key: ConversationKey,
 ) -> Result<Vec<(OutboxKey, MessageKey)>, StorageError> {
-    let sql = "SELECT id, message FROM outbox WHERE conversation = ?1 AND kind = 0 AND is_stopped = 0";
+    let sql = "SELECT id, message FROM outbox WHERE conversation = ?1 AND kind IN (0, 4) AND is_stopped = 0";
     let mut statement = reader.conn().prepare_cached(sql)?;
     let rows = statement.query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)

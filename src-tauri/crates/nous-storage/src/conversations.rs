@@ -1,112 +1,29 @@
-//! People we talk to, and Note to Self.
+//! People and groups we talk to, and Note to Self.
+//!
+//! | Module | What it holds |
+//! | --- | --- |
+//! | this one | single conversations, and what decides about messages |
+//! | [`list`] | rows of the list |
+
+mod list;
 
 use std::collections::BTreeMap;
 
-use nous_protocol::account::AccountId;
-use nous_protocol::config::fields::{Cleared, NotifyMode};
+use nous_protocol::account::{AccountId, ConversationId};
+use nous_protocol::config::fields::Cleared;
 use nous_protocol::time::Timestamp;
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::OptionalExtension;
 
-use crate::columns::{account, count, json, json_ids, maybe_moment, moment};
-use crate::contacts::searched;
+use crate::columns::{account, json, json_ids, moment};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::folding::fold;
 use crate::ids::ConversationKey;
-use crate::messages::{MessageKind, SendState};
 use crate::names;
-use crate::people::notify_of;
 
-/// A conversation as in the list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Conversation {
-    /// Its number.
-    pub key: ConversationKey,
-    /// With whom.
-    pub account: AccountId,
-    /// What they are called here, as [`crate::names`] says; empty: by the shortened ID.
-    pub name: String,
-    /// The name is that of the directory.
-    pub is_directory_name: bool,
-    /// We accepted them.
-    pub is_approved: bool,
-    /// They accepted us.
-    pub has_approved_me: bool,
-    /// Blocked by us.
-    pub is_blocked: bool,
-    /// 0 is not pinned; a higher pin stands above a lower one.
-    pub pin_rank: i64,
-    /// Stands in the list.
-    pub is_listed: bool,
-    /// Time of the last activity.
-    pub last_activity: Timestamp,
-    /// Unread messages.
-    pub unread_count: u32,
-    /// Marked as unread by hand.
-    pub is_marked_unread: bool,
-    /// What may disturb.
-    pub notify: NotifyMode,
-    /// Until when nothing disturbs, in seconds; 0 for not at all.
-    pub mute_until_s: i64,
-    /// Unsent text.
-    pub draft: String,
-    /// How screens call the picture, if there is one and it may be shown.
-    pub picture: Option<String>,
-    /// The newest message.
-    pub last_message: Option<LastMessage>,
-}
-
-/// The newest message of a conversation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LastMessage {
-    /// The first 200 characters.
-    pub preview: String,
-    /// What it is.
-    pub kind: MessageKind,
-    /// Ours.
-    pub is_own: bool,
-    /// The state, for own messages.
-    pub state: Option<SendState>,
-    /// Why it failed, as the code of the face; empty if it did not.
-    pub error: String,
-    /// Network time of sending.
-    pub sent: Timestamp,
-}
-
-/// A place in the list, which is in the order of its fields, downwards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ListPlace {
-    /// The pin of the row there.
-    pub pin_rank: i64,
-    /// Its last activity.
-    pub last_activity: Timestamp,
-    /// With whom.
-    pub account: AccountId,
-}
-
-impl Conversation {
-    /// Stands above the others.
-    #[must_use]
-    pub const fn is_pinned(&self) -> bool {
-        self.pin_rank > 0
-    }
-
-    /// They wrote, and we have neither accepted nor blocked them.
-    #[must_use]
-    pub const fn is_request(&self) -> bool {
-        self.is_listed && !self.is_approved && !self.is_blocked
-    }
-
-    /// Its place in the list.
-    #[must_use]
-    pub const fn place(&self) -> ListPlace {
-        ListPlace {
-            pin_rank: self.pin_rank,
-            last_activity: self.last_activity,
-            account: self.account,
-        }
-    }
-}
+#[cfg(test)]
+pub(crate) use list::list_statement;
+pub use list::{Conversation, LastMessage, ListPlace, ListedGroup, by_ids, page, total};
 
 /// What deciding about a received message needs of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,142 +48,23 @@ pub struct Standing {
     pub cleared: Cleared,
 }
 
-fn columns() -> String {
-    format!(
-        "c.id, c.account_id, {name}, c.is_approved, c.has_approved_me,
-         c.is_blocked, c.pin_rank, c.is_listed, c.last_activity_ms, c.unread_count, c.draft,
-         substr(m.body, 1, 200), m.kind, m.is_own, m.state, m.sent_ms, m.error,
-         c.is_marked_unread, c.notify_mode, c.mute_until_s, p.small_name, {from_directory}
-         FROM conversations c LEFT JOIN messages m ON m.id = c.last_message
-         LEFT JOIN pictures p ON p.account_id = c.account_id AND c.is_approved = 1",
-        name = names::shown("c"),
-        from_directory = names::is_from_directory("c"),
-    )
-}
-
-fn read_row(row: &Row<'_>) -> rusqlite::Result<Conversation> {
-    let last_message = match maybe_moment(row, 15)? {
-        None => None,
-        Some(sent) => Some(LastMessage {
-            preview: row.get(11)?,
-            kind: MessageKind::from_code(row.get(12)?),
-            is_own: row.get(13)?,
-            state: SendState::from_code(row.get(14)?),
-            error: row.get(16)?,
-            sent,
-        }),
-    };
-    Ok(Conversation {
-        key: row.get(0)?,
-        account: account(row, 1)?,
-        name: row.get(2)?,
-        is_directory_name: row.get(21)?,
-        is_approved: row.get(3)?,
-        has_approved_me: row.get(4)?,
-        is_blocked: row.get(5)?,
-        pin_rank: row.get(6)?,
-        is_listed: row.get(7)?,
-        last_activity: moment(row, 8)?,
-        unread_count: count(row, 9)?,
-        is_marked_unread: row.get(17)?,
-        notify: notify_of(row.get(18)?),
-        mute_until_s: row.get(19)?,
-        draft: row.get(10)?,
-        picture: row.get(20)?,
-        last_message,
-    })
-}
-
-/// Who is not accepted is a request, and stands in the list of those.
-const IN_LIST: &str = "c.is_listed = 1 AND c.is_approved = 1";
-
-/// The statement of a page; `?1` to `?3`: the place before it.
-fn page_sql() -> String {
-    format!(
-        "SELECT {columns} WHERE {IN_LIST} AND (c.pin_rank, c.last_activity_ms, c.account_id) < (?1, ?2, ?3)
-         ORDER BY c.pin_rank DESC, c.last_activity_ms DESC, c.account_id DESC LIMIT ?4",
-        columns = columns(),
-    )
-}
-
-/// A page of the list: pinned ones first, then by last activity. `filter`: the beginning of a
-/// word of the name, or of the account ID; empty for all.
+/// The number of the conversation with a person or a group.
 ///
 /// # Errors
 /// What the database said.
-pub fn page(
+pub fn find(
     reader: &Reader<'_>,
-    after: Option<ListPlace>,
-    filter: &str,
-    limit: u32,
-) -> Result<Vec<Conversation>, StorageError> {
-    let after = after.map_or((i64::MAX, i64::MAX, [u8::MAX; 33]), |place| {
-        (
-            place.pin_rank,
-            place.last_activity.as_ms(),
-            place.account.to_bytes(),
-        )
-    });
-    if filter.is_empty() {
-        let mut statement = reader.conn().prepare_cached(&page_sql())?;
-        let rows = statement.query_map((after.0, after.1, after.2, limit), read_row)?;
-        return Ok(rows.collect::<Result<_, _>>()?);
-    }
-    let folded = searched(filter);
-    let sql = format!(
-        "SELECT {columns} WHERE {IN_LIST} AND (c.pin_rank, c.last_activity_ms, c.account_id) < (?1, ?2, ?3)
-           AND ({is_given} AND (c.name_folded LIKE ?5 || '%' OR c.name_folded LIKE '% ' || ?5 || '%')
-                OR {in_directory} OR lower(hex(c.account_id)) LIKE ?5 || '%')
-         ORDER BY c.pin_rank DESC, c.last_activity_ms DESC, c.account_id DESC LIMIT ?4",
-        columns = columns(),
-        is_given = names::is_given("c"),
-        in_directory = names::fits_directory("c", "?5"),
-    );
-    let mut statement = reader.conn().prepare_cached(&sql)?;
-    let rows = statement.query_map((after.0, after.1, after.2, limit, folded), read_row)?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// How many conversations stand in the list.
-///
-/// # Errors
-/// What the database said.
-pub fn total(reader: &Reader<'_>) -> Result<u32, StorageError> {
-    let sql = format!("SELECT count(*) FROM conversations c WHERE {IN_LIST}");
-    Ok(reader
-        .conn()
-        .prepare_cached(&sql)?
-        .query_row([], |row| count(row, 0))?)
-}
-
-/// Some conversations, in no order; missing ones are left out.
-///
-/// # Errors
-/// What the database said.
-pub fn by_accounts(reader: &Reader<'_>, accounts: &[AccountId]) -> Result<Vec<Conversation>, StorageError> {
-    let sql = format!(
-        "SELECT {} WHERE c.account_id IN (SELECT unhex(value) FROM json_each(?1))",
-        columns()
-    );
-    let mut statement = reader.conn().prepare_cached(&sql)?;
-    let rows = statement.query_map([json_ids(accounts)?], read_row)?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// The number of the conversation with an account.
-///
-/// # Errors
-/// What the database said.
-pub fn find(reader: &Reader<'_>, account: &AccountId) -> Result<Option<ConversationKey>, StorageError> {
+    id: impl Into<ConversationId>,
+) -> Result<Option<ConversationKey>, StorageError> {
     let sql = "SELECT id FROM conversations WHERE account_id = ?1";
     let key = reader
         .conn()
         .prepare_cached(sql)?
-        .query_row([account.to_bytes().as_slice()], |row| row.get(0));
+        .query_row([id.into().to_bytes().as_slice()], |row| row.get(0));
     Ok(key.optional()?)
 }
 
-/// What deciding needs of the conversations with these accounts; one query for all.
+/// What deciding needs of the conversations with these people; one query for all.
 ///
 /// # Errors
 /// What the database said.
@@ -298,16 +96,17 @@ pub fn standings(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The conversation with an account; made, unlisted, if there is none.
+/// The conversation with a person or a group; made, unlisted, if there is none.
 ///
 /// # Errors
 /// What the database said.
 pub fn ensure(
     writer: &mut Writer<'_>,
-    account: &AccountId,
+    id: impl Into<ConversationId>,
     now: Timestamp,
 ) -> Result<ConversationKey, StorageError> {
-    if let Some(key) = find(&writer.reader(), account)? {
+    let id = id.into();
+    if let Some(key) = find(&writer.reader(), id)? {
         return Ok(key);
     }
     writer
@@ -315,7 +114,7 @@ pub fn ensure(
         .prepare_cached(
             "INSERT INTO conversations (account_id, created_ms, last_activity_ms) VALUES (?1, ?2, ?2)",
         )?
-        .execute((account.to_bytes().as_slice(), now.as_ms()))?;
+        .execute((id.to_bytes().as_slice(), now.as_ms()))?;
     Ok(ConversationKey(writer.conn().last_insert_rowid()))
 }
 
@@ -458,7 +257,7 @@ pub fn delete(writer: &mut Writer<'_>, key: ConversationKey, now: Timestamp) -> 
         .execute([key])?;
     conn.prepare_cached(
         "UPDATE conversations SET is_listed = 0, priority = min(priority, 0),
-             is_read_unshared = max(is_read_unshared, is_marked_unread), is_marked_unread = 0, draft = '', unread_count = 0, last_message = NULL
+             is_read_unshared = max(is_read_unshared, is_marked_unread), is_marked_unread = 0, draft = '', unread_count = 0, unread_mentions = 0, last_message = NULL
          WHERE id = ?1",
     )?
     .execute([key])?;
@@ -479,7 +278,10 @@ pub fn refresh(writer: &mut Writer<'_>, keys: &[ConversationKey]) -> Result<(), 
                  last_message = (SELECT m.id FROM messages m WHERE m.conversation = conversations.id
                                  ORDER BY m.order_ms DESC, m.received_ms DESC, m.id DESC LIMIT 1),
                  unread_count = (SELECT count(*) FROM messages m
-                                 WHERE m.conversation = conversations.id AND m.is_unread = 1)
+                                 WHERE m.conversation = conversations.id AND m.is_unread = 1),
+                 unread_mentions = (SELECT count(*) FROM messages m
+                                    WHERE m.conversation = conversations.id AND m.is_unread = 1
+                                      AND m.mentions_us = 1)
              WHERE id IN (SELECT value FROM json_each(?1))",
         )?
         .execute([&keys])?;
@@ -492,9 +294,4 @@ pub fn refresh(writer: &mut Writer<'_>, keys: &[ConversationKey]) -> Result<(), 
         )?
         .execute([&keys])?;
     Ok(())
-}
-
-#[cfg(test)]
-pub(crate) fn list_statement() -> String {
-    page_sql()
 }

@@ -1,6 +1,21 @@
 //! Groups whose swarm is followed: keys, information and members of each, in one row.
 //!
+//! | Module | What it holds |
+//! | --- | --- |
+//! | this one | what is kept of a group's swarm |
+//! | [`conversation`] | how it stands in the list; deleting for all |
+//! | [`details`] | what is shown of a group |
+//! | [`members`] | who is in it |
+//! | [`parked`] | messages that no key opens yet |
+//! | [`tasks`] | what has to be done |
+//!
 //! Source: `groups.md` §20.
+
+pub mod conversation;
+pub mod details;
+pub mod members;
+pub mod parked;
+pub mod tasks;
 
 use nous_protocol::account::{GroupId, SwarmAccount};
 use nous_protocol::time::Timestamp;
@@ -154,7 +169,8 @@ pub fn note_extended(writer: &mut Writer<'_>, id: &GroupId, now: Timestamp) -> R
     Ok(())
 }
 
-/// Forgets a group: its keys, and how far its swarm was read. Whether it was there.
+/// Forgets a group: its keys, what waits for others, and how far its swarm was read. What has to
+/// be done stays. Whether it was there.
 ///
 /// # Errors
 /// What the database said.
@@ -162,6 +178,7 @@ pub fn forget(writer: &mut Writer<'_>, id: &GroupId) -> Result<bool, StorageErro
     let account = SwarmAccount::from(*id);
     cursors::forget_account(writer, &account)?;
     seen_hashes::forget_account(writer, &account)?;
+    parked::forget_group(writer, id)?;
     let sql = "DELETE FROM groups WHERE group_id = ?1";
     let count = writer
         .conn()

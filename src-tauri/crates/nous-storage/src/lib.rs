@@ -31,7 +31,7 @@
 //! | [`key`] | the database key and what protects it |
 //! | [`messages`] | messages, ours and theirs |
 //! | [`migrations`] | the schema's history |
-//! | `names` | what a person is called |
+//! | [`names`] | what a person is called |
 //! | [`network_state`] | the network client's cache |
 //! | [`outbox`] | what has to go out |
 //! | [`people`] | what all devices share of a person |
@@ -68,7 +68,7 @@ pub mod kept_groups;
 pub mod key;
 pub mod messages;
 pub mod migrations;
-mod names;
+pub mod names;
 pub mod network_state;
 pub mod outbox;
 pub mod people;

@@ -6,20 +6,22 @@
 //! Source: `architecture.md` §5.1.
 
 mod control;
+mod read;
 mod receipt;
 
 use std::time::Duration;
 
-use nous_protocol::account::{AccountId, SwarmAccount};
+use nous_protocol::account::{ConversationId, SwarmAccount};
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
-use crate::columns::{account, count, json, maybe_moment, moment};
+use crate::columns::{conversation, count, maybe_moment, moment};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey, OutboxKey};
 
 pub use control::{NewControl, enqueue_control, fix_later, hurry_controls, renew, waiting_controls};
+pub use read::{keys_of, list, of_message, tried, waiting};
 pub use receipt::{NewReceipt, drop_receipts, enqueue_receipt, extend_receipt, waiting_receipt};
 
 /// Which copy a row is.
@@ -33,6 +35,8 @@ pub enum CopyKind {
     NoteToSelf,
     /// A content that no row of the timeline stands for.
     Control,
+    /// To a group: the only copy.
+    Group,
 }
 
 impl CopyKind {
@@ -42,6 +46,7 @@ impl CopyKind {
             Self::Own => 1,
             Self::NoteToSelf => 2,
             Self::Control => 3,
+            Self::Group => 4,
         }
     }
 
@@ -50,6 +55,7 @@ impl CopyKind {
             0 => Self::Recipient,
             1 => Self::Own,
             2 => Self::NoteToSelf,
+            4 => Self::Group,
             _ => Self::Control,
         }
     }
@@ -65,7 +71,7 @@ pub struct NewOutboxRow {
     /// Which copy.
     pub kind: CopyKind,
     /// Whose swarm.
-    pub destination: AccountId,
+    pub destination: SwarmAccount,
     /// What must be stored first.
     pub after: Option<OutboxKey>,
     /// The sent time; `None`: fixed at sealing.
@@ -90,7 +96,7 @@ pub struct OutboxRow {
     /// In which conversation.
     pub conversation: ConversationKey,
     /// With whom that conversation is.
-    pub peer: AccountId,
+    pub peer: ConversationId,
     /// Which copy.
     pub kind: CopyKind,
     /// Whose swarm.
@@ -125,13 +131,15 @@ pub struct OutboxRow {
     pub may_be_stored: bool,
     /// It carries a read receipt.
     pub is_receipt: bool,
+    /// In a group: a tag of the key that sealed the bytes.
+    pub sealed_with: Option<[u8; 8]>,
 }
 
 const COLUMNS: &str =
     "o.id, o.message, o.conversation, c.account_id, o.kind, o.destination, o.sealed, o.sent_ms,
     o.ttl_ms, o.queued_ms, o.give_up_ms, o.attempts, o.next_attempt_ms, o.error, o.after_row,
     coalesce(m.body, ''), o.is_stopped, o.content, o.may_be_stored, o.written_local_ms,
-    o.priority = 2
+    o.priority = 2, o.sealed_with
     FROM outbox o JOIN conversations c ON c.id = o.conversation LEFT JOIN messages m ON m.id = o.message";
 
 fn read_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
@@ -139,7 +147,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
         key: row.get(0)?,
         message: row.get(1)?,
         conversation: row.get(2)?,
-        peer: account(row, 3)?,
+        peer: conversation(row, 3)?,
         kind: CopyKind::from_code(row.get(4)?),
         destination: SwarmAccount::from_bytes(row.get(5)?),
         sealed: row.get(6)?,
@@ -157,6 +165,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
         may_be_stored: row.get(18)?,
         written_local: moment(row, 19)?,
         is_receipt: row.get(20)?,
+        sealed_with: row.get(21)?,
     })
 }
 
@@ -176,7 +185,7 @@ pub fn enqueue(writer: &mut Writer<'_>, new: &NewOutboxRow) -> Result<OutboxKey,
             new.message,
             new.conversation,
             new.kind.code(),
-            new.destination.to_bytes().as_slice(),
+            new.destination.as_bytes().as_slice(),
             new.after,
             new.sent.map_or(0, Timestamp::as_ms),
             new.ttl_ms,
@@ -230,7 +239,7 @@ pub fn next_due_after(reader: &Reader<'_>, now: Timestamp) -> Result<Option<Time
 /// What the database said.
 pub fn delivered(writer: &mut Writer<'_>, message: MessageKey, now: Timestamp) -> Result<(), StorageError> {
     let conn = writer.conn();
-    conn.prepare_cached("DELETE FROM outbox WHERE message = ?1 AND kind = 0")?
+    conn.prepare_cached("DELETE FROM outbox WHERE message = ?1 AND kind IN (0, 4)")?
         .execute([message])?;
     conn.prepare_cached(
         "UPDATE outbox SET is_stopped = 0, next_attempt_ms = ?2, error = '' WHERE message = ?1 AND is_stopped = 1",
@@ -288,6 +297,19 @@ pub fn save_sealed(
         .prepare_cached(sql)?
         .execute((key, sealed, sent.as_ms()))?
         > 0)
+}
+
+/// Notes which key of a group sealed the bytes of a row.
+///
+/// # Errors
+/// What the database said.
+pub fn note_sealed_with(writer: &mut Writer<'_>, key: OutboxKey, tag: &[u8; 8]) -> Result<(), StorageError> {
+    let sql = "UPDATE outbox SET sealed_with = ?2 WHERE id = ?1";
+    writer
+        .conn()
+        .prepare_cached(sql)?
+        .execute((key, tag.as_slice()))?;
+    Ok(())
 }
 
 /// Fixes the sent time of every row of a message; its life begins then.
@@ -419,69 +441,6 @@ pub fn expired(reader: &Reader<'_>, now: Timestamp) -> Result<Vec<OutboxRow>, St
     let mut statement = reader.conn().prepare_cached(&sql)?;
     let rows = statement.query_map([now.as_ms()], read_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// Everything in the outbox, oldest first; at most 500 rows.
-///
-/// # Errors
-/// What the database said.
-pub fn list(reader: &Reader<'_>) -> Result<Vec<OutboxRow>, StorageError> {
-    let sql = format!("SELECT {COLUMNS} ORDER BY o.id LIMIT 500");
-    let mut statement = reader.conn().prepare_cached(&sql)?;
-    let rows = statement.query_map([], read_row)?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// The rows of one message, oldest first.
-///
-/// # Errors
-/// What the database said.
-pub fn of_message(reader: &Reader<'_>, message: MessageKey) -> Result<Vec<OutboxRow>, StorageError> {
-    let sql = format!("SELECT {COLUMNS} WHERE o.message = ?1 ORDER BY o.id");
-    let mut statement = reader.conn().prepare_cached(&sql)?;
-    let rows = statement.query_map([message], read_row)?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// The rows of these messages that were tried, own copies excepted: a node may have them, or
-/// get them right now.
-///
-/// # Errors
-/// What the database said.
-pub fn tried(reader: &Reader<'_>, messages: &[MessageKey]) -> Result<Vec<OutboxRow>, StorageError> {
-    let sql = format!(
-        "SELECT {COLUMNS} WHERE o.message IN (SELECT value FROM json_each(?1)) AND o.attempts > 0 AND o.kind <> ?2
-         ORDER BY o.id"
-    );
-    let messages = json(&messages.iter().map(|key| key.0).collect::<Vec<_>>())?;
-    let mut statement = reader.conn().prepare_cached(&sql)?;
-    let rows = statement.query_map((messages, CopyKind::Own.code()), read_row)?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// The rows of one conversation.
-///
-/// # Errors
-/// What the database said.
-pub fn keys_of(reader: &Reader<'_>, conversation: ConversationKey) -> Result<Vec<OutboxKey>, StorageError> {
-    let mut statement = reader
-        .conn()
-        .prepare_cached("SELECT id FROM outbox WHERE conversation = ?1")?;
-    let rows = statement.query_map([conversation], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// How many messages wait to go out to others; own copies and contents without a message do
-/// not count.
-///
-/// # Errors
-/// What the database said.
-pub fn waiting(reader: &Reader<'_>) -> Result<u32, StorageError> {
-    let sql = "SELECT count(*) FROM outbox WHERE is_stopped = 0 AND kind IN (0, 2)";
-    Ok(reader
-        .conn()
-        .prepare_cached(sql)?
-        .query_row([], |row| count(row, 0))?)
 }
 
 /// The statements whose plans are tested; the outbox itself is short and read whole.

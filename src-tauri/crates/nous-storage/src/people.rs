@@ -2,12 +2,12 @@
 //!
 //! Source: `config.md` §10, §11, §12.
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::{AccountId, ConversationId};
 use nous_protocol::config::fields::{Cleared, NotifyMode, Timer, TimerStart};
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
-use crate::columns::{account, moment};
+use crate::columns::{account, conversation, moment};
 use crate::contacts;
 use crate::conversations::{self, PersonProfile};
 use crate::db::{Reader, Writer};
@@ -89,7 +89,7 @@ impl Person {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReadPosition {
     /// With whom.
-    pub account: AccountId,
+    pub id: ConversationId,
     /// Everything up to here was read.
     pub last_read: Timestamp,
     /// Marked as unread by hand.
@@ -100,6 +100,9 @@ pub(crate) const COLUMNS: &str =
     "id, account_id, name, nickname, picture_url, picture_key, profile_updated_s,
     is_approved, has_approved_me, is_blocked, priority, notify_mode, mute_until_s, timer_start, timer_s,
     created_ms, cleared_up_to_ms, cleared_at_ms FROM conversations";
+
+/// No group, whose IDs come before those of people.
+pub(crate) const IS_PERSON: &str = "account_id >= x'05'";
 
 pub(crate) const fn notify_code(mode: NotifyMode) -> i64 {
     match mode {
@@ -182,7 +185,9 @@ pub fn find(
 /// # Errors
 /// What the database said.
 pub fn known(reader: &Reader<'_>) -> Result<Vec<Person>, StorageError> {
-    let sql = format!("SELECT {COLUMNS} WHERE is_approved = 1 OR has_approved_me = 1 OR is_blocked = 1");
+    let sql = format!(
+        "SELECT {COLUMNS} WHERE {IS_PERSON} AND (is_approved = 1 OR has_approved_me = 1 OR is_blocked = 1)"
+    );
     let mut statement = reader.conn().prepare_cached(&sql)?;
     let rows = statement.query_map([], |row| read_row(row).map(|(_, person)| person))?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -369,12 +374,15 @@ pub fn mark_unread(writer: &mut Writer<'_>, key: ConversationKey) -> Result<(), 
 ///
 /// # Errors
 /// What the database said.
-pub fn read_position(reader: &Reader<'_>, account: &AccountId) -> Result<Option<ReadPosition>, StorageError> {
+pub fn read_position(
+    reader: &Reader<'_>,
+    id: impl Into<ConversationId>,
+) -> Result<Option<ReadPosition>, StorageError> {
     let sql = "SELECT account_id, last_read_ms, is_marked_unread FROM conversations WHERE account_id = ?1";
     Ok(reader
         .conn()
         .prepare_cached(sql)?
-        .query_row([account.to_bytes().as_slice()], read_place)
+        .query_row([id.into().to_bytes().as_slice()], read_place)
         .optional()?)
 }
 
@@ -415,7 +423,7 @@ pub fn take_unshared(writer: &mut Writer<'_>) -> Result<Vec<ReadPosition>, Stora
 
 fn read_place(row: &Row<'_>) -> rusqlite::Result<ReadPosition> {
     Ok(ReadPosition {
-        account: account(row, 0)?,
+        id: conversation(row, 0)?,
         last_read: moment(row, 1)?,
         is_marked_unread: row.get(2)?,
     })

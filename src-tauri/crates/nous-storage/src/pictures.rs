@@ -7,11 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::ConversationId;
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
-use crate::columns::{account, count, json, json_ids};
+use crate::columns::{conversation, count, json, json_ids};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::sealed_files::{FileKey, SealedFile};
@@ -27,7 +27,7 @@ pub type PictureLink = (String, [u8; 32]);
 #[derive(Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// Whose.
-    pub account: AccountId,
+    pub id: ConversationId,
     /// Where it is and what opens it.
     pub link: PictureLink,
     /// When that profile was changed, in seconds.
@@ -40,7 +40,7 @@ pub struct Wanted {
 impl std::fmt::Debug for Wanted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Wanted")
-            .field("account", &self.account)
+            .field("id", &self.id)
             .field("attempts", &self.attempts)
             .finish_non_exhaustive()
     }
@@ -88,7 +88,7 @@ pub fn wanted(reader: &Reader<'_>, now: Timestamp, limit: u32) -> Result<Vec<Wan
     let mut statement = reader.conn().prepare_cached(&sql)?;
     let rows = statement.query_map((now.as_ms(), limit), |row| {
         Ok(Wanted {
-            account: account(row, 0)?,
+            id: conversation(row, 0)?,
             link: (row.get(1)?, row.get(2)?),
             updated_s: row.get::<_, i64>(3)?.unsigned_abs(),
             attempts: count(row, 4)?,
@@ -136,7 +136,7 @@ pub fn note_fetch(writer: &mut Writer<'_>, wanted: &Wanted, next: Timestamp) -> 
                  next_attempt_ms = excluded.next_attempt_ms",
         )?
         .execute((
-            wanted.account.to_bytes().as_slice(),
+            wanted.id.to_bytes().as_slice(),
             &wanted.link.0,
             wanted.link.1.as_slice(),
             i64::try_from(wanted.updated_s).unwrap_or(i64::MAX),
@@ -177,7 +177,7 @@ pub fn keep_fetched(
         "WITH people AS ({PEOPLE})
          SELECT count(*) FROM people WHERE account_id = ?1 AND url = ?2 AND picture_key = ?3"
     );
-    let id = wanted.account.to_bytes();
+    let id = wanted.id.to_bytes();
     let (url, key) = (&wanted.link.0, wanted.link.1.as_slice());
     let is_wanted: bool = writer
         .conn()
@@ -186,17 +186,17 @@ pub fn keep_fetched(
     if !is_wanted {
         return Ok(None);
     }
-    put(writer, &wanted.account, &wanted.link, files).map(Some)
+    put(writer, wanted.id, &wanted.link, files).map(Some)
 }
 
 /// Puts a picture in the place of the one there was: answers the names of its files.
 fn put(
     writer: &mut Writer<'_>,
-    account: &AccountId,
+    id: impl Into<ConversationId>,
     link: &PictureLink,
     files: &PictureFiles,
 ) -> Result<Vec<String>, StorageError> {
-    let id = account.to_bytes();
+    let id = id.into().to_bytes();
     let old = remove_one(writer, id.as_slice())?;
     writer
         .conn()
@@ -234,7 +234,7 @@ fn remove_one(writer: &mut Writer<'_>, id: &[u8]) -> Result<Vec<String>, Storage
 ///
 /// # Errors
 /// What the database said.
-pub fn unwanted(reader: &Reader<'_>) -> Result<BTreeSet<AccountId>, StorageError> {
+pub fn unwanted(reader: &Reader<'_>) -> Result<BTreeSet<ConversationId>, StorageError> {
     // Somebody who is blocked keeps theirs: unblocking shows it again.
     let sql = "
         SELECT account_id FROM pictures WHERE account_id NOT IN (
@@ -243,7 +243,7 @@ pub fn unwanted(reader: &Reader<'_>) -> Result<BTreeSet<AccountId>, StorageError
             UNION ALL SELECT account_id FROM account WHERE picture_url <> ''
             UNION ALL SELECT account_id FROM account WHERE EXISTS (SELECT 1 FROM own_picture))";
     let mut statement = reader.conn().prepare_cached(sql)?;
-    let rows = statement.query_map([], |row| account(row, 0))?;
+    let rows = statement.query_map([], |row| conversation(row, 0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -251,7 +251,7 @@ pub fn unwanted(reader: &Reader<'_>) -> Result<BTreeSet<AccountId>, StorageError
 ///
 /// # Errors
 /// What the database said.
-pub fn remove_unwanted(writer: &mut Writer<'_>) -> Result<(Vec<AccountId>, Vec<String>), StorageError> {
+pub fn remove_unwanted(writer: &mut Writer<'_>) -> Result<(Vec<ConversationId>, Vec<String>), StorageError> {
     let gone = unwanted(&writer.reader())?;
     let mut names = Vec::new();
     for account in &gone {
@@ -293,12 +293,12 @@ fn files_of(row: &Row<'_>) -> rusqlite::Result<PictureFiles> {
 ///
 /// # Errors
 /// What the database said.
-pub fn name_of(reader: &Reader<'_>, account: &AccountId) -> Result<Option<String>, StorageError> {
+pub fn name_of(reader: &Reader<'_>, id: impl Into<ConversationId>) -> Result<Option<String>, StorageError> {
     let sql = "SELECT small_name FROM pictures WHERE account_id = ?1";
     Ok(reader
         .conn()
         .prepare_cached(sql)?
-        .query_row([account.to_bytes().as_slice()], |row| row.get(0))
+        .query_row([id.into().to_bytes().as_slice()], |row| row.get(0))
         .optional()?)
 }
 
@@ -308,13 +308,13 @@ pub fn name_of(reader: &Reader<'_>, account: &AccountId) -> Result<Option<String
 /// What the database said.
 pub fn names_of(
     reader: &Reader<'_>,
-    accounts: &[AccountId],
-) -> Result<BTreeMap<AccountId, String>, StorageError> {
+    ids: &[ConversationId],
+) -> Result<BTreeMap<ConversationId, String>, StorageError> {
     let sql = "SELECT p.account_id, p.small_name FROM pictures p
                JOIN conversations c ON c.account_id = p.account_id AND c.is_approved = 1
                WHERE p.account_id IN (SELECT unhex(value) FROM json_each(?1))";
     let mut statement = reader.conn().prepare_cached(sql)?;
-    let rows = statement.query_map([json_ids(accounts)?], |row| Ok((account(row, 0)?, row.get(1)?)))?;
+    let rows = statement.query_map([json_ids(ids)?], |row| Ok((conversation(row, 0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -324,7 +324,9 @@ pub fn names_of(
 /// What the database said.
 pub fn file_names(reader: &Reader<'_>) -> Result<BTreeSet<String>, StorageError> {
     let sql = "SELECT small_name FROM pictures UNION ALL SELECT large_name FROM pictures
-               UNION ALL SELECT blob_name FROM own_picture";
+               UNION ALL SELECT blob_name FROM own_picture
+               UNION ALL SELECT json_extract(CAST(data AS TEXT), '$.blob') FROM group_tasks
+                   WHERE kind = 14 AND json_valid(CAST(data AS TEXT))";
     let mut statement = reader.conn().prepare_cached(sql)?;
     let rows = statement.query_map([], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -342,9 +344,9 @@ pub fn forget_missing(
     let list = json(missing)?;
     let sql = "SELECT account_id FROM pictures WHERE small_name IN (SELECT value FROM json_each(?1))
                OR large_name IN (SELECT value FROM json_each(?1))";
-    let owners: Vec<AccountId> = {
+    let owners: Vec<ConversationId> = {
         let mut statement = writer.conn().prepare_cached(sql)?;
-        let rows = statement.query_map([&list], |row| account(row, 0))?;
+        let rows = statement.query_map([&list], |row| conversation(row, 0))?;
         rows.collect::<Result<_, _>>()?
     };
     let mut names = Vec::new();

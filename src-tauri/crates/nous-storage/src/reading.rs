@@ -92,6 +92,8 @@ fn move_position(writer: &Writer<'_>, key: ConversationKey, end: i64) -> Result<
         .prepare_cached(
             "UPDATE conversations SET
                  unread_count = (SELECT count(*) FROM messages m WHERE m.conversation = ?1 AND m.is_unread = 1),
+                 unread_mentions = (SELECT count(*) FROM messages m
+                                    WHERE m.conversation = ?1 AND m.is_unread = 1 AND m.mentions_us = 1),
                  is_read_unshared = max(is_read_unshared, is_marked_unread, ?2 > last_read_ms),
                  is_marked_unread = 0, last_read_ms = max(last_read_ms, ?2)
              WHERE id = ?1 RETURNING is_read_unshared",

@@ -2,11 +2,11 @@
 //!
 //! Source: `product.md` §9, `messages.md` §7.
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::ConversationId;
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
-use crate::columns::{account, count, moment};
+use crate::columns::{conversation, count, moment};
 use crate::contacts;
 use crate::conversations;
 use crate::db::{Reader, Writer};
@@ -18,8 +18,8 @@ use crate::ids::ConversationKey;
 pub struct Request {
     /// The number of the conversation.
     pub key: ConversationKey,
-    /// Who asks.
-    pub account: AccountId,
+    /// Who asks; of an invitation the group.
+    pub id: ConversationId,
     /// The first 200 characters of the newest message.
     pub preview: String,
     /// Time of the last activity.
@@ -80,7 +80,7 @@ const IS_REQUEST: &str = "c.is_listed = 1 AND c.is_approved = 0 AND c.is_blocked
 fn read_row(row: &Row<'_>) -> rusqlite::Result<Request> {
     Ok(Request {
         key: row.get(0)?,
-        account: account(row, 1)?,
+        id: conversation(row, 1)?,
         preview: row.get(2)?,
         last_activity: moment(row, 3)?,
         unread_count: count(row, 4)?,
@@ -130,23 +130,23 @@ pub fn total(reader: &Reader<'_>) -> Result<u32, StorageError> {
 ///
 /// # Errors
 /// What the database said.
-pub fn all(reader: &Reader<'_>) -> Result<Vec<(ConversationKey, AccountId)>, StorageError> {
+pub fn all(reader: &Reader<'_>) -> Result<Vec<(ConversationKey, ConversationId)>, StorageError> {
     let sql = format!("SELECT c.id, c.account_id FROM conversations c WHERE {IS_REQUEST}");
     let mut statement = reader.conn().prepare_cached(&sql)?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, account(row, 1)?)))?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, conversation(row, 1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The inside of the request of an account; `None` if it is none.
+/// The inside of a request; `None` if it is none.
 ///
 /// # Errors
 /// What the database said.
-pub fn find(reader: &Reader<'_>, account: &AccountId) -> Result<Option<Inside>, StorageError> {
+pub fn find(reader: &Reader<'_>, id: impl Into<ConversationId>) -> Result<Option<Inside>, StorageError> {
     let sql = format!("SELECT c.id, c.name FROM conversations c WHERE c.account_id = ?1 AND {IS_REQUEST}");
     let found = reader
         .conn()
         .prepare_cached(&sql)?
-        .query_row([account.to_bytes().as_slice()], |row| {
+        .query_row([id.into().to_bytes().as_slice()], |row| {
             Ok(Inside {
                 key: row.get(0)?,
                 given_name: row.get(1)?,

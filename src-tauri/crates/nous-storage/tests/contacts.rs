@@ -23,7 +23,7 @@ fn account(n: u8) -> AccountId {
 /// A contact with a nickname; empty: one without any name.
 async fn contact(db: &Database, n: u8, name: &'static str) -> ConversationKey {
     db.write(move |writer| {
-        let key = conversations::ensure(writer, &account(n), NOW)?;
+        let key = conversations::ensure(writer, account(n), NOW)?;
         people::set_nickname(writer, key, name)?;
         conversations::approve(writer, key, Approval::Ours)?;
         conversations::approve(writer, key, Approval::Theirs)?;
@@ -87,10 +87,10 @@ async fn each_list_holds_its_people_and_never_ourselves() {
     let blocked = contact(db, 2, "Blocked").await;
     db.write(move |writer| {
         conversations::set_blocked(writer, blocked, true)?;
-        let asked = conversations::ensure(writer, &account(3), NOW)?;
+        let asked = conversations::ensure(writer, account(3), NOW)?;
         people::set_nickname(writer, asked, "Asked")?;
         conversations::approve(writer, asked, Approval::Ours)?;
-        let stranger = conversations::ensure(writer, &account(4), NOW)?;
+        let stranger = conversations::ensure(writer, account(4), NOW)?;
         people::set_nickname(writer, stranger, "Stranger")
     })
     .await
@@ -115,7 +115,7 @@ async fn nobody_is_found_by_or_placed_by_a_name_that_is_not_shown() {
             updated_s: 1,
         };
         db.write(move |writer| {
-            let key = conversations::ensure(writer, &account(n), NOW)?;
+            let key = conversations::ensure(writer, account(n), NOW)?;
             conversations::set_profile(writer, key, &told)?;
             conversations::approve(writer, key, Approval::Theirs)?;
             Ok(key)
@@ -156,6 +156,8 @@ fn received(conversation: ConversationKey, at: i64) -> NewMessage {
         server_hash: String::new(),
         expires: None,
         content: None,
+        event: None,
+        mentions_us: false,
     }
 }
 
@@ -185,7 +187,7 @@ async fn clearing_keeps_the_place_in_the_list_and_notes_what_is_gone() {
         .await
         .unwrap();
     let row = db
-        .read(|reader| conversations::by_accounts(reader, &[account(1)]))
+        .read(|reader| conversations::by_ids(reader, &[account(1).into()]))
         .await
         .unwrap()
         .remove(0);
@@ -213,7 +215,7 @@ async fn clearing_keeps_the_place_in_the_list_and_notes_what_is_gone() {
         "stored after it was cleared"
     );
     let row = db
-        .read(|reader| conversations::by_accounts(reader, &[account(1)]))
+        .read(|reader| conversations::by_ids(reader, &[account(1).into()]))
         .await
         .unwrap()
         .remove(0);

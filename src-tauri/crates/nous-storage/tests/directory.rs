@@ -189,7 +189,7 @@ async fn met(db: &Database, number: u32, told: &'static str, by: &'static [Appro
         updated_s: 1,
     };
     db.write(move |writer| {
-        let key = conversations::ensure(writer, &account, NOW)?;
+        let key = conversations::ensure(writer, account, NOW)?;
         conversations::set_profile(writer, key, &told)?;
         for one in by {
             conversations::approve(writer, key, *one)?;
@@ -203,7 +203,7 @@ async fn met(db: &Database, number: u32, told: &'static str, by: &'static [Appro
 /// What somebody is called, and whether the directory says so.
 async fn shown(db: &Database, number: u32) -> (String, bool) {
     let account = entry(number, "", "").account;
-    let rows = db.read(move |reader| conversations::by_accounts(reader, &[account]));
+    let rows = db.read(move |reader| conversations::by_ids(reader, &[account.into()]));
     let row = rows.await.unwrap().pop().unwrap();
     (row.name, row.is_directory_name)
 }
@@ -228,7 +228,7 @@ async fn the_directory_names_who_has_no_other_name() {
     let account = entry(1, "", "").account;
     let rename = async |nickname: &'static str| {
         let write = db.write(move |writer| {
-            let key = conversations::ensure(writer, &account, NOW)?;
+            let key = conversations::ensure(writer, account, NOW)?;
             people::set_nickname(writer, key, nickname)
         });
         write.await.unwrap();

@@ -41,6 +41,8 @@ fn text(conversation: ConversationKey, author: u8, ms: i64, body: &str) -> NewMe
         server_hash: String::new(),
         expires: None,
         content: None,
+        event: None,
+        mentions_us: false,
     }
 }
 
@@ -50,13 +52,13 @@ fn waiting(
     to: u8,
     ms: i64,
 ) -> Result<(MessageKey, OutboxKey, OutboxKey), StorageError> {
-    let conversation = conversations::ensure(writer, &person(to), NOW)?;
+    let conversation = conversations::ensure(writer, person(to), NOW)?;
     let message = messages::insert(writer, &text(conversation, 1, ms, "out"))?;
     let row = NewOutboxRow {
         message,
         conversation,
         kind: CopyKind::Recipient,
-        destination: person(to),
+        destination: person(to).into(),
         after: None,
         sent: Some(later(ms)),
         written_local: later(ms),
@@ -67,7 +69,7 @@ fn waiting(
     let first = outbox::enqueue(writer, &row)?;
     let own = NewOutboxRow {
         kind: CopyKind::Own,
-        destination: person(1),
+        destination: person(1).into(),
         after: Some(first),
         ..row
     };
@@ -88,7 +90,7 @@ async fn pages_in_both_directions_meet_without_gap_or_double() {
     let db = profile.database();
     let key = db
         .write(|writer| {
-            let key = conversations::ensure(writer, &person(2), NOW)?;
+            let key = conversations::ensure(writer, person(2), NOW)?;
             // Equal times in part: the number decides then.
             for n in 0..25 {
                 messages::insert(writer, &text(key, 2, n / 3, &n.to_string()))?;
@@ -128,13 +130,13 @@ async fn the_list_shows_pinned_ones_first_then_by_activity_and_pages_meet() {
     let db = profile.database();
     db.write(|writer| {
         for n in 2..12_u8 {
-            let key = conversations::ensure(writer, &person(n), NOW)?;
+            let key = conversations::ensure(writer, person(n), NOW)?;
             messages::insert(writer, &text(key, n, i64::from(n) * 10, "hello"))?;
             conversations::approve(writer, key, Approval::Ours)?;
             people::set_pinned(writer, key, n == 3)?;
             conversations::refresh(writer, &[key])?;
         }
-        conversations::ensure(writer, &person(99), NOW).map(|_| ())
+        conversations::ensure(writer, person(99), NOW).map(|_| ())
     })
     .await
     .unwrap();
@@ -147,7 +149,7 @@ async fn the_list_shows_pinned_ones_first_then_by_activity_and_pages_meet() {
             .unwrap();
         let Some(last) = page.last() else { break };
         place = Some(last.place());
-        seen.extend(page.into_iter().map(|row| row.account));
+        seen.extend(page.into_iter().filter_map(|row| row.id.person()));
     }
     assert_eq!(seen, [3, 11, 10, 9, 8, 7, 6, 5, 4, 2].map(person));
     assert_eq!(
@@ -164,7 +166,7 @@ async fn the_filter_finds_words_of_names_and_beginnings_of_ids() {
     let db = profile.database();
     db.write(|writer| {
         for (n, name) in [(2_u8, "Élodie Martin"), (3, "Martine"), (4, "100%")] {
-            let key = conversations::ensure(writer, &person(n), NOW)?;
+            let key = conversations::ensure(writer, person(n), NOW)?;
             let profile = PersonProfile {
                 name: Some(name.into()),
                 picture: None,

@@ -64,7 +64,7 @@ async fn a_higher_pin_stands_higher_on_every_page() {
                 priority,
                 ..bob()
             };
-            let key = conversations::ensure(writer, &account, NOW)?;
+            let key = conversations::ensure(writer, account, NOW)?;
             people::save(writer, key, &person)?;
         }
         Ok(())
@@ -80,7 +80,7 @@ async fn a_higher_pin_stands_higher_on_every_page() {
             .unwrap();
         let Some(last) = page.last() else { break };
         place = Some(last.place());
-        order.extend(page.iter().map(|row| (row.account.x25519()[0], row.is_pinned())));
+        order.extend(page.iter().map(|row| (row.id.to_bytes()[1], row.is_pinned())));
     }
     let expected = [(6, true), (5, true), (3, true), (2, true), (7, false), (1, false)];
     assert_eq!(order, expected);
@@ -92,7 +92,7 @@ async fn a_person_comes_back_as_saved_and_stands_in_the_list() {
     let profile = open(dir.path());
     let db = profile.database();
     db.write(|writer| {
-        let key = conversations::ensure(writer, &BOB, NOW)?;
+        let key = conversations::ensure(writer, BOB, NOW)?;
         people::save(writer, key, &bob())
     })
     .await
@@ -131,7 +131,7 @@ async fn a_read_position_moves_forward_only_and_ours_is_to_be_shared() {
     let profile = open(dir.path());
     let db = profile.database();
     let key = db
-        .write(|writer| conversations::ensure(writer, &BOB, NOW))
+        .write(|writer| conversations::ensure(writer, BOB, NOW))
         .await
         .unwrap();
     let read = |at, is_marked| db.write(move |writer| people::read_elsewhere(writer, key, at, is_marked));
@@ -139,12 +139,12 @@ async fn a_read_position_moves_forward_only_and_ours_is_to_be_shared() {
     assert_eq!(db.write(people::take_unshared).await.unwrap(), []);
     read(later(5), false).await.unwrap();
     let ours = ReadPosition {
-        account: BOB,
+        id: BOB.into(),
         last_read: later(10),
         is_marked_unread: false,
     };
     assert_eq!(
-        db.read(|reader| people::read_position(reader, &BOB))
+        db.read(|reader| people::read_position(reader, BOB))
             .await
             .unwrap(),
         Some(ours)

@@ -16,7 +16,7 @@ const OWN: AccountId = AccountId::from_x25519([255; 32]);
 
 async fn conversation(db: &Database, n: u8) -> ConversationKey {
     let with = AccountId::from_x25519([n; 32]);
-    db.write(move |writer| conversations::ensure(writer, &with, NOW))
+    db.write(move |writer| conversations::ensure(writer, with, NOW))
         .await
         .unwrap()
 }
@@ -47,6 +47,8 @@ async fn own_message(db: &Database, conversation: ConversationKey, sent: i64) ->
         server_hash: String::new(),
         expires: None,
         content: None,
+        event: None,
+        mentions_us: false,
     };
     db.write(move |writer| messages::insert(writer, &new))
         .await

@@ -4,6 +4,7 @@ import BookUser from "@lucide/svelte/icons/book-user";
 import MessageSquarePlus from "@lucide/svelte/icons/message-square-plus";
 import NotebookPen from "@lucide/svelte/icons/notebook-pen";
 import UserPlus from "@lucide/svelte/icons/user-plus";
+import UsersRound from "@lucide/svelte/icons/users-round";
 import type { Component } from "svelte";
 
 import { t } from "../../i18n/i18n.svelte";
@@ -19,6 +20,12 @@ export function addEntries(model: AppModel): AddEntry[] {
       label: t("list-new"),
       icon: MessageSquarePlus,
       run: () => model.navigation.open({ kind: "newMessage" }),
+    },
+    {
+      id: "new-group",
+      label: t("group-new"),
+      icon: UsersRound,
+      run: () => model.newGroup(),
     },
     {
       id: "invite",

@@ -11,11 +11,13 @@ import Eraser from "@lucide/svelte/icons/eraser";
 import Eye from "@lucide/svelte/icons/eye";
 import EyeOff from "@lucide/svelte/icons/eye-off";
 import Info from "@lucide/svelte/icons/info";
+import LogOut from "@lucide/svelte/icons/log-out";
 import Pin from "@lucide/svelte/icons/pin";
 import PinOff from "@lucide/svelte/icons/pin-off";
 import Settings2 from "@lucide/svelte/icons/settings-2";
 import Tag from "@lucide/svelte/icons/tag";
 import Trash from "@lucide/svelte/icons/trash-2";
+import UserPlus from "@lucide/svelte/icons/user-plus";
 import UserX from "@lucide/svelte/icons/user-x";
 
 import type { MenuItem } from "../../components/menu-item";
@@ -31,6 +33,8 @@ export function rowMenu(model: AppModel, row: ConversationRow): Items {
   const details: Items = [
     { label: t("menu-details"), icon: Info, run: () => model.navigation.open({ kind: "person", row }) },
   ];
+  if (row.kind === "group")
+    return [...place(model, row), null, ...disturbing(model, row), null, ...ofGroup(model, row)];
   if (row.kind === "noteToSelf") {
     return [...place(model, row), ...details, null, ...ofNote(model, row)];
   }
@@ -82,6 +86,22 @@ function disturbing(model: AppModel, row: ConversationRow): Items {
     { label: t("menu-mute-8h"), icon: Clock8, run: mute(8 * HOUR_S) },
     { label: t("menu-mute-always"), icon: BellOff, run: mute(null) },
     settings,
+  ];
+}
+
+function ofGroup(model: AppModel, row: ConversationRow): Items {
+  const { navigation } = model;
+  const isOver = row.group?.standing === "removed" || row.group?.standing === "destroyed";
+  const manage: MenuItem = { label: t("group-manage"), icon: Info, run: () => navigation.open({ kind: "group", row }) };
+  if (isOver) return [manage, null, clearItem(model, row), deleteItem(model, row)];
+  const ask = (ask: "add" | "leave") => (): void =>
+    navigation.open({ kind: "groupAsk", ask: { kind: ask }, row, isFromGroup: false });
+  return [
+    manage,
+    { label: t("group-add-members"), icon: UserPlus, run: ask("add") },
+    null,
+    clearItem(model, row),
+    { label: t("group-leave"), icon: LogOut, isDanger: true, run: ask("leave") },
   ];
 }
 

@@ -47,7 +47,7 @@ export class FakeContacts extends FakeRequests {
     this.call("listContacts", request);
     const wanted = folded(request.filter);
     const isIn = (row: ConversationRow): boolean => {
-      if (row.kind === "noteToSelf") return false;
+      if (row.kind !== "person") return false;
       if (request.list === "blocked") return row.isBlocked;
       if (request.list === "everybody") return row.isApproved || row.hasApprovedMe || row.isBlocked;
       return row.isApproved && row.hasApprovedMe && !row.isBlocked;

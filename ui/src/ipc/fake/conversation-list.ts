@@ -21,10 +21,13 @@ export function conversationPage(
 }
 
 /** What the list shows of a conversation's last message. */
-export function summaryOf(last: MessageRow): LastMessage {
+export function summaryOf(last: MessageRow, isGroup = false): LastMessage {
   return {
     kind: last.body.kind,
     preview: last.body.kind === "text" ? last.body.text.slice(0, 200) : "",
+    event: last.body.kind === "groupEvent" ? last.body.event : null,
+    author: isGroup && !last.isOwn ? { accountId: last.author, name: last.authorName, isSelf: false } : null,
+    mentions: last.mentions,
     isOwn: last.isOwn,
     state: last.state,
     error: last.error,

@@ -33,6 +33,7 @@ export class FakeCore {
 
   protected readonly isDemo: boolean;
   protected readonly hasRequests: boolean;
+  protected readonly hasGroups: boolean;
   protected readonly content: "none" | "small" | "big";
   readonly #events = new EventQueue();
   #onDrop: ((files: FilesDropped) => void) | null = null;
@@ -51,6 +52,7 @@ export class FakeCore {
     this.content = start.content;
     this.isDemo = scenario === "demo";
     this.hasRequests = scenario === "requests";
+    this.hasGroups = scenario === "groups";
   }
 
   async getBootState(): Promise<BootState> {

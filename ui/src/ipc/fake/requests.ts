@@ -1,6 +1,13 @@
 /** Message requests in memory: who wrote and waits, and what becomes of it. */
 
-import type { ConversationRow, ListRequestsRequest, MessageRow, RequestDetails, RequestPage } from "../backend";
+import type {
+  ConversationRow,
+  GroupInvitation,
+  ListRequestsRequest,
+  MessageRow,
+  RequestDetails,
+  RequestPage,
+} from "../backend";
 import { summaryOf } from "./conversation-list";
 import { FakeDirectory } from "./directory";
 import { fail } from "./input";
@@ -11,6 +18,8 @@ export class FakeRequests extends FakeDirectory {
   protected readonly store = new MessageStore();
   /** The names that people gave themselves, by account. */
   readonly givenNames = new Map<string, string>();
+  /** Invitations into groups, by conversation. */
+  readonly invitations = new Map<string, GroupInvitation>();
   #nextId = 1;
 
   /** The messages of each conversation, oldest first; the long one's are made when asked for. */
@@ -25,7 +34,8 @@ export class FakeRequests extends FakeDirectory {
     const end = from + request.limit;
     const rows = all.slice(from, end).map(({ id, accountId, lastMessage, lastActivityAt, unreadCount }) => {
       const directoryName = this.directoryName(accountId);
-      return { id, accountId, directoryName, preview: lastMessage?.preview ?? "", lastActivityAt, unreadCount };
+      const group = this.invitations.get(id) ?? null;
+      return { id, accountId, directoryName, group, preview: lastMessage?.preview ?? "", lastActivityAt, unreadCount };
     });
     return { rows, next: end < all.length ? String(end) : null, total: all.length };
   }
@@ -33,7 +43,8 @@ export class FakeRequests extends FakeDirectory {
   async getRequest(id: string): Promise<RequestDetails> {
     this.call("getRequest", id);
     const { accountId } = this.#request(id);
-    return { id, accountId, givenName: this.givenNames.get(accountId) ?? null };
+    const group = this.invitations.get(id) ?? null;
+    return { id, accountId, givenName: this.givenNames.get(accountId) ?? null, group };
   }
 
   async acceptRequest(id: string): Promise<ConversationRow> {
@@ -117,7 +128,7 @@ export class FakeRequests extends FakeDirectory {
     const row = this.rows.find((candidate) => candidate.id === id);
     const last = this.messages.get(id)?.at(-1);
     if (row === undefined || last === undefined) return;
-    row.lastMessage = summaryOf(last);
+    row.lastMessage = summaryOf(last, row.kind === "group");
     row.lastActivityAt = last.sentAt;
   }
 

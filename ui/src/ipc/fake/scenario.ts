@@ -17,7 +17,8 @@ export type Scenario =
   | "offline"
   | "connecting"
   | "restored"
-  | "requests";
+  | "requests"
+  | "groups";
 
 export const SCENARIOS: readonly Scenario[] = [
   "main",
@@ -32,6 +33,7 @@ export const SCENARIOS: readonly Scenario[] = [
   "connecting",
   "restored",
   "requests",
+  "groups",
 ];
 
 interface Start {
@@ -82,6 +84,7 @@ function ready(): Omit<Start, "content"> {
       typingIndicators: false,
       communityRequests: false,
       autoLockMinutes: 0,
+      memberNames: false,
     },
     connectivity: {
       state: "connected",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::{AccountId, ConversationId};
 use nous_protocol::config::fields::{MUTED_FOR_GOOD, NotifyMode};
 use nous_protocol::config::user_groups::UserGroups;
 use nous_protocol::identity::received_name;
@@ -11,11 +11,13 @@ use nous_storage::contacts::{self, ContactPlace, Which};
 use nous_storage::conversations::{self, Approval};
 use nous_storage::db::Reader;
 use nous_storage::error::StorageError;
+use nous_storage::groups::members;
 use nous_storage::people::{self, Person};
 
 use super::Client;
 use crate::config_sync::kept;
 use crate::error::ClientError;
+use crate::groups::leaving;
 use crate::send;
 
 /// For how long a conversation is silent.
@@ -97,32 +99,36 @@ impl Client {
         found.await?.ok_or(ClientError::NoConversation)
     }
 
-    /// What concerns another person only, not Note to Self.
-    fn other(&self, account: AccountId) -> Result<AccountId, ClientError> {
-        if account == self.own_id()? {
+    /// What concerns another person or a group, not Note to Self.
+    fn other(&self, id: impl Into<ConversationId>) -> Result<ConversationId, ClientError> {
+        let id = id.into();
+        if id == self.own_id()? {
             return Err(ClientError::NoConversation);
         }
-        Ok(account)
+        Ok(id)
     }
 
     /// Sets what may disturb, on all devices.
     ///
     /// # Errors
     /// [`ClientError::NoConversation`], also for Note to Self; or what the database said.
-    pub async fn set_notify(&self, account: AccountId, mode: NotifyMode) -> Result<(), ClientError> {
-        self.change_shared(self.other(account)?, move |writer, key| {
-            contacts::set_notify(writer, key, mode)
-        })
-        .await
+    pub async fn set_notify(
+        &self,
+        id: impl Into<ConversationId>,
+        mode: NotifyMode,
+    ) -> Result<(), ClientError> {
+        let id = self.other(id)?;
+        self.change_shared(id, move |writer, key| contacts::set_notify(writer, key, mode))
+            .await
     }
 
     /// Mutes, on all devices.
     ///
     /// # Errors
     /// [`ClientError::NoConversation`], also for Note to Self; or what the database said.
-    pub async fn set_mute(&self, account: AccountId, mute: Mute) -> Result<(), ClientError> {
+    pub async fn set_mute(&self, id: impl Into<ConversationId>, mute: Mute) -> Result<(), ClientError> {
         let until_s = mute.until_s(self.now());
-        self.change_shared(self.other(account)?, move |writer, key| {
+        self.change_shared(self.other(id)?, move |writer, key| {
             contacts::set_mute(writer, key, until_s)
         })
         .await
@@ -133,21 +139,29 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError::NoConversation`], or what the database said.
-    pub async fn set_priority(&self, account: AccountId, priority: u32) -> Result<(), ClientError> {
-        self.change_shared(account, move |writer, key| {
+    pub async fn set_priority(
+        &self,
+        id: impl Into<ConversationId>,
+        priority: u32,
+    ) -> Result<(), ClientError> {
+        self.change_shared(id, move |writer, key| {
             people::set_priority(writer, key, priority.into())
         })
         .await
     }
 
-    /// Deletes the messages of a conversation, which stays in the list, on all devices; what
-    /// waited there is cancelled.
+    /// Deletes the messages of a conversation, which stays in the list, on all devices, of a group on
+    /// this one; what waited there is cancelled.
     ///
     /// # Errors
     /// [`ClientError::NoConversation`], or what the database said.
-    pub async fn clear_messages(&self, account: AccountId) -> Result<(), ClientError> {
-        let is_cleared = send::clear(&self.session()?.core, account).await?;
-        self.announce_deletion(account, is_cleared)
+    pub async fn clear_messages(&self, id: impl Into<ConversationId>) -> Result<(), ClientError> {
+        let (core, id) = (self.session()?.core, id.into());
+        let is_cleared = match id {
+            ConversationId::Person(account) => send::clear(&core, account).await?,
+            ConversationId::Group(group) => leaving::clear(&core, group).await?,
+        };
+        self.announce_deletion(id, is_cleared)
     }
 
     /// Takes Note to Self out of the list, or puts it there, on all devices. Its messages stay.
@@ -158,7 +172,7 @@ impl Client {
         let own = self.own_id()?;
         let now = self.now();
         self.db()?
-            .write(move |writer| conversations::ensure(writer, &own, now))
+            .write(move |writer| conversations::ensure(writer, own, now))
             .await?;
         let priority = if is_hidden { -1 } else { 0 };
         self.change_shared(own, move |writer, key| {
@@ -177,6 +191,7 @@ fn common_groups(reader: &Reader<'_>, account: &AccountId) -> Result<Vec<String>
         .filter(|group| group.members.contains(account) || group.admins.contains(account))
         .filter_map(|group| received_name(&group.name))
         .collect();
+    names.extend(members::groups_of(reader, account)?);
     names.sort();
     Ok(names)
 }

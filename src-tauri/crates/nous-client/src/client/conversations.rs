@@ -1,6 +1,6 @@
 //! The list of conversations.
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::{AccountId, ConversationId};
 use nous_storage::conversations::{self, Conversation, ListPlace};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
@@ -46,31 +46,31 @@ impl Client {
     /// What the database said.
     pub async fn conversations_with(
         &self,
-        accounts: Vec<AccountId>,
+        ids: Vec<ConversationId>,
     ) -> Result<Vec<Conversation>, ClientError> {
-        let asked = accounts.clone();
+        let asked = ids.clone();
         let mut found = self
             .db()?
             .read(move |reader| {
-                let mut rows = conversations::by_accounts(reader, &asked)?;
+                let mut rows = conversations::by_ids(reader, &asked)?;
                 receipts::hide_in_list(reader, &mut rows)?;
                 Ok(rows)
             })
             .await?;
-        found.sort_by_key(|row| accounts.iter().position(|account| *account == row.account));
+        found.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
         Ok(found)
     }
 
-    /// The conversation with an account; made, unlisted, if there is none.
+    /// The conversation with a person; made, unlisted, if there is none.
     ///
     /// # Errors
     /// What the database said.
     pub async fn open_conversation(&self, account: AccountId) -> Result<Conversation, ClientError> {
         let now = self.now();
         self.db()?
-            .write(move |writer| conversations::ensure(writer, &account, now))
+            .write(move |writer| conversations::ensure(writer, account, now))
             .await?;
-        self.conversations_with(vec![account])
+        self.conversations_with(vec![account.into()])
             .await?
             .pop()
             .ok_or(ClientError::NoConversation)
@@ -78,18 +78,16 @@ impl Client {
 
     async fn change<T: Send + 'static>(
         &self,
-        account: AccountId,
+        id: ConversationId,
         change: impl FnOnce(&mut Writer<'_>, ConversationKey) -> Result<T, StorageError> + Send + 'static,
     ) -> Result<T, ClientError> {
         let db = self.db()?;
-        let changed = db.write(
-            move |writer| match conversations::find(&writer.reader(), &account)? {
-                Some(key) => change(writer, key).map(Some),
-                None => Ok(None),
-            },
-        );
+        let changed = db.write(move |writer| match conversations::find(&writer.reader(), id)? {
+            Some(key) => change(writer, key).map(Some),
+            None => Ok(None),
+        });
         let result = changed.await?.ok_or(ClientError::NoConversation)?;
-        self.inner.hub.announce([Change::Conversations(vec![account])]);
+        self.inner.hub.announce([Change::Conversations(vec![id])]);
         Ok(result)
     }
 
@@ -97,8 +95,8 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError::NoConversation`], or what the database said.
-    pub async fn set_draft(&self, account: AccountId, text: String) -> Result<(), ClientError> {
-        self.change(account, move |writer, key| {
+    pub async fn set_draft(&self, id: impl Into<ConversationId>, text: String) -> Result<(), ClientError> {
+        self.change(id.into(), move |writer, key| {
             conversations::set_draft(writer, key, &text)
         })
         .await

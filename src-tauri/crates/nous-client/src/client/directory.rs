@@ -167,10 +167,10 @@ impl Client {
 
     /// Names of the directory stand in lists, too.
     fn announce_directory(&self, accounts: impl IntoIterator<Item = AccountId>) {
-        let accounts = accounts.into_iter().collect();
+        let people = accounts.into_iter().map(Into::into).collect();
         self.inner
             .hub
-            .announce([Change::Directory, Change::Conversations(accounts)]);
+            .announce([Change::Directory, Change::Conversations(people)]);
     }
 
     /// Gives a person the name of the directory as nickname, for all devices of the account.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::ConversationId;
 use nous_storage::conversations::{self, Conversation};
 use nous_storage::db::Reader;
 use nous_storage::error::StorageError;
@@ -47,10 +47,16 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError::NoConversation`], [`ClientError::NoMessage`], or what the database said.
-    pub async fn messages(&self, with: AccountId, anchor: Anchor, limit: u32) -> Result<Page, ClientError> {
+    pub async fn messages(
+        &self,
+        with: impl Into<ConversationId>,
+        anchor: Anchor,
+        limit: u32,
+    ) -> Result<Page, ClientError> {
+        let with = with.into();
         let db = self.db()?;
         let read = db.read(move |reader| {
-            let Some(key) = conversations::find(reader, &with)? else {
+            let Some(key) = conversations::find(reader, with)? else {
                 return Ok(Err(ClientError::NoConversation));
             };
             let mut page = page(reader, key, anchor, limit.max(1))?;
@@ -103,10 +109,12 @@ impl Client {
     ///
     /// # Errors
     /// As [`send::submit`].
-    pub async fn send(&self, to: AccountId, draft: Draft) -> Result<Message, ClientError> {
-        let core = self.session()?.core;
+    pub async fn send(&self, to: impl Into<ConversationId>, draft: Draft) -> Result<Message, ClientError> {
+        let (core, to) = (self.session()?.core, to.into());
         let key = send::submit(&core, to, draft).await?;
-        core.typing.sent(&to);
+        if let Some(person) = to.person() {
+            core.typing.sent(&person);
+        }
         self.message(key).await
     }
 
@@ -187,9 +195,9 @@ impl Client {
     /// What the database said.
     pub async fn outbox(&self) -> Result<Vec<(OutboxRow, Option<Conversation>)>, ClientError> {
         let rows = self.db()?.read(outbox::list).await?;
-        let peers: BTreeSet<AccountId> = rows.iter().map(|row| row.peer).collect();
+        let peers: BTreeSet<ConversationId> = rows.iter().map(|row| row.peer).collect();
         let known = self.conversations_with(peers.into_iter().collect()).await?;
-        let with = |peer: &AccountId| known.iter().find(|one| one.account == *peer).cloned();
+        let with = |peer: &ConversationId| known.iter().find(|one| one.id == *peer).cloned();
         let beside = |row: OutboxRow| {
             let known = with(&row.peer);
             (row, known)

@@ -62,6 +62,7 @@ use crate::pictures::staged::Staging;
 pub use account::{PasswordError, Phrase, RestoreError};
 pub use contacts::{ContactDetails, Mute};
 pub use directory::{ImportStage, ImportState};
+pub use groups::GroupPage;
 pub use idle::FACE_SETTINGS;
 pub use leaving::{Deletion, DeletionState};
 pub use messages::{Anchor, Page};
@@ -297,7 +298,8 @@ impl Client {
     }
 
     /// The time: network time if it is known.
-    pub(crate) fn now(&self) -> Timestamp {
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
         self.session()
             .map_or_else(|_| clock::local(), |session| session.core.clock.now())
     }

@@ -1,6 +1,6 @@
 //! What a person decides about people; all devices of the account follow.
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::{AccountId, ConversationId};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::ids::ConversationKey;
@@ -13,25 +13,27 @@ use crate::events::Change;
 use crate::send;
 
 impl Client {
-    /// Changes what all devices know of a person.
+    /// Changes what all devices know of a person or a group.
     pub(super) async fn change_shared(
         &self,
-        account: AccountId,
+        id: impl Into<ConversationId>,
         change: impl FnOnce(&mut Writer<'_>, ConversationKey) -> Result<(), StorageError> + Send + 'static,
     ) -> Result<(), ClientError> {
         let core = self.session()?.core;
-        actions::change_person(&core, account, change).await
+        actions::change_conversation(&core, id.into(), change).await
     }
 
     /// Pins or unpins.
     ///
     /// # Errors
     /// [`ClientError::NoConversation`], or what the database said.
-    pub async fn set_pinned(&self, account: AccountId, is_pinned: bool) -> Result<(), ClientError> {
-        self.change_shared(account, move |writer, key| {
-            people::set_pinned(writer, key, is_pinned)
-        })
-        .await
+    pub async fn set_pinned(
+        &self,
+        id: impl Into<ConversationId>,
+        is_pinned: bool,
+    ) -> Result<(), ClientError> {
+        self.change_shared(id, move |writer, key| people::set_pinned(writer, key, is_pinned))
+            .await
     }
 
     /// Blocks or unblocks. What waits for somebody who is blocked fails; a request is refused.
@@ -63,18 +65,22 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError::NoConversation`], or what the database said.
-    pub async fn mark_unread(&self, account: AccountId) -> Result<(), ClientError> {
-        self.change_shared(account, people::mark_unread).await
+    pub async fn mark_unread(&self, id: impl Into<ConversationId>) -> Result<(), ClientError> {
+        self.change_shared(id, people::mark_unread).await
     }
 
     /// Deletes the messages and takes the conversation out of the list, on all devices; what
-    /// waited there is cancelled.
+    /// waited there is cancelled. Of groups only those that are over for us.
     ///
     /// # Errors
     /// [`ClientError::NoConversation`], or what the database said.
-    pub async fn delete_conversation(&self, account: AccountId) -> Result<(), ClientError> {
+    pub async fn delete_conversation(&self, id: impl Into<ConversationId>) -> Result<(), ClientError> {
+        let account = match id.into() {
+            ConversationId::Person(account) => account,
+            ConversationId::Group(group) => return self.forget_group(group).await,
+        };
         let is_deleted = send::delete_conversation(&self.session()?.core, account).await?;
-        self.announce_deletion(account, is_deleted)
+        self.announce_deletion(account.into(), is_deleted)
     }
 
     /// Deletes a contact and the conversation, on all devices.
@@ -83,16 +89,16 @@ impl Client {
     /// [`ClientError::NoConversation`], or what the database said.
     pub async fn delete_contact(&self, account: AccountId) -> Result<(), ClientError> {
         let is_deleted = send::delete_contact(&self.session()?.core, account).await?;
-        self.announce_deletion(account, is_deleted)
+        self.announce_deletion(account.into(), is_deleted)
     }
 
-    pub(super) fn announce_deletion(&self, account: AccountId, is_deleted: bool) -> Result<(), ClientError> {
+    pub(super) fn announce_deletion(&self, id: ConversationId, is_deleted: bool) -> Result<(), ClientError> {
         if !is_deleted {
             return Err(ClientError::NoConversation);
         }
         self.inner.hub.announce([
-            Change::Conversations(vec![account]),
-            Change::AllMessages(account),
+            Change::Conversations(vec![id]),
+            Change::AllMessages(id),
             Change::Requests,
             Change::Connectivity,
         ]);

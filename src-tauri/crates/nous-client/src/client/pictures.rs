@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::ConversationId;
 use nous_protocol::attachment::picture::Form;
 use nous_storage::pictures::{self, OwnPicture};
 
@@ -61,7 +61,7 @@ impl Client {
     }
 
     /// How this network wants pictures encrypted.
-    fn picture_form(&self) -> Form {
+    pub(super) fn picture_form(&self) -> Form {
         if self.inner.network.file.deterministic_files {
             Form::Stream
         } else {
@@ -85,7 +85,7 @@ impl Client {
         let own = self.own_id()?;
         Ok(self
             .db()?
-            .read(move |reader| Ok((pictures::name_of(reader, &own)?, pictures::own(reader)?)))
+            .read(move |reader| Ok((pictures::name_of(reader, own)?, pictures::own(reader)?)))
             .await?)
     }
 
@@ -95,12 +95,10 @@ impl Client {
     /// What the database said.
     pub async fn pictures_of(
         &self,
-        accounts: Vec<AccountId>,
-    ) -> Result<BTreeMap<AccountId, String>, ClientError> {
+        ids: Vec<ConversationId>,
+    ) -> Result<BTreeMap<ConversationId, String>, ClientError> {
         let db = self.db()?;
-        Ok(db
-            .read(move |reader| pictures::names_of(reader, &accounts))
-            .await?)
+        Ok(db.read(move |reader| pictures::names_of(reader, &ids)).await?)
     }
 
     /// The bytes of a picture, a JPEG; `None` if it is not there or may not be shown any more.

@@ -1,6 +1,6 @@
 //! Reading and typing, and what others are told of them.
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::{AccountId, ConversationId};
 use nous_storage::ids::MessageKey;
 
 use super::Client;
@@ -54,10 +54,15 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError::NoConversation`], or what the database said.
-    pub async fn mark_read(&self, account: AccountId, up_to: Option<MessageKey>) -> Result<(), ClientError> {
-        let read = receipts::read(&self.session()?.core, account, up_to).await?;
+    pub async fn mark_read(
+        &self,
+        id: impl Into<ConversationId>,
+        up_to: Option<MessageKey>,
+    ) -> Result<(), ClientError> {
+        let id = id.into();
+        let read = receipts::read(&self.session()?.core, id, up_to).await?;
         if !read.is_empty() {
-            self.inner.hub.announce([Change::Messages(account, read)]);
+            self.inner.hub.announce([Change::Messages(id, read)]);
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Message requests.
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::ConversationId;
 use nous_storage::requests::{Inside, Request, RequestPlace};
 
 use super::Client;
@@ -31,9 +31,10 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError::NoRequest`], or what the database said.
-    pub async fn request(&self, account: AccountId) -> Result<Inside, ClientError> {
+    pub async fn request(&self, id: impl Into<ConversationId>) -> Result<Inside, ClientError> {
+        let id = id.into();
         self.db()?
-            .read(move |reader| nous_storage::requests::find(reader, &account))
+            .read(move |reader| nous_storage::requests::find(reader, id))
             .await?
             .ok_or(ClientError::NoRequest)
     }
@@ -42,24 +43,24 @@ impl Client {
     ///
     /// # Errors
     /// As [`requests::accept`].
-    pub async fn accept_request(&self, account: AccountId) -> Result<(), ClientError> {
-        requests::accept(&self.session()?.core, account).await
+    pub async fn accept_request(&self, id: impl Into<ConversationId>) -> Result<(), ClientError> {
+        requests::accept(&self.session()?.core, id).await
     }
 
     /// Declines a request.
     ///
     /// # Errors
     /// As [`requests::decline`].
-    pub async fn decline_request(&self, account: AccountId) -> Result<(), ClientError> {
-        requests::decline(&self.session()?.core, account).await
+    pub async fn decline_request(&self, id: impl Into<ConversationId>) -> Result<(), ClientError> {
+        requests::decline(&self.session()?.core, id).await
     }
 
     /// Blocks who asks.
     ///
     /// # Errors
     /// As [`requests::block`].
-    pub async fn block_request(&self, account: AccountId) -> Result<(), ClientError> {
-        requests::block(&self.session()?.core, account).await
+    pub async fn block_request(&self, id: impl Into<ConversationId>) -> Result<(), ClientError> {
+        requests::block(&self.session()?.core, id).await
     }
 
     /// Declines every request; answers how many there were.

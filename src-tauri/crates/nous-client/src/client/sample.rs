@@ -77,7 +77,7 @@ fn whole(writer: &mut Writer<'_>, talks: &[Talk]) -> Result<u64, StorageError> {
 }
 
 fn begin(writer: &mut Writer<'_>, talk: &Talk) -> Result<ConversationKey, StorageError> {
-    let key = conversations::ensure(writer, &talk.peer, talk.start())?;
+    let key = conversations::ensure(writer, talk.peer, talk.start())?;
     let profile = PersonProfile {
         name: talk.name(),
         picture: None,

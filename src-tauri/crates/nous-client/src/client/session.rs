@@ -18,6 +18,7 @@ use crate::core::Core;
 use crate::engine::{Engine, EngineParts};
 use crate::error::ClientError;
 use crate::events::Change;
+use crate::groups;
 use crate::pictures;
 
 /// How long what the network learnt may wait to be saved.
@@ -73,7 +74,9 @@ impl Session {
                 Err(ClientError::Swarm(_)) if again > 0 => again -= 1,
                 Ok(arrived) => {
                     // What fails stays written down, for the next time.
+                    let mut arrived = arrived;
                     if self.engine.is_none() {
+                        arrived += groups::worker::once(&core, &swarm).await?;
                         pictures::worker::once(&core, &swarm).await?;
                         config_sync::push::push(&core, &swarm).await?;
                     }

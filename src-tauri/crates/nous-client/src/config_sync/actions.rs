@@ -4,9 +4,10 @@
 //!
 //! Source: `config.md` §15.
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::{AccountId, ConversationId, GroupId};
 use nous_protocol::config::contacts::Contacts;
 use nous_protocol::config::convo_info_volatile::{Convo, ConvoInfoVolatile, ReadState};
+use nous_protocol::config::user_groups::UserGroups;
 use nous_protocol::config::user_profile::UserProfile;
 use nous_protocol::time::Timestamp;
 use nous_storage::account;
@@ -14,6 +15,7 @@ use nous_storage::contacts;
 use nous_storage::conversations;
 use nous_storage::db::{Reader, Writer};
 use nous_storage::error::StorageError;
+use nous_storage::groups::conversation;
 use nous_storage::ids::{ConversationKey, MessageKey};
 use nous_storage::people;
 
@@ -24,29 +26,33 @@ use crate::error::ClientError;
 use crate::events::Change;
 use crate::receipts;
 
-/// Changes what all devices know of a person: tables, then configs, in one transaction.
+/// Changes what all devices know of a person or a group: tables, then configs, in one
+/// transaction.
 ///
 /// # Errors
 /// [`ClientError::NoConversation`], or what the database said.
-pub async fn change_person(
+pub async fn change_conversation(
     core: &Core,
-    account: AccountId,
+    id: impl Into<ConversationId>,
     change: impl FnOnce(&mut Writer<'_>, ConversationKey) -> Result<(), StorageError> + Send + 'static,
 ) -> Result<(), ClientError> {
-    let own = core.own;
+    let (own, id) = (core.own, id.into());
     let changed = core.db.write(move |writer| {
-        let Some(key) = conversations::find(&writer.reader(), &account)? else {
+        let Some(key) = conversations::find(&writer.reader(), id)? else {
             return Ok(false);
         };
         change(writer, key)?;
-        share(writer, &own, [&account])?;
+        match id {
+            ConversationId::Person(account) => share(writer, &own, [&account])?,
+            ConversationId::Group(group) => share_group(writer, &group, key)?,
+        }
         Ok(true)
     });
     if !changed.await? {
         return Err(ClientError::NoConversation);
     }
     core.hub
-        .announce([Change::Conversations(vec![account]), Change::Requests]);
+        .announce([Change::Conversations(vec![id]), Change::Requests]);
     core.configs.change();
     Ok(())
 }
@@ -102,8 +108,8 @@ pub async fn set_community_requests(core: &Core, accepts: bool) -> Result<(), Cl
 ///
 /// # Errors
 /// As [`receipts::read`].
-pub async fn mark_read(core: &Core, account: AccountId) -> Result<Vec<MessageKey>, ClientError> {
-    receipts::read(core, account, None).await
+pub async fn mark_read(core: &Core, id: impl Into<ConversationId>) -> Result<Vec<MessageKey>, ClientError> {
+    receipts::read(core, id, None).await
 }
 
 /// Shares what the tables say of some people; for the own account, of Note to Self.
@@ -133,6 +139,28 @@ pub(crate) fn share<'a>(
     change(writer, |contacts: &mut Contacts| {
         for person in with_a_place(contacts, &people) {
             kept::put(contacts, person);
+        }
+    })
+}
+
+/// Shares what the tables say of how a group's conversation stands and what may disturb there.
+///
+/// # Errors
+/// What the database said.
+pub(crate) fn share_group(
+    writer: &mut Writer<'_>,
+    id: &GroupId,
+    key: ConversationKey,
+) -> Result<(), StorageError> {
+    let Some(settings) = conversation::settings(&writer.reader(), key)? else {
+        return Ok(());
+    };
+    change(writer, |groups: &mut UserGroups| {
+        if let Some(mut entry) = groups.group(id) {
+            entry.settings.priority = settings.priority;
+            entry.settings.notify = settings.notify;
+            entry.settings.mute_until = settings.mute_until_s;
+            groups.set_group(&entry);
         }
     })
 }
@@ -246,7 +274,10 @@ pub(crate) fn share_reads(writer: &mut Writer<'_>, now: Timestamp) -> Result<(),
     }
     change(writer, |reads: &mut ConvoInfoVolatile| {
         for position in moved {
-            let convo = Convo::Person(position.account);
+            let convo = match position.id {
+                ConversationId::Person(account) => Convo::Person(account),
+                ConversationId::Group(group) => Convo::Group(group),
+            };
             let before = reads.get(&convo).unwrap_or_default();
             let read = ReadState {
                 last_read_ms: before.last_read_ms.max(position.last_read.as_ms()),

@@ -1,52 +1,47 @@
-//! Groups and communities, in the table that shows them while they cannot be opened.
+//! Communities and groups of the old kind, in the table that shows them while they cannot be
+//! opened; and groups, which are conversations.
 //!
 //! Nothing here writes the config: what other devices know of them stays byte for byte.
 //!
 //! Source: `config.md` §13.
 
-use nous_protocol::config::user_groups::{Community, Group, GroupSettings, LegacyGroup, Removal, UserGroups};
+use nous_protocol::config::user_groups::{Community, GroupSettings, LegacyGroup, UserGroups};
 use nous_protocol::identity::received_name;
+use nous_protocol::time::Timestamp;
+use nous_storage::conversations;
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::kept_groups::{self, KeptGroup, KeptKind, KeptStanding};
 
 use super::kept;
+use crate::groups::show;
 
-/// Shows what the config says. Whether that is something new.
+/// Shows the communities and groups of the old kind that the config has. Whether that is
+/// something new.
 ///
 /// # Errors
 /// What the database said.
 pub(crate) fn show(writer: &mut Writer<'_>, config: &UserGroups) -> Result<bool, StorageError> {
-    let groups = config.groups().map(|group| of_group(&group));
     let rooms = config.communities().map(|room| of_room(&room));
     let legacy = config.legacy_groups().map(|group| of_legacy(&group));
-    let all: Vec<KeptGroup> = groups.chain(rooms).chain(legacy).collect();
+    let all: Vec<KeptGroup> = rooms.chain(legacy).collect();
     kept_groups::replace(writer, &all)
 }
 
-/// Shows what the kept config says: it may have been merged by a version that showed nothing.
+/// Shows what the kept config says: it may have been merged by a version that showed less.
 ///
 /// # Errors
 /// What the database said.
-pub(super) fn show_kept(writer: &mut Writer<'_>) -> Result<bool, StorageError> {
+pub(super) fn show_kept(writer: &mut Writer<'_>, now: Timestamp) -> Result<bool, StorageError> {
     let config: UserGroups = kept::load(&writer.reader())?;
-    show(writer, &config)
-}
-
-fn of_group(group: &Group) -> KeptGroup {
-    let standing = match group.removal {
-        Removal::Destroyed => KeptStanding::Destroyed,
-        Removal::Kicked => KeptStanding::Removed,
-        Removal::None if group.settings.is_invitation => KeptStanding::Invited,
-        Removal::None => KeptStanding::Joined,
-    };
-    kept(
-        KeptKind::Group,
-        hex::encode(group.id.to_bytes()),
-        &group.name,
-        &group.settings,
-        standing,
-    )
+    let mut is_new = show(writer, &config)?;
+    for entry in config.groups() {
+        if conversations::find(&writer.reader(), entry.id)?.is_none() {
+            show::entry(writer, &entry, now)?;
+            is_new = true;
+        }
+    }
+    Ok(is_new)
 }
 
 fn of_room(room: &Community) -> KeptGroup {

@@ -121,7 +121,7 @@ impl Config for UserProfile {
             profile.set_picture(picture.as_ref(), at);
             profile.set_name(&own.display_name, at);
         }
-        let note = conversations::by_accounts(reader, &[own.id])?;
+        let note = conversations::by_ids(reader, &[own.id.into()])?;
         let is_shown = note.first().is_some_and(|note| note.is_listed);
         if !is_shown && !is_restored {
             profile.set_note_priority(-1);

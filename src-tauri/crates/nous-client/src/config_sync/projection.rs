@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use nous_protocol::account::{AccountId, Namespace};
+use nous_protocol::account::{AccountId, ConversationId, Namespace};
 use nous_protocol::config::contacts::{Contact, Contacts};
 use nous_protocol::config::convo_info_volatile::{Convo, ConvoInfoVolatile};
 use nous_protocol::config::fields::Cleared;
@@ -25,6 +25,7 @@ use super::actions;
 use super::groups;
 use super::kept::{Config, knows_more};
 use crate::events::Change;
+use crate::groups::show;
 use crate::pictures;
 use crate::send::block;
 use crate::send::response::acceptance_row;
@@ -33,11 +34,11 @@ use crate::send::response::acceptance_row;
 #[derive(Debug, Default)]
 pub(super) struct Projected {
     /// Rows of the list.
-    pub(super) conversations: BTreeSet<AccountId>,
+    pub(crate) conversations: BTreeSet<ConversationId>,
     /// Conversations whose messages were deleted.
-    pub(super) emptied: BTreeSet<AccountId>,
+    pub(crate) emptied: BTreeSet<ConversationId>,
     /// Messages that changed, or failed, because of what was done elsewhere.
-    pub(super) messages: BTreeMap<AccountId, Vec<MessageKey>>,
+    pub(crate) messages: BTreeMap<ConversationId, Vec<MessageKey>>,
     /// What was on its way in deleted conversations, or to people who are blocked.
     pub(super) called_back: Vec<OutboxKey>,
     /// The own profile.
@@ -72,6 +73,12 @@ impl Projected {
         changes
     }
 
+    fn note_group(&mut self, id: ConversationId) {
+        self.has_new_groups = true;
+        self.has_people = true;
+        self.conversations.insert(id);
+    }
+
     /// Deletes the messages of a conversation, because another device did.
     fn empty(
         &mut self,
@@ -82,8 +89,8 @@ impl Projected {
     ) -> Result<(), StorageError> {
         self.called_back.extend(outbox::keys_of(&writer.reader(), key)?);
         conversations::delete(writer, key, now)?;
-        self.emptied.insert(account);
-        self.conversations.insert(account);
+        self.emptied.insert(account.into());
+        self.conversations.insert(account.into());
         Ok(())
     }
 
@@ -98,7 +105,7 @@ impl Projected {
     ) -> Result<(), StorageError> {
         if told.up_to_ms > known.up_to_ms {
             contacts::clear(writer, key, Extent::Delivered(told.up_to_ms), now)?;
-            self.emptied.insert(account);
+            self.emptied.insert(account.into());
         }
         Ok(())
     }
@@ -112,7 +119,10 @@ impl Projected {
     ) -> Result<(), StorageError> {
         let stopped = block::stop_waiting(writer, key)?;
         self.called_back.extend(stopped.rows);
-        self.messages.entry(account).or_default().extend(stopped.messages);
+        self.messages
+            .entry(account.into())
+            .or_default()
+            .extend(stopped.messages);
         Ok(())
     }
 }
@@ -130,17 +140,30 @@ pub(super) trait Project: Config {
     ) -> Result<(), StorageError>;
 }
 
-/// Groups and communities cannot be opened yet: they are shown, and stay in the dump as they are.
+/// Groups are conversations; communities cannot be opened yet: they are shown, and stay in the
+/// dump as they are.
 impl Project for UserGroups {
     fn project(
         &self,
         writer: &mut Writer<'_>,
-        _: &Self,
+        before: &Self,
         _: &AccountId,
-        _: Timestamp,
+        now: Timestamp,
         into: &mut Projected,
     ) -> Result<(), StorageError> {
         into.has_new_groups |= groups::show(writer, self)?;
+        for entry in self.groups() {
+            let is_here = conversations::find(&writer.reader(), entry.id)?.is_some();
+            if is_here && before.group(&entry.id).as_ref() == Some(&entry) {
+                continue;
+            }
+            show::entry(writer, &entry, now)?;
+            into.note_group(entry.id.into());
+        }
+        for gone in before.groups().filter(|entry| self.group(&entry.id).is_none()) {
+            show::gone(writer, &gone.id)?;
+            into.note_group(gone.id.into());
+        }
         Ok(())
     }
 }
@@ -185,7 +208,7 @@ fn project_note(
     contacts::set_cleared(writer, key, cleared.or(told))?;
     conversations::approve(writer, key, Approval::Ours)?;
     people::set_priority(writer, key, priority)?;
-    into.conversations.insert(*own);
+    into.conversations.insert((*own).into());
     share_if_further(writer, own, own, (cleared, told))
 }
 
@@ -220,7 +243,7 @@ impl Project for Contacts {
         }
         let gone = before.iter().map(|contact| contact.id);
         for account in gone.filter(|id| id != own && self.get(id).is_none()) {
-            if let Some(key) = conversations::find(&writer.reader(), &account)? {
+            if let Some(key) = conversations::find(&writer.reader(), account)? {
                 into.has_people = true;
                 contacts::note_cleared(writer, key, now)?;
                 into.empty(writer, account, key, now)?;
@@ -241,7 +264,7 @@ fn project_contact(
 ) -> Result<(), StorageError> {
     let created = Timestamp::from_ms(contact.created.saturating_mul(1_000)).min(now);
     let since = if contact.created > 0 { created } else { now };
-    conversations::ensure(writer, &contact.id, since)?;
+    conversations::ensure(writer, contact.id, since)?;
     let Some((key, known)) = people::find(&writer.reader(), &contact.id)? else {
         return Ok(());
     };
@@ -261,7 +284,7 @@ fn project_contact(
     if let Some(author) = accepted {
         say_accepted(writer, key, author, author == *own, now, into)?;
     }
-    into.conversations.insert(contact.id);
+    into.conversations.insert(contact.id.into());
     if knows_more(&person, contact) {
         return actions::share(writer, own, [&contact.id]);
     }
@@ -349,33 +372,44 @@ impl Project for ConvoInfoVolatile {
         project_erased(self, writer, before, into)?;
         let mut touched = Vec::new();
         let known = people::read_positions(&writer.reader())?;
-        let known: BTreeMap<AccountId, ReadPosition> = known
+        let known: BTreeMap<ConversationId, ReadPosition> = known
             .into_iter()
-            .map(|position| (position.account, position))
+            .map(|position| (position.id, position))
             .collect();
         for (convo, read) in self.shared() {
-            let Convo::Person(account) = convo else {
+            let Some(id) = conversation_of(&convo) else {
                 continue;
             };
             let at = Timestamp::from_ms(read.last_read_ms);
             let position = ReadPosition {
-                account,
+                id,
                 last_read: at,
                 is_marked_unread: read.is_unread,
             };
-            if known.get(&account) == Some(&position) {
+            let here = known.get(&id);
+            // A group is here once the config of groups has it.
+            if here == Some(&position) || (here.is_none() && id.group().is_some()) {
                 continue;
             }
-            let key = conversations::ensure(writer, &account, now)?;
+            let key = conversations::ensure(writer, id, now)?;
             let keys = people::read_elsewhere(writer, key, at, read.is_unread)?;
             touched.push(key);
-            into.conversations.insert(account);
-            into.messages.entry(account).or_default().extend(keys);
+            into.conversations.insert(id);
+            into.messages.entry(id).or_default().extend(keys);
         }
         if touched.is_empty() {
             return Ok(());
         }
         conversations::refresh(writer, &touched)
+    }
+}
+
+/// Where something can be read here: with people and in groups.
+const fn conversation_of(convo: &Convo) -> Option<ConversationId> {
+    match convo {
+        Convo::Person(account) => Some(ConversationId::Person(*account)),
+        Convo::Group(group) => Some(ConversationId::Group(*group)),
+        _ => None,
     }
 }
 
@@ -387,15 +421,15 @@ fn project_erased(
     into: &mut Projected,
 ) -> Result<(), StorageError> {
     for (convo, read) in before.shared() {
-        let Convo::Person(account) = convo else {
+        let Some(id) = conversation_of(&convo) else {
             continue;
         };
         if !read.is_unread || after.get(&convo).is_some() {
             continue;
         }
-        if let Some(key) = conversations::find(&writer.reader(), &account)? {
+        if let Some(key) = conversations::find(&writer.reader(), id)? {
             people::mark_erased_elsewhere(writer, key)?;
-            into.conversations.insert(account);
+            into.conversations.insert(id);
         }
     }
     Ok(())

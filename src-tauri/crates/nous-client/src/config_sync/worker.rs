@@ -89,9 +89,10 @@ impl ConfigSync {
 
     /// Gives every config a row, and every group its place in the list.
     async fn begin(&self) -> Result<(), ClientError> {
-        let begun = self.core.db.write(|writer| {
+        let now = self.core.clock.now();
+        let begun = self.core.db.write(move |writer| {
             kept::begin_all(writer)?;
-            groups::show_kept(writer)
+            groups::show_kept(writer, now)
         });
         if begun.await? {
             self.core.hub.announce([Change::Groups]);

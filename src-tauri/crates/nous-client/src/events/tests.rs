@@ -1,10 +1,11 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
+use nous_protocol::account::AccountId;
 use proptest::prelude::*;
 
-fn person(n: u8) -> AccountId {
-    AccountId::from_x25519([n; 32])
+fn person(n: u8) -> ConversationId {
+    AccountId::from_x25519([n; 32]).into()
 }
 
 fn message(n: i64) -> Change {

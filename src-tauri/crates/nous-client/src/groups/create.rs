@@ -1,82 +1,154 @@
 //! A new group. It is written down whole before anything leaves: killed at any point, it is
-//! stored in its swarm later.
+//! stored in its swarm and its members are invited later.
 //!
 //! Source: `groups.md` §8.
 
 use nous_protocol::account::{AccountId, GroupId};
+use nous_protocol::config::group_info::GroupRules;
 use nous_protocol::config::group_members::{GroupMember, MAX_MEMBERS};
 use nous_protocol::config::user_groups::{Group, GroupSettings, UserGroups};
+use nous_protocol::content::Extras;
+use nous_protocol::content::group::MemberChange;
 use nous_protocol::group::secret::GroupSecret;
 use nous_protocol::group::state::GroupState;
+use nous_protocol::group::update;
+use nous_protocol::time::Timestamp;
+use nous_storage::db::Writer;
+use nous_storage::error::StorageError;
+use nous_storage::groups::tasks::{self, NewTask, TaskKind};
+use nous_storage::messages::{self, GroupEvent};
+use nous_storage::{account, conversations};
 
-use super::kept as group_kept;
-use crate::config_sync::{groups, kept};
+use super::edit::news;
+use super::error::GroupError;
+use super::event::event_row;
+use super::people::{Newcomer, is_usable};
+use super::{facts, kept as group_kept, show};
+use crate::config_sync::kept;
 use crate::core::Core;
 use crate::error::ClientError;
 use crate::events::Change;
 
-/// Why a group cannot be made.
-#[derive(Debug, thiserror::Error)]
-pub enum CreateError {
-    /// It has no name.
-    #[error("a group needs a name")]
-    NoName,
-    /// There is nobody else in it.
-    #[error("a group needs another member")]
-    Nobody,
-    /// More than 100, with us.
-    #[error("{0} members are too many")]
-    TooMany(usize),
-    /// It could not be written down.
-    #[error(transparent)]
-    Client(#[from] ClientError),
+/// What a new group is to be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewGroup {
+    /// 1 to 100 bytes.
+    pub name: String,
+    /// At most 2,000 bytes; empty for none.
+    pub description: String,
+    /// The others, with the names under which we know them.
+    pub people: Vec<Newcomer>,
+    /// Every member becomes an admin.
+    pub all_are_admins: bool,
 }
 
-/// Makes a group of us, as its admin, and of people who are to be invited, with their names as
-/// we know them. The group is there at once; [`super::push::push_group`] stores it.
+/// Makes a group of us, as its admin, and of people who are invited in the background. The group
+/// is there at once.
 ///
 /// # Errors
-/// [`CreateError`] for a group that may not be, or what the database said.
+/// [`GroupError`] for a group that may not be, or what the database said.
 ///
 /// Source: `groups.md` §8.
-pub async fn create(
-    core: &Core,
-    name: &str,
-    own_name: &str,
-    people: Vec<(AccountId, String)>,
-) -> Result<GroupId, CreateError> {
-    let members = members(core.own, own_name, people);
-    check(name, &members)?;
+pub async fn create(core: &Core, own_name: &str, new: NewGroup) -> Result<GroupId, GroupError> {
+    let name = facts::checked_name(&new.name)?;
+    let description = facts::checked_description(&new.description)?;
     let (secret, now) = (GroupSecret::generate(&mut rand::rng()), core.clock.now());
+    let people = new
+        .people
+        .into_iter()
+        .filter(|(person, _)| is_usable(&secret, person));
+    let members = members(core.own, own_name, people.collect());
+    match members.len() {
+        0 | 1 => return Err(GroupError::Nobody),
+        count if count > MAX_MEMBERS => return Err(GroupError::TooMany(count)),
+        _ => {}
+    }
     let id = secret.id();
-    let mut state = GroupState::found(&secret, name, now, &members)
+    let mut state = GroupState::found(&secret, &name, now, &members)
         .map_err(|_| ClientError::Bug("a new group cannot be sealed"))?;
-    let mut entry = Group::new(id);
-    entry.name = state.info().name();
-    entry.admin_seed = Some(*secret.expose_seed());
-    entry.settings = GroupSettings {
-        joined: now.as_ms() / 1_000,
-        ..GroupSettings::default()
+    let mut info = state.info_mut().edit(&secret);
+    info.description(&description);
+    info.rules(GroupRules {
+        members_may_add: true,
+        all_are_admins: new.all_are_admins,
+    });
+    let founding = Founding {
+        own: core.own,
+        secret,
+        state,
+        now,
+        is_time_known: core.clock.is_known(),
     };
     core.db
-        .write(move |writer| {
-            let config = kept::change(writer, |config: &mut UserGroups| {
-                config.set_group(&entry);
-                config.clone()
-            })?;
-            groups::show(writer, &config)?;
-            group_kept::save(writer, &mut state, true)
-        })
+        .write(move |writer| founding.write_down(writer))
         .await
         .map_err(ClientError::from)?;
-    core.hub.announce([Change::Groups]);
+    core.hub.announce([
+        Change::Groups,
+        Change::Conversations(vec![id.into()]),
+        Change::AllMessages(id.into()),
+    ]);
     core.configs.change();
     core.groups_stirred.notify_one();
     Ok(id)
 }
 
+struct Founding {
+    own: AccountId,
+    secret: GroupSecret,
+    state: GroupState,
+    now: Timestamp,
+    is_time_known: bool,
+}
+
+impl Founding {
+    fn write_down(mut self, writer: &mut Writer<'_>) -> Result<(), StorageError> {
+        let (id, now) = (self.secret.id(), self.now);
+        let mut entry = Group::new(id);
+        entry.name = self.state.info().name();
+        entry.admin_seed = Some(*self.secret.expose_seed());
+        entry.settings = GroupSettings {
+            joined: now.as_ms() / 1_000,
+            ..GroupSettings::default()
+        };
+        kept::change(writer, |config: &mut UserGroups| config.set_group(&entry))?;
+        let key = show::entry(writer, &entry, now)?;
+        group_kept::save(writer, &mut self.state, true)?;
+        show::state(writer, key, &self.state, true, now)?;
+        let others: Vec<AccountId> = self
+            .state
+            .members()
+            .iter()
+            .map(|member| member.id)
+            .filter(|member| *member != self.own)
+            .collect();
+        for person in &others {
+            tasks::add(writer, &NewTask::about(id, TaskKind::Invite, *person, now))?;
+        }
+        let sent = if self.is_time_known {
+            account::take_sent_time(writer, now, now)?
+        } else {
+            now
+        };
+        let added = update::member_change(&self.secret, MemberChange::Added, others.clone(), false, sent);
+        tasks::add(writer, &news(id, added, Extras::default(), sent, (0, now)))?;
+        let events = [
+            GroupEvent::Created,
+            GroupEvent::Added {
+                people: others,
+                with_history: false,
+            },
+        ];
+        for event in events {
+            let row = event_row(key, self.own, self.own, event, sent, now);
+            messages::insert(writer, &row)?;
+        }
+        conversations::refresh(writer, &[key])
+    }
+}
+
 /// Us, and each of the others once.
-fn members(own: AccountId, own_name: &str, people: Vec<(AccountId, String)>) -> Vec<GroupMember> {
+fn members(own: AccountId, own_name: &str, people: Vec<Newcomer>) -> Vec<GroupMember> {
     let mut founder = GroupMember::founder(own);
     own_name.clone_into(&mut founder.name);
     let mut members = vec![founder];
@@ -88,13 +160,4 @@ fn members(own: AccountId, own_name: &str, people: Vec<(AccountId, String)>) -> 
         }
     }
     members
-}
-
-fn check(name: &str, members: &[GroupMember]) -> Result<(), CreateError> {
-    match members.len() {
-        _ if name.trim().is_empty() => Err(CreateError::NoName),
-        0 | 1 => Err(CreateError::Nobody),
-        count if count > MAX_MEMBERS => Err(CreateError::TooMany(count)),
-        _ => Ok(()),
-    }
 }

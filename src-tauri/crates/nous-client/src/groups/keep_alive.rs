@@ -16,7 +16,7 @@ use nous_storage::groups;
 use rand::seq::SliceRandom;
 
 use super::access::Access;
-use super::kept;
+use super::{kept, picture};
 use crate::config_sync::keep_alive::{gone, longer_life};
 use crate::config_sync::push::{is_by_most, store};
 use crate::core::Core;
@@ -63,6 +63,9 @@ pub async fn keep_alive(
     let active: Vec<String> = active(&group).into_iter().collect();
     if active.is_empty() {
         return Ok(KeptAlive::Idle);
+    }
+    if let Some(picture) = group.info().picture() {
+        picture::renew(swarm, &picture.url).await;
     }
     step!("group.extending");
     let extended = ask(core, swarm, id, &access, |now| vec![longer_life(&active, now)]).await;

@@ -10,18 +10,18 @@ use nous_storage::error::StorageError;
 use nous_storage::groups::{self, GroupRow};
 
 /// A group as it was kept.
-pub(super) struct Kept {
+pub(crate) struct Kept {
     /// Keys, information, members.
-    pub(super) state: GroupState,
+    pub(crate) state: GroupState,
     /// Whether it was read as an admin.
-    pub(super) is_admin: bool,
+    pub(crate) is_admin: bool,
 }
 
 /// A group as it was kept, and whether it was read as an admin; `None` if its swarm is not followed.
 ///
 /// # Errors
 /// [`StorageError::Bug`] if its row cannot be read; else what the database said.
-pub(super) fn load(reader: &Reader<'_>, id: &GroupId) -> Result<Option<Kept>, StorageError> {
+pub(crate) fn load(reader: &Reader<'_>, id: &GroupId) -> Result<Option<Kept>, StorageError> {
     let Some(row) = groups::load(reader, id)? else {
         return Ok(None);
     };
@@ -41,7 +41,7 @@ pub(super) fn load(reader: &Reader<'_>, id: &GroupId) -> Result<Option<Kept>, St
 ///
 /// # Errors
 /// What the database said.
-pub(super) fn save(
+pub(crate) fn save(
     writer: &mut Writer<'_>,
     group: &mut GroupState,
     is_admin: bool,

@@ -1,7 +1,9 @@
-//! One push of a group: its keys, information and members, then what they replace is deleted.
+//! One push of a group: permissions, its keys, information and members, news for all, and what is
+//! to be deleted, in one request.
 //!
-//! Everything is sealed and noted before anything leaves, and confirmed in one transaction
-//! after. Killed in between, the same bytes go out again, under the same hashes.
+//! Everything is noted before anything leaves, and confirmed in one transaction after. Killed in
+//! between, keys and configs go out again as the same bytes under the same hashes; news is sealed
+//! again, with the newest key, and counts once by its sender and time.
 //!
 //! Source: `groups.md` §8, §16; `config.md` §16.
 
@@ -9,21 +11,23 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use nous_network::{Snode, SwarmApi, SwarmError};
-use nous_protocol::account::{GroupId, Namespace, SwarmAccount};
-use nous_protocol::config::state::PendingPush;
+use nous_protocol::account::{GroupId, SwarmAccount};
 use nous_protocol::error::{HasRetry, Retry};
-use nous_protocol::group::state::GroupPush;
 use nous_protocol::time::Timestamp;
-use nous_protocol::wire::rpc::{Action, StorageReply};
+use nous_protocol::wire::rpc::StorageReply;
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
+use nous_storage::groups::tasks::{self, Task};
+use nous_storage::{conversations, messages};
 use rand::seq::SliceRandom;
 
 use super::access::Access;
 use super::kept;
-use crate::config_sync::push::{is_by_most, note_own, store};
+use super::pieces::{self, Done, Piece};
+use crate::config_sync::push::{is_by_most, note_own};
 use crate::core::Core;
 use crate::error::ClientError;
+use crate::send::MESSAGE_LIFE;
 use crate::step::step;
 
 /// How many members one push asks.
@@ -43,15 +47,15 @@ pub enum GroupPushEnded {
 /// What has to go out, and as whom.
 struct Load {
     access: Access,
-    push: GroupPush,
+    pieces: Vec<Piece>,
 }
 
-/// Stores what is not stored. Only admins store.
+/// Stores and deletes what waits for it: of an admin keys and configs too.
 ///
 /// # Errors
 /// What the database said. Errors of the network are results.
 ///
-/// Source: `groups.md` §16.
+/// Source: `groups.md` §9, §15, §16.
 pub async fn push_group(
     core: &Core,
     swarm: &Arc<dyn SwarmApi>,
@@ -62,7 +66,8 @@ pub async fn push_group(
         let Some(access) = Access::read(&writer.reader(), &id, &keys)? else {
             return Ok(None);
         };
-        prepare(writer, id, access, now)
+        let pieces = prepare(writer, id, &keys, &access, now)?;
+        Ok((!pieces.is_empty()).then_some(Load { access, pieces }))
     });
     let Some(load) = load.await? else {
         return Ok(GroupPushEnded::Idle);
@@ -73,7 +78,7 @@ pub async fn push_group(
     let now = core.clock.now();
     let is_whole = core
         .db
-        .write(move |writer| confirm(writer, id, &load.push, &replies, now))
+        .write(move |writer| confirm(writer, id, &load.pieces, &replies, now))
         .await?;
     step!("group.confirmed");
     Ok(if is_whole {
@@ -86,61 +91,27 @@ pub async fn push_group(
 fn prepare(
     writer: &mut Writer<'_>,
     id: GroupId,
-    access: Access,
+    account: &nous_protocol::keys::IdentityKeys,
+    access: &Access,
     now: Timestamp,
-) -> Result<Option<Load>, StorageError> {
-    let (Some(secret), Some(kept)) = (access.secret(), kept::load(&writer.reader(), &id)?) else {
-        return Ok(None);
+) -> Result<Vec<Piece>, StorageError> {
+    let Some(kept) = kept::load(&writer.reader(), &id)? else {
+        return Ok(Vec::new());
     };
     let mut group = kept.state;
-    if !group.needs_push() {
-        return Ok(None);
-    }
-    let push = match group.push(secret, now) {
-        Ok(push) => push,
-        Err(error) => {
-            tracing::warn!(%error, "a group cannot be sealed");
-            return Ok(None);
+    let mut push = None;
+    if let Some(secret) = access.secret().filter(|_| group.needs_push()) {
+        match group.push(secret, now) {
+            Ok(sealed) => push = Some(sealed),
+            Err(error) => tracing::warn!(%error, "a group cannot be sealed"),
         }
-    };
-    kept::save(writer, &mut group, kept.is_admin)?;
-    Ok(Some(Load { access, push }))
-}
-
-/// The requests of a push: keys, information, members, then what is obsolete.
-fn actions(push: &GroupPush, now: Timestamp) -> Vec<Action> {
-    let keys = push
-        .keys
-        .iter()
-        .map(|data| store(Namespace::GROUP_KEYS, data, now));
-    let configs = configs(push).flat_map(|(namespace, pending)| {
-        let messages = pending.messages.iter();
-        messages.map(move |data| store(namespace, data, now))
-    });
-    let mut actions: Vec<Action> = keys.chain(configs).collect();
-    let obsolete: Vec<String> = configs_obsolete(push);
-    if !obsolete.is_empty() {
-        actions.push(Action::Delete {
-            messages: obsolete,
-            required: false,
-        });
+        kept::save(writer, &mut group, kept.is_admin)?;
     }
-    actions
-}
-
-fn configs(push: &GroupPush) -> impl Iterator<Item = (Namespace, &PendingPush)> {
-    let info = push.info.iter().map(|pending| (Namespace::GROUP_INFO, pending));
-    info.chain(
-        push.members
-            .iter()
-            .map(|pending| (Namespace::GROUP_MEMBERS, pending)),
-    )
-}
-
-fn configs_obsolete(push: &GroupPush) -> Vec<String> {
-    configs(push)
-        .flat_map(|(_, pending)| pending.obsolete.clone())
-        .collect()
+    let due = tasks::of_group(&writer.reader(), &id)?
+        .into_iter()
+        .filter(|task| task.due <= now)
+        .collect();
+    Ok(pieces::of(&group, account, access, push, due))
 }
 
 /// Asks members until one did everything; the answers of the one that did most.
@@ -163,7 +134,7 @@ async fn deliver(core: &Core, swarm: &Arc<dyn SwarmApi>, id: GroupId, load: &Loa
                 if count(&replies) >= count(&best) {
                     best = replies;
                 }
-                if count(&best) == best.len() {
+                if count(&best) == load.pieces.len() {
                     break;
                 }
             }
@@ -187,18 +158,19 @@ async fn ask(
 ) -> Result<Vec<StorageReply>, SwarmError> {
     let account = SwarmAccount::from(id);
     // The times in them are those of the attempt: a corrected clock changes them.
-    let requests = actions(&load.push, core.clock.now());
-    let requests = requests
-        .into_iter()
-        .map(|action| load.access.request(&id, action));
+    let now = core.clock.now();
+    let requests = load
+        .pieces
+        .iter()
+        .map(|piece| load.access.request(&id, piece.action(now)));
     swarm.sequence(&account, node, requests.collect()).await
 }
 
-/// Notes what most members have; whether that is all.
+/// Notes what most members have done; whether that is all.
 fn confirm(
     writer: &mut Writer<'_>,
     id: GroupId,
-    push: &GroupPush,
+    pieces: &[Piece],
     replies: &[StorageReply],
     now: Timestamp,
 ) -> Result<bool, StorageError> {
@@ -206,35 +178,78 @@ fn confirm(
         return Ok(true);
     };
     let mut group = kept.state;
-    let mut rest = replies.iter();
+    let mut replies = replies.iter();
     let mut is_whole = true;
-    if push.keys.is_some() {
-        // They count as ours when they come back: that is also their confirmation.
-        is_whole &= rest.next().is_some_and(is_by_most);
-    }
-    for (namespace, pending) in configs(push) {
-        let parts: Vec<&StorageReply> = rest.by_ref().take(pending.messages.len()).collect();
-        let stored = |reply: &&StorageReply| is_by_most(reply).then(|| reply.store().ok()).flatten();
-        let hashes: Option<BTreeSet<String>> = parts.iter().map(|reply| Some(stored(reply)?.hash)).collect();
-        let Some(hashes) = hashes.filter(|_| parts.len() == pending.messages.len()) else {
-            is_whole = false;
+    let due = tasks::of_group(&writer.reader(), &id)?;
+    let is_ending = tasks::is_ending(&writer.reader(), &id)?;
+    let mut confirmed = Done::default();
+    for piece in pieces {
+        let reply = replies.next();
+        // Who leaves and was shut out meanwhile has nothing more to say.
+        let is_out = reply.is_some_and(|reply| reply.code == 401)
+            && matches!(piece, Piece::Announce { .. })
+            && is_ending;
+        if is_out {
+            tasks::done(writer, piece.tasks())?;
+            continue;
+        }
+        let Some(reply) = reply.filter(|reply| is_by_most(reply)) else {
+            if piece.is_required() {
+                is_whole = false;
+                postpone(writer, &due, piece, now)?;
+            }
             continue;
         };
-        note_own(writer, &id.into(), namespace, &hashes, now)?;
-        let state = match namespace {
-            Namespace::GROUP_INFO => group.info_mut().state_mut(),
-            _ => group.members_mut().state_mut(),
-        };
-        state.confirm_pushed(pending.seqno, hashes);
-    }
-    if rest.next().is_some_and(is_by_most) {
-        for state in [push.info.as_ref(), push.members.as_ref()].into_iter().flatten() {
-            let hashes = || state.obsolete.iter().map(String::as_str);
-            group.info_mut().state_mut().confirm_deleted(hashes());
-            group.members_mut().state_mut().confirm_deleted(hashes());
+        let hash: Option<String> = reply.store().ok().map(|stored| stored.hash);
+        if let Some(namespace) = piece.own_box() {
+            let hashes: BTreeSet<String> = hash.iter().cloned().collect();
+            note_own(writer, &id.into(), namespace, &hashes, now)?;
         }
+        if let Piece::Announce { sent, .. } = piece {
+            note_told(writer, id, *sent, hash.as_deref(), now)?;
+        }
+        confirmed.note(piece, hash);
+        tasks::done(writer, piece.tasks())?;
     }
+    confirmed.confirm(&mut group);
     kept::save(writer, &mut group, kept.is_admin)?;
     step!("group.confirming");
     Ok(is_whole)
+}
+
+fn postpone(
+    writer: &mut Writer<'_>,
+    due: &[Task],
+    piece: &Piece,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    for key in piece.tasks() {
+        let attempts = due
+            .iter()
+            .find(|task| task.key == key)
+            .map_or(0, |task| task.attempts);
+        tasks::postpone(writer, key, pieces::later(now, attempts))?;
+    }
+    Ok(())
+}
+
+/// Where news is a message of ours, it was sent.
+fn note_told(
+    writer: &mut Writer<'_>,
+    id: GroupId,
+    sent: Timestamp,
+    hash: Option<&str>,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let Some(key) = conversations::find(&writer.reader(), id)? else {
+        return Ok(());
+    };
+    let Some(message) = messages::own_sent_at(writer, key, sent)? else {
+        return Ok(());
+    };
+    messages::mark_stored(writer, message, now, Some(now + MESSAGE_LIFE))?;
+    if let Some(hash) = hash {
+        messages::note_own_copy(writer, message, hash)?;
+    }
+    Ok(())
 }

@@ -88,7 +88,7 @@ async fn keep(core: &Core, wanted: &Wanted, blob: Vec<u8>) -> Result<(), Picture
     let _turn = core.files.writing().await;
     let (files, (url, key)) = (core.files.clone(), wanted.link.clone());
     let form = Form::of_link(&url);
-    let is_own = wanted.account == core.own;
+    let is_own = wanted.id == core.own;
     let work = move || {
         let plain = picture::open(&blob, &key, form)?;
         let (large, small) = process::received(&plain)?;
@@ -116,7 +116,7 @@ async fn keep(core: &Core, wanted: &Wanted, blob: Vec<u8>) -> Result<(), Picture
     remove_files(core, gone).await?;
     let of_account = is_own.then_some(Change::Account);
     core.hub.announce(
-        [Change::Conversations(vec![wanted.account])]
+        [Change::Conversations(vec![wanted.id])]
             .into_iter()
             .chain(of_account),
     );

@@ -71,7 +71,7 @@ pub async fn choose(core: &Core, finished: Finished, form: Form) -> Result<(), P
     step!("picture.chosen");
     remove_files(core, replaced).await?;
     core.hub
-        .announce([Change::Account, Change::Conversations(vec![core.own])]);
+        .announce([Change::Account, Change::Conversations(vec![core.own.into()])]);
     core.hub.stir_pictures();
     Ok(())
 }
@@ -115,7 +115,7 @@ pub async fn remove(core: &Core) -> Result<(), ClientError> {
     step!("picture.removed");
     remove_files(core, removed).await?;
     core.hub
-        .announce([Change::Account, Change::Conversations(vec![core.own])]);
+        .announce([Change::Account, Change::Conversations(vec![core.own.into()])]);
     core.configs.change();
     Ok(())
 }

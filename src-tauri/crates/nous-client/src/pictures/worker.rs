@@ -168,7 +168,7 @@ async fn remove_unwanted(core: &Core) -> Result<(), ClientError> {
         return Ok(());
     }
     remove_files(core, names).await?;
-    let of_account = whose.contains(&core.own).then_some(Change::Account);
+    let of_account = whose.contains(&core.own.into()).then_some(Change::Account);
     core.hub
         .announce([Change::Conversations(whose)].into_iter().chain(of_account));
     Ok(())

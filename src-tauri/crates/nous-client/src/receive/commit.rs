@@ -1,9 +1,11 @@
 //! Effects carried out inside the transaction of their batch.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use nous_protocol::account::{AccountId, Namespace, SwarmAccount};
-use nous_protocol::config::fields::Cleared;
+use nous_protocol::account::{AccountId, GroupId, Namespace, SwarmAccount};
+use nous_protocol::content::GroupUpdate;
+use nous_protocol::keys::IdentityKeys;
 use nous_protocol::time::Timestamp;
 use nous_storage::conversations::{self, Approval, Standing};
 use nous_storage::cursors::{self, Place};
@@ -12,14 +14,17 @@ use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey};
 use nous_storage::inbox::{self, Parked};
 use nous_storage::messages::{self, MessageKind, NewMessage, SendState};
-use nous_storage::{configs, people, receipts, seen_hashes};
+use nous_storage::{people, receipts, seen_hashes};
 
 use super::open::{Arrived, Broken};
 use super::rules::{self, Effect, Shown, View};
+use super::view::{load_view, stranger};
 use crate::config_sync::actions;
+use crate::groups::invitation::{self, Invitation};
+use crate::groups::wishes;
 use crate::send::response::{BEFORE_THE_ANSWER, acceptance_row};
 use crate::step::step;
-use crate::{privacy, typing};
+use crate::typing;
 
 /// The new place of a cursor.
 #[derive(Debug, Clone)]
@@ -33,6 +38,8 @@ pub(crate) struct Move {
 #[derive(Debug)]
 pub(crate) struct Batch {
     pub(crate) own: AccountId,
+    /// Ours: what an invitation grants is checked with them.
+    pub(crate) keys: Arc<IdentityKeys>,
     pub(crate) namespace: Namespace,
     pub(crate) opened: Vec<Result<Arrived, Broken>>,
     pub(crate) cursors: Vec<Move>,
@@ -55,6 +62,8 @@ pub(crate) struct Changed {
     pub(crate) has_requests: bool,
     /// Who types now, or stopped.
     pub(crate) typing: BTreeMap<AccountId, bool>,
+    /// Groups that we were invited into, or are in now.
+    pub(crate) groups: BTreeSet<GroupId>,
 }
 
 /// Decides and writes: effects, seen hashes, parked rows and cursors, all or nothing.
@@ -141,58 +150,6 @@ const fn open_word(broken: &Broken) -> &'static str {
     }
 }
 
-/// What is known about the people and messages of a batch: two queries for all of it.
-fn load_view(writer: &Writer<'_>, batch: &Batch) -> Result<View, StorageError> {
-    let arrived: Vec<&Arrived> = batch
-        .opened
-        .iter()
-        .filter_map(|opened| opened.as_ref().ok())
-        .collect();
-    let targets = arrived
-        .iter()
-        .filter_map(|arrived| arrived.parsed.as_ref().ok()?.content.extras()?.sync_target);
-    let people: BTreeSet<AccountId> = arrived
-        .iter()
-        .map(|arrived| arrived.sender)
-        .chain(targets)
-        .collect();
-    let people: Vec<AccountId> = people.into_iter().collect();
-    let names: Vec<(AccountId, Timestamp)> = arrived
-        .iter()
-        .map(|arrived| (arrived.sender, arrived.sent))
-        .collect();
-    let reader = writer.reader();
-    let merged = configs::standings(&reader)?;
-    let newest = |namespace| {
-        merged
-            .iter()
-            .find(|config| config.namespace == namespace)
-            .and_then(|config| config.newest)
-    };
-    Ok(View {
-        people: conversations::standings(&reader, &people)?,
-        known: messages::known_among(&reader, &names)?,
-        newest_contacts: newest(Namespace::CONTACTS),
-        newest_profile: newest(Namespace::USER_PROFILE),
-        privacy: privacy::load(&reader)?,
-    })
-}
-
-/// Somebody who has just come.
-const fn stranger(key: ConversationKey) -> Standing {
-    Standing {
-        key,
-        is_approved: false,
-        has_approved_me: false,
-        is_blocked: false,
-        profile_updated_s: 0,
-        priority: 0,
-        last_read: Timestamp::from_ms(0),
-        created: Timestamp::from_ms(0),
-        cleared: Cleared::NONE,
-    }
-}
-
 struct Work<'b> {
     view: View,
     touched: BTreeSet<ConversationKey>,
@@ -258,6 +215,14 @@ impl Work<'_> {
             Effect::Accepted(person, at) => self.accepted(writer, person, person, at),
             Effect::AcceptedAt(person, at) => self.accepted_at(writer, person, at),
             Effect::ReadByRecipient(person, sent) => self.read(writer, arrived, person, &sent),
+            Effect::Invited(person, update) => self.invited(writer, arrived, person, &update),
+            Effect::Asks(person, wish) => {
+                let asks = (person, arrived.sent);
+                if wishes::note_from_outside(writer, asks, wish, self.batch.now)? {
+                    self.changed.groups.insert(wish.group);
+                }
+                Ok(())
+            }
             Effect::Typing(person, started) => {
                 let is_live = self.batch.now.since(arrived.sent) <= typing::LIFE;
                 if is_live {
@@ -268,6 +233,38 @@ impl Work<'_> {
             Effect::Park { reason, fold } => self.park(writer, arrived, reason, fold),
             Effect::Drop(reason) => inbox::note_drop(writer, reason),
         }
+    }
+
+    /// An invitation that is older than what the devices know of groups, and not in it, was
+    /// answered.
+    ///
+    /// Source: `groups.md` §10, `config.md` §18.
+    fn invited(
+        &mut self,
+        writer: &mut Writer<'_>,
+        arrived: &Arrived,
+        person: AccountId,
+        update: &GroupUpdate,
+    ) -> Result<(), StorageError> {
+        let invitation = match Invitation::read(update, &self.batch.keys, arrived.sent) {
+            Ok(invitation) => invitation,
+            Err(word) => return inbox::note_drop(writer, word),
+        };
+        let group = invitation.group();
+        let place = arrived.sent.max(arrived.stored);
+        if invitation::is_outdated(&writer.reader(), &group, place)? {
+            return inbox::note_drop(writer, "group.inviteOutdated");
+        }
+        let is_trusted = self.standing(&person).is_approved;
+        let people = (self.batch.own, person);
+        let times = (self.place(arrived), self.batch.now);
+        if invitation.take(writer, people, times, is_trusted)?.is_none() {
+            return inbox::note_drop(writer, "group.inviteOfGone");
+        }
+        invitation::forget_message(writer, &group, &arrived.hash, self.batch.now)?;
+        self.changed.has_requests |= !is_trusted;
+        self.changed.groups.insert(group);
+        Ok(())
     }
 
     /// Who is met by a message was known when it was sent: devices restored later tell by that
@@ -314,7 +311,7 @@ impl Work<'_> {
         }
         self.view
             .known
-            .insert((shown.conversation, arrived.sender, arrived.sent));
+            .insert((shown.conversation.into(), arrived.sender, arrived.sent));
         self.touched.insert(conversation);
         self.changed
             .messages
@@ -354,7 +351,7 @@ impl Work<'_> {
         person: AccountId,
         at: Timestamp,
     ) -> Result<(), StorageError> {
-        let Some(conversation) = conversations::find(&writer.reader(), &person)? else {
+        let Some(conversation) = conversations::find(&writer.reader(), person)? else {
             return Ok(());
         };
         let at = at.min(self.batch.now);
@@ -388,6 +385,8 @@ impl Work<'_> {
             server_hash: arrived.hash.clone(),
             expires: Some(arrived.expires),
             content: Some(arrived.content.clone()),
+            event: None,
+            mentions_us: false,
         }
     }
 

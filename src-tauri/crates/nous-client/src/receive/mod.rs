@@ -7,6 +7,7 @@
 //! | [`open`] | seals opened on the CPU pool, contents parsed |
 //! | [`rules`] | what a content means here; pure |
 //! | [`commit`] | effects carried out inside the transaction |
+//! | `view` | what is known when a batch is decided about |
 //! | [`pipeline`] | the order of these steps |
 //!
 //! Source: `architecture.md` §5.2, `messages.md` §5.
@@ -16,6 +17,7 @@ pub(crate) mod commit;
 pub(crate) mod open;
 pub mod pipeline;
 pub mod rules;
+mod view;
 
 use nous_network::NodeKey;
 use nous_protocol::account::Namespace;

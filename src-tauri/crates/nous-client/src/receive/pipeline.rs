@@ -6,8 +6,9 @@
 //! Source: `architecture.md` §5.2.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use nous_protocol::account::{Namespace, SwarmAccount};
+use nous_protocol::account::{ConversationId, Namespace, SwarmAccount};
 use nous_protocol::content;
 use nous_storage::inbox;
 use nous_storage::seen_hashes;
@@ -66,6 +67,7 @@ async fn commit_batch(
     }
     let batch = Batch {
         own: core.own,
+        keys: Arc::clone(&core.keys),
         namespace,
         opened,
         cursors,
@@ -120,13 +122,14 @@ fn announce(core: &Core, changed: Changed) -> u32 {
         .keys()
         .copied()
         .chain(changed.conversations)
+        .map(ConversationId::from)
         .collect();
     let mut changes = vec![Change::Conversations(conversations)];
     changes.extend(
         changed
             .messages
             .into_iter()
-            .map(|(peer, keys)| Change::Messages(peer, keys)),
+            .map(|(peer, keys)| Change::Messages(peer.into(), keys)),
     );
     if changed.has_parked {
         changes.push(Change::Connectivity);
@@ -139,8 +142,15 @@ fn announce(core: &Core, changed: Changed) -> u32 {
             changes.push(Change::Typing);
         }
     }
+    if !changed.groups.is_empty() {
+        changes.push(Change::Groups);
+        let groups = changed.groups.iter().copied().map(ConversationId::from);
+        changes.push(Change::Conversations(groups.clone().collect()));
+        changes.extend(groups.map(Change::AllMessages));
+        core.groups_stirred.notify_one();
+    }
     core.hub.announce(changes);
-    if changed.has_shared {
+    if changed.has_shared || !changed.groups.is_empty() {
         core.configs.change();
     }
     step!("receive.announced");

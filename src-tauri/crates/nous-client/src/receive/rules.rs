@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use nous_protocol::account::AccountId;
-use nous_protocol::content::{CallKind, Extras, Incoming, Message, Parsed, Profile, profile_wins};
+use nous_protocol::content::{
+    CallKind, Extras, GroupUpdate, Incoming, Message, Parsed, Profile, Wish, profile_wins,
+};
 use nous_protocol::time::Timestamp;
 use nous_storage::conversations::{PersonProfile, Standing};
 use nous_storage::messages::MessageName;
@@ -141,6 +143,10 @@ pub enum Effect {
     AcceptedAt(AccountId, Timestamp),
     /// Own messages of a conversation were read.
     ReadByRecipient(AccountId, Vec<Timestamp>),
+    /// An invitation into a group, or a promotion, of somebody; proven only when it is taken.
+    Invited(AccountId, Box<GroupUpdate>),
+    /// Somebody asks us, as an admin of a group, for something.
+    Asks(AccountId, Wish),
     /// Somebody types (`true`), or stopped.
     Typing(AccountId, bool),
     /// Kept for a later version; `fold`: shown as one folded row of this conversation.
@@ -195,10 +201,9 @@ fn from_ourselves(arrived: &Arrived, parsed: &Parsed, own: &AccountId, view: &Vi
             }
             vec![shown, Effect::ApprovedByUs(conversation)]
         }
-        Incoming::Reaction(..)
-        | Incoming::Expiration(_)
-        | Incoming::Unsend(_)
-        | Incoming::GroupUpdate(..) => park(arrived, "later", None),
+        Incoming::Reaction(..) | Incoming::Expiration(_) | Incoming::Unsend(_) => {
+            park(arrived, "later", None)
+        }
         Incoming::Unknown => park(arrived, "unknown", None),
         Incoming::Call(call) if matches!(call.kind, CallKind::Answer | CallKind::EndCall) => Vec::new(),
         Incoming::ProfileOnly(_)
@@ -207,6 +212,7 @@ fn from_ourselves(arrived: &Arrived, parsed: &Parsed, own: &AccountId, view: &Vi
         | Incoming::DataExtraction(_)
         | Incoming::Call(_)
         | Incoming::RequestResponse(_)
+        | Incoming::GroupUpdate(..)
         | Incoming::Ignored(_) => vec![Effect::Drop("ownControl")],
     }
 }
@@ -224,12 +230,14 @@ fn from_others(arrived: &Arrived, parsed: &Parsed, view: &View) -> Vec<Effect> {
                 return vec![shown];
             }
             let profile = newer_profile(sender, message.extras.profile.as_ref(), view);
+            let asks = message.extras.wish.map(|wish| Effect::Asks(sender, wish));
             let accepted = accepts(sender, arrived.sent.earlier(BEFORE_THE_MESSAGE), view);
             [
                 accepted,
                 Some(shown),
                 Some(Effect::ApprovedByThem(sender)),
                 profile,
+                asks,
             ]
             .into_iter()
             .flatten()
@@ -265,8 +273,13 @@ fn from_others(arrived: &Arrived, parsed: &Parsed, view: &View) -> Vec<Effect> {
         Incoming::Reaction(..)
         | Incoming::Expiration(_)
         | Incoming::Unsend(_)
-        | Incoming::DataExtraction(_)
-        | Incoming::GroupUpdate(..) => park(arrived, "later", None),
+        | Incoming::DataExtraction(_) => park(arrived, "later", None),
+        Incoming::GroupUpdate(update, extras) => {
+            let invited = Effect::Invited(sender, update.clone());
+            let known = view.standing(&sender).is_some();
+            let profile = newer_profile(sender, extras.profile.as_ref(), view).filter(|_| known);
+            [Some(invited), profile].into_iter().flatten().collect()
+        }
         Incoming::Unknown => {
             let fold = view.is_friend(&sender).then_some(sender);
             park(arrived, "unknown", fold)
@@ -284,7 +297,10 @@ const DUPLICATE: &str = "duplicate";
 const OUTDATED_WORD: &str = "outdated";
 
 fn show(arrived: &Arrived, message: &Message, conversation: AccountId, is_own: bool, view: &View) -> Effect {
-    if view.known.contains(&(conversation, arrived.sender, arrived.sent)) {
+    if view
+        .known
+        .contains(&(conversation.into(), arrived.sender, arrived.sent))
+    {
         return Effect::Drop(DUPLICATE);
     }
     if view.is_outdated(&conversation, is_own, arrived) {
@@ -319,8 +335,17 @@ fn profile_of_known(sender: AccountId, extras: &Extras, view: &View) -> Vec<Effe
 }
 
 fn newer_profile(sender: AccountId, profile: Option<&Profile>, view: &View) -> Option<Effect> {
+    newer(view.standing(&sender), profile).map(|profile| Effect::Profile(sender, profile))
+}
+
+/// A profile that is newer than what is known of somebody.
+pub(crate) fn newer_profile_of(standing: &Standing, profile: Option<&Profile>) -> Option<PersonProfile> {
+    newer(Some(standing), profile)
+}
+
+fn newer(standing: Option<&Standing>, profile: Option<&Profile>) -> Option<PersonProfile> {
     let profile = profile?;
-    let known = view.standing(&sender).map(|standing| standing.profile_updated_s);
+    let known = standing.map(|standing| standing.profile_updated_s);
     if !profile_wins(known, profile.updated_seconds) {
         return None;
     }
@@ -328,15 +353,11 @@ fn newer_profile(sender: AccountId, profile: Option<&Profile>, view: &View) -> O
         .picture
         .as_ref()
         .map(|picture| (picture.url.clone(), picture.key));
-    let updated_s = profile.updated_seconds.unwrap_or(0);
-    Some(Effect::Profile(
-        sender,
-        PersonProfile {
-            name: profile.name.clone(),
-            picture,
-            updated_s,
-        },
-    ))
+    Some(PersonProfile {
+        name: profile.name.clone(),
+        picture,
+        updated_s: profile.updated_seconds.unwrap_or(0),
+    })
 }
 
 #[cfg(test)]

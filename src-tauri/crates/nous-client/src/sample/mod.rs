@@ -170,6 +170,8 @@ impl Talk {
             client_token: None,
             server_hash: texts::hash(&mut numbers),
             expires: None,
+            event: None,
+            mentions_us: false,
         }
     }
 

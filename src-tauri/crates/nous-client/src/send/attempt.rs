@@ -9,25 +9,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nous_network::{Departure, StoreReceipt, SwarmApi, SwarmError};
-use nous_protocol::account::{AccountId, Namespace, SwarmAccount};
-use nous_protocol::content::{self, Extras, Message, Outgoing, OutgoingBody, Picture, Profile};
-use nous_protocol::envelope;
+use nous_protocol::account::{AccountId, ConversationId, Namespace, SwarmAccount};
+use nous_protocol::content::{self};
 use nous_protocol::error::{HasRetry, Retry};
 use nous_protocol::time::Timestamp;
-use nous_protocol::wire::padding;
 use nous_protocol::wire::rpc::{Action, Expiry, StorageRequest};
 use nous_storage::db::{Reader, Writer};
 use nous_storage::error::StorageError;
 use nous_storage::ids::{MessageKey, OutboxKey};
 use nous_storage::messages::{self, SendState};
 use nous_storage::outbox::{self, CopyKind, OutboxRow};
-use nous_storage::{account, conversations, seen_hashes};
+use nous_storage::{conversations, seen_hashes};
 
+use super::fail;
 use super::retry::{self, Next};
-use super::{MESSAGE_LIFE, fail, response};
+use super::sealing::sealed_bytes;
 use crate::core::Core;
 use crate::error::{ClientError, Failure};
 use crate::events::Change;
+use crate::groups::access::Access;
+use crate::groups::facts;
 use crate::receipts;
 use crate::step::step;
 
@@ -46,15 +47,15 @@ pub(crate) async fn run(core: &Core, swarm: &Arc<dyn SwarmApi>, key: OutboxKey) 
     let sealed = match sealed_bytes(core, swarm, &row).await? {
         Ok(Some(sealed)) => sealed,
         Ok(None) => return Ok(()),
-        Err(error) => return commit_failure(core, row, &error, running.departure()).await,
+        Err(reason) => return commit_failure(core, row, reason, running.departure()).await,
     };
     step!("send.storing");
-    match store(core, swarm, &row, &sealed, running.departure()).await {
+    match store(core, swarm, &row, &sealed, running.departure()).await? {
         Ok(receipt) => {
             step!("send.stored");
             commit_success(core, row, receipt).await
         }
-        Err(error) => commit_failure(core, row, &error, running.departure()).await,
+        Err(reason) => commit_failure(core, row, reason, running.departure()).await,
     }
 }
 
@@ -84,6 +85,40 @@ async fn begin(core: &Core, key: OutboxKey) -> Result<Option<OutboxRow>, ClientE
     Ok(row)
 }
 
+/// Why an attempt did not succeed.
+pub(super) enum NotSent {
+    /// The network.
+    Swarm(SwarmError),
+    /// The group's key is not here, or the group is closed.
+    Group(Failure),
+}
+
+impl From<SwarmError> for NotSent {
+    fn from(error: SwarmError) -> Self {
+        Self::Swarm(error)
+    }
+}
+
+impl NotSent {
+    fn failure(&self) -> Failure {
+        match self {
+            Self::Swarm(error) => Failure::from(error),
+            Self::Group(failure) => *failure,
+        }
+    }
+
+    fn retry(&self) -> Retry {
+        match self {
+            Self::Swarm(error) => error.retry(),
+            Self::Group(Failure::WithoutKey) => Retry::After(FOR_A_KEY),
+            Self::Group(_) => Retry::Never,
+        }
+    }
+}
+
+/// How long a message waits for the key of its group before it looks again.
+const FOR_A_KEY: Duration = Duration::from_secs(1);
+
 /// Whether a row tells somebody that we accepted their request.
 pub(super) fn is_acceptance(row: &OutboxRow) -> bool {
     row.content.as_deref().is_some_and(content::is_request_response)
@@ -96,10 +131,13 @@ fn may_leave(reader: &Reader<'_>, own: &AccountId, row: &OutboxRow) -> Result<bo
     if !row.is_receipt && !is_acceptance(row) {
         return Ok(true);
     }
-    let known = conversations::standings(reader, &[row.peer])?;
-    match known.get(&row.peer) {
+    let Some(peer) = row.peer.person() else {
+        return Ok(false);
+    };
+    let known = conversations::standings(reader, &[peer])?;
+    match known.get(&peer) {
         None => Ok(false),
-        Some(standing) if row.is_receipt => receipts::is_told(reader, own, &row.peer, standing),
+        Some(standing) if row.is_receipt => receipts::is_told(reader, own, &peer, standing),
         Some(standing) => Ok(standing.is_approved && !standing.is_blocked),
     }
 }
@@ -109,142 +147,6 @@ fn shown_message(row: &OutboxRow) -> Option<MessageKey> {
     row.message.filter(|_| row.kind != CopyKind::Own)
 }
 
-/// The bytes to store: those of the first attempt, or sealed and saved now. `None` if the
-/// message was deleted meanwhile.
-async fn sealed_bytes(
-    core: &Core,
-    swarm: &Arc<dyn SwarmApi>,
-    row: &OutboxRow,
-) -> Result<Result<Option<Vec<u8>>, SwarmError>, ClientError> {
-    if let Some(sealed) = &row.sealed {
-        return Ok(Ok(Some(sealed.clone())));
-    }
-    let sent = match fixed_time(core, swarm, row).await? {
-        Ok(sent) => sent,
-        Err(error) => return Ok(Err(error)),
-    };
-    let content = match &row.content {
-        Some(_) if is_acceptance(row) => response::response(sent, Some(own_profile(core).await?)),
-        Some(content) if row.sent.is_some() => content.clone(),
-        Some(content) => match content::retimed(content, sent) {
-            Some(content) => content,
-            None => return Ok(Err(SwarmError::Refused(400))),
-        },
-        None => content::encode(&outgoing(row, sent, own_profile(core).await?)),
-    };
-    let recipient = if row.kind == CopyKind::Own {
-        core.own
-    } else {
-        row.peer
-    };
-    let padded = padding::pad(&content);
-    let Ok(sealed) = envelope::seal(&core.keys, &recipient, &padded, sent, &mut rand::rng()) else {
-        return Ok(Err(SwarmError::Refused(400)));
-    };
-    let (key, bytes) = (row.key, sealed.0.clone());
-    let is_there = core
-        .db
-        .write(move |writer| outbox::save_sealed(writer, key, &bytes, sent))
-        .await?;
-    step!("send.sealed");
-    Ok(Ok(is_there.then_some(sealed.0)))
-}
-
-async fn own_profile(core: &Core) -> Result<Profile, ClientError> {
-    let own = core.db.read(account::load).await?.ok_or(ClientError::NoAccount)?;
-    Ok(profile_of(own))
-}
-
-/// What others get of the own profile, with what is written to them.
-fn profile_of(own: account::Account) -> Profile {
-    Profile {
-        name: Some(own.display_name).filter(|name| !name.is_empty()),
-        picture: own.picture.map(|(url, key)| Picture { url, key }),
-        updated_seconds: Some(own.profile_updated_s).filter(|seconds| *seconds > 0),
-    }
-}
-
-/// The sent time. If none was known when the message was written, it is fixed now, after a
-/// node has answered: the time at which it was written, by the clock as it is known now.
-async fn fixed_time(
-    core: &Core,
-    swarm: &Arc<dyn SwarmApi>,
-    row: &OutboxRow,
-) -> Result<Result<Timestamp, SwarmError>, ClientError> {
-    if let Some(sent) = row.sent {
-        return Ok(Ok(sent));
-    }
-    if let Err(error) = learn_time(core, swarm, row).await {
-        return Ok(Err(error));
-    }
-    let (message, conversation, now) = (row.message, row.conversation, core.clock.now());
-    let at = written_at(row.written_local, core.clock.offset_ms(), now);
-    let sent = core
-        .db
-        .write(move |writer| {
-            let sent = account::take_sent_time(writer, at, now)?;
-            match message {
-                Some(message) => {
-                    messages::fix_sent(writer, message, sent)?;
-                    outbox::fix_sent(writer, message, sent)?;
-                }
-                None => messages::fix_acceptance(writer, conversation, sent)?,
-            }
-            Ok(sent)
-        })
-        .await?;
-    step!("send.timed");
-    Ok(Ok(sent))
-}
-
-/// Hears a node's time if this run has not heard one yet.
-async fn learn_time(core: &Core, swarm: &Arc<dyn SwarmApi>, row: &OutboxRow) -> Result<(), SwarmError> {
-    if core.clock.is_known() {
-        return Ok(());
-    }
-    let members = swarm.members(&row.destination).await?;
-    if !core.clock.is_known() {
-        let node = members.first().ok_or(SwarmError::NoSwarm)?;
-        swarm
-            .call(&row.destination, node, vec![StorageRequest::Info])
-            .await?;
-    }
-    Ok(())
-}
-
-/// Network time of writing, from what this machine's clock said then. A clock that was set
-/// meanwhile tells nothing: then it is now.
-fn written_at(local: Timestamp, offset_ms: i64, now: Timestamp) -> Timestamp {
-    let at = Timestamp::from_ms(local.as_ms().saturating_sub(offset_ms));
-    if at <= now && now.since(at) < MESSAGE_LIFE {
-        at
-    } else {
-        now
-    }
-}
-
-fn outgoing(row: &OutboxRow, sent: Timestamp, profile: Profile) -> Outgoing {
-    let is_to_another = row.kind == CopyKind::Recipient;
-    let extras = Extras {
-        profile: Some(profile).filter(|profile| is_to_another && profile.name.is_some()),
-        ..Extras::default()
-    };
-    let body = Message {
-        body: row.body.clone(),
-        extras,
-        ..Message::default()
-    };
-    let outgoing = Outgoing {
-        sent,
-        disappearing: content::Disappearing::default(),
-        body: OutgoingBody::Message(Box::new(body)),
-    };
-    match row.kind {
-        CopyKind::Own => content::own_copy(&outgoing, &row.peer).unwrap_or(outgoing),
-        CopyKind::Recipient | CopyKind::NoteToSelf | CopyKind::Control => outgoing,
-    }
-}
-
 /// Stores the bytes; the request has the time of this attempt.
 async fn store(
     core: &Core,
@@ -252,31 +154,45 @@ async fn store(
     row: &OutboxRow,
     sealed: &[u8],
     departure: &Departure,
-) -> Result<StoreReceipt, SwarmError> {
+) -> Result<Result<StoreReceipt, NotSent>, ClientError> {
+    let access = match row.peer {
+        ConversationId::Person(_) => None,
+        ConversationId::Group(group) => {
+            let keys = Arc::clone(&core.keys);
+            let read = core.db.read(move |reader| Access::read(reader, &group, &keys));
+            match read.await? {
+                Some(access) => Some((group, access)),
+                None => return Ok(Err(NotSent::Group(Failure::GroupClosed))),
+            }
+        }
+    };
     let mut again = 0;
     loop {
-        match swarm
-            .store(&row.destination, request(core, row, sealed), departure)
-            .await
-        {
+        let request = match &access {
+            None => StorageRequest::unsigned(row.destination, action(core, row, sealed)),
+            Some((group, access)) => access.request(group, action(core, row, sealed)),
+        };
+        match swarm.store(&row.destination, request, departure).await {
             Err(error) if error.retry() == Retry::Now && again < AT_ONCE => again += 1,
             Err(SwarmError::ClockCorrected { deviation_ms }) => {
-                return Err(SwarmError::ClockRefused { deviation_ms });
+                return Ok(Err(SwarmError::ClockRefused { deviation_ms }.into()));
             }
-            result => return result,
+            result => return Ok(result.map_err(NotSent::from)),
         }
     }
 }
 
-fn request(core: &Core, row: &OutboxRow, sealed: &[u8]) -> StorageRequest {
-    let action = Action::Store {
-        namespace: Namespace::MESSAGES,
+fn action(core: &Core, row: &OutboxRow, sealed: &[u8]) -> Action {
+    Action::Store {
+        namespace: match row.peer {
+            ConversationId::Person(_) => Namespace::MESSAGES,
+            ConversationId::Group(_) => Namespace::GROUP_MESSAGES,
+        },
         timestamp: core.clock.now(),
         expiry: Expiry::Ttl(row.ttl_ms.unsigned_abs()),
         data: sealed.to_vec(),
         sig_timestamp: None,
-    };
-    StorageRequest::unsigned(row.destination, action)
+    }
 }
 
 async fn commit_success(core: &Core, row: OutboxRow, receipt: StoreReceipt) -> Result<(), ClientError> {
@@ -289,10 +205,23 @@ async fn commit_success(core: &Core, row: OutboxRow, receipt: StoreReceipt) -> R
         .write(move |writer| {
             let expires = receipt.expiry.unwrap_or(fallback);
             if row.destination == SwarmAccount::from(own) {
-                note_own(writer, &own, &receipt.hash, expires)?;
+                note_own(
+                    writer,
+                    row.destination,
+                    Namespace::MESSAGES,
+                    &receipt.hash,
+                    expires,
+                )?;
+            }
+            if row.peer.group().is_some() {
+                let namespace = Namespace::GROUP_MESSAGES;
+                note_own(writer, row.destination, namespace, &receipt.hash, expires)?;
             }
             if !outbox::done(writer, row.key)? {
                 // Deleted meanwhile: what unsends it waits for this.
+                if let ConversationId::Group(group) = row.peer {
+                    return facts::unsay(writer, group, &receipt.hash, now);
+                }
                 return outbox::hurry_controls(writer, row.conversation, now);
             }
             note_stored(writer, &row, &receipt.hash, stored, expires)?;
@@ -302,6 +231,9 @@ async fn commit_success(core: &Core, row: OutboxRow, receipt: StoreReceipt) -> R
         .await?;
     step!("send.committed");
     announce(core, peer, message);
+    if peer.group().is_some() {
+        core.groups_stirred.notify_one();
+    }
     Ok(())
 }
 
@@ -324,7 +256,7 @@ fn note_stored(
         CopyKind::Own => {
             messages::note_own_copy(writer, message, hash)?;
         }
-        CopyKind::NoteToSelf => {
+        CopyKind::NoteToSelf | CopyKind::Group => {
             messages::mark_stored(writer, message, stored, Some(expires))?;
             messages::note_own_copy(writer, message, hash)?;
         }
@@ -332,30 +264,26 @@ fn note_stored(
     Ok(())
 }
 
-/// What we stored in our own swarm does not come back as news.
+/// What we stored in a box that we read ourselves does not come back as news.
 fn note_own(
     writer: &mut Writer<'_>,
-    own: &AccountId,
+    account: SwarmAccount,
+    namespace: Namespace,
     hash: &str,
     expires: Timestamp,
 ) -> Result<(), StorageError> {
-    seen_hashes::note(
-        writer,
-        &SwarmAccount::from(*own),
-        Namespace::MESSAGES,
-        &[(hash, expires)],
-    )
+    seen_hashes::note(writer, &account, namespace, &[(hash, expires)])
 }
 
 async fn commit_failure(
     core: &Core,
     row: OutboxRow,
-    error: &SwarmError,
+    reason: NotSent,
     departure: &Departure,
 ) -> Result<(), ClientError> {
-    let failure = Failure::from(error);
+    let failure = reason.failure();
     let now = core.clock.now();
-    let next = retry::next_due(row.attempts, error.retry(), &mut rand::rng());
+    let next = retry::next_due(row.attempts, reason.retry(), &mut rand::rng());
     tracing::debug!(%failure, attempts = row.attempts, "a message was not stored");
     let (peer, message, has_departed) = (row.peer, row.message, departure.has_departed());
     core.db
@@ -373,7 +301,7 @@ async fn commit_failure(
 }
 
 /// The message has another state, and the number of those that wait may have changed.
-fn announce(core: &Core, peer: AccountId, message: Option<MessageKey>) {
+fn announce(core: &Core, peer: ConversationId, message: Option<MessageKey>) {
     core.announce_messages(peer, message.into_iter().collect());
     core.hub.announce([Change::Connectivity]);
 }
@@ -429,31 +357,5 @@ fn keep_failure_of_control(
     match next {
         Next::Stop => outbox::done(writer, row.key).map(drop),
         Next::After(pause) => outbox::postpone(writer, row.key, now + pause, &failure.to_string()).map(drop),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
-
-    fn ms(at: i64) -> Timestamp {
-        Timestamp::from_ms(NOW.as_ms() + at)
-    }
-
-    #[test]
-    fn a_message_keeps_the_time_at_which_it_was_written() {
-        assert_eq!(written_at(ms(-5_000), 0, NOW), ms(-5_000));
-        // This machine is an hour ahead, then and now.
-        assert_eq!(written_at(ms(3_595_000), 3_600_000, NOW), ms(-5_000));
-    }
-
-    #[test]
-    fn a_clock_that_was_set_meanwhile_tells_nothing() {
-        assert_eq!(written_at(ms(5_000), 0, NOW), NOW);
-        assert_eq!(written_at(Timestamp::from_ms(0), 0, NOW), NOW);
-        let fifteen_days = 15 * 86_400_000;
-        assert_eq!(written_at(ms(-fifteen_days), 0, NOW), NOW);
     }
 }

@@ -13,6 +13,7 @@ use crate::config_sync::actions;
 use crate::core::Core;
 use crate::error::{ClientError, Failure};
 use crate::events::Change;
+use crate::groups;
 
 /// What does not go out any more.
 #[derive(Debug, Default)]
@@ -31,7 +32,7 @@ pub(crate) struct Stopped {
 pub async fn set_blocked(core: &Core, account: AccountId, is_blocked: bool) -> Result<(), ClientError> {
     let own = core.own;
     let changed = core.db.write(move |writer| {
-        let key = conversations::find(&writer.reader(), &account)?.filter(|_| account != own);
+        let key = conversations::find(&writer.reader(), account)?.filter(|_| account != own);
         let Some(key) = key else {
             return Ok(None);
         };
@@ -47,11 +48,15 @@ pub async fn set_blocked(core: &Core, account: AccountId, is_blocked: bool) -> R
     let stopped = changed.await?.ok_or(ClientError::NoConversation)?;
     core.departures.call_back(&stopped.rows);
     core.hub.announce([
-        Change::Conversations(vec![account]),
-        Change::Messages(account, stopped.messages),
+        Change::Conversations(vec![account.into()]),
+        Change::Messages(account.into(), stopped.messages),
         Change::Connectivity,
     ]);
     core.configs.change();
+    if !is_blocked {
+        // What they said in groups meanwhile can be read now.
+        groups::messages::retry_later(core).await?;
+    }
     Ok(())
 }
 

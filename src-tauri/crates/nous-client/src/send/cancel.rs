@@ -121,7 +121,7 @@ async fn empty(
     delete: impl FnOnce(&mut Writer<'_>, ConversationKey) -> Result<(), StorageError> + Send + 'static,
 ) -> Result<bool, ClientError> {
     let deleted = core.db.write(move |writer| {
-        let Some(key) = conversations::find(&writer.reader(), &account)? else {
+        let Some(key) = conversations::find(&writer.reader(), account)? else {
             return Ok(None);
         };
         let rows = outbox::keys_of(&writer.reader(), key)?;
@@ -143,7 +143,9 @@ fn write_unsend(
     row: &OutboxRow,
     now: Timestamp,
 ) -> Result<Option<OutboxKey>, StorageError> {
-    let Some(target) = row.sent.filter(|_| row.sealed.is_some()) else {
+    // In a group it is deleted for all once it is known to be stored.
+    let is_between_two = row.peer.person().is_some();
+    let Some(target) = row.sent.filter(|_| row.sealed.is_some() && is_between_two) else {
         return Ok(None);
     };
     let sent = account::take_sent_time(writer, now, now)?;

@@ -7,8 +7,10 @@
 //! | [`block`] | what waits for somebody who is blocked |
 //! | [`cancel`] | deleting what may be on its way |
 //! | [`departures`] | the attempts that run |
+//! | `group` | what goes to a group |
 //! | [`response`] | telling somebody that we accepted them |
 //! | [`retry`] | when it is tried again |
+//! | `sealing` | the bytes of an attempt |
 //! | [`worker`] | the loop that takes what is due |
 //!
 //! Source: `architecture.md` §5.1, `messages.md` §6.
@@ -17,18 +19,21 @@ pub(crate) mod attempt;
 pub mod block;
 mod cancel;
 pub(crate) mod departures;
+pub(crate) mod group;
 pub(crate) mod response;
 pub mod retry;
+pub(crate) mod sealing;
 pub mod worker;
 
 use std::time::Duration;
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::{AccountId, ConversationId};
 use nous_protocol::time::Timestamp;
 use nous_storage::account;
 use nous_storage::conversations::{self, Approval, Standing};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
+use nous_storage::groups::details;
 use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
 use nous_storage::messages::{self, MessageKind, NewMessage, SendState};
 use nous_storage::outbox::{self, CopyKind, NewOutboxRow};
@@ -69,7 +74,12 @@ impl std::fmt::Debug for Draft {
 /// # Errors
 /// [`ClientError::EmptyText`], [`ClientError::TooLong`], [`ClientError::Blocked`], or what
 /// the database said.
-pub async fn submit(core: &Core, to: AccountId, draft: Draft) -> Result<MessageKey, ClientError> {
+pub async fn submit(
+    core: &Core,
+    to: impl Into<ConversationId>,
+    draft: Draft,
+) -> Result<MessageKey, ClientError> {
+    let to = to.into();
     let body = draft.body.trim().to_owned();
     if body.is_empty() {
         return Err(ClientError::EmptyText);
@@ -88,18 +98,35 @@ pub async fn submit(core: &Core, to: AccountId, draft: Draft) -> Result<MessageK
     };
     step!("send.submitting");
     let written = core.db.write(move |writer| plan.write_down(writer)).await?;
-    let key = written.ok_or(ClientError::Blocked)?;
+    let key = match written {
+        Written::Down(key) => key,
+        Written::Blocked => return Err(ClientError::Blocked),
+        Written::Closed => return Err(ClientError::GroupClosed),
+    };
     step!("send.submitted");
     core.announce_messages(to, vec![key]);
     core.hub.announce([Change::Requests, Change::Connectivity]);
     core.stir_outbox();
     core.configs.change();
+    if to.group().is_some() {
+        // Answers are looked for more often.
+        core.groups_stirred.notify_one();
+    }
     Ok(key)
+}
+
+/// What became of a draft.
+enum Written {
+    Down(MessageKey),
+    /// The person is blocked.
+    Blocked,
+    /// Nothing can be written in the group (any more).
+    Closed,
 }
 
 struct Plan {
     own: AccountId,
-    to: AccountId,
+    to: ConversationId,
     body: String,
     token: Option<String>,
     now: Timestamp,
@@ -110,28 +137,105 @@ struct Plan {
 }
 
 impl Plan {
-    /// `None` if the person is blocked.
-    fn write_down(self, writer: &mut Writer<'_>) -> Result<Option<MessageKey>, StorageError> {
+    fn write_down(self, writer: &mut Writer<'_>) -> Result<Written, StorageError> {
         if let Some(token) = &self.token
             && let Some(key) = messages::by_token(writer, token)?
         {
-            return Ok(Some(key));
+            return Ok(Written::Down(key));
         }
-        let conversation = conversations::ensure(writer, &self.to, self.now)?;
-        let standing = conversations::standings(&writer.reader(), &[self.to])?.remove(&self.to);
+        match self.to {
+            ConversationId::Person(person) => self.to_person(writer, person),
+            ConversationId::Group(_) => self.to_group(writer),
+        }
+    }
+
+    fn to_person(&self, writer: &mut Writer<'_>, person: AccountId) -> Result<Written, StorageError> {
+        let conversation = conversations::ensure(writer, person, self.now)?;
+        let standing = conversations::standings(&writer.reader(), &[person])?.remove(&person);
         if standing.as_ref().is_some_and(|standing| standing.is_blocked) {
+            return Ok(Written::Blocked);
+        }
+        let sent = self.sent_time(writer, conversation)?;
+        let is_note = person == self.own;
+        let asks = |standing: &Standing| !standing.is_approved && standing.has_approved_me;
+        let answers = standing.as_ref().is_some_and(asks) && !is_note;
+        let response = answers
+            .then(|| self.accept(writer, person, conversation, sent))
+            .transpose()?;
+        let message = messages::insert(writer, &self.message(conversation, sent))?;
+        let row = NewOutboxRow {
+            kind: if is_note {
+                CopyKind::NoteToSelf
+            } else {
+                CopyKind::Recipient
+            },
+            // Times that are fixed later are fixed in this order.
+            after: response.filter(|_| sent.is_none()),
+            ..self.copy(message, conversation, sent)
+        };
+        let first = outbox::enqueue(writer, &row)?;
+        if !is_note {
+            let own_copy = NewOutboxRow {
+                kind: CopyKind::Own,
+                destination: self.own.into(),
+                after: Some(first),
+                ..row
+            };
+            outbox::enqueue(writer, &own_copy)?;
+        }
+        conversations::approve(writer, conversation, Approval::Ours)?;
+        let priority = standing.as_ref().map_or(0, |standing| standing.priority);
+        let was_hidden = actions::show_hidden(writer, conversation, priority)?;
+        if was_hidden || is_note || standing.is_none_or(|standing| !standing.is_approved) {
+            actions::share(writer, &self.own, [&person])?;
+        }
+        self.end(writer, conversation)?;
+        Ok(Written::Down(message))
+    }
+
+    fn to_group(&self, writer: &mut Writer<'_>) -> Result<Written, StorageError> {
+        let Some(conversation) = conversations::find(&writer.reader(), self.to)? else {
+            return Ok(Written::Closed);
+        };
+        let details = details::load(&writer.reader(), conversation)?;
+        let Some(details) = details.filter(|details| details.standing.is_open()) else {
+            return Ok(Written::Closed);
+        };
+        let sent = self.sent_time(writer, conversation)?;
+        let message = messages::insert(writer, &self.message(conversation, sent))?;
+        let timer_ms = details.timer_s.saturating_mul(1_000);
+        let copy = self.copy(message, conversation, sent);
+        let row = NewOutboxRow {
+            kind: CopyKind::Group,
+            ttl_ms: if timer_ms > 0 {
+                timer_ms.min(copy.ttl_ms)
+            } else {
+                copy.ttl_ms
+            },
+            ..copy
+        };
+        outbox::enqueue(writer, &row)?;
+        self.end(writer, conversation)?;
+        Ok(Written::Down(message))
+    }
+
+    /// `None`: fixed at sealing. A guess does not move the counter: the clock may be a year
+    /// ahead. Behind a message whose time is still to be fixed, this one is fixed later too: so
+    /// their times have the order in which they were written.
+    fn sent_time(
+        &self,
+        writer: &mut Writer<'_>,
+        conversation: ConversationKey,
+    ) -> Result<Option<Timestamp>, StorageError> {
+        if !self.is_time_known || outbox::waits_for_time(writer, conversation)? {
             return Ok(None);
         }
-        // A guess does not move the counter: the clock may be a year ahead.
-        // Behind a message whose time is still to be fixed, this one is fixed later too: so
-        // their times have the order in which they were written.
-        let is_fixed = self.is_time_known && !outbox::waits_for_time(writer, conversation)?;
-        let sent = if is_fixed {
-            account::take_sent_time(writer, self.now, self.now)?
-        } else {
-            self.now
-        };
-        let new = NewMessage {
+        account::take_sent_time(writer, self.now, self.now).map(Some)
+    }
+
+    fn message(&self, conversation: ConversationKey, sent: Option<Timestamp>) -> NewMessage {
+        let sent = sent.unwrap_or(self.now);
+        NewMessage {
             conversation,
             author: self.own,
             is_own: true,
@@ -147,64 +251,47 @@ impl Plan {
             server_hash: String::new(),
             expires: None,
             content: None,
-        };
-        let is_note = self.to == self.own;
-        let asks = |standing: &Standing| !standing.is_approved && standing.has_approved_me;
-        let answers = standing.as_ref().is_some_and(asks) && !is_note;
-        let response = answers
-            .then(|| self.accept(writer, conversation, is_fixed.then_some(sent)))
-            .transpose()?;
-        let message = messages::insert(writer, &new)?;
-        let row = NewOutboxRow {
+            event: None,
+            mentions_us: false,
+        }
+    }
+
+    fn copy(
+        &self,
+        message: MessageKey,
+        conversation: ConversationKey,
+        sent: Option<Timestamp>,
+    ) -> NewOutboxRow {
+        NewOutboxRow {
             message,
             conversation,
-            kind: if is_note {
-                CopyKind::NoteToSelf
-            } else {
-                CopyKind::Recipient
-            },
-            destination: self.to,
-            // Times that are fixed later are fixed in this order.
-            after: response.filter(|_| !is_fixed),
-            sent: is_fixed.then_some(sent),
+            kind: CopyKind::Recipient,
+            destination: self.to.into(),
+            after: None,
+            sent,
             written_local: self.local,
             ttl_ms: i64::try_from(MESSAGE_LIFE.as_millis()).unwrap_or(i64::MAX),
             queued: self.now,
             give_up: self.now + MESSAGE_LIFE,
-        };
-        let first = outbox::enqueue(writer, &row)?;
-        if !is_note {
-            let own_copy = NewOutboxRow {
-                kind: CopyKind::Own,
-                destination: self.own,
-                after: Some(first),
-                ..row
-            };
-            outbox::enqueue(writer, &own_copy)?;
         }
-        conversations::approve(writer, conversation, Approval::Ours)?;
-        let priority = standing.as_ref().map_or(0, |standing| standing.priority);
-        let was_hidden = actions::show_hidden(writer, conversation, priority)?;
-        if was_hidden || is_note || standing.is_none_or(|standing| !standing.is_approved) {
-            actions::share(writer, &self.own, [&self.to])?;
-        }
-        conversations::set_draft(writer, conversation, "")?;
-        conversations::refresh(writer, &[conversation])?;
-        Ok(Some(message))
     }
-}
 
-impl Plan {
+    fn end(&self, writer: &mut Writer<'_>, conversation: ConversationKey) -> Result<(), StorageError> {
+        conversations::set_draft(writer, conversation, "")?;
+        conversations::refresh(writer, &[conversation])
+    }
+
     /// Writing to who asked accepts them, just before the message.
     fn accept(
         &self,
         writer: &mut Writer<'_>,
+        peer: AccountId,
         conversation: ConversationKey,
         sent: Option<Timestamp>,
     ) -> Result<OutboxKey, StorageError> {
         let acceptance = Acceptance {
             own: self.own,
-            peer: self.to,
+            peer,
             conversation,
             sent: sent.map(|sent| sent.earlier(BEFORE_THE_ANSWER)),
             now: self.now.earlier(BEFORE_THE_ANSWER),
@@ -255,7 +342,7 @@ pub async fn try_all_again(core: &Core) -> Result<u32, ClientError> {
 enum Released {
     Nothing,
     Blocked,
-    Goes(AccountId),
+    Goes(ConversationId),
 }
 
 fn release(writer: &mut Writer<'_>, key: MessageKey, now: Timestamp) -> Result<Released, StorageError> {
@@ -263,8 +350,10 @@ fn release(writer: &mut Writer<'_>, key: MessageKey, now: Timestamp) -> Result<R
     let Some(first) = rows.first() else {
         return Ok(Released::Nothing);
     };
-    if rows.iter().any(|row| row.kind == CopyKind::Recipient) {
-        let peer = conversations::standings(&writer.reader(), &[first.peer])?.remove(&first.peer);
+    if rows.iter().any(|row| row.kind == CopyKind::Recipient)
+        && let Some(person) = first.peer.person()
+    {
+        let peer = conversations::standings(&writer.reader(), &[person])?.remove(&person);
         if peer.is_some_and(|peer| peer.is_blocked) {
             return Ok(Released::Blocked);
         }

@@ -100,5 +100,7 @@ pub(crate) fn acceptance_row(
         server_hash: String::new(),
         expires: None,
         content: None,
+        event: None,
+        mentions_us: false,
     }
 }

@@ -87,14 +87,14 @@ async fn shared(device: &Device) -> Shared {
 
 async fn position(device: &Device, of: Person) -> Option<ReadPosition> {
     device
-        .read(move |reader| people::read_position(reader, &of.id()))
+        .read(move |reader| people::read_position(reader, of.id()))
         .await
 }
 
 async fn change(device: &Device, of: Person, rng: &mut StdRng) {
     let (kind, number) = (rng.random_range(0..6), rng.random_range(0..4_i64));
     // Somebody who has no conversation yet is left alone.
-    let _ = actions::change_person(&device.core, of.id(), move |writer, key| match kind {
+    let _ = actions::change_conversation(&device.core, of.id(), move |writer, key| match kind {
         0 => people::set_nickname(writer, key, &format!("nick {number}")),
         1 => people::set_priority(writer, key, number - 1),
         2 => contacts::set_notify(writer, key, NOTIFY[usize::try_from(number).unwrap()]),
@@ -115,7 +115,7 @@ const NOTIFY: [NotifyMode; 4] = [
 /// Hides, shows or pins Note to Self, where there is one.
 async fn change_note(device: &Device, rng: &mut StdRng) {
     let priority = rng.random_range(-1..=1);
-    let _ = actions::change_person(&device.core, Alice.id(), move |writer, key| {
+    let _ = actions::change_conversation(&device.core, Alice.id(), move |writer, key| {
         people::set_priority(writer, key, priority)
     })
     .await;

@@ -47,7 +47,7 @@ pub(crate) async fn person(device: &Device, of: Person) -> Option<people::Person
 }
 
 pub(crate) async fn row(device: &Device, with: AccountId) -> Conversation {
-    let found = device.read(move |reader| conversations::by_accounts(reader, &[with]));
+    let found = device.read(move |reader| conversations::by_ids(reader, &[with.into()]));
     found.await.pop().unwrap()
 }
 
@@ -65,12 +65,12 @@ async fn is_settled(device: &Device) -> bool {
 }
 
 pub(crate) async fn read_up_to(device: &Device, of: Person) -> Timestamp {
-    let found = device.read(move |reader| people::read_position(reader, &of.id()));
+    let found = device.read(move |reader| people::read_position(reader, of.id()));
     found.await.unwrap().last_read
 }
 
 pub(crate) async fn rename(device: &Device, of: Person, nickname: &'static str) {
-    actions::change_person(&device.core, of.id(), move |writer, key| {
+    actions::change_conversation(&device.core, of.id(), move |writer, key| {
         people::set_nickname(writer, key, nickname)
     })
     .await
@@ -78,7 +78,7 @@ pub(crate) async fn rename(device: &Device, of: Person, nickname: &'static str) 
 }
 
 pub(crate) async fn pin(device: &Device, of: Person) {
-    actions::change_person(&device.core, of.id(), |writer, key| {
+    actions::change_conversation(&device.core, of.id(), |writer, key| {
         people::set_pinned(writer, key, true)
     })
     .await
@@ -86,7 +86,7 @@ pub(crate) async fn pin(device: &Device, of: Person) {
 }
 
 async fn block(device: &Device, of: Person) {
-    actions::change_person(&device.core, of.id(), |writer, key| {
+    actions::change_conversation(&device.core, of.id(), |writer, key| {
         conversations::set_blocked(writer, key, true)
     })
     .await
@@ -119,7 +119,7 @@ pub(crate) async fn laptop_and_phone(world: &World) -> (Device, Device) {
 /// So many versions that what another device pushes without them is out of date.
 async fn go_on(laptop: &Device) {
     for round in 0..8 {
-        let pinned = actions::change_person(&laptop.core, Bob.id(), move |writer, key| {
+        let pinned = actions::change_conversation(&laptop.core, Bob.id(), move |writer, key| {
             people::set_pinned(writer, key, round % 2 == 0)
         });
         pinned.await.unwrap();
@@ -634,7 +634,7 @@ async fn a_mark_as_unread_is_seen_and_taken_back_everywhere() {
     bob.until_outbox_is_empty().await;
     poll(&laptop).await;
     actions::mark_read(&laptop.core, Bob.id()).await.unwrap();
-    actions::change_person(&laptop.core, Bob.id(), people::mark_unread)
+    actions::change_conversation(&laptop.core, Bob.id(), people::mark_unread)
         .await
         .unwrap();
     converge(&[&laptop, &phone]).await;
@@ -664,7 +664,7 @@ async fn bytes_that_are_no_config_change_nothing() {
 }
 
 pub(crate) async fn is_marked_unread(device: &Device, of: Person) -> bool {
-    let found = device.read(move |reader| people::read_position(reader, &of.id()));
+    let found = device.read(move |reader| people::read_position(reader, of.id()));
     found.await.unwrap().is_marked_unread
 }
 

@@ -22,7 +22,7 @@ async fn change(
     of: Person,
     change: impl FnOnce(&mut Writer<'_>, ConversationKey) -> Result<(), StorageError> + Send + 'static,
 ) {
-    actions::change_person(&device.core, of.id(), change)
+    actions::change_conversation(&device.core, of.id(), change)
         .await
         .unwrap();
 }
@@ -339,7 +339,7 @@ async fn the_own_account_cannot_be_blocked() {
         Err(ClientError::NoConversation)
     );
     let found = alice
-        .read(|reader| conversations::by_accounts(reader, &[Alice.id()]))
+        .read(|reader| conversations::by_ids(reader, &[Alice.id().into()]))
         .await;
     assert!(!found[0].is_blocked);
 }

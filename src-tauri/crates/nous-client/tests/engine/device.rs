@@ -220,7 +220,7 @@ impl Device {
     /// The conversation with somebody, oldest first.
     pub(crate) async fn timeline(&self, with: AccountId) -> Vec<Message> {
         self.read(move |reader| {
-            let Some(key) = conversations::find(reader, &with)? else {
+            let Some(key) = conversations::find(reader, with)? else {
                 return Ok(Vec::new());
             };
             let mut all = messages::before(reader, key, None, 1_000)?;

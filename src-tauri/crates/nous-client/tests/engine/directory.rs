@@ -127,13 +127,15 @@ async fn live(world: &World, alice: &Device) {
     alice.write(Chloe, "hello back").await;
     actions::mark_read(&alice.core, Bob.id()).await.unwrap();
     let nickname = |writer: &mut Writer<'_>, key| people::set_nickname(writer, key, "Bobby");
-    actions::change_person(&alice.core, Bob.id(), nickname)
+    actions::change_conversation(&alice.core, Bob.id(), nickname)
         .await
         .unwrap();
     let pin = |writer: &mut Writer<'_>, key| people::set_pinned(writer, key, true);
-    actions::change_person(&alice.core, Bob.id(), pin).await.unwrap();
+    actions::change_conversation(&alice.core, Bob.id(), pin)
+        .await
+        .unwrap();
     let block = |writer: &mut Writer<'_>, key| conversations::set_blocked(writer, key, true);
-    actions::change_person(&alice.core, Chloe.id(), block)
+    actions::change_conversation(&alice.core, Chloe.id(), block)
         .await
         .unwrap();
     actions::set_name(&alice.core, "Alice Liddell".to_owned(), 2_000)
@@ -148,7 +150,7 @@ async fn live(world: &World, alice: &Device) {
 async fn draft(device: &Device, to: AccountId) {
     let now = device.now();
     let begun = device.core.db.write(move |writer| {
-        let key = conversations::ensure(writer, &to, now)?;
+        let key = conversations::ensure(writer, to, now)?;
         conversations::set_draft(writer, key, "dear Quokka")
     });
     begun.await.unwrap();

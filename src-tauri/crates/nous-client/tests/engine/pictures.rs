@@ -50,7 +50,7 @@ async fn profile_picture(device: &Device) -> Option<(String, [u8; 32])> {
 /// The bytes of the small picture of somebody, as a screen would get them.
 async fn shown(device: &Device, of: Person) -> Option<Vec<u8>> {
     let name = device
-        .read(move |reader| pictures::name_of(reader, &of.id()))
+        .read(move |reader| pictures::name_of(reader, of.id()))
         .await?;
     let files = device
         .read(move |reader| pictures::by_name(reader, &name))
@@ -200,7 +200,9 @@ async fn the_picture_of_a_deleted_contact_is_deleted() {
         .unwrap();
     bob.core
         .hub
-        .announce([nous_client::events::Change::Conversations(vec![Alice.id()])]);
+        .announce([nous_client::events::Change::Conversations(vec![
+            Alice.id().into(),
+        ])]);
     bob.until("no files", || async { files_of(&bob) == 0 }).await;
     assert_eq!(shown(&bob, Alice).await, None);
 }
@@ -388,7 +390,7 @@ async fn somebody_without_a_row_has_no_picture() {
     alice.write(Bob, "look").await;
     until_shown(&bob, Alice, 10).await;
     let row = bob
-        .read(|reader| conversations::by_accounts(reader, &[Alice.id()]))
+        .read(|reader| conversations::by_ids(reader, &[Alice.id().into()]))
         .await
         .remove(0);
     let name = row.picture.expect("shown in the list");

@@ -20,7 +20,7 @@ async fn poll(device: &Device) {
 }
 
 async fn unread(device: &Device, with: Person) -> u32 {
-    let found = device.read(move |reader| conversations::by_accounts(reader, &[with.id()]));
+    let found = device.read(move |reader| conversations::by_ids(reader, &[with.id().into()]));
     found.await.pop().map_or(0, |row| row.unread_count)
 }
 
@@ -45,7 +45,7 @@ async fn what_was_not_on_the_screen_stays_unread_on_every_device() {
     for device in [&laptop, &phone] {
         assert_eq!(unread(device, Bob).await, 2);
         let first = device.read(|reader| {
-            let key = conversations::find(reader, &Bob.id())?.unwrap();
+            let key = conversations::find(reader, Bob.id())?.unwrap();
             messages::first_unread(reader, key)
         });
         let first = first.await.unwrap();

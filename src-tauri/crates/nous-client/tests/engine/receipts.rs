@@ -173,7 +173,7 @@ async fn a_receipt_that_waits_is_not_sent_to_somebody_who_was_blocked() {
     read_all(&bob, Alice).await;
     let block =
         |writer: &mut nous_storage::db::Writer<'_>, key| conversations::set_blocked(writer, key, true);
-    nous_client::config_sync::actions::change_person(&bob.core, Alice.id(), block)
+    nous_client::config_sync::actions::change_conversation(&bob.core, Alice.id(), block)
         .await
         .unwrap();
     bob.until_outbox_is_empty().await;

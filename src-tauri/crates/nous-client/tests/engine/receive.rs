@@ -92,14 +92,14 @@ pub(crate) async fn dropped(device: &Device) -> Vec<(String, u32)> {
 
 pub(crate) async fn row(device: &Device, with: Person) -> Option<conversations::Conversation> {
     device
-        .read(move |reader| conversations::by_accounts(reader, &[with.id()]))
+        .read(move |reader| conversations::by_ids(reader, &[with.id().into()]))
         .await
         .pop()
 }
 
 /// The name inside a request.
 pub(crate) async fn given_name(device: &Device, from: Person) -> String {
-    let inside = device.read(move |reader| nous_storage::requests::find(reader, &from.id()));
+    let inside = device.read(move |reader| nous_storage::requests::find(reader, from.id()));
     inside.await.unwrap().given_name
 }
 
@@ -228,7 +228,7 @@ async fn a_blocked_person_is_not_heard() {
     let bob = world.device(Bob).await;
     let now = bob.now();
     let block = move |writer: &mut nous_storage::db::Writer<'_>| {
-        let key = conversations::ensure(writer, &Alice.id(), now)?;
+        let key = conversations::ensure(writer, Alice.id(), now)?;
         conversations::set_blocked(writer, key, true)
     };
     bob.core.db.write(block).await.unwrap();
@@ -437,7 +437,7 @@ async fn a_thousand_messages_are_one_batch_of_events() {
     let mut stream = bob.core.hub.subscribe();
     assert_eq!(poll(&bob).await, 1_000);
     let (_, dirty) = stream.next().await.unwrap();
-    assert_eq!(dirty.messages[&Alice.id()], nous_client::events::Ids::All);
+    assert_eq!(dirty.messages[&Alice.id().into()], nous_client::events::Ids::All);
     assert_eq!(bob.texts(Alice).await.len(), 1_000);
 }
 

@@ -347,7 +347,7 @@ async fn all_requests_are_declined_at_once_and_contacts_stay() {
     world.send(Alice, Bob, named("1", "Alice", 1), at(1));
     world.send(Chloe, Bob, named("2", "Chloé", 1), at(2));
     poll(&bob).await;
-    let accounts: Vec<_> = list(&bob).await.iter().map(|row| row.account).collect();
+    let accounts: Vec<_> = list(&bob).await.iter().map(|row| row.id).collect();
     assert_eq!(accounts, [Chloe.id(), Alice.id()], "newest first");
     requests::accept(&bob.core, Alice.id()).await.unwrap();
     assert_eq!(requests::clear(&bob.core).await, Ok(1));
@@ -372,7 +372,7 @@ async fn pages_of_requests_meet() {
         .read(move |reader| nous_storage::requests::page(reader, Some(place), 1))
         .await
         .remove(0);
-    assert_eq!((first.account, second.account), (Chloe.id(), Alice.id()));
+    assert_eq!((first.id, second.id), (Chloe.id().into(), Alice.id().into()));
 }
 
 /// Two devices of Bob, to whom Alice has written.

@@ -195,7 +195,7 @@ async fn nothing_goes_to_a_blocked_person() {
     let alice = World::new().device(Alice).await;
     let now = alice.now();
     let block = move |writer: &mut nous_storage::db::Writer<'_>| {
-        let key = conversations::ensure(writer, &Bob.id(), now)?;
+        let key = conversations::ensure(writer, Bob.id(), now)?;
         conversations::set_blocked(writer, key, true)
     };
     alice.core.db.write(block).await.unwrap();

@@ -64,7 +64,7 @@ async fn meet(device: &Device, count: u32) -> AccountId {
         let mut last = Alice.id();
         for _ in 0..count {
             let (id, profile, nickname) = somebody(&mut rng);
-            let key = conversations::ensure(writer, &id, now)?;
+            let key = conversations::ensure(writer, id, now)?;
             conversations::set_profile(writer, key, &profile)?;
             conversations::approve(writer, key, Approval::Ours)?;
             people::set_nickname(writer, key, &nickname)?;
@@ -81,7 +81,7 @@ async fn is_pinned(device: &Device, of: AccountId) -> bool {
 }
 
 async fn pin(device: &Device, of: AccountId) {
-    actions::change_person(&device.core, of, |writer, key| {
+    actions::change_conversation(&device.core, of, |writer, key| {
         people::set_pinned(writer, key, true)
     })
     .await
@@ -129,7 +129,7 @@ async fn a_restored_device_takes_no_message_before_it_knows_all_of_its_contacts(
     let laptop = world.device(Alice).await;
     meet(&laptop, 3_600).await;
     laptop.write(Bob, "hello").await;
-    actions::change_person(&laptop.core, Bob.id(), |writer, key| {
+    actions::change_conversation(&laptop.core, Bob.id(), |writer, key| {
         conversations::set_blocked(writer, key, true)
     })
     .await

@@ -4,31 +4,43 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nous_client::core::Core;
+use nous_client::engine::{Engine, EngineParts};
 use nous_client::events::Hub;
 use nous_client::groups::access::Access;
 use nous_client::groups::poll::{GroupPolled, poll_group};
 use nous_client::groups::push::{GroupPushEnded, push_group};
+use nous_client::send::{self, Draft};
 use nous_localnet::{Localnet, LocalnetControl, LocalnetOptions};
-use nous_network::{LinkState, Network, NetworkConfig, Surroundings, SwarmApi, Tasks};
+use nous_network::{Connectivity, LinkState, Network, NetworkConfig, Surroundings, SwarmApi, Tasks};
 use nous_protocol::account::{GroupId, Namespace, SwarmAccount};
 use nous_protocol::auth;
 use nous_protocol::config::group_info::GroupInfo;
 use nous_protocol::config::group_members::GroupMembers;
 use nous_protocol::config::state::ConfigState;
 use nous_protocol::config::user_groups::{Group, Removal, UserGroups};
+use nous_protocol::content::{self, Disappearing, Extras, GroupUpdate, Outgoing, OutgoingBody};
+use nous_protocol::envelope;
 use nous_protocol::group::keys::GroupKeys;
 use nous_protocol::group::secret::GroupSecret;
 use nous_protocol::group::state::GroupState;
 use nous_protocol::group::subaccount;
 use nous_protocol::time::Timestamp;
-use nous_protocol::wire::rpc::{Action, Expiry};
+use nous_protocol::wire::padding;
+use nous_protocol::wire::rpc::{Action, Expiry, StorageRequest};
 use nous_storage::account::{self, NewAccount};
 use nous_storage::configs::{self, ConfigRow};
-use nous_storage::db::{Database, DatabaseOptions};
+use nous_storage::conversations::{self, Approval};
+use nous_storage::db::{Database, DatabaseOptions, Reader};
+use nous_storage::error::StorageError;
+use nous_storage::groups::details::{self, GroupDetails, Standing};
+use nous_storage::groups::members::{self, MemberRow};
 use nous_storage::groups::{self, GroupRow};
+use nous_storage::ids::MessageKey;
+use nous_storage::messages::{self, GroupEvent, Message, MessageKind};
 use nous_storage::secret::DatabaseKey;
 use nous_testkit::Person;
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 /// The longest a test waits for the network.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -36,12 +48,25 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A network in this process: nine nodes in three swarms, over real TLS and onion layers.
 pub(crate) struct World {
     localnet: Localnet,
+    /// The clocks of devices are those of this machine: they learn from nodes that days passed.
+    has_own_clocks: bool,
 }
 
 impl World {
     pub(crate) async fn new() -> Self {
         let localnet = Localnet::start(LocalnetOptions::default()).await.unwrap();
-        Self { localnet }
+        Self {
+            localnet,
+            has_own_clocks: false,
+        }
+    }
+
+    /// The same; the devices' clocks stay behind when days pass in the network.
+    pub(crate) async fn with_own_clocks() -> Self {
+        Self {
+            has_own_clocks: true,
+            ..Self::new().await
+        }
     }
 
     pub(crate) fn control(&self) -> LocalnetControl {
@@ -78,6 +103,8 @@ pub(crate) struct Device {
     _dir: TempDir,
     pub(crate) core: Core,
     pub(crate) swarm: Arc<dyn SwarmApi>,
+    connectivity: watch::Receiver<Connectivity>,
+    engine: Option<Engine>,
     tasks: Tasks,
 }
 
@@ -98,8 +125,10 @@ impl Device {
         let config = NetworkConfig::from_file(world.localnet.network_file()).unwrap();
         // Days pass here as they do in the network.
         let control = world.control();
+        let of_network: nous_network::clock::LocalClock =
+            Arc::new(move || Timestamp::from_ms(control.now_ms()));
         let around = Surroundings {
-            clock: Some(Arc::new(move || Timestamp::from_ms(control.now_ms()))),
+            clock: Some(of_network).filter(|_| !world.has_own_clocks),
             ..Surroundings::default()
         };
         let network = Network::start_with(config, None, &tasks, around).unwrap();
@@ -121,9 +150,152 @@ impl Device {
         Self {
             _dir: dir,
             core,
+            connectivity: network.connectivity(),
             swarm: Arc::new(network),
+            engine: None,
             tasks,
         }
+    }
+
+    /// Starts the loops.
+    pub(crate) fn started(mut self) -> Self {
+        let parts = EngineParts {
+            core: self.core.clone(),
+            swarm: Arc::clone(&self.swarm),
+            connectivity: self.connectivity.clone(),
+            on_resume: Arc::new(|| ()),
+        };
+        let engine = Engine::start(parts, &self.tasks);
+        engine.control().set_used(true);
+        self.engine = Some(engine);
+        self
+    }
+
+    /// Stops the loops: the app is closed.
+    pub(crate) async fn stopped(mut self) -> Self {
+        if let Some(engine) = self.engine.take() {
+            engine.shutdown().await;
+        }
+        self
+    }
+
+    /// Somebody is a contact: both accepted.
+    pub(crate) async fn knows(&self, person: Person) {
+        let now = self.core.clock.now();
+        self.core
+            .db
+            .write(move |writer| {
+                let key = conversations::ensure(writer, person.id(), now)?;
+                conversations::approve(writer, key, Approval::Ours)?;
+                conversations::approve(writer, key, Approval::Theirs)
+            })
+            .await
+            .unwrap();
+    }
+
+    /// Waits until `is_so`.
+    pub(crate) async fn until<F>(&self, what: &str, mut is_so: impl FnMut() -> F)
+    where
+        F: Future<Output = bool>,
+    {
+        let end = nous_network::clock::monotonic() + Duration::from_secs(60);
+        while !is_so().await {
+            assert!(nous_network::clock::monotonic() < end, "never: {what}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Reader<'_>) -> Result<T, StorageError> + Send + 'static,
+    ) -> T {
+        self.core.db.read(work).await.unwrap()
+    }
+
+    /// The timeline of a group, oldest first.
+    pub(crate) async fn timeline(&self, id: GroupId) -> Vec<Message> {
+        self.read(move |reader| {
+            let Some(key) = conversations::find(reader, id)? else {
+                return Ok(Vec::new());
+            };
+            let mut all = messages::before(reader, key, None, 1_000)?;
+            all.reverse();
+            Ok(all)
+        })
+        .await
+    }
+
+    /// What is written in a group.
+    pub(crate) async fn texts(&self, id: GroupId) -> Vec<String> {
+        let all = self.timeline(id).await;
+        let texts = all.into_iter().filter(|row| row.kind == MessageKind::Text);
+        texts.map(|row| row.body).collect()
+    }
+
+    pub(crate) async fn events(&self, id: GroupId) -> Vec<GroupEvent> {
+        self.timeline(id)
+            .await
+            .into_iter()
+            .filter_map(|row| row.event)
+            .collect()
+    }
+
+    pub(crate) async fn until_texts(&self, id: GroupId, texts: &[&str]) {
+        self.until(&format!("texts {texts:?}"), || async {
+            self.texts(id).await == texts
+        })
+        .await;
+    }
+
+    pub(crate) async fn write(&self, id: GroupId, text: &str) -> MessageKey {
+        let draft = Draft {
+            body: text.to_owned(),
+            client_token: None,
+        };
+        send::submit(&self.core, id, draft).await.unwrap()
+    }
+
+    /// What is shown of a group.
+    pub(crate) async fn details(&self, id: GroupId) -> Option<GroupDetails> {
+        self.read(move |reader| match conversations::find(reader, id)? {
+            Some(key) => details::load(reader, key),
+            None => Ok(None),
+        })
+        .await
+    }
+
+    pub(crate) async fn standing(&self, id: GroupId) -> Option<Standing> {
+        self.details(id).await.map(|details| details.standing)
+    }
+
+    pub(crate) async fn until_standing(&self, id: GroupId, standing: Standing) {
+        self.until(&format!("{standing:?}"), || async {
+            self.standing(id).await == Some(standing)
+        })
+        .await;
+    }
+
+    /// A member as the app shows them.
+    pub(crate) async fn member(&self, id: GroupId, person: Person) -> Option<MemberRow> {
+        let rows = self
+            .read(move |reader| match conversations::find(reader, id)? {
+                Some(key) => members::list(reader, key),
+                None => Ok(Vec::new()),
+            })
+            .await;
+        rows.into_iter().find(|row| row.id == person.id())
+    }
+
+    pub(crate) async fn until_member(
+        &self,
+        id: GroupId,
+        person: Person,
+        is_so: impl Fn(Option<&MemberRow>) -> bool,
+    ) {
+        self.until("a member's state", || async {
+            is_so(self.member(id, person).await.as_ref())
+        })
+        .await;
     }
 
     pub(crate) async fn push(&self, id: GroupId) -> GroupPushEnded {
@@ -237,6 +409,13 @@ impl Device {
             .unwrap();
     }
 
+    /// The account's config does not have the group any more.
+    pub(crate) async fn forget_entry(&self, id: GroupId) {
+        let mut config = self.config().await;
+        config.erase_group(&id);
+        self.keep(config.state_mut()).await;
+    }
+
     /// The same with the permission that an admin gives.
     pub(crate) async fn join(&self, admin: &Self, id: GroupId) {
         let secret = admin.secret(id).await;
@@ -268,6 +447,42 @@ impl Device {
             .await
             .unwrap();
         nous_network::check(&replies[0]).unwrap();
+    }
+
+    /// Tells somebody news about a group, one to one, as another app might.
+    pub(crate) async fn tells(&self, to: Person, update: GroupUpdate, sent: Timestamp) {
+        let content = content::encode(&Outgoing {
+            sent,
+            disappearing: Disappearing::default(),
+            body: OutgoingBody::GroupUpdate(Box::new(update), Extras::default()),
+        });
+        let padded = padding::pad(&content);
+        let sealed = envelope::seal(&self.core.keys, &to.id(), &padded, sent, &mut rand::rng()).unwrap();
+        let account = SwarmAccount::from(to.id());
+        let store = Action::Store {
+            namespace: Namespace::MESSAGES,
+            timestamp: self.core.clock.now(),
+            expiry: Expiry::Ttl(14 * 86_400_000),
+            data: sealed.0,
+            sig_timestamp: None,
+        };
+        let members = self.swarm.members(&account).await.unwrap();
+        let request = StorageRequest::unsigned(account, store);
+        self.swarm
+            .call(&account, &members[0], vec![request])
+            .await
+            .unwrap();
+    }
+
+    /// Takes somebody's permission away, and tells nobody.
+    pub(crate) async fn shut_out(&self, id: GroupId, person: Person) {
+        let secret = self.secret(id).await;
+        let token = subaccount::token(&secret, &person.id(), auth::Access::MEMBER).unwrap();
+        let revoke = Action::RevokeSubaccount {
+            tokens: vec![token],
+            timestamp: self.core.clock.now(),
+        };
+        self.ask(id, revoke).await;
     }
 
     pub(crate) async fn names(&self, id: GroupId) -> Vec<String> {

@@ -6,13 +6,13 @@ use prost::Message as _;
 
 use super::{
     Call, CallKind, DataExtraction, DisappearKind, Disappearing, Extras, GroupUpdate, Message, Profile,
-    Reaction, Target, attachment, group, profile,
+    Reaction, Target, Wish, WishKind, attachment, group, profile,
 };
 use crate::account::AccountId;
 use crate::time::Timestamp;
 use crate::wire::protobuf::{
-    self as proto, Content, DataMessage, call_message, content, data_extraction_notification, reaction,
-    receipt_message, typing_message,
+    self as proto, Content, DataMessage, call_message, content, data_extraction_notification,
+    entre_nous_action, reaction, receipt_message, typing_message,
 };
 
 /// A content to send.
@@ -180,7 +180,20 @@ fn write_extras(extras: &Extras) -> DataMessage {
         profile_key: profile_key.flatten(),
         sync_target: extras.sync_target.map(|target| target.to_string()),
         blocks_community_message_requests: extras.blocks_community_requests,
+        entre_nous_action: extras.wish.as_ref().map(write_wish),
         ..DataMessage::default()
+    }
+}
+
+fn write_wish(wish: &Wish) -> proto::EntreNousAction {
+    let (kind, account_id) = match wish.kind {
+        WishKind::Add(account) => (entre_nous_action::Kind::PleaseAdd, Some(account.to_string())),
+        WishKind::SendState => (entre_nous_action::Kind::SendState, None),
+    };
+    proto::EntreNousAction {
+        kind: Some(kind.into()),
+        account_id,
+        group_id: Some(wish.group.to_string()),
     }
 }
 
@@ -264,6 +277,7 @@ pub fn own_copy(outgoing: &Outgoing, contact: &AccountId) -> Option<Outgoing> {
         profile: None,
         sync_target: Some(*contact),
         blocks_community_requests: sent.blocks_community_requests,
+        wish: None,
     };
     let body = match &outgoing.body {
         OutgoingBody::Message(message) => {

@@ -74,6 +74,13 @@ pub enum GroupUpdate {
     },
 }
 
+/// Shows nothing of it.
+impl std::fmt::Debug for GroupUpdate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("GroupUpdate(…)")
+    }
+}
+
 /// What of a group's information changed.
 #[derive(Clone, PartialEq, Eq)]
 pub enum InfoChange {

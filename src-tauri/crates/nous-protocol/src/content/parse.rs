@@ -6,14 +6,14 @@ use prost::Message as _;
 
 use super::{
     Call, CallKind, ContentError, DataExtraction, DisappearKind, Disappearing, Extras, Incoming, Invitation,
-    MAX_ATTACHMENTS, MAX_BODY, MAX_TIMER, Message, Parsed, Preview, Reaction, Target, attachment, group,
-    profile,
+    MAX_ATTACHMENTS, MAX_BODY, MAX_TIMER, Message, Parsed, Preview, Reaction, Target, Wish, WishKind,
+    attachment, group, profile,
 };
-use crate::account::AccountId;
+use crate::account::{AccountId, GroupId};
 use crate::time::Timestamp;
 use crate::wire::protobuf::{
     self as proto, CallMessage, Content, DataMessage, call_message, content, data_extraction_notification,
-    reaction, receipt_message, typing_message,
+    entre_nous_action, reaction, receipt_message, typing_message,
 };
 
 /// How far the signed time may be from a community server's: 6 hours, in milliseconds.
@@ -200,6 +200,7 @@ fn data_message(data: DataMessage) -> Result<Incoming> {
         profile: profile::read(data.profile, data.profile_key)?,
         sync_target: sync_target(data.sync_target.as_deref())?,
         blocks_community_requests: data.blocks_community_message_requests,
+        wish: data.entre_nous_action.and_then(wish),
     };
     if let Some(update) = data.group_update_message {
         return Ok(match group::read(update)? {
@@ -239,6 +240,19 @@ fn data_message(data: DataMessage) -> Result<Incoming> {
         return Ok(Incoming::ProfileOnly(message.extras));
     }
     Ok(Incoming::Message(Box::new(message)))
+}
+
+/// One that cannot be read is none: its body says what is asked.
+fn wish(action: proto::EntreNousAction) -> Option<Wish> {
+    let group = GroupId::from_hex(action.group_id.as_deref()?)?;
+    let kind = match entre_nous_action::Kind::try_from(action.kind?).ok()? {
+        entre_nous_action::Kind::PleaseAdd => {
+            WishKind::Add(AccountId::from_hex(action.account_id.as_deref()?).ok()?)
+        }
+        entre_nous_action::Kind::SendState => WishKind::SendState,
+        entre_nous_action::Kind::Unknown => return None,
+    };
+    Some(Wish { group, kind })
 }
 
 fn sync_target(text: Option<&str>) -> Result<Option<AccountId>> {

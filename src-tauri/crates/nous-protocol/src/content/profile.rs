@@ -17,6 +17,13 @@ pub struct Profile {
     pub updated_seconds: Option<u64>,
 }
 
+/// Shows nothing of it.
+impl std::fmt::Debug for Profile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Profile(…)")
+    }
+}
+
 /// Where a picture is and what opens it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Picture {

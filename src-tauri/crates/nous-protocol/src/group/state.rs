@@ -397,8 +397,9 @@ impl GroupState {
     }
 }
 
-/// What tells a key from others without giving it away.
-fn tag_of(key: &[u8; 32]) -> [u8; TAG] {
+/// What tells a key of a group from others without giving it away: 8 bytes.
+#[must_use]
+pub fn tag_of(key: &[u8; 32]) -> [u8; TAG] {
     short(&blake2b_32(b"EntreNousGroupKeyTag", &[], &[key]))
 }
 

@@ -1,9 +1,9 @@
 //! Writing messages.
 
 use nous_protocol::time::Timestamp;
-use rusqlite::OptionalExtension;
+use rusqlite::{OptionalExtension, params};
 
-use super::{MessageKind, NewMessage, SendState};
+use super::{GroupEvent, MessageKind, NewMessage, SendState};
 use crate::columns::json;
 use crate::db::Writer;
 use crate::error::StorageError;
@@ -14,14 +14,18 @@ use crate::ids::{ConversationKey, MessageKey};
 /// # Errors
 /// [`StorageError::Constraint`] for a client token that was used; else what the database said.
 pub fn insert(writer: &mut Writer<'_>, new: &NewMessage) -> Result<MessageKey, StorageError> {
+    let event = new
+        .event
+        .as_ref()
+        .map_or_else(|| Ok(String::new()), GroupEvent::to_json)?;
     writer
         .conn()
         .prepare_cached(
             "INSERT INTO messages (conversation, author, is_own, is_received, kind, body, sent_ms, order_ms,
-                 received_ms, state, is_unread, client_token, server_hash, expires_ms, content)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                 received_ms, state, is_unread, client_token, server_hash, expires_ms, content, event, mentions_us)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         )?
-        .execute((
+        .execute(params![
             new.conversation,
             new.author.to_bytes().as_slice(),
             new.is_own,
@@ -37,7 +41,9 @@ pub fn insert(writer: &mut Writer<'_>, new: &NewMessage) -> Result<MessageKey, S
             &new.server_hash,
             new.expires.map(Timestamp::as_ms),
             new.content.as_deref(),
-        ))?;
+            event,
+            new.mentions_us,
+        ])?;
     Ok(MessageKey(writer.conn().last_insert_rowid()))
 }
 
@@ -51,6 +57,24 @@ pub fn by_token(writer: &Writer<'_>, token: &str) -> Result<Option<MessageKey>, 
         .conn()
         .prepare_cached(sql)?
         .query_row([token], |row| row.get(0))
+        .optional()?)
+}
+
+/// Our message of this sent time in a conversation.
+///
+/// # Errors
+/// What the database said.
+pub fn own_sent_at(
+    writer: &Writer<'_>,
+    conversation: ConversationKey,
+    sent: Timestamp,
+) -> Result<Option<MessageKey>, StorageError> {
+    let sql =
+        "SELECT id FROM messages WHERE conversation = ?1 AND is_own = 1 AND sent_ms = ?2 AND kind IN (0, 2)";
+    Ok(writer
+        .conn()
+        .prepare_cached(sql)?
+        .query_row((conversation, sent.as_ms()), |row| row.get(0))
         .optional()?)
 }
 

@@ -7,16 +7,18 @@
 //! | [`change`] | writing: insert, states, deletion |
 
 mod change;
+mod event;
 mod page;
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::{AccountId, ConversationId};
 use nous_protocol::time::Timestamp;
 
 pub use change::{
     Removed, advance_acceptance, begin_sending, by_token, delete_here, fix_acceptance, fix_sent,
-    fold_unsupported, insert, mark_failed, mark_read_by_recipient, mark_stored, note_own_copy,
+    fold_unsupported, insert, mark_failed, mark_read_by_recipient, mark_stored, note_own_copy, own_sent_at,
     recover_sending, recover_unsynced, retract_failure, set_not_synced, set_state,
 };
+pub use event::GroupEvent;
 pub use page::{
     MessageName, after, before, by_keys, failed, failed_count, first_unread, full_text, known_among,
     latest_arrival, place_of, received_since,
@@ -35,6 +37,8 @@ pub enum MessageKind {
     Unsupported,
     /// A request was accepted: an own row by us, else by its author.
     Accepted,
+    /// Something happened in a group.
+    GroupEvent,
 }
 
 impl MessageKind {
@@ -44,6 +48,7 @@ impl MessageKind {
             Self::Deleted => 1,
             Self::Unsupported => 2,
             Self::Accepted => 3,
+            Self::GroupEvent => 4,
         }
     }
 
@@ -52,6 +57,7 @@ impl MessageKind {
             0 => Self::Text,
             1 => Self::Deleted,
             3 => Self::Accepted,
+            4 => Self::GroupEvent,
             _ => Self::Unsupported,
         }
     }
@@ -109,7 +115,7 @@ pub struct Message {
     /// Where it stands.
     pub conversation: ConversationKey,
     /// With whom that conversation is.
-    pub peer: AccountId,
+    pub peer: ConversationId,
     /// Who wrote it.
     pub author: AccountId,
     /// The author's name; empty if not known.
@@ -148,6 +154,10 @@ pub struct Message {
     pub server_hash: String,
     /// When the swarm forgets it.
     pub expires: Option<Timestamp>,
+    /// What happened, of [`MessageKind::GroupEvent`].
+    pub event: Option<GroupEvent>,
+    /// Whether it mentions us.
+    pub mentions_us: bool,
 }
 
 /// A place in a timeline, which is in the order of its fields.
@@ -206,6 +216,10 @@ pub struct NewMessage {
     pub expires: Option<Timestamp>,
     /// The opened content as received.
     pub content: Option<Vec<u8>>,
+    /// What happened, of [`MessageKind::GroupEvent`].
+    pub event: Option<GroupEvent>,
+    /// Whether it mentions us.
+    pub mentions_us: bool,
 }
 
 #[cfg(test)]

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use nous_protocol::account::AccountId;
+use nous_protocol::account::{AccountId, ConversationId};
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
-use super::{Message, MessageKind, SendState, TimelinePlace};
-use crate::columns::{account, count, json, maybe_moment, moment};
+use super::{GroupEvent, Message, MessageKind, SendState, TimelinePlace};
+use crate::columns::{account, conversation, count, json, maybe_moment, moment};
 use crate::db::Reader;
 use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey};
@@ -22,7 +22,7 @@ fn columns() -> String {
          coalesce((SELECT {name} FROM conversations a WHERE a.account_id = m.author), ''),
          m.is_own, m.kind, substr(m.body, 1, 4001), m.folded_count, m.sent_ms, m.order_ms, m.received_ms,
          m.state, iif(m.error <> '', m.error, coalesce(o.error, '')), o.next_attempt_ms, m.attempts,
-         m.is_unread, m.read_ms, m.stored_ms, m.server_hash, m.expires_ms
+         m.is_unread, m.read_ms, m.stored_ms, m.server_hash, m.expires_ms, m.event, m.mentions_us
          FROM messages m JOIN conversations c ON c.id = m.conversation
          LEFT JOIN outbox o ON m.state IN (1, 2, 4, 6)
               AND o.id = (SELECT min(first.id) FROM outbox first WHERE first.message = m.id)",
@@ -41,7 +41,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Message> {
     Ok(Message {
         key: row.get(0)?,
         conversation: row.get(1)?,
-        peer: account(row, 2)?,
+        peer: conversation(row, 2)?,
         author: account(row, 3)?,
         author_name: row.get(4)?,
         is_own: row.get(5)?,
@@ -61,6 +61,8 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Message> {
         stored: maybe_moment(row, 18)?,
         server_hash: row.get(19)?,
         expires: maybe_moment(row, 20)?,
+        event: GroupEvent::from_json(&row.get::<_, String>(21)?),
+        mentions_us: row.get(22)?,
     })
 }
 
@@ -262,7 +264,7 @@ const KNOWN_AMONG: &str = "SELECT c.account_id, m.author, m.sent_ms FROM json_ea
 
 /// A message's name: with whom the conversation is, its author, its sent time. (Two devices of
 /// an account may write in the same millisecond, to different people.)
-pub type MessageName = (AccountId, AccountId, Timestamp);
+pub type MessageName = (ConversationId, AccountId, Timestamp);
 
 /// Which of these (author, sent time) there are, or were deleted here in the last 30 days;
 /// one query for all.
@@ -279,7 +281,7 @@ pub fn known_among(
         .collect();
     let mut statement = reader.conn().prepare_cached(KNOWN_AMONG)?;
     let rows = statement.query_map([json(&names)?], |row| {
-        Ok((account(row, 0)?, account(row, 1)?, moment(row, 2)?))
+        Ok((conversation(row, 0)?, account(row, 1)?, moment(row, 2)?))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

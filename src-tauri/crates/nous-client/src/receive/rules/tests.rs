@@ -263,19 +263,13 @@ fn a_group_invitation_makes_no_conversation() {
         profile: Some(profile(Some(9))),
         ..Extras::default()
     };
-    let update = nous_protocol::content::GroupUpdate::MemberLeft;
+    let update = GroupUpdate::MemberLeft;
     let effects = decide(
         OTHER,
-        Incoming::GroupUpdate(Box::new(update), extras),
+        Incoming::GroupUpdate(Box::new(update.clone()), extras),
         &View::default(),
     );
-    assert_eq!(
-        effects,
-        [Effect::Park {
-            reason: "later",
-            fold: None
-        }]
-    );
+    assert_eq!(effects, [Effect::Invited(person(OTHER), Box::new(update))]);
 }
 
 #[test]

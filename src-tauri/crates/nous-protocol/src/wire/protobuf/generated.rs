@@ -276,6 +276,60 @@ pub struct DataMessage {
     pub blocks_community_message_requests: ::core::option::Option<bool>,
     #[prost(message, optional, tag = "120")]
     pub group_update_message: ::core::option::Option<GroupUpdateMessage>,
+    #[prost(message, optional, tag = "1201")]
+    pub entre_nous_action: ::core::option::Option<EntreNousAction>,
+}
+/// Ours: what a member of a group asks the admins' apps to do. Others show the body.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EntreNousAction {
+    #[prost(enumeration = "entre_nous_action::Kind", optional, tag = "1")]
+    pub kind: ::core::option::Option<i32>,
+    #[prost(string, optional, tag = "2")]
+    pub account_id: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "3")]
+    pub group_id: ::core::option::Option<::prost::alloc::string::String>,
+}
+/// Nested message and enum types in `EntreNousAction`.
+pub mod entre_nous_action {
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum Kind {
+        Unknown = 0,
+        PleaseAdd = 1,
+        SendState = 2,
+    }
+    impl Kind {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Unknown => "UNKNOWN",
+                Self::PleaseAdd => "PLEASE_ADD",
+                Self::SendState => "SEND_STATE",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "UNKNOWN" => Some(Self::Unknown),
+                "PLEASE_ADD" => Some(Self::PleaseAdd),
+                "SEND_STATE" => Some(Self::SendState),
+                _ => None,
+            }
+        }
+    }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Quote {

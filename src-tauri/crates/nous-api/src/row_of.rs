@@ -1,0 +1,170 @@
+//! Conversations and messages as rows.
+
+use nous_client::protocol::account::ConversationId as With;
+use nous_client::protocol::time::Timestamp;
+use nous_client::storage::conversations::{Conversation, LastMessage as KeptLast};
+use nous_client::storage::messages::{Message, MessageKind, SendState};
+
+use crate::app::App;
+use crate::convert::{conversation_id, kept_failure, message_id, moment};
+use crate::errors::ApiError;
+use crate::ids::PictureId;
+use crate::people_names::PeopleNames;
+use crate::rows::{
+    ConversationKind, ConversationRow, LastMessage, LastMessageKind, MessageBody, MessageRow, MessageState,
+};
+use crate::{contacts, groups};
+
+const fn state(state: SendState) -> MessageState {
+    match state {
+        SendState::Queued => MessageState::Queued,
+        SendState::Sending => MessageState::Sending,
+        SendState::Sent => MessageState::Sent,
+        SendState::NotSynced => MessageState::NotSynced,
+        SendState::Read => MessageState::Read,
+        SendState::Failed => MessageState::Failed,
+    }
+}
+
+const fn last_kind(kind: MessageKind) -> LastMessageKind {
+    match kind {
+        MessageKind::Text => LastMessageKind::Text,
+        MessageKind::Deleted => LastMessageKind::Deleted,
+        MessageKind::Unsupported => LastMessageKind::Unsupported,
+        MessageKind::Accepted => LastMessageKind::RequestAccepted,
+        MessageKind::GroupEvent => LastMessageKind::GroupEvent,
+    }
+}
+
+/// Rows of the list, with the names of whom they tell.
+///
+/// # Errors
+/// What the database said.
+pub(crate) async fn conversation_rows(
+    app: &App,
+    rows: Vec<Conversation>,
+) -> Result<Vec<ConversationRow>, ApiError> {
+    let names = PeopleNames::of_list(app, &rows).await?;
+    let now = app.client.now();
+    Ok(rows
+        .into_iter()
+        .map(|row| conversation_row(row, &names, now))
+        .collect())
+}
+
+/// A conversation's row.
+pub(crate) fn conversation_row(row: Conversation, names: &PeopleNames, now: Timestamp) -> ConversationRow {
+    let is_self = row.id == *names.own();
+    let is_group = row.group.is_some();
+    let is_request = row.is_request() && !is_self;
+    let is_pinned = row.is_pinned();
+    let last_message = row.last_message.map(|last| last_message(last, names, is_group));
+    ConversationRow {
+        id: conversation_id(row.id),
+        kind: match row.id {
+            _ if is_self => ConversationKind::NoteToSelf,
+            With::Person(_) => ConversationKind::Person,
+            With::Group(_) => ConversationKind::Group,
+        },
+        account_id: row.id.to_string(),
+        group: row.group.as_ref().map(|group| groups::summary(group, now)),
+        name: Some(row.name).filter(|name| !name.is_empty()),
+        is_directory_name: row.is_directory_name,
+        picture: row.picture.map(PictureId),
+        last_message,
+        last_activity_at: moment(row.last_activity),
+        unread_count: row.unread_count,
+        is_marked_unread: row.is_marked_unread,
+        notify: contacts::notify_mode(row.notify),
+        mute: contacts::mute(row.mute_until_s),
+        draft: row.draft,
+        is_pinned,
+        pin_rank: u32::try_from(row.pin_rank).unwrap_or(u32::MAX),
+        is_listed: row.is_listed,
+        is_request,
+        is_approved: row.is_approved || is_self,
+        has_approved_me: row.has_approved_me || is_self,
+        is_blocked: row.is_blocked,
+    }
+}
+
+fn last_message(last: KeptLast, names: &PeopleNames, is_in_group: bool) -> LastMessage {
+    LastMessage {
+        kind: last_kind(last.kind),
+        event: last.event.as_ref().map(|event| names.event(event)),
+        author: (is_in_group && !last.is_own).then(|| names.person(&last.author)),
+        mentions: if is_in_group {
+            names.mentions(&last.preview)
+        } else {
+            Vec::new()
+        },
+        preview: last.preview,
+        is_own: last.is_own,
+        state: last.state.map(state),
+        error: kept_failure(&last.error),
+        sent_at: moment(last.sent),
+    }
+}
+
+/// Rows of the timeline, with the names of whom they tell.
+///
+/// # Errors
+/// What the database said.
+pub(crate) async fn message_rows(app: &App, messages: Vec<Message>) -> Result<Vec<MessageRow>, ApiError> {
+    let names = PeopleNames::of_messages(app, &messages).await?;
+    Ok(messages
+        .into_iter()
+        .map(|message| message_row(message, &names))
+        .collect())
+}
+
+/// A message's row.
+pub(crate) fn message_row(message: Message, names: &PeopleNames) -> MessageRow {
+    let is_in_group = message.peer.group().is_some();
+    let mentions = if is_in_group {
+        names.mentions(&message.body)
+    } else {
+        Vec::new()
+    };
+    let author_name = if is_in_group {
+        names.name(&message.author)
+    } else {
+        Some(message.author_name).filter(|name| !name.is_empty())
+    };
+    let body = match message.kind {
+        MessageKind::Text => MessageBody::Text {
+            text: message.body,
+            truncated: message.is_truncated,
+        },
+        MessageKind::Deleted => MessageBody::Deleted,
+        MessageKind::Unsupported => MessageBody::Unsupported {
+            count: message.folded_count.max(1),
+        },
+        MessageKind::Accepted => MessageBody::RequestAccepted,
+        MessageKind::GroupEvent => match &message.event {
+            Some(event) => MessageBody::GroupEvent {
+                event: names.event(event),
+            },
+            // Of a newer version.
+            None => MessageBody::Unsupported { count: 1 },
+        },
+    };
+    MessageRow {
+        id: message_id(message.key),
+        conversation: conversation_id(message.peer),
+        author: message.author.to_string(),
+        author_name,
+        author_picture: names.picture(&message.author).filter(|_| is_in_group),
+        mentions,
+        mentions_us: message.mentions_us,
+        is_own: message.is_own,
+        body,
+        sent_at: moment(message.sent),
+        received_at: moment(message.received),
+        state: message.state.map(state),
+        error: kept_failure(&message.error),
+        next_attempt_at: message.next_attempt.map(moment).filter(|_| message.attempts > 0),
+        read_at: message.read.map(moment),
+        is_unread: message.is_unread,
+    }
+}

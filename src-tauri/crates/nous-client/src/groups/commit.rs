@@ -1,0 +1,457 @@
+//! What messages of a group do, carried out inside the transaction of their batch.
+
+use std::collections::BTreeSet;
+
+use nous_protocol::account::{AccountId, GroupId};
+use nous_protocol::config::group_members::{GroupMember, Leaving, Progress};
+use nous_protocol::content::{Profile, Wish, WishKind};
+use nous_protocol::group::secret::GroupSecret;
+use nous_protocol::identity::received_name;
+use nous_protocol::time::Timestamp;
+use nous_storage::db::Writer;
+use nous_storage::error::StorageError;
+use nous_storage::groups::conversation::{self, Found};
+use nous_storage::groups::members;
+use nous_storage::groups::parked::{self, ParkedMessage, Reason};
+use nous_storage::groups::tasks::{self, NewTask, TaskKind};
+use nous_storage::ids::{ConversationKey, MessageKey};
+use nous_storage::messages::{self, GroupEvent, MessageKind, NewMessage, SendState};
+use nous_storage::{conversations, inbox, people};
+
+use super::event::event_row;
+use super::kept::{self, Kept};
+use super::messages::{Candidate, Unopened};
+use super::rules::{self, GroupArrived, GroupEffect, GroupView};
+use super::{facts, show, wishes};
+use crate::config_sync::actions;
+use crate::config_sync::kept::load;
+use crate::receive::rules::newer_profile_of;
+
+/// What a batch changed.
+#[derive(Debug, Default)]
+pub(super) struct Changed {
+    pub(super) messages: Vec<MessageKey>,
+    /// People whose profile is newer now.
+    pub(super) people: BTreeSet<AccountId>,
+    /// New messages, ours from other devices included.
+    pub(super) shown: u32,
+    /// Who is in the group, or how far they are.
+    pub(super) has_group_changes: bool,
+    /// There is something to do for the group.
+    pub(super) has_tasks: bool,
+}
+
+/// Messages of one group in one transaction.
+pub(super) struct Batch {
+    id: GroupId,
+    own: AccountId,
+    key: ConversationKey,
+    kept: Kept,
+    /// If we are an admin.
+    secret: Option<GroupSecret>,
+    view: GroupView,
+    last_read: Timestamp,
+    now: Timestamp,
+    is_state_changed: bool,
+    /// Who left, and who asks for something: looked at when all of the batch is known, for what
+    /// is old was answered since.
+    leavers: Vec<(AccountId, Timestamp)>,
+    wishes: Vec<(AccountId, Timestamp, Wish)>,
+    changed: Changed,
+}
+
+impl Batch {
+    pub(super) fn new(
+        id: GroupId,
+        own: AccountId,
+        key: ConversationKey,
+        kept: Kept,
+        view: GroupView,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            own,
+            key,
+            kept,
+            secret: None,
+            view,
+            last_read: Timestamp::from_ms(0),
+            now,
+            is_state_changed: false,
+            leavers: Vec::new(),
+            wishes: Vec::new(),
+            changed: Changed::default(),
+        }
+    }
+
+    /// Decides about one message and carries it out.
+    pub(super) fn one(&mut self, writer: &mut Writer<'_>, candidate: &Candidate) -> Result<(), StorageError> {
+        let arrived = match &candidate.opened {
+            Ok(arrived) => arrived,
+            Err(Unopened::NoKey) => return self.park(writer, candidate, Reason::NoKey),
+            Err(Unopened::Damaged(word)) => {
+                self.unpark(writer, candidate)?;
+                return inbox::note_drop(writer, word);
+            }
+        };
+        let effects = rules::apply(arrived, &self.view);
+        if let [GroupEffect::Park(reason)] = effects.as_slice() {
+            return self.park(writer, candidate, *reason);
+        }
+        self.unpark(writer, candidate)?;
+        for effect in effects {
+            self.perform(writer, candidate, arrived, effect)?;
+        }
+        Ok(())
+    }
+
+    fn park(
+        &self,
+        writer: &mut Writer<'_>,
+        candidate: &Candidate,
+        reason: Reason,
+    ) -> Result<(), StorageError> {
+        if candidate.waited == Some(reason) {
+            return Ok(());
+        }
+        let message = ParkedMessage {
+            hash: candidate.stored.hash.clone(),
+            data: candidate.stored.data.clone(),
+            stored: candidate.stored.stored,
+            expires: candidate.stored.expires,
+            reason,
+        };
+        parked::park(writer, &self.id, &message)
+    }
+
+    fn unpark(&self, writer: &mut Writer<'_>, candidate: &Candidate) -> Result<(), StorageError> {
+        if candidate.waited.is_some() {
+            parked::unpark(writer, &self.id, &candidate.stored.hash)?;
+        }
+        Ok(())
+    }
+
+    fn perform(
+        &mut self,
+        writer: &mut Writer<'_>,
+        candidate: &Candidate,
+        arrived: &GroupArrived,
+        effect: GroupEffect,
+    ) -> Result<(), StorageError> {
+        match effect {
+            GroupEffect::Show {
+                body,
+                is_unsupported,
+                mentions_us,
+            } => {
+                let row = NewMessage {
+                    body,
+                    mentions_us,
+                    kind: if is_unsupported {
+                        MessageKind::Unsupported
+                    } else {
+                        MessageKind::Text
+                    },
+                    ..self.row(writer, candidate, arrived)?
+                };
+                self.insert(writer, &row)?;
+                self.changed.shown += 1;
+                Ok(())
+            }
+            GroupEffect::Sent => self.sent(writer, candidate, arrived),
+            GroupEffect::Event(event) => self.event(writer, candidate, arrived, event),
+            GroupEffect::Erase {
+                hashes,
+                members,
+                is_admin,
+            } => self.erase(writer, arrived, &hashes, &members, is_admin),
+            GroupEffect::InGroup(profile) => self.in_group(writer, arrived, profile.as_ref()),
+            GroupEffect::LeftGroup => {
+                self.leavers.push((arrived.sender, arrived.sent));
+                Ok(())
+            }
+            GroupEffect::Asks(wish) => {
+                self.wishes.push((arrived.sender, arrived.sent, wish));
+                Ok(())
+            }
+            GroupEffect::Park(reason) => self.park(writer, candidate, reason),
+            GroupEffect::Drop(reason) => inbox::note_drop(writer, reason),
+        }
+    }
+
+    fn row(
+        &mut self,
+        writer: &Writer<'_>,
+        candidate: &Candidate,
+        arrived: &GroupArrived,
+    ) -> Result<NewMessage, StorageError> {
+        if self.last_read.as_ms() == 0 {
+            let position = people::read_position(&writer.reader(), self.id)?;
+            self.last_read = position.map_or(self.last_read, |position| position.last_read);
+        }
+        let order = arrived.sent.min(candidate.stored.stored).min(self.now);
+        let is_own = arrived.sender == self.own;
+        Ok(NewMessage {
+            conversation: self.key,
+            author: arrived.sender,
+            is_own,
+            is_received: true,
+            kind: MessageKind::Text,
+            body: String::new(),
+            sent: arrived.sent,
+            received: self.now,
+            order,
+            state: is_own.then_some(SendState::Sent),
+            is_unread: !is_own && order > self.last_read,
+            client_token: None,
+            server_hash: candidate.stored.hash.clone(),
+            expires: Some(candidate.stored.expires),
+            content: None,
+            event: None,
+            mentions_us: false,
+        })
+    }
+
+    fn insert(&mut self, writer: &mut Writer<'_>, row: &NewMessage) -> Result<(), StorageError> {
+        let key = messages::insert(writer, row)?;
+        self.view.known.insert((self.id.into(), row.author, row.sent));
+        self.changed.messages.push(key);
+        Ok(())
+    }
+
+    /// A message of ours is in the swarm, though nobody told us that it was stored.
+    fn sent(
+        &mut self,
+        writer: &mut Writer<'_>,
+        candidate: &Candidate,
+        arrived: &GroupArrived,
+    ) -> Result<(), StorageError> {
+        let stored = &candidate.stored;
+        let found = messages::own_sent_at(writer, self.key, arrived.sent)?;
+        let Some(key) = found else {
+            // It was deleted here before anybody knew whether it was stored.
+            self.changed.has_tasks = true;
+            return facts::unsay(writer, self.id, &stored.hash, self.now);
+        };
+        nous_storage::outbox::delivered(writer, key, self.now)?;
+        messages::mark_stored(writer, key, stored.stored, Some(stored.expires))?;
+        messages::note_own_copy(writer, key, &stored.hash)?;
+        self.changed.messages.push(key);
+        Ok(())
+    }
+
+    fn event(
+        &mut self,
+        writer: &mut Writer<'_>,
+        candidate: &Candidate,
+        arrived: &GroupArrived,
+        event: GroupEvent,
+    ) -> Result<(), StorageError> {
+        if self
+            .view
+            .known
+            .contains(&(self.id.into(), arrived.sender, arrived.sent))
+        {
+            return inbox::note_drop(writer, "duplicate");
+        }
+        let row = NewMessage {
+            server_hash: candidate.stored.hash.clone(),
+            expires: Some(candidate.stored.expires),
+            ..event_row(
+                self.key,
+                arrived.sender,
+                self.own,
+                event,
+                arrived.sent.min(candidate.stored.stored),
+                self.now,
+            )
+        };
+        let row = NewMessage {
+            sent: arrived.sent,
+            ..row
+        };
+        self.insert(writer, &row)
+    }
+
+    /// Only what was written before; of a member who is no admin only their own.
+    ///
+    /// Source: `groups.md` §15.
+    fn erase(
+        &mut self,
+        writer: &mut Writer<'_>,
+        arrived: &GroupArrived,
+        hashes: &[String],
+        people: &[AccountId],
+        is_admin: bool,
+    ) -> Result<(), StorageError> {
+        for hash in hashes.iter().filter(|_| is_admin) {
+            parked::unpark(writer, &self.id, hash)?;
+        }
+        let mut found = conversation::by_hashes(writer, self.key, hashes)?;
+        let people: Vec<AccountId> = people
+            .iter()
+            .copied()
+            .filter(|id| is_admin || *id == arrived.sender)
+            .collect();
+        if !people.is_empty() {
+            found.extend(conversation::by_authors(writer, self.key, &people, arrived.sent)?);
+        }
+        let is_meant =
+            |found: &&Found| found.sent < arrived.sent && (is_admin || found.author == arrived.sender);
+        let meant: Vec<&Found> = found.iter().filter(is_meant).collect();
+        let keys: Vec<MessageKey> = meant.iter().map(|found| found.key).collect();
+        conversation::empty(writer, &keys)?;
+        // Members cannot delete in the swarm: admins do it for them.
+        if !is_admin && self.secret(writer)?.is_some() {
+            let known: BTreeSet<&String> = meant.iter().map(|found| &found.hash).collect();
+            let gone: Vec<&String> = known.into_iter().filter(|hash| !hash.is_empty()).collect();
+            if !gone.is_empty() {
+                let mut task = NewTask::new(self.id, TaskKind::DeleteHashes, self.now);
+                task.data = serde_json::to_vec(&gone).unwrap_or_default();
+                tasks::add(writer, &task)?;
+                self.changed.has_tasks = true;
+            }
+        }
+        self.changed.messages.extend(keys);
+        Ok(())
+    }
+
+    /// The group's secret, if we are an admin; read once.
+    fn secret(&mut self, writer: &Writer<'_>) -> Result<Option<&GroupSecret>, StorageError> {
+        if self.secret.is_none() && self.kept.is_admin {
+            let config: nous_protocol::config::user_groups::UserGroups = load(&writer.reader())?;
+            self.secret = config
+                .group(&self.id)
+                .and_then(|entry| GroupSecret::of_group(&self.id, &entry.admin_seed?));
+        }
+        Ok(self.secret.as_ref())
+    }
+
+    /// Whoever writes is in: their invitation was accepted, says an admin's app.
+    ///
+    /// Source: `groups.md` §11.
+    fn in_group(
+        &mut self,
+        writer: &mut Writer<'_>,
+        arrived: &GroupArrived,
+        profile: Option<&Profile>,
+    ) -> Result<(), StorageError> {
+        if arrived.sender == self.own {
+            return Ok(());
+        }
+        self.take_profile(writer, arrived.sender, profile)?;
+        let name = profile
+            .and_then(|profile| profile.name.as_deref())
+            .and_then(received_name);
+        if let Some(name) = &name {
+            members::note_name(writer, self.key, &arrived.sender, name)?;
+        }
+        let member = self.kept.state.members().get(&arrived.sender);
+        let Some(mut member) = member.filter(is_pending) else {
+            return Ok(());
+        };
+        self.secret(writer)?;
+        let Some(secret) = self.secret.as_ref() else {
+            return Ok(());
+        };
+        member.invite(Progress::Accepted);
+        if let Some(name) = name {
+            member.name = name;
+        }
+        if let Some(profile) = profile {
+            member.picture.clone_from(&profile.picture);
+            let updated = profile.updated_seconds.unwrap_or(0);
+            member.profile_updated = i64::try_from(updated).unwrap_or(0);
+        }
+        self.kept.state.members_mut().set(secret, &member);
+        if self.kept.state.info().rules().all_are_admins {
+            tasks::add(
+                writer,
+                &NewTask::about(self.id, TaskKind::Promote, arrived.sender, self.now),
+            )?;
+            member.promote(Progress::NotSent);
+            self.kept.state.members_mut().set(secret, &member);
+        }
+        self.is_state_changed = true;
+        Ok(())
+    }
+
+    fn take_profile(
+        &mut self,
+        writer: &mut Writer<'_>,
+        sender: AccountId,
+        profile: Option<&Profile>,
+    ) -> Result<(), StorageError> {
+        let Some(standing) = self.view.people.get_mut(&sender) else {
+            return Ok(());
+        };
+        let Some(newer) = newer_profile_of(standing, profile) else {
+            return Ok(());
+        };
+        standing.profile_updated_s = newer.updated_s;
+        let key = standing.key;
+        conversations::set_profile(writer, key, &newer)?;
+        actions::share(writer, &self.own, [&sender])?;
+        self.changed.people.insert(sender);
+        Ok(())
+    }
+
+    /// Who leaves is removed by the admins, unless they came back since.
+    ///
+    /// Source: `groups.md` §14.
+    fn take_out_leavers(&mut self, writer: &Writer<'_>) -> Result<(), StorageError> {
+        for (leaver, left) in std::mem::take(&mut self.leavers) {
+            let member = self.kept.state.members().get(&leaver);
+            let Some(mut member) = member.filter(|member| member.leaving == Leaving::Stays) else {
+                continue;
+            };
+            if conversation::is_heard_of_after(writer, self.key, &leaver, left)? {
+                continue;
+            }
+            self.secret(writer)?;
+            if let Some(secret) = self.secret.as_ref() {
+                member.remove(false);
+                self.kept.state.members_mut().set(secret, &member);
+                self.is_state_changed = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// What members ask for, unless it was answered since.
+    fn note_wishes(&mut self, writer: &mut Writer<'_>) -> Result<(), StorageError> {
+        for (sender, sent, wish) in std::mem::take(&mut self.wishes) {
+            if let WishKind::Add(person) = wish.kind
+                && conversation::is_heard_of_after(writer, self.key, &person, sent)?
+            {
+                continue;
+            }
+            let asks = (sender, sent);
+            self.changed.has_tasks |= wishes::note(writer, self.id, asks, wish, &self.kept, self.now)?;
+        }
+        Ok(())
+    }
+
+    /// Brings what is shown up to date.
+    pub(super) fn end(mut self, writer: &mut Writer<'_>) -> Result<Changed, StorageError> {
+        self.take_out_leavers(writer)?;
+        self.note_wishes(writer)?;
+        if self.is_state_changed {
+            let is_admin = self.kept.is_admin;
+            kept::save(writer, &mut self.kept.state, is_admin)?;
+            show::state(writer, self.key, &self.kept.state, is_admin, self.now)?;
+            self.changed.has_group_changes = true;
+            self.changed.has_tasks = true;
+        }
+        if !self.changed.messages.is_empty() {
+            conversations::refresh(writer, &[self.key])?;
+        }
+        parked::prune(writer, &self.id, self.now)?;
+        Ok(self.changed)
+    }
+}
+
+fn is_pending(member: &GroupMember) -> bool {
+    member.leaving == Leaving::Stays && !member.is_admin && member.invitation != Progress::Accepted
+}

@@ -1,0 +1,100 @@
+//! What goes to a group: sealed with its newest key, stored in its swarm with our permission.
+//!
+//! Source: `groups.md` §6 and §17.
+
+use std::sync::Arc;
+
+use nous_protocol::account::GroupId;
+use nous_protocol::content::{
+    self, DisappearKind, Disappearing, Extras, Message, Outgoing, OutgoingBody, Profile,
+};
+use nous_protocol::group::message;
+use nous_protocol::group::state::tag_of;
+use nous_protocol::time::Timestamp;
+use nous_storage::outbox::OutboxRow;
+use zeroize::Zeroizing;
+
+use crate::core::Core;
+use crate::error::{ClientError, Failure};
+use crate::groups::access::Access;
+use crate::groups::kept;
+
+/// What seals a message for a group now.
+pub(super) struct GroupSealing {
+    id: GroupId,
+    key: Zeroizing<[u8; 32]>,
+    timer_s: i64,
+}
+
+impl GroupSealing {
+    /// What tells the key from others.
+    pub(super) fn tag(&self) -> [u8; 8] {
+        tag_of(&self.key)
+    }
+
+    /// The newest key and the timer of a group. A refusal says why nothing can be sealed.
+    pub(super) async fn load(core: &Core, id: GroupId) -> Result<Result<Self, Failure>, ClientError> {
+        let keys = Arc::clone(&core.keys);
+        let read = core.db.read(move |reader| {
+            if Access::read(reader, &id, &keys)?.is_none() {
+                return Ok(Err(Failure::GroupClosed));
+            }
+            let Some(kept) = kept::load(reader, &id)? else {
+                return Ok(Err(Failure::WithoutKey));
+            };
+            // A key that is not in the swarm yet may never be: another admin's takes its place.
+            if kept.state.keys().pending_message().is_some() {
+                return Ok(Err(Failure::WithoutKey));
+            }
+            let timer_s = kept.state.info().timer_seconds();
+            let newest = kept.state.keys().all().first().map(|key| Zeroizing::new(*key));
+            Ok(newest
+                .map(|key| Self { id, key, timer_s })
+                .ok_or(Failure::WithoutKey))
+        });
+        Ok(read.await?)
+    }
+
+    /// Seals what a row carries.
+    pub(super) fn seal(
+        &self,
+        core: &Core,
+        row: &OutboxRow,
+        sent: Timestamp,
+        profile: Profile,
+    ) -> Result<Vec<u8>, Failure> {
+        let content = match &row.content {
+            Some(content) => content.clone(),
+            None => content::encode(&text(&row.body, sent, self.timer_s, profile)),
+        };
+        message::seal_content(&core.keys, &self.id, &self.key, &content, sent, &mut rand::rng())
+            .map_err(|_| Failure::TooLarge)
+    }
+}
+
+/// A text as it goes to a group, with our profile.
+fn text(body: &str, sent: Timestamp, timer_s: i64, profile: Profile) -> Outgoing {
+    Outgoing {
+        sent,
+        disappearing: disappearing(timer_s),
+        body: OutgoingBody::Message(Box::new(Message {
+            body: body.to_owned(),
+            extras: Extras {
+                profile: Some(profile).filter(|profile| profile.name.is_some()),
+                ..Extras::default()
+            },
+            ..Message::default()
+        })),
+    }
+}
+
+/// A group's timer begins when a message is sent.
+pub(crate) fn disappearing(timer_s: i64) -> Disappearing {
+    match u32::try_from(timer_s) {
+        Ok(seconds) if seconds > 0 => Disappearing {
+            kind: DisappearKind::AfterSend,
+            seconds,
+        },
+        _ => Disappearing::default(),
+    }
+}

@@ -1,0 +1,172 @@
+//! What must not be believed: of members who are no admins, of other groups, of another time.
+
+use nous_client::groups::people;
+use nous_protocol::account::{GroupId, Namespace};
+use nous_protocol::auth::Access;
+use nous_protocol::config::group_members::GroupMember;
+use nous_protocol::content::group::{GroupUpdate, InfoChange, MemberChange};
+use nous_protocol::content::{self, Disappearing, Extras, Outgoing, OutgoingBody};
+use nous_protocol::group::secret::GroupSecret;
+use nous_protocol::group::{kick, message, subaccount, update};
+use nous_storage::groups::details::Standing;
+use nous_storage::inbox;
+use nous_storage::messages::GroupEvent;
+use nous_testkit::Person::{Alice, Bob, Chloe};
+
+use crate::device::{Device, World};
+use crate::life::of_two;
+
+/// Says something in a group as another app might.
+async fn says(from: &Device, id: GroupId, update: GroupUpdate) {
+    let sent = from.core.clock.now();
+    let content = content::encode(&Outgoing {
+        sent,
+        disappearing: Disappearing::default(),
+        body: OutgoingBody::GroupUpdate(Box::new(update), Extras::default()),
+    });
+    let keys = from.group(id).await.unwrap().keys().all();
+    let mut rng = rand::rng();
+    let sealed = message::seal_content(&from.core.keys, &id, &keys[0], &content, sent, &mut rng).unwrap();
+    from.store(id, Namespace::GROUP_MESSAGES, sealed).await;
+}
+
+/// How often something was dropped for this reason.
+async fn dropped(device: &Device, reason: &'static str) -> u32 {
+    let counts = device.read(inbox::drop_counts).await;
+    counts
+        .iter()
+        .find(|(word, _)| word == reason)
+        .map_or(0, |(_, count)| *count)
+}
+
+async fn until_dropped(device: &Device, reason: &'static str) {
+    device
+        .until(reason, || async { dropped(device, reason).await > 0 })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn news_that_no_admin_signed_and_news_repeated_by_a_member_show_nothing() {
+    let world = World::new().await;
+    let (alice, bob, id) = of_two(&world).await;
+    let unsigned = GroupUpdate::InfoChange {
+        change: InfoChange::Name(Some("Pirates".to_owned())),
+        admin_signature: [7; 64],
+    };
+    says(&bob, id, unsigned).await;
+    until_dropped(&alice, "group.updateUnsigned").await;
+    // Signed for another list of people, at the same time: the signature does not cover it.
+    let secret = alice.secret(id).await;
+    let sent = bob.core.clock.now();
+    let repeated = update::member_change(&secret, MemberChange::Removed, vec![Alice.id()], false, sent);
+    says(&bob, id, repeated).await;
+    alice
+        .until("dropped", || async {
+            dropped(&alice, "group.updateByMember").await + dropped(&alice, "group.updateUnsigned").await > 1
+        })
+        .await;
+    let events = alice.events(id).await;
+    let is_forged =
+        |event: &GroupEvent| matches!(event, GroupEvent::Named { .. } | GroupEvent::Removed { .. });
+    assert!(!events.iter().any(is_forged), "{events:?}");
+    assert_eq!(alice.group(id).await.unwrap().info().name(), "Rowers");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_keys_and_information_by_members_are_dropped() {
+    let world = World::new().await;
+    let (alice, bob, id) = of_two(&world).await;
+    let thief = GroupSecret::from_seed(&[9; 32]);
+    let mut forged = nous_protocol::group::state::GroupState::found(
+        &thief,
+        "Pirates",
+        bob.core.clock.now(),
+        &[GroupMember::founder(Bob.id())],
+    )
+    .unwrap();
+    let push = forged.push(&thief, bob.core.clock.now()).unwrap();
+    let boxes = [
+        (Namespace::GROUP_KEYS, push.keys.unwrap()),
+        (Namespace::GROUP_INFO, push.info.unwrap().messages.remove(0)),
+        (Namespace::GROUP_MEMBERS, push.members.unwrap().messages.remove(0)),
+    ];
+    for (namespace, data) in boxes {
+        bob.store(id, namespace, data).await;
+    }
+    until_dropped(&alice, "group.keys").await;
+    until_dropped(&alice, "group.config").await;
+    let group = alice.group(id).await.unwrap();
+    assert_eq!(group.info().name(), "Rowers");
+    assert_eq!(group.members().iter().count(), 2);
+    alice.write(id, "still here").await;
+    bob.until_texts(id, &["still here"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_of_an_older_generation_and_one_by_a_stranger_remove_nobody() {
+    let world = World::new().await;
+    let (alice, bob, id) = of_two(&world).await;
+    let added = people::add(&alice.core, id, vec![(Chloe.id(), String::new())], false).await;
+    added.unwrap();
+    bob.until("the next key", || async {
+        bob.group(id).await.unwrap().keys().generation() == 1
+    })
+    .await;
+    let secret = alice.secret(id).await;
+    let old = kick::seal(&secret, &[Bob.id()], 0, &mut rand::rng());
+    alice.store(id, Namespace::GROUP_REVOKED, old).await;
+    let of_other = kick::seal(
+        &GroupSecret::from_seed(&[9; 32]),
+        &[Bob.id()],
+        5,
+        &mut rand::rng(),
+    );
+    alice.store(id, Namespace::GROUP_REVOKED, of_other).await;
+    alice.write(id, "all here?").await;
+    bob.until_texts(id, &["all here?"]).await;
+    assert_eq!(bob.standing(id).await, Some(Standing::Joined));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_deletes_only_their_own_and_asks_for_no_more_than_the_rules_allow() {
+    let world = World::new().await;
+    let (alice, bob, id) = of_two(&world).await;
+    alice.write(id, "by Alice").await;
+    bob.until_texts(id, &["by Alice"]).await;
+    let hashes = world.hashes(id, Namespace::GROUP_MESSAGES);
+    let greedy = GroupUpdate::DeleteMemberContent {
+        members: vec![Alice.id()],
+        hashes,
+        admin_signature: None,
+    };
+    says(&bob, id, greedy).await;
+    bob.write(id, "after it").await;
+    alice.until_texts(id, &["by Alice", "after it"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_that_is_for_somebody_else_or_of_another_group_is_none() {
+    let world = World::new().await;
+    let (alice, bob) = (world.device(Alice).await, world.device(Bob).await);
+    bob.knows(Alice).await;
+    let bob = bob.started();
+    let (secret, other) = (GroupSecret::from_seed(&[5; 32]), GroupSecret::from_seed(&[6; 32]));
+    let sent = alice.core.clock.now();
+    let for_chloe = update::invite(&secret, &Chloe.id(), "Rowers", sent).unwrap();
+    let mut with_other = update::invite(&secret, &Bob.id(), "Rowers", sent).unwrap();
+    if let GroupUpdate::Invite { member_auth_data, .. } = &mut with_other {
+        *member_auth_data = *subaccount::issue(&other, &Bob.id(), Access::MEMBER)
+            .unwrap()
+            .expose();
+    }
+    for (update, reason) in [
+        (for_chloe, "group.inviteUnsigned"),
+        (with_other, "group.inviteForOthers"),
+    ] {
+        alice.tells(Bob, update, sent).await;
+        until_dropped(&bob, reason).await;
+    }
+    for group in [secret.id(), other.id()] {
+        assert_eq!(bob.standing(group).await, None);
+    }
+}
