@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nous_protocol::account::{AccountId, GroupId, Namespace, SwarmAccount};
+use nous_protocol::config::convo_info_volatile::{Convo, ConvoInfoVolatile};
 use nous_protocol::config::crypto::CryptoError;
 use nous_protocol::config::group_members::{GroupMember, Leaving, Progress};
 use nous_protocol::config::state::{MergeOutcome, OpenError};
@@ -22,6 +23,7 @@ use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::groups::conversation::Found;
 use nous_storage::groups::details::{self, Standing};
+use nous_storage::groups::shut_out;
 use nous_storage::groups::tasks::{self, NewTask, TaskKind};
 use nous_storage::ids::ConversationKey;
 use nous_storage::{conversations, groups, inbox, seen_hashes};
@@ -29,7 +31,7 @@ use nous_storage::{conversations, groups, inbox, seen_hashes};
 use super::access::Access;
 use super::kept as group_kept;
 use super::poll::{GroupEnd, GroupPolled, SEVERAL};
-use super::show;
+use super::{invites, removal, show};
 use crate::config_sync::kept;
 use crate::core::Core;
 use crate::error::ClientError;
@@ -146,11 +148,10 @@ impl Batch<'_> {
             }
         }
         polled.is_push_due = is_admin && group.needs_push();
+        let is_leaving = |member: GroupMember| member.leaving != Leaving::Stays;
         polled.has_removals = is_admin
-            && group
-                .members()
-                .iter()
-                .any(|member| member.leaving != Leaving::Stays);
+            && (group.members().iter().any(is_leaving)
+                || !shut_out::unsettled(&writer.reader(), &self.id)?.is_empty());
         if became_admin {
             self.read_again(
                 writer,
@@ -168,6 +169,12 @@ impl Batch<'_> {
             group_kept::save(writer, &mut group, is_admin)?;
             deleted = show::state(writer, key, &group, is_admin, self.now)?;
             self.delete_in_swarm(writer, &deleted)?;
+            if is_admin {
+                removal::let_back_in(writer, &group, self.now)?;
+            }
+        }
+        if is_admin {
+            invites::take_over(writer, key, &group, &self.keys.account_id(), self.now)?;
         }
         let is_expired = self.note_heard(writer, key, &group)?;
         Ok(taken(polled, is_changed || is_expired, !deleted.is_empty()))
@@ -198,11 +205,8 @@ impl Batch<'_> {
         key: ConversationKey,
         group: &GroupState,
     ) -> Result<bool, StorageError> {
-        let standings = groups::standings(&writer.reader())?;
-        let last = standings
-            .iter()
-            .find(|standing| standing.id == self.id)
-            .and_then(|standing| standing.last_poll);
+        let standing = groups::standing(&writer.reader(), &self.id)?;
+        let last = standing.and_then(|standing| standing.last_poll);
         if last.is_none_or(|at| self.now.since(at) >= NOTED_AFTER || at > self.now) {
             groups::note_polled(writer, &self.id, self.now)?;
         }
@@ -380,6 +384,9 @@ impl Batch<'_> {
                 config.set_group(&entry);
             }
             config.clone()
+        })?;
+        kept::change(writer, |reads: &mut ConvoInfoVolatile| {
+            reads.erase(&Convo::Group(self.id))
         })?;
         groups::forget(writer, &self.id)?;
         tasks::forget_group(writer, &self.id)?;

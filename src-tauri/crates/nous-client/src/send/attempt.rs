@@ -9,13 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nous_network::{Departure, StoreReceipt, SwarmApi, SwarmError};
-use nous_protocol::account::{AccountId, ConversationId, Namespace, SwarmAccount};
+use nous_protocol::account::{AccountId, ConversationId, GroupId, Namespace, SwarmAccount};
 use nous_protocol::content::{self};
 use nous_protocol::error::{HasRetry, Retry};
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::rpc::{Action, Expiry, StorageRequest};
 use nous_storage::db::{Reader, Writer};
 use nous_storage::error::StorageError;
+use nous_storage::groups::deletions;
 use nous_storage::ids::{MessageKey, OutboxKey};
 use nous_storage::messages::{self, SendState};
 use nous_storage::outbox::{self, CopyKind, OutboxRow};
@@ -107,6 +108,12 @@ impl NotSent {
         }
     }
 
+    /// One node may have missed that we were let in; another one is asked each time.
+    fn retry_of_group(&self, row: &OutboxRow) -> Option<Retry> {
+        let is_refused = matches!(self, Self::Swarm(SwarmError::NotAllowed)) && row.kind == CopyKind::Group;
+        (is_refused && row.attempts < REFUSALS).then_some(Retry::Now)
+    }
+
     fn retry(&self) -> Retry {
         match self {
             Self::Swarm(error) => error.retry(),
@@ -116,6 +123,8 @@ impl NotSent {
     }
 }
 
+/// Nodes that refuse a message to a group are asked so often before it is believed.
+const REFUSALS: u32 = 6;
 /// How long a message waits for the key of its group before it looks again.
 const FOR_A_KEY: Duration = Duration::from_secs(1);
 
@@ -213,16 +222,16 @@ async fn commit_success(core: &Core, row: OutboxRow, receipt: StoreReceipt) -> R
                     expires,
                 )?;
             }
+            if !outbox::done(writer, row.key)? {
+                return match row.peer {
+                    // Deleted meanwhile: what unsends it waits for this.
+                    ConversationId::Person(_) => outbox::hurry_controls(writer, row.conversation, now),
+                    ConversationId::Group(group) => unsay_deleted(writer, &row, group, &receipt.hash, now),
+                };
+            }
             if row.peer.group().is_some() {
                 let namespace = Namespace::GROUP_MESSAGES;
                 note_own(writer, row.destination, namespace, &receipt.hash, expires)?;
-            }
-            if !outbox::done(writer, row.key)? {
-                // Deleted meanwhile: what unsends it waits for this.
-                if let ConversationId::Group(group) = row.peer {
-                    return facts::unsay(writer, group, &receipt.hash, now);
-                }
-                return outbox::hurry_controls(writer, row.conversation, now);
             }
             note_stored(writer, &row, &receipt.hash, stored, expires)?;
             step!("send.committing");
@@ -235,6 +244,21 @@ async fn commit_success(core: &Core, row: OutboxRow, receipt: StoreReceipt) -> R
         core.groups_stirred.notify_one();
     }
     Ok(())
+}
+
+/// A poll may have found our message in the group before the node's answer came: then its row is
+/// gone too, and nothing was deleted. What cannot be told here the next poll tells.
+fn unsay_deleted(
+    writer: &mut Writer<'_>,
+    row: &OutboxRow,
+    group: GroupId,
+    hash: &str,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    match row.sent {
+        Some(sent) if deletions::take_unsaid(writer, &group, sent)? => facts::unsay(writer, group, hash, now),
+        _ => Ok(()),
+    }
 }
 
 fn note_stored(
@@ -283,7 +307,8 @@ async fn commit_failure(
 ) -> Result<(), ClientError> {
     let failure = reason.failure();
     let now = core.clock.now();
-    let next = retry::next_due(row.attempts, reason.retry(), &mut rand::rng());
+    let retry = reason.retry_of_group(&row).unwrap_or_else(|| reason.retry());
+    let next = retry::next_due(row.attempts, retry, &mut rand::rng());
     tracing::debug!(%failure, attempts = row.attempts, "a message was not stored");
     let (peer, message, has_departed) = (row.peer, row.message, departure.has_departed());
     core.db

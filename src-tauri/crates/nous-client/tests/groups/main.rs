@@ -4,6 +4,8 @@
 mod absence;
 mod device;
 mod hostile;
+mod late;
+mod late_answers;
 mod life;
 
 use std::time::Duration;
