@@ -103,14 +103,8 @@ const THREADS: &str = "RUST_TEST_THREADS";
 
 /// Unit, property and engine tests of every crate but the test package.
 fn unit() -> Outcome<Counts> {
-    cargo_test(&mut command::cargo(&[
-        "test",
-        "--workspace",
-        "--exclude",
-        "nous-tests",
-        "--no-fail-fast",
-    ])
-    .env(THREADS, waiting_threads()))
+    let mut cargo = command::cargo(&["test", "--workspace", "--exclude", "nous-tests", "--no-fail-fast"]);
+    cargo_test(cargo.env(THREADS, waiting_threads()))
 }
 
 /// The vector files that are to pass, each case counted.
