@@ -65,6 +65,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
         commands::groups::leave_group,
         commands::groups::reconnect_group,
         commands::groups::ask_for_invitation,
+        commands::groups::set_group_words,
         commands::groups::delete_for_everyone,
         commands::groups::list_group_sync,
         commands::contacts::list_contacts,

@@ -57,6 +57,7 @@ pub(crate) const COMMANDS: &[&str] = &[
     "leave_group",
     "reconnect_group",
     "ask_for_invitation",
+    "set_group_words",
     "delete_for_everyone",
     "list_group_sync",
     "list_contacts",

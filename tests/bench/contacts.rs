@@ -6,7 +6,7 @@ use anyhow::Result;
 use nous_api::ids::ConversationId;
 use nous_api::requests::SetNicknameRequest;
 use nous_api::rows::{SyncPhase, SyncedConfig};
-use nous_api::{App, AppOptions, NetworkConfig, contacts, subscriptions, sync};
+use nous_api::{App, AppOptions, contacts, subscriptions, sync};
 use tokio::time::Instant;
 
 use crate::figure;
@@ -25,10 +25,9 @@ const LOOKS: Duration = Duration::from_millis(20);
 
 /// Names somebody several times, with the engine in this process.
 pub(crate) async fn measure(stage: &Stage) -> Result<()> {
-    let network = std::fs::read_to_string(stage.network())?;
     let app = App::open(AppOptions {
         profile_dir: Some(stage.profile(Profile::ManyContacts)),
-        ..AppOptions::new(NetworkConfig::from_json(&network)?)
+        ..AppOptions::new(stage.network_config()?)
     })
     .await?;
     subscriptions::set_window_focus(&app, true).await?;

@@ -39,7 +39,7 @@ pub(crate) async fn window(stage: &Stage) -> Result<()> {
 pub(crate) async fn engine(stage: &Stage) -> Result<()> {
     let (mut memory, mut cpu) = (Vec::new(), Vec::new());
     for _ in 0..WATCH_RUNS {
-        let watch = stage.watch()?;
+        let watch = stage.watch(&stage.profile(Profile::LongHistory))?;
         let (percent, _) = rest(&watch, MINUTE / 3).await?;
         cpu.push(percent);
         memory.push(watch.memory_mb()?);

@@ -1,10 +1,10 @@
 //! The budgets that need the built app: how fast it starts, opens, scrolls and sends, what it
-//! does while nobody looks, and how much memory it holds.
+//! does while nobody looks, and how much memory it holds; and how fast groups are.
 //!
 //! Started by `cargo xtask bench`, which builds the programs, gives a message bus, names the
 //! figures that are wanted (none: all), reads the lines `figure⇥name⇥unit⇥values`, and knows
-//! the budgets. Everything is measured on the profile of `nous-cli bench-profile`, over a
-//! local network in a process of its own.
+//! the budgets. What one person does is measured on the profile of `nous-cli bench-profile`, what
+//! groups do on new accounts; over a local network in a process of its own.
 //!
 //! | Module | What it does |
 //! | --- | --- |
@@ -15,9 +15,13 @@
 //! | `contacts` | one change among 1,000 contacts, until the swarm has it |
 //! | `idle` | a minute in the background; memory without a window |
 //! | `page` | opening, scrolling, sending, timed inside the page |
+//! | `account` | somebody with the engine in this process |
+//! | `groups` | a group of 100 with all their clients: invited, written to, one added |
+//! | `many_groups` | memory and work of a client with 50 groups of 100 |
 //! | `driver`, `drop`, `window` | of the end-to-end tests |
 #![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
+mod account;
 mod contacts;
 #[allow(dead_code, clippy::disallowed_methods, reason = "of the end-to-end tests")]
 #[path = "../e2e/driver.rs"]
@@ -25,7 +29,9 @@ mod driver;
 #[allow(dead_code, clippy::disallowed_methods, reason = "of the end-to-end tests")]
 #[path = "../e2e/drop.rs"]
 mod drop;
+mod groups;
 mod idle;
+mod many_groups;
 mod page;
 mod process;
 mod screen;
@@ -36,6 +42,7 @@ mod start;
 mod window;
 
 use anyhow::Result;
+use rustix::process::{Resource, getrlimit, setrlimit};
 
 use crate::stage::Stage;
 
@@ -54,6 +61,13 @@ impl Wanted {
     }
 }
 
+/// A hundred clients here, and the network that serves them, hold many files and connections.
+fn allow_many_files() -> Result<()> {
+    let mut files = getrlimit(Resource::Nofile);
+    files.current = files.maximum;
+    Ok(setrlimit(Resource::Nofile, files)?)
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
     // Cargo adds `--bench`.
@@ -61,6 +75,7 @@ async fn main() -> Result<()> {
         .skip(1)
         .filter(|argument| !argument.starts_with("--"));
     let wanted = Wanted(names.collect());
+    allow_many_files()?;
     let stage = Stage::new().await?;
     if wanted.any_of(start::FIGURES) {
         start::measure(&stage).await?;
@@ -76,6 +91,12 @@ async fn main() -> Result<()> {
     }
     if wanted.any_of(idle::ENGINE_FIGURES) {
         idle::engine(&stage).await?;
+    }
+    if wanted.any_of(groups::FIGURES) {
+        Box::pin(groups::measure(&stage)).await?;
+    }
+    if wanted.any_of(many_groups::FIGURES) {
+        Box::pin(many_groups::measure(&stage)).await?;
     }
     stage.end().await
 }

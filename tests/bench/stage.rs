@@ -5,6 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use nous_api::NetworkConfig;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -66,20 +67,32 @@ impl Stage {
     }
 
     pub(crate) fn profile(&self, profile: Profile) -> PathBuf {
-        self.folder.path().join(profile.recipe().0)
+        self.place(profile.recipe().0)
+    }
+
+    /// Where a profile of this name lies, or is to be made.
+    pub(crate) fn place(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 
     pub(crate) fn network(&self) -> PathBuf {
         self.folder.path().join("network.json")
     }
 
-    fn arguments(&self, profile: Profile) -> Vec<String> {
-        let text = |path: PathBuf| path.to_string_lossy().into_owned();
+    /// The network as engines in this process read it.
+    pub(crate) fn network_config(&self) -> Result<NetworkConfig> {
+        Ok(NetworkConfig::from_json(&std::fs::read_to_string(
+            self.network(),
+        )?)?)
+    }
+
+    fn arguments(&self, profile: &Path) -> Vec<String> {
+        let text = |path: &Path| path.to_string_lossy().into_owned();
         vec![
             "--profile".to_owned(),
-            text(self.profile(profile)),
+            text(profile),
             "--network".to_owned(),
-            text(self.network()),
+            text(&self.network()),
         ]
     }
 
@@ -87,7 +100,7 @@ impl Stage {
     pub(crate) fn app(&self, profile: Profile, screen: &Screen) -> Result<Program> {
         let mut command = Command::new(built("ENTRE_NOUS_BINARY")?);
         command
-            .args(self.arguments(profile))
+            .args(self.arguments(&self.profile(profile)))
             .env(KEYRING_OFF.0, KEYRING_OFF.1);
         screen.set(&mut command);
         Program::start(&mut command)
@@ -101,11 +114,11 @@ impl Stage {
         Program::start(&mut command)
     }
 
-    /// Starts the engine without a window.
-    pub(crate) fn watch(&self) -> Result<Program> {
+    /// Starts the engine without a window on the profile in a folder.
+    pub(crate) fn watch(&self, profile: &Path) -> Result<Program> {
         let mut command = Command::new(built("NOUS_CLI_BINARY")?);
         command
-            .args(self.arguments(Profile::LongHistory))
+            .args(self.arguments(profile))
             .args(["--json", "watch"])
             .env(KEYRING_OFF.0, KEYRING_OFF.1);
         Program::start(&mut command)

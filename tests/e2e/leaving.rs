@@ -61,15 +61,17 @@ async fn a_third_device_restored_from_the_phrase_shows_everything() -> Result<()
     tablet
         .wait_text("[data-testid='conversation-row']", "Bob")
         .await?;
+    tablet
+        .wait_text("[data-testid='conversation-row']", "Jardin partagé")
+        .await?;
     tablet.click("kept-groups-toggle").await?;
     tablet
-        .wait_text("[data-testid='kept-group']", "Jardin partagé")
+        .wait_text("[data-testid='kept-group']", "Seeds")
         .await?
         .click()
         .await?;
     tablet.wait("group-facts").await?;
     FRENCH.keep(&tablet, "kept-group").await?;
-    tablet.wait_text("[data-testid='kept-group']", "Seeds").await?;
     tablet.click("own-avatar").await?;
     tablet.wait_text("[role='dialog']", "Alice").await?;
     Ok(())

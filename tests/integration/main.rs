@@ -12,6 +12,8 @@ mod child;
 mod conversation;
 mod devices;
 mod disk;
+#[path = "../soak/groups/mod.rs"]
+mod group_story;
 mod groups;
 mod hostile;
 mod kill;

@@ -13,16 +13,21 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Takes a picture of one shade of red as the own one.
 pub(crate) async fn choose(app: &App, shade: u8) -> Result<()> {
+    let request = stage(app, shade).await?;
+    pictures::set_picture(app, request).await?;
+    Ok(())
+}
+
+/// A picture of one shade of red, ready to be taken.
+pub(crate) async fn stage(app: &App, shade: u8) -> Result<SetPictureRequest> {
     let picture = image::RgbImage::from_pixel(300, 200, image::Rgb([shade, 90, 90]));
     let mut bytes = Cursor::new(Vec::new());
     picture.write_to(&mut bytes, image::ImageFormat::Jpeg)?;
     let staged = pictures::stage_picture(app, bytes.into_inner()).await?;
-    let request = SetPictureRequest {
+    Ok(SetPictureRequest {
         staged: staged.id,
         crop: None,
-    };
-    pictures::set_picture(app, request).await?;
-    Ok(())
+    })
 }
 
 /// Waits until the own picture is at the server, and everything that devices share in the swarm.

@@ -1,18 +1,119 @@
-//! A phone of an account, running another client: what it stores, our devices read.
+//! Phones, running another client: what they store, our devices read.
+
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use nous_network::{Departure, Network, NetworkConfig, SwarmApi as _, Tasks};
-use nous_protocol::account::{GroupId, SwarmAccount};
+use nous_protocol::account::{GroupId, Namespace, SwarmAccount};
 use nous_protocol::auth::Signing;
+use nous_protocol::config::group_members::GroupMember;
 use nous_protocol::config::message::Authority;
 use nous_protocol::config::sealing::ConfigKeys;
 use nous_protocol::config::user_groups::{Community, Group, UserGroups};
+use nous_protocol::group::secret::GroupSecret;
+use nous_protocol::group::state::GroupState;
 use nous_protocol::keys::IdentityKeys;
 use nous_protocol::mnemonic;
+use nous_protocol::time::Timestamp;
 use nous_protocol::wire::rpc::{Action, Expiry};
 
 /// 30 days.
 const LIFE_MS: u64 = 30 * 86_400_000;
+
+/// A phone in a network, for whichever account it is asked to act.
+pub struct Phone {
+    network: Network,
+    tasks: Tasks,
+}
+
+impl Phone {
+    /// Switches it on.
+    ///
+    /// # Errors
+    /// If the network cannot be set up.
+    pub fn start(network: NetworkConfig) -> Result<Self> {
+        let tasks = Tasks::new();
+        let network = Network::start(network, None, &tasks)?;
+        Ok(Self { network, tasks })
+    }
+
+    /// So long ago.
+    #[must_use]
+    pub fn ago(&self, time: Duration) -> Timestamp {
+        self.network.clock().now().earlier(time)
+    }
+
+    /// Stores which groups the account of these words has.
+    ///
+    /// # Errors
+    /// If the words are none, or the network does not take it.
+    pub async fn keep_groups(&self, words: &str, mut groups: UserGroups) -> Result<()> {
+        let keys = IdentityKeys::from_seed(&mnemonic::decode(words)?);
+        let pushed = groups.state_mut().push(
+            &ConfigKeys::own(UserGroups::KIND, &keys),
+            self.network.clock().now(),
+        )?;
+        let account = SwarmAccount::from(keys.account_id());
+        for data in pushed.messages {
+            self.store(account, &Signing::User(&keys), UserGroups::KIND.namespace(), data)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Makes a group: its first key, its information and its members are in its swarm. Nobody
+    /// is invited.
+    ///
+    /// # Errors
+    /// If it may not be, or the network does not take it.
+    pub async fn found_group(
+        &self,
+        secret: &GroupSecret,
+        name: &str,
+        created: Timestamp,
+        members: &[GroupMember],
+    ) -> Result<()> {
+        let mut group = GroupState::found(secret, name, created, members)?;
+        let push = group.push(secret, self.network.clock().now())?;
+        let key = push.keys.map(|data| (Namespace::GROUP_KEYS, data));
+        let info = push.info.map(|info| info.messages).unwrap_or_default();
+        let members = push.members.map(|members| members.messages).unwrap_or_default();
+        let stored = key
+            .into_iter()
+            .chain(info.into_iter().map(|data| (Namespace::GROUP_INFO, data)))
+            .chain(members.into_iter().map(|data| (Namespace::GROUP_MEMBERS, data)));
+        let (account, signing) = (SwarmAccount::from(secret.id()), Signing::Owner(secret.keys()));
+        for (namespace, data) in stored {
+            self.store(account, &signing, namespace, data).await?;
+        }
+        Ok(())
+    }
+
+    async fn store(
+        &self,
+        account: SwarmAccount,
+        signing: &Signing<'_>,
+        namespace: Namespace,
+        data: Vec<u8>,
+    ) -> Result<()> {
+        let action = Action::Store {
+            namespace,
+            timestamp: self.network.clock().now(),
+            expiry: Expiry::Ttl(LIFE_MS),
+            data,
+            sig_timestamp: None,
+        };
+        let request = signing.request(account, action);
+        self.network.store(&account, request, &Departure::new()).await?;
+        Ok(())
+    }
+
+    /// Switches it off.
+    pub async fn end(self) {
+        self.network.shutdown().await;
+        self.tasks.shutdown().await;
+    }
+}
 
 /// Joins a group, pinned, and a room, and stores that for the account of these words, with a
 /// key that no other version knows.
@@ -20,27 +121,9 @@ const LIFE_MS: u64 = 30 * 86_400_000;
 /// # Errors
 /// If the words are none, or the network does not take it.
 pub async fn join_groups(network: NetworkConfig, words: &str) -> Result<()> {
-    let keys = IdentityKeys::from_seed(&mnemonic::decode(words)?);
-    let account = SwarmAccount::from(keys.account_id());
-    let tasks = Tasks::new();
-    let network = Network::start(network, None, &tasks)?;
-    let now = network.clock().now();
-    let pushed = groups()?
-        .state_mut()
-        .push(&ConfigKeys::own(UserGroups::KIND, &keys), now)?;
-    for data in pushed.messages {
-        let action = Action::Store {
-            namespace: UserGroups::KIND.namespace(),
-            timestamp: now,
-            expiry: Expiry::Ttl(LIFE_MS),
-            data,
-            sig_timestamp: None,
-        };
-        let request = Signing::User(&keys).request(account, action);
-        network.store(&account, request, &Departure::new()).await?;
-    }
-    network.shutdown().await;
-    tasks.shutdown().await;
+    let phone = Phone::start(network)?;
+    phone.keep_groups(words, groups()?).await?;
+    phone.end().await;
     Ok(())
 }
 

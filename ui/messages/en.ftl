@@ -527,7 +527,6 @@ group-cannot-open = This version of Entre Nous cannot open communities yet, nor 
 group-kind-group = Group
 group-kind-community = Community
 group-kind-legacy = Group of the old kind
-group-standing = State
 group-standing-joined = You are in it
 group-standing-invited = You are invited
 group-standing-removed = You were removed
@@ -841,7 +840,7 @@ group-add-members = Add members
 group-leave = Leave group
 group-bar-removed = You were removed from this group. What was written can still be read.
 group-bar-destroyed = This group was deleted for everybody. What was written can still be read.
-group-bar-expired = This group cannot go on here: its keys are missing on this device, and the network has forgotten them. What was written can still be read.
+group-bar-expired = Nothing can be written here while the keys of this group are missing. What was written can still be read.
 group-silent = { $days ->
     [one] This group has not been updated for { $days } day.
    *[other] This group has not been updated for { $days } days.
@@ -854,6 +853,8 @@ group-reconnect = Reconnect
 group-reconnecting = Reconnecting. What is missing arrives by itself.
 group-ask-invitation = Ask for a new invitation
 group-asked-invitation = The admins were asked for a new invitation.
+group-words-please-add = Please add { $person } to this group.
+group-words-let-me-in = I cannot read the group “{ $group }” any more. Please let me in again.
 member-proposed = Waiting for an admin
 member-invitation-sending = Sending the invitation
 member-invitation-sent = Invitation sent
@@ -869,8 +870,13 @@ member-resent = It is sent again.
 member-actions = Actions for { $name }
 member-open = Open conversation
 member-repair = They don’t see the group
+member-repair-title = Invite { $name } again?
+member-repair-text = { $name } gets a new invitation with fresh access. Nothing else changes in the group.
+member-repair-confirm = Send invitation
 member-repaired = { $name } gets a new invitation with fresh access.
 member-add-again = Remove and add again
+member-add-again-title = Remove { $name } and add again?
+member-add-again-text = { $name } is removed from the group, then added again with a new invitation. For when a new invitation alone does not help.
 member-added-again = { $name } is removed and added again.
 member-promote = Make admin
 member-promote-title = Make { $name } an admin?
@@ -972,6 +978,7 @@ network-group-days-left = { $days ->
    *[other] { $days } more days
 }
 network-group-due = Changes wait to be stored
+network-group-leaving = Leaving: the others do not know yet
 network-group-none = None
 network-group-unknown = Not known
 shortcut-new-group = New group

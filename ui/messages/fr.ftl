@@ -527,7 +527,6 @@ group-cannot-open = Cette version d’Entre Nous ne peut pas encore ouvrir les c
 group-kind-group = Groupe
 group-kind-community = Communauté
 group-kind-legacy = Groupe d’ancien type
-group-standing = État
 group-standing-joined = Vous en faites partie
 group-standing-invited = Une invitation vous attend
 group-standing-removed = Vous n’en faites plus partie
@@ -841,7 +840,7 @@ group-add-members = Ajouter des membres
 group-leave = Quitter le groupe
 group-bar-removed = Vous ne faites plus partie de ce groupe. Ce qui a été écrit reste lisible.
 group-bar-destroyed = Ce groupe a été supprimé pour tout le monde. Ce qui a été écrit reste lisible.
-group-bar-expired = Ce groupe ne peut pas continuer ici : ses clés manquent sur cet appareil, et le réseau les a oubliées. Ce qui a été écrit reste lisible.
+group-bar-expired = Rien ne peut être écrit ici tant que les clés de ce groupe manquent. Ce qui a été écrit reste lisible.
 group-silent = { $days ->
     [one] Ce groupe n’a pas été mis à jour depuis { $days } jour.
    *[other] Ce groupe n’a pas été mis à jour depuis { $days } jours.
@@ -854,6 +853,8 @@ group-reconnect = Reconnecter
 group-reconnecting = Reconnexion en cours. Ce qui manque arrive de soi-même.
 group-ask-invitation = Demander une nouvelle invitation
 group-asked-invitation = Les admins ont reçu votre demande d’une nouvelle invitation.
+group-words-please-add = Merci d’ajouter { $person } à ce groupe.
+group-words-let-me-in = Je ne peux plus lire le groupe « { $group } ». Merci de m’y redonner accès.
 member-proposed = Attend un admin
 member-invitation-sending = Invitation en cours d’envoi
 member-invitation-sent = Invitation envoyée
@@ -869,8 +870,13 @@ member-resent = C’est renvoyé.
 member-actions = Actions pour { $name }
 member-open = Ouvrir la conversation
 member-repair = Cette personne ne voit pas le groupe
+member-repair-title = Inviter { $name } de nouveau ?
+member-repair-text = { $name } reçoit une nouvelle invitation, avec un nouvel accès. Rien d’autre ne change dans le groupe.
+member-repair-confirm = Envoyer l’invitation
 member-repaired = { $name } reçoit une nouvelle invitation, avec un nouvel accès.
 member-add-again = Retirer et ajouter de nouveau
+member-add-again-title = Retirer { $name } et ajouter de nouveau ?
+member-add-again-text = L’application retire { $name } du groupe, puis fait un nouvel ajout, avec une nouvelle invitation. Utile quand une nouvelle invitation seule ne suffit pas.
 member-added-again = Retrait et nouvel ajout de { $name } en cours.
 member-promote = Nommer admin
 member-promote-title = Nommer { $name } admin ?
@@ -972,6 +978,7 @@ network-group-days-left = { $days ->
    *[other] { $days } jours
 }
 network-group-due = Des changements attendent d’être enregistrés
+network-group-leaving = Départ en cours : les autres ne le savent pas encore
 network-group-none = Aucune
 network-group-unknown = Inconnu
 shortcut-new-group = Nouveau groupe

@@ -3,7 +3,7 @@
 use nous_api::groups as api;
 use nous_api::ids::{ConversationId, MessageId};
 use nous_api::requests::{
-    AddGroupMembersRequest, ChangeGroupRequest, CreateGroupRequest, GroupMemberActionRequest,
+    AddGroupMembersRequest, ChangeGroupRequest, CreateGroupRequest, GroupMemberActionRequest, GroupWords,
     LeaveGroupRequest, SetGroupPictureRequest,
 };
 use nous_api::rows::{AddedMembers, ConversationRow, GroupDetails, GroupSyncRow, KeptGroupRow};
@@ -95,6 +95,14 @@ pub(crate) async fn reconnect_group(shell: State<'_, Shell>, conversation: Conve
 #[specta::specta]
 pub(crate) async fn ask_for_invitation(shell: State<'_, Shell>, conversation: ConversationId) -> Answer<()> {
     api::ask_for_invitation(&shell.app().await?, conversation).await
+}
+
+/// The sentences that the engine writes in our name from now on.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_group_words(shell: State<'_, Shell>, words: GroupWords) -> Answer<()> {
+    api::set_group_words(&shell.app().await?, words);
+    Ok(())
 }
 
 /// Deletes messages of groups for all who are in them.

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 
 import type { GroupEvent, MemberState, PersonRef } from "../ipc/backend";
-import { actorOf, eventText, memberStateText, timerChoice, type Actor } from "./group-words";
+import { actorOf, eventText, groupWords, memberStateText, timerChoice, type Actor } from "./group-words";
 import { setLocale, setRegions } from "./i18n.svelte";
 
 const OWN: Actor = { kind: "own" };
@@ -147,6 +147,16 @@ describe("a member", () => {
 
   it("shows others that it leads, or waits", () => {
     expect(STATES.filter((state) => memberStateText(state, false) !== null)).toEqual(["proposed", "admin"]);
+  });
+});
+
+describe("what is written in our name", () => {
+  it.each(["en", "fr"] as const)("has its places literally, with no mark around them, %s", (language) => {
+    setLocale(language);
+    const { pleaseAdd, letMeIn } = groupWords();
+    expect(pleaseAdd.split("{person}")).toHaveLength(2);
+    expect(letMeIn.split("{group}")).toHaveLength(2);
+    expect(pleaseAdd + letMeIn).not.toMatch(/[\u2066-\u2069]/u);
   });
 });
 

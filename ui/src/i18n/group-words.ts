@@ -1,6 +1,14 @@
 /** Words for what happens in groups, and for how their members stand. */
 
-import type { GroupDetails, GroupEvent, GroupMemberRow, GroupTrouble, MemberState, PersonRef } from "../ipc/backend";
+import type {
+  GroupDetails,
+  GroupEvent,
+  GroupMemberRow,
+  GroupTrouble,
+  GroupWords,
+  MemberState,
+  PersonRef,
+} from "../ipc/backend";
 import { lengthOfTime, listOf } from "../lib/dates";
 import type { FoldedKind } from "../lib/grouping";
 import { shortId } from "../lib/text";
@@ -194,11 +202,19 @@ export function troubleText(trouble: GroupTrouble, silentDays: number): string {
   }
 }
 
-export function silentText(days: number): string {
+function silentText(days: number): string {
   return days > 0 ? t("group-silent", { days }) : t("group-silent-unknown");
 }
 
 /** How long messages stay in a group. */
 export function timerChoice(seconds: GroupDetails["timerSeconds"]): string {
   return seconds === 0 ? t("group-timer-off") : t("group-timer-after", { time: lengthOfTime(formats(), seconds) });
+}
+
+/** The sentences that the program writes in our name; it puts in whom and which group they are about. */
+export function groupWords(): GroupWords {
+  return {
+    pleaseAdd: t("group-words-please-add", { person: "{person}" }),
+    letMeIn: t("group-words-let-me-in", { group: "{group}" }),
+  };
 }

@@ -472,7 +472,6 @@ export type Messages = {
   "group-kind-group": undefined;
   "group-kind-community": undefined;
   "group-kind-legacy": undefined;
-  "group-standing": undefined;
   "group-standing-joined": undefined;
   "group-standing-invited": undefined;
   "group-standing-removed": undefined;
@@ -712,6 +711,8 @@ export type Messages = {
   "group-reconnecting": undefined;
   "group-ask-invitation": undefined;
   "group-asked-invitation": undefined;
+  "group-words-please-add": { person: Value };
+  "group-words-let-me-in": { group: Value };
   "member-proposed": undefined;
   "member-invitation-sending": undefined;
   "member-invitation-sent": undefined;
@@ -727,8 +728,13 @@ export type Messages = {
   "member-actions": { name: Value };
   "member-open": undefined;
   "member-repair": undefined;
+  "member-repair-title": { name: Value };
+  "member-repair-text": { name: Value };
+  "member-repair-confirm": undefined;
   "member-repaired": { name: Value };
   "member-add-again": undefined;
+  "member-add-again-title": { name: Value };
+  "member-add-again-text": { name: Value };
   "member-added-again": { name: Value };
   "member-promote": undefined;
   "member-promote-title": { name: Value };
@@ -817,6 +823,7 @@ export type Messages = {
   "network-group-days": undefined;
   "network-group-days-left": { days: Value };
   "network-group-due": undefined;
+  "network-group-leaving": undefined;
   "network-group-none": undefined;
   "network-group-unknown": undefined;
   "shortcut-new-group": undefined;

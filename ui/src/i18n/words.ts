@@ -269,8 +269,6 @@ export function groupName(row: Pick<KeptGroupRow, "name">): string {
 /** What a group is. */
 export function groupKindText(row: Pick<KeptGroupRow, "kind">): string {
   switch (row.kind) {
-    case "group":
-      return t("group-kind-group");
     case "community":
       return t("group-kind-community");
     case "legacy":

@@ -26,6 +26,7 @@ import type {
   GroupDetails,
   GroupMemberActionRequest,
   GroupSyncRow,
+  GroupWords,
   JobId,
   KeptGroupRow,
   LeaveGroupRequest,
@@ -109,6 +110,7 @@ export type {
   GroupSummary,
   GroupSyncRow,
   GroupTrouble,
+  GroupWords,
   JobState,
   KeptGroupRow,
   Language,
@@ -284,6 +286,8 @@ export interface Backend {
   /** Own messages in groups; admins anybody's. */
   deleteForEveryone(ids: MessageId[]): Promise<void>;
   listGroupSync(): Promise<GroupSyncRow[]>;
+  /** The sentences that are written in our name to people whose app does not do it by itself. */
+  setGroupWords(words: GroupWords): Promise<void>;
 
   listMessages(request: ListMessagesRequest): Promise<MessagePage>;
   getMessages(ids: MessageId[]): Promise<MessageRow[]>;

@@ -114,6 +114,8 @@ export const commands = {
 	reconnectGroup: (conversation: ConversationId) => typedError<null, ApiError>(__TAURI_INVOKE("reconnect_group", { conversation })),
 	/**  Asks whoever invited us, and the admins, for a new invitation. */
 	askForInvitation: (conversation: ConversationId) => typedError<null, ApiError>(__TAURI_INVOKE("ask_for_invitation", { conversation })),
+	/**  The sentences that the engine writes in our name from now on. */
+	setGroupWords: (words: GroupWords) => typedError<null, ApiError>(__TAURI_INVOKE("set_group_words", { words })),
 	/**  Deletes messages of groups for all who are in them. */
 	deleteForEveryone: (ids: MessageId[]) => typedError<null, ApiError>(__TAURI_INVOKE("delete_for_everyone", { ids })),
 	/**  How each group stands with its swarm. */
@@ -923,10 +925,8 @@ export type GroupInvitation = {
 	inviter: PersonRef | null,
 };
 
-/**  What kind of group it is. */
+/**  What kind of place it is. */
 export type GroupKind = 
-/**  An encrypted group. */
-"group" | 
 /**  A room of a community. */
 "community" | 
 /**  A group of the old kind. */
@@ -937,9 +937,13 @@ export type GroupMemberAction =
 /**  Send the invitation or promotion again. */
 { kind: "resend" } | 
 /**  They do not see the group: an invitation with fresh access. */
-{ kind: "repair" } | 
+{ kind: "repair"; 
+/**  Whether they can read the messages of the last 14 days. */
+withHistory: boolean } | 
 /**  Remove them and add them again. */
-{ kind: "addAgain" } | 
+{ kind: "addAgain"; 
+/**  Whether they can read the messages of the last 14 days. */
+withHistory: boolean } | 
 /**  Make them an admin, for good. */
 { kind: "promote" } | 
 /**  Remove them. */
@@ -1012,6 +1016,8 @@ export type GroupSummary = {
 	unreadMentions: number,
 	/**  Days since it was last heard of, from the tenth on; else 0. */
 	silentDays: number,
+	/**  What keeps it from going on, if something does. */
+	trouble: GroupTrouble | null,
 };
 
 /**  How a group stands with its swarm. */
@@ -1034,6 +1040,8 @@ export type GroupSyncRow = {
 	isPushDue: boolean,
 	/**  Whether something has to be done for it: invitations, removals, news. */
 	hasTasks: boolean,
+	/**  We leave it, or end it for all, and the others do not know yet. */
+	isLeaving: boolean,
 };
 
 /**  What keeps a group from going on, and what is done about it. */
@@ -1046,6 +1054,14 @@ export type GroupTrouble =
 "askingAdmins" | 
 /**  Nobody has them: only a new invitation helps. */
 "needsInvitation";
+
+/**  Sentences that the engine writes in our name. */
+export type GroupWords = {
+	/**  Asks the admins of a group to add somebody: `{person}` stands where the mention belongs. */
+	pleaseAdd: string,
+	/**  Asks to be let in again: `{group}` stands where the group's name belongs. */
+	letMeIn: string,
+};
 
 /**  In what form a list came. */
 export type ImportFormat = 
@@ -1091,7 +1107,7 @@ continues: boolean } |
 /**  Why. */
 error: ApiError };
 
-/**  A group or a room as another device of the account set it up. */
+/**  A room, or a group of the old kind, as another device of the account set it up. */
 export type KeptGroupRow = {
 	/**  Its name for every function. */
 	id: string,
@@ -1099,14 +1115,12 @@ export type KeptGroupRow = {
 	kind: GroupKind,
 	/**  Its name, else `null`. */
 	name: string | null,
-	/**  Of a group its ID (66 hex digits); of a room the community's address and its token. */
+	/**  Of a room the community's address and its token; of a group its ID (66 hex digits). */
 	address: string,
 	/**  Standing above the others. */
 	isPinned: boolean,
 	/**  When it was joined, if anybody knows. */
 	joinedAt: TimestampMs | null,
-	/**  How we stand to it. */
-	standing: GroupStanding,
 	/**  What may disturb. */
 	notifications: GroupNotifications,
 	/**  Until when nothing disturbs, if it is muted. */
@@ -1298,6 +1312,8 @@ export type MessagePage = {
 	newer: Cursor | null,
 	/**  The first unread message of the conversation, if any. */
 	firstUnread: MessageId | null,
+	/**  The first unread message that mentions us, if any. */
+	firstUnreadMention: MessageId | null,
 };
 
 /**  A message as in the timeline. */

@@ -138,6 +138,7 @@ export function tauriBackend(): Backend {
     askForInvitation: (conversation) => run(commands.askForInvitation(conversation)),
     deleteForEveryone: (ids) => run(commands.deleteForEveryone(ids)),
     listGroupSync: () => ask(commands.listGroupSync()),
+    setGroupWords: (words) => run(commands.setGroupWords(words)),
     listMessages: (request) => ask(commands.listMessages(request)),
     getMessages: (ids) => ask(commands.getMessages(ids)),
     sendMessage: (request) => ask(commands.sendMessage(request)),

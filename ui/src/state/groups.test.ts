@@ -168,14 +168,17 @@ describe("mentions in a text", () => {
 describe("an unread message that mentions us", () => {
   it("is looked for in the pages that are not shown yet", async () => {
     const fake = new FakeBackend("groups");
-    for (let at = 0; at < 130; at += 1)
+    for (let at = 0; at < 230; at += 1)
       fake.say(GARDEN, { text: `${at}`, by: accountOf(1), at: NOW + at * MINUTE, unread: true });
-    fake.say(GARDEN, { text: `@${OWN} here`, by: accountOf(1), at: NOW + 200 * MINUTE, unread: true });
+    fake.say(GARDEN, { text: `@${OWN} here`, by: accountOf(1), at: NOW + 300 * MINUTE, unread: true });
+    for (let at = 0; at < 90; at += 1)
+      fake.say(GARDEN, { text: `after ${at}`, by: accountOf(1), at: NOW + (400 + at) * MINUTE, unread: true });
     fake.messages.get(GARDEN)!.find((line) => line.mentionsUs)!.isUnread = false;
     const timeline = new Timeline(fake, GARDEN);
-    await timeline.open(132, fake.messages.get(GARDEN)![0]!.id);
+    await timeline.open(322, fake.messages.get(GARDEN)![0]!.id);
     expect(timeline.hasNewer).toBe(true);
     const found = await timeline.findMention();
+    expect([timeline.hasOlder, timeline.hasNewer]).toEqual([true, true]);
     expect(timeline.rows.find((row) => row.id === found)?.body).toMatchObject({ text: `@${OWN} here` });
   });
 

@@ -1,4 +1,5 @@
 import { Announcer } from "../a11y/announcer.svelte";
+import { groupWords } from "../i18n/group-words";
 import { t } from "../i18n/i18n.svelte";
 import { errorText, messageLabel } from "../i18n/words";
 import type { AppEvent, Backend, ConversationId, ConversationRow, MessageId, MessageRow } from "../ipc/backend";
@@ -299,6 +300,11 @@ export class AppModel {
   async showPerson(accountId: string): Promise<void> {
     const row = await this.backend.openConversation(accountId);
     this.navigation.open({ kind: "person", row });
+  }
+
+  /** Tells the program what it writes in our name, in the language of now. */
+  tellGroupWords(): void {
+    void this.backend.setGroupWords(groupWords()).catch(() => undefined);
   }
 
   /** Begins a group: its window asks for the rest. */

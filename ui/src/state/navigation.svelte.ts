@@ -11,7 +11,7 @@ export type ContactQuestion = "nickname" | "notifications" | "block" | "clear" |
 /** What is asked about a group, or set for one. */
 export type GroupQuestion =
   | { kind: "add" | "edit" | "picture" | "removePicture" | "notifications" | "timer" | "leave" | "destroy" }
-  | { kind: "promote" | "remove"; member: GroupMemberRow };
+  | { kind: "promote" | "remove" | "repair" | "addAgain"; member: GroupMemberRow };
 
 /** The one dialog that may be open: never a dialog on a dialog. */
 export type DialogState =

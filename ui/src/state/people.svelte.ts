@@ -42,6 +42,8 @@ export class People {
   readonly #backend: Backend;
   /** Who cannot be chosen: we, and whoever is in already. */
   taken = $state.raw<ReadonlySet<string>>(new Set());
+  /** Who was asked for already, and may be asked for again. */
+  waiting = $state.raw<ReadonlySet<string>>(new Set());
   /** How many may be chosen. */
   most = $state(0);
   #ownId: string;

@@ -18,9 +18,6 @@ export const MOST_ROWS = 300;
 /** The newest page grows so far by new messages. Beyond, it is asked for anew, or ends where the reader is. */
 const LONG_PAGE = 150;
 
-/** So many pages are looked through for a mention. */
-const MOST_SEARCHED = 40;
-
 /** What happened to a message that is shown; for the announcer. */
 export type TimelineNews = { kind: "received" | "state"; row: MessageRow };
 
@@ -134,12 +131,15 @@ export class Timeline {
     this.newBelow = 0;
   }
 
-  /** The next unread message that mentions us; newer pages are asked for until it is there. */
+  /** The next unread message that mentions us; the page around it is shown, however far it is. */
   async findMention(): Promise<MessageId | null> {
-    const found = (): MessageRow | undefined => this.rows.find((row) => row.mentionsUs && row.isUnread);
-    for (let pages = 0; found() === undefined && this.hasNewer && pages < MOST_SEARCHED; pages += 1)
-      await this.loadNewer();
-    return found()?.id ?? null;
+    const shown = this.rows.find((row) => row.mentionsUs && row.isUnread);
+    if (shown !== undefined) return shown.id;
+    const { firstUnreadMention: message } = await this.#page({ at: "latest" }, 1);
+    if (message === null) return null;
+    this.pages = [await this.#page({ at: "around", message })];
+    await tick();
+    return message;
   }
 
   /** Tries a failed message again. */

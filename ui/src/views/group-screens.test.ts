@@ -64,6 +64,13 @@ const SCREENS: Screen[] = [
   { name: "removed", arrange: open(3) },
   { name: "destroyed", arrange: open(4) },
   { name: "expired", arrange: open(5) },
+  {
+    name: "without keys, admins asked",
+    arrange: async (app) => {
+      await open(5)(app);
+      app.fake.arrange(groupOf(5), { trouble: "askingAdmins" });
+    },
+  },
   { name: "invitation", arrange: open(7) },
   { name: "invitation, narrow", widthPx: 360, arrange: open(7) },
   { name: "requests", arrange: ({ model }) => model.navigation.showRequests(true) },
@@ -80,6 +87,10 @@ const SCREENS: Screen[] = [
   { name: "question: add, not allowed", arrange: ask(() => ({ kind: "add" }), 6) },
   { name: "question: promote", arrange: ask((app) => ({ kind: "promote", member: member(app) })) },
   { name: "question: remove", arrange: ask((app) => ({ kind: "remove", member: member(app) })) },
+  ...(["repair", "addAgain"] as const).map((kind) => ({
+    name: `question: ${kind}`,
+    arrange: ask((app) => ({ kind, member: member(app) })),
+  })),
   { name: "new group", arrange: ({ model }) => model.newGroup() },
   { name: "new group, narrow", widthPx: 360, arrange: ({ model }) => model.newGroup() },
   {
@@ -87,6 +98,14 @@ const SCREENS: Screen[] = [
     arrange: ({ model, fake }) => model.navigation.open({ kind: "newGroupPicture", draft: new GroupDraft(fake, "05") }),
   },
   { name: "network", arrange: ({ model }) => model.navigation.show("network") },
+  {
+    name: "network, a group is being left",
+    arrange: async ({ model, fake }) => {
+      fake.connect({ state: "offline" });
+      await fake.leaveGroup({ conversation: groupOf(2), forEverybody: false });
+      model.navigation.show("network");
+    },
+  },
 ];
 
 const LOOKS: [Theme, Language][] = [

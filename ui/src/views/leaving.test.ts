@@ -20,7 +20,7 @@ describe("groups and communities that cannot be opened yet", () => {
     await user.click(toggle);
     expect(toggle.getAttribute("aria-expanded")).toBe("true");
     expect(all("kept-group").map((row) => row.textContent.replace(/\s+/gu, " ").trim())).toEqual([
-      "Jardin partagé Group",
+      "Jardin partagé Group of the old kind",
       "garden Community",
       "Without a name Group of the old kind",
     ]);

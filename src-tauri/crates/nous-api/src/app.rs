@@ -102,6 +102,7 @@ impl App {
             password: options.password,
             lock_timeout: options.lock_timeout,
             is_polling: options.is_polling,
+            words: crate::groups::default_words(),
         })
         .await?;
         Ok(Self {

@@ -13,7 +13,7 @@ use nous_client::protocol::time::Timestamp;
 use nous_client::storage::conversations::ListedGroup;
 use nous_client::storage::groups::details::{Standing, Trouble};
 use nous_client::storage::groups::members::{MemberRow, Step};
-use nous_client::storage::kept_groups::{KeptGroup, KeptKind, KeptStanding};
+use nous_client::storage::kept_groups::{KeptGroup, KeptKind};
 
 use crate::app::App;
 use crate::convert::{conversation_id, message_key, moment};
@@ -23,7 +23,7 @@ use crate::people_names::PeopleNames;
 use crate::pictures::crop_of;
 use crate::requests::{
     AddGroupMembersRequest, ChangeGroupRequest, CreateGroupRequest, GroupMemberAction,
-    GroupMemberActionRequest, LeaveGroupRequest, SetGroupPictureRequest,
+    GroupMemberActionRequest, GroupWords, LeaveGroupRequest, SetGroupPictureRequest,
 };
 use crate::rows::{
     AddedMembers, ConversationRow, GroupDetails, GroupKind, GroupMemberRow, GroupNotifications,
@@ -48,7 +48,8 @@ pub async fn list_kept_groups(app: &App) -> Result<Vec<KeptGroupRow>, ApiError> 
 ///
 /// # Errors
 /// `NameEmpty`, `NameTooLong`, `DescriptionTooLong`, `GroupNeedsMember`, `GroupTooLarge`,
-/// `NotAnAccountId`, or what the database said.
+/// `NotAnAccountId`, `PictureGone` if it is not staged any more, or what the database said; then
+/// nothing was made.
 pub async fn create_group(app: &App, request: CreateGroupRequest) -> Result<ConversationRow, ApiError> {
     let people = accounts(&request.members)?;
     let new = NewGroup {
@@ -57,11 +58,13 @@ pub async fn create_group(app: &App, request: CreateGroupRequest) -> Result<Conv
         people: people.into_iter().map(|id| (id, String::new())).collect(),
         all_are_admins: request.all_are_admins,
     };
-    let id = app.client.create_group(new).await?;
-    if let Some(picture) = request.picture {
-        let staged = (picture.staged.0, picture.crop.map(crop_of));
-        app.client.set_group_picture(id, Some(staged)).await?;
-    }
+    let id = match request.picture {
+        None => app.client.create_group(new).await?,
+        Some(picture) => {
+            let staged = (picture.staged.0, picture.crop.map(crop_of));
+            app.client.create_group_with_picture(new, staged).await?
+        }
+    };
     let mut rows = app.client.conversations_with(vec![id.into()]).await?;
     let names = PeopleNames::of_list(app, &rows).await?;
     rows.pop()
@@ -137,32 +140,12 @@ pub async fn act_on_group_members(app: &App, request: GroupMemberActionRequest) 
     let people = accounts(&request.members)?;
     let action = match request.action {
         GroupMemberAction::Resend => MemberAction::Resend,
-        GroupMemberAction::Repair => MemberAction::Repair { with_history: false },
-        GroupMemberAction::AddAgain => MemberAction::AddAgain { with_history: false },
+        GroupMemberAction::Repair { with_history } => MemberAction::Repair { with_history },
+        GroupMemberAction::AddAgain { with_history } => MemberAction::AddAgain { with_history },
         GroupMemberAction::Promote => MemberAction::Promote,
         GroupMemberAction::Remove { with_messages } => MemberAction::Remove { with_messages },
     };
     let id = group_of(&request.conversation)?;
-    Ok(app.client.act_on_members(id, people, action).await?)
-}
-
-/// The same, with the messages that the swarm still has, where that means something.
-///
-/// # Errors
-/// As [`act_on_group_members`].
-pub async fn let_in_with_history(
-    app: &App,
-    conversation: ConversationId,
-    members: Vec<String>,
-    again: bool,
-) -> Result<(), ApiError> {
-    let people = accounts(&members)?;
-    let action = if again {
-        MemberAction::AddAgain { with_history: true }
-    } else {
-        MemberAction::Repair { with_history: true }
-    };
-    let id = group_of(&conversation)?;
     Ok(app.client.act_on_members(id, people, action).await?)
 }
 
@@ -189,6 +172,24 @@ pub async fn reconnect_group(app: &App, conversation: ConversationId) -> Result<
 /// `GroupClosed`, or what the database said.
 pub async fn ask_for_invitation(app: &App, conversation: ConversationId) -> Result<(), ApiError> {
     Ok(app.client.ask_for_invitation(group_of(&conversation)?).await?)
+}
+
+/// The sentences until the face gives others: those of faces without a language of their own.
+pub(crate) fn default_words() -> nous_client::groups::words::GroupWords {
+    nous_client::groups::words::GroupWords {
+        please_add: "Please add {person} to this group.".to_owned(),
+        let_me_in: "I cannot read the group \u{201c}{group}\u{201d} any more. Please let me in again."
+            .to_owned(),
+    }
+}
+
+/// The sentences that the engine writes in our name from now on, in the person's language.
+pub fn set_group_words(app: &App, words: GroupWords) {
+    app.client
+        .set_group_words(nous_client::groups::words::GroupWords {
+            please_add: words.please_add,
+            let_me_in: words.let_me_in,
+        });
 }
 
 /// Deletes messages of groups for all who are in them: own ones, as an admin anybody's.
@@ -223,6 +224,7 @@ fn sync_row(status: GroupStatus, now: Timestamp) -> GroupSyncRow {
         days_left: status.expires.map(|at| days(now, at)),
         is_push_due: status.is_push_due,
         has_tasks: status.has_tasks,
+        is_leaving: status.is_leaving,
     }
 }
 
@@ -267,12 +269,25 @@ const fn standing(standing: Standing) -> GroupStanding {
 /// What the list needs of a group.
 pub(crate) fn summary(group: &ListedGroup, now: Timestamp) -> GroupSummary {
     let is_open = matches!(group.standing, Standing::Joined | Standing::Expired);
+    let silent_days = if is_open { silent_days(group.heard, now) } else { 0 };
     GroupSummary {
         standing: standing(group.standing),
         is_admin: group.is_admin,
         member_count: group.member_count,
         unread_mentions: group.unread_mentions,
-        silent_days: if is_open { silent_days(group.heard, now) } else { 0 },
+        silent_days,
+        trouble: trouble(group.trouble, silent_days).filter(|_| is_open),
+    }
+}
+
+/// What keeps a group from going on.
+const fn trouble(trouble: Trouble, silent_days: u32) -> Option<GroupTrouble> {
+    match trouble {
+        Trouble::None if silent_days > 0 => Some(GroupTrouble::Silent),
+        Trouble::None => None,
+        Trouble::AskingNodes => Some(GroupTrouble::AskingNodes),
+        Trouble::AskingAdmins => Some(GroupTrouble::AskingAdmins),
+        Trouble::NeedsInvitation => Some(GroupTrouble::NeedsInvitation),
     }
 }
 
@@ -291,17 +306,17 @@ fn details(
         && !members
             .iter()
             .any(|member| member.is_admin && member.id != *names.own());
-    let silent_days = summary(
+    let summary = summary(
         &ListedGroup {
             standing: details.standing,
             is_admin: details.is_admin,
             member_count: 0,
             unread_mentions: 0,
             heard: details.heard,
+            trouble: details.trouble,
         },
         now,
-    )
-    .silent_days;
+    );
     let mut rows: Vec<GroupMemberRow> = members
         .iter()
         .map(|member| member_row(member, names, details.is_admin))
@@ -322,14 +337,8 @@ fn details(
         members_may_add: details.members_may_add,
         all_are_admins: details.all_are_admins,
         timer_seconds: u32::try_from(details.timer_s).unwrap_or(0),
-        silent_days,
-        trouble: match details.trouble {
-            Trouble::None if silent_days > 0 => Some(GroupTrouble::Silent),
-            Trouble::None => None,
-            Trouble::AskingNodes => Some(GroupTrouble::AskingNodes),
-            Trouble::AskingAdmins => Some(GroupTrouble::AskingAdmins),
-            Trouble::NeedsInvitation => Some(GroupTrouble::NeedsInvitation),
-        },
+        silent_days: summary.silent_days,
+        trouble: summary.trouble,
         members: rows,
     }
 }
@@ -395,7 +404,7 @@ impl From<GroupPictureError> for ApiError {
 fn row(group: KeptGroup) -> KeptGroupRow {
     let (kind, word) = match group.kind {
         KeptKind::Community => (GroupKind::Community, "community"),
-        KeptKind::Group | KeptKind::Legacy => (GroupKind::Legacy, "legacy"),
+        KeptKind::Legacy => (GroupKind::Legacy, "legacy"),
     };
     KeptGroupRow {
         id: format!("{word}:{}", group.id),
@@ -404,12 +413,6 @@ fn row(group: KeptGroup) -> KeptGroupRow {
         address: group.id,
         is_pinned: group.priority > 0,
         joined_at: moment_of(group.joined_s),
-        standing: match group.standing {
-            KeptStanding::Joined => GroupStanding::Joined,
-            KeptStanding::Invited => GroupStanding::Invited,
-            KeptStanding::Removed => GroupStanding::Removed,
-            KeptStanding::Destroyed => GroupStanding::Destroyed,
-        },
         notifications: match group.notify {
             NotifyMode::Default => GroupNotifications::Default,
             NotifyMode::All => GroupNotifications::All,

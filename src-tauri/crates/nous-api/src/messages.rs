@@ -50,6 +50,7 @@ pub async fn list_messages(app: &App, request: ListMessagesRequest) -> Result<Me
             .filter(|_| page.has_newer)
             .map(|row| timeline_cursor(row.place())),
         first_unread: page.first_unread.map(message_id),
+        first_unread_mention: page.first_unread_mention.map(message_id),
         rows: message_rows(app, page.rows).await?,
     })
 }

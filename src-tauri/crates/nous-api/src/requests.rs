@@ -18,7 +18,7 @@ pub use directory::{
 };
 pub use groups::{
     AddGroupMembersRequest, ChangeGroupRequest, CreateGroupRequest, GroupMemberAction,
-    GroupMemberActionRequest, LeaveGroupRequest, SetGroupPictureRequest,
+    GroupMemberActionRequest, GroupWords, LeaveGroupRequest, SetGroupPictureRequest,
 };
 
 /// Make an account in an empty profile.

@@ -435,6 +435,8 @@ pub struct MessagePage {
     pub newer: Option<Cursor>,
     /// The first unread message of the conversation, if any.
     pub first_unread: Option<MessageId>,
+    /// The first unread message that mentions us, if any.
+    pub first_unread_mention: Option<MessageId>,
 }
 
 /// Everything about one message, for its information page.

@@ -191,19 +191,13 @@ async fn act(
 }
 
 async fn repair(app: &App, arguments: MembersArguments, again: bool, output: Output) -> Result<(), Failure> {
+    let with_history = arguments.with_history;
     let action = if again {
-        GroupMemberAction::AddAgain
+        GroupMemberAction::AddAgain { with_history }
     } else {
-        GroupMemberAction::Repair
+        GroupMemberAction::Repair { with_history }
     };
-    if !arguments.with_history {
-        return act(app, arguments, action, output).await;
-    }
-    let conversation = ConversationId(arguments.group);
-    let members = accounts(app, &arguments.member).await?;
-    groups::let_in_with_history(app, conversation.clone(), members, again).await?;
-    until_done(app, &conversation, arguments.timeout).await?;
-    Ok(output.line(&json!({ "result": "done" }))?)
+    act(app, arguments, action, output).await
 }
 
 /// Waits until everything of a group is stored, and everybody was invited or removed.

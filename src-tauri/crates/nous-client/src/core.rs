@@ -12,6 +12,8 @@ use tokio::sync::Notify;
 use crate::config_sync::ConfigSignal;
 use crate::cpu::CpuPool;
 use crate::events::{Change, Hub};
+use crate::groups::looked_at::LookedAt;
+use crate::groups::words::CurrentWords;
 use crate::send::departures::Departures;
 use crate::typing::Typing;
 
@@ -37,6 +39,10 @@ pub struct Core {
     pub(crate) outbox_stirred: Arc<Notify>,
     /// Groups were joined or left.
     pub(crate) groups_stirred: Arc<Notify>,
+    /// Groups at which somebody looks.
+    pub(crate) looked_at: Arc<LookedAt>,
+    /// Sentences that are written in our name.
+    pub(crate) words: Arc<CurrentWords>,
     pub(crate) departures: Departures,
     pub(crate) configs: Arc<ConfigSignal>,
 }
@@ -57,6 +63,8 @@ impl Core {
             typing: Typing::default(),
             outbox_stirred: Arc::default(),
             groups_stirred: Arc::default(),
+            looked_at: Arc::default(),
+            words: Arc::default(),
             departures: Departures::default(),
             configs: Arc::default(),
         }
@@ -69,6 +77,12 @@ impl Core {
             clock,
             ..self.clone()
         }
+    }
+
+    /// The same with other sentences to write in our name.
+    #[must_use]
+    pub(crate) fn with_words(self, words: Arc<CurrentWords>) -> Self {
+        Self { words, ..self }
     }
 
     /// The outbox has something new to do.

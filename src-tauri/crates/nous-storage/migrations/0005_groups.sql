@@ -12,6 +12,8 @@ CREATE TABLE groups (
     is_admin           INTEGER NOT NULL DEFAULT 0 CHECK (is_admin IN (0, 1)),
     -- something is not stored in the swarm
     is_push_due        INTEGER NOT NULL DEFAULT 0 CHECK (is_push_due IN (0, 1)),
+    -- when the swarm stored the newest key; 0: no key is here
+    newest_key_ms      INTEGER NOT NULL DEFAULT 0,
     -- the last poll that a node answered; 0: none
     last_poll_ms       INTEGER NOT NULL DEFAULT 0,
     -- when the lives of keys, information and members were last extended; 0: never
@@ -57,6 +59,8 @@ CREATE TABLE group_members (
     promotion          INTEGER NOT NULL DEFAULT 0 CHECK (promotion BETWEEN 0 AND 3),
     is_removed         INTEGER NOT NULL DEFAULT 0 CHECK (is_removed IN (0, 1)),
     is_proposed        INTEGER NOT NULL DEFAULT 0 CHECK (is_proposed IN (0, 1)),
+    -- when we asked for them last; 0: never
+    proposed_ms        INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (conversation, account_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -115,3 +119,34 @@ ALTER TABLE conversations ADD COLUMN unread_mentions INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX messages_by_hash ON messages (conversation, server_hash) WHERE server_hash <> '';
 -- With which key of the group a message was sealed: another key needs it sealed again.
 ALTER TABLE outbox ADD COLUMN sealed_with BLOB CHECK (sealed_with IS NULL OR length(sealed_with) = 8);
+
+-- Messages of ours in groups that were deleted while they were on their way: if one of them is in
+-- the swarm after all, it is deleted there.
+CREATE TABLE group_unsaid (
+    group_id           BLOB    NOT NULL CHECK (length(group_id) = 33),
+    sent_ms            INTEGER NOT NULL,
+    PRIMARY KEY (group_id, sent_ms)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER group_message_called_back AFTER DELETE ON outbox
+WHEN old.kind = 4 AND old.attempts > 0 AND old.sent_ms > 0
+     AND NOT EXISTS (SELECT 1 FROM messages WHERE id = old.message AND kind = 0)
+BEGIN
+    INSERT OR IGNORE INTO group_unsaid (group_id, sent_ms)
+    SELECT account_id, old.sent_ms FROM conversations WHERE id = old.conversation;
+END;
+
+-- What was deleted for all before it could be read here.
+CREATE TABLE group_erased (
+    id                 INTEGER PRIMARY KEY AUTOINCREMENT,
+    group_id           BLOB    NOT NULL CHECK (length(group_id) = 33),
+    -- one message, by its hash on the server; empty: all of the author
+    hash               TEXT    NOT NULL DEFAULT '',
+    -- whose, prefix and key; NULL: an admin said so, whoever wrote it
+    author             BLOB    CHECK (author IS NULL OR length(author) = 33),
+    -- only what was written before
+    before_ms          INTEGER NOT NULL,
+    noted_ms           INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX group_erased_by_group ON group_erased (group_id, noted_ms);

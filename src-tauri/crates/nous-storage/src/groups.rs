@@ -12,6 +12,7 @@
 //! Source: `groups.md` §20.
 
 pub mod conversation;
+pub mod deletions;
 pub mod details;
 pub mod members;
 pub mod parked;
@@ -42,6 +43,8 @@ pub struct GroupRow {
     pub is_admin: bool,
     /// Whether something is not stored in the swarm.
     pub is_push_due: bool,
+    /// When the swarm stored its newest key; `None`: no key is here.
+    pub newest_key: Option<Timestamp>,
 }
 
 /// Shows no keys.
@@ -60,6 +63,8 @@ pub struct GroupStanding {
     pub id: GroupId,
     /// Whether something is not stored.
     pub is_push_due: bool,
+    /// When the swarm stored the newest key; `None`: no key is here.
+    pub newest_key: Option<Timestamp>,
     /// The last poll that a node answered.
     pub last_poll: Option<Timestamp>,
     /// When the lives of keys, information and members were last extended.
@@ -71,8 +76,7 @@ pub struct GroupStanding {
 /// # Errors
 /// What the database said.
 pub fn load(reader: &Reader<'_>, id: &GroupId) -> Result<Option<GroupRow>, StorageError> {
-    let sql =
-        "SELECT keys_dump, info_dump, members_dump, is_admin, is_push_due FROM groups WHERE group_id = ?1";
+    let sql = "SELECT keys_dump, info_dump, members_dump, is_admin, is_push_due, newest_key_ms FROM groups WHERE group_id = ?1";
     let read = |row: &rusqlite::Row<'_>| {
         Ok(GroupRow {
             id: *id,
@@ -81,6 +85,7 @@ pub fn load(reader: &Reader<'_>, id: &GroupId) -> Result<Option<GroupRow>, Stora
             members: row.get(2)?,
             is_admin: row.get(3)?,
             is_push_due: row.get(4)?,
+            newest_key: Some(moment(row, 5)?).filter(|at| at.as_ms() > 0),
         })
     };
     Ok(reader
@@ -98,11 +103,13 @@ pub fn save(writer: &mut Writer<'_>, row: &GroupRow) -> Result<(), StorageError>
     writer
         .conn()
         .prepare_cached(
-            "INSERT INTO groups (group_id, keys_dump, info_dump, members_dump, is_admin, is_push_due)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            "INSERT INTO groups (group_id, keys_dump, info_dump, members_dump, is_admin, is_push_due,
+                 newest_key_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT (group_id) DO UPDATE SET keys_dump = excluded.keys_dump,
                  info_dump = excluded.info_dump, members_dump = excluded.members_dump,
-                 is_admin = excluded.is_admin, is_push_due = excluded.is_push_due",
+                 is_admin = excluded.is_admin, is_push_due = excluded.is_push_due,
+                 newest_key_ms = excluded.newest_key_ms",
         )?
         .execute((
             row.id.to_bytes().as_slice(),
@@ -111,8 +118,17 @@ pub fn save(writer: &mut Writer<'_>, row: &GroupRow) -> Result<(), StorageError>
             &row.members,
             row.is_admin,
             row.is_push_due,
+            row.newest_key.map_or(0, Timestamp::as_ms),
         ))?;
     Ok(())
+}
+
+const STANDINGS: &str = "SELECT group_id, is_push_due, newest_key_ms, last_poll_ms, extended_ms FROM groups";
+
+fn read_standing(row: &rusqlite::Row<'_>) -> rusqlite::Result<(Vec<u8>, bool, [Option<Timestamp>; 3])> {
+    let known = |at: Timestamp| Some(at).filter(|at| at.as_ms() > 0);
+    let moments = [moment(row, 2)?, moment(row, 3)?, moment(row, 4)?].map(known);
+    Ok((row.get(0)?, row.get(1)?, moments))
 }
 
 /// All groups whose swarm is followed, the first one first.
@@ -120,27 +136,45 @@ pub fn save(writer: &mut Writer<'_>, row: &GroupRow) -> Result<(), StorageError>
 /// # Errors
 /// [`StorageError::Bug`] for a row that is no group's; else what the database said.
 pub fn standings(reader: &Reader<'_>) -> Result<Vec<GroupStanding>, StorageError> {
-    let sql = "SELECT group_id, is_push_due, last_poll_ms, extended_ms FROM groups ORDER BY id";
-    let mut statement = reader.conn().prepare_cached(sql)?;
-    let known = |at: Timestamp| Some(at).filter(|at| at.as_ms() > 0);
-    let rows = statement.query_map([], |row| {
-        let id: Vec<u8> = row.get(0)?;
-        let (polled, extended) = (known(moment(row, 2)?), known(moment(row, 3)?));
-        Ok((id, row.get(1)?, polled, extended))
-    })?;
+    let mut statement = reader
+        .conn()
+        .prepare_cached(&format!("{STANDINGS} ORDER BY id"))?;
+    let rows = statement.query_map([], read_standing)?;
     rows.map(|row| {
-        let (id, is_push_due, last_poll, extended) = row?;
+        let (id, is_push_due, [newest_key, last_poll, extended]) = row?;
         let id = GroupId::from_bytes(&id).ok_or_else(|| StorageError::Bug {
             what: "a group's row has no group's ID".to_owned(),
         })?;
         Ok(GroupStanding {
             id,
             is_push_due,
+            newest_key,
             last_poll,
             extended,
         })
     })
     .collect()
+}
+
+/// One of them; `None` if its swarm is not followed.
+///
+/// # Errors
+/// What the database said.
+pub fn standing(reader: &Reader<'_>, id: &GroupId) -> Result<Option<GroupStanding>, StorageError> {
+    let sql = format!("{STANDINGS} WHERE group_id = ?1");
+    let mut statement = reader.conn().prepare_cached(&sql)?;
+    let found = statement
+        .query_row([id.to_bytes().as_slice()], read_standing)
+        .optional()?;
+    Ok(found.map(
+        |(_, is_push_due, [newest_key, last_poll, extended])| GroupStanding {
+            id: *id,
+            is_push_due,
+            newest_key,
+            last_poll,
+            extended,
+        },
+    ))
 }
 
 /// Notes a poll that a node answered.

@@ -1,4 +1,4 @@
-//! Groups and communities of the account: what all its devices share of them, shown and kept
+//! Communities and groups of the old kind of the account: what all its devices share of them, shown and kept
 //! while they cannot be opened here.
 //!
 //! Source: `config.md` §13.
@@ -13,28 +13,13 @@ use crate::people::{notify_code, notify_of};
 /// What kind of place it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeptKind {
-    /// An encrypted group.
-    Group,
     /// A room of a community.
     Community,
     /// A group of the old kind.
     Legacy,
 }
 
-/// How we stand to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeptStanding {
-    /// We are in it.
-    Joined,
-    /// We were invited and have not answered.
-    Invited,
-    /// We were removed.
-    Removed,
-    /// It is gone for everybody.
-    Destroyed,
-}
-
-/// A group or a room.
+/// A room, or a group of the old kind.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KeptGroup {
     /// What it is.
@@ -51,8 +36,6 @@ pub struct KeptGroup {
     pub notify: NotifyMode,
     /// Until when nothing disturbs, in seconds; 0 for not at all.
     pub mute_until_s: i64,
-    /// How we stand to it.
-    pub standing: KeptStanding,
 }
 
 /// Shows nothing that names anything.
@@ -60,14 +43,12 @@ impl std::fmt::Debug for KeptGroup {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("KeptGroup")
             .field("kind", &self.kind)
-            .field("standing", &self.standing)
             .finish_non_exhaustive()
     }
 }
 
 const fn kind_code(kind: KeptKind) -> i64 {
     match kind {
-        KeptKind::Group => 0,
         KeptKind::Community => 1,
         KeptKind::Legacy => 2,
     }
@@ -75,32 +56,13 @@ const fn kind_code(kind: KeptKind) -> i64 {
 
 const fn kind_of(code: i64) -> KeptKind {
     match code {
-        0 => KeptKind::Group,
         1 => KeptKind::Community,
         _ => KeptKind::Legacy,
     }
 }
 
-const fn standing_code(standing: KeptStanding) -> i64 {
-    match standing {
-        KeptStanding::Joined => 0,
-        KeptStanding::Invited => 1,
-        KeptStanding::Removed => 2,
-        KeptStanding::Destroyed => 3,
-    }
-}
-
-const fn standing_of(code: i64) -> KeptStanding {
-    match code {
-        1 => KeptStanding::Invited,
-        2 => KeptStanding::Removed,
-        3 => KeptStanding::Destroyed,
-        _ => KeptStanding::Joined,
-    }
-}
-
 /// There are few: they are sorted here, without an index.
-const LIST: &str = "SELECT kind, id, name, priority, joined_s, notify_mode, mute_until_s, standing
+const LIST: &str = "SELECT kind, id, name, priority, joined_s, notify_mode, mute_until_s
     FROM kept_groups ORDER BY max(priority, 0) DESC, name, kind, id";
 
 /// All of them: pinned first (higher is nearer the top), then by name.
@@ -118,7 +80,6 @@ pub fn list(reader: &Reader<'_>) -> Result<Vec<KeptGroup>, StorageError> {
             joined_s: row.get(4)?,
             notify: notify_of(row.get(5)?),
             mute_until_s: row.get(6)?,
-            standing: standing_of(row.get(7)?),
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -152,16 +113,14 @@ pub fn replace(writer: &mut Writer<'_>, groups: &[KeptGroup]) -> Result<bool, St
                 group.joined_s,
                 notify_code(group.notify),
                 group.mute_until_s,
-                standing_code(group.standing),
             )
         })
         .collect();
     writer
         .conn()
         .prepare_cached(
-            "INSERT INTO kept_groups (kind, id, name, priority, joined_s, notify_mode, mute_until_s, standing)
-             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-                    value ->> 7
+            "INSERT INTO kept_groups (kind, id, name, priority, joined_s, notify_mode, mute_until_s)
+             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
              FROM json_each(?1)",
         )?
         .execute([json(&rows)?])?;

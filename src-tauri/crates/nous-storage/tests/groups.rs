@@ -17,6 +17,7 @@ fn row(n: u8) -> GroupRow {
         members: vec![n, 3],
         is_admin: n == 1,
         is_push_due: n == 2,
+        newest_key: (n == 2).then_some(NOW),
     }
 }
 
@@ -57,6 +58,8 @@ async fn what_was_polled_and_extended_only_moves_forward() {
     .await
     .unwrap();
     let standings = db.read(groups::standings).await.unwrap();
+    let same = db.read(move |r| groups::standing(r, &id)).await.unwrap();
+    assert_eq!(same.as_ref(), standings.first());
     let [one] = standings.as_slice() else {
         unreachable!("{standings:?}");
     };

@@ -5,7 +5,7 @@ mod common;
 
 use common::open;
 use nous_protocol::config::fields::NotifyMode;
-use nous_storage::kept_groups::{self, KeptGroup, KeptKind, KeptStanding};
+use nous_storage::kept_groups::{self, KeptGroup, KeptKind};
 
 fn group(kind: KeptKind, id: &str, name: &str, priority: i64) -> KeptGroup {
     KeptGroup {
@@ -16,7 +16,6 @@ fn group(kind: KeptKind, id: &str, name: &str, priority: i64) -> KeptGroup {
         joined_s: 1_790_000_000,
         notify: NotifyMode::All,
         mute_until_s: i64::MAX,
-        standing: KeptStanding::Invited,
     }
 }
 
@@ -27,9 +26,9 @@ async fn groups_come_back_as_they_were_given_pinned_first() {
     let db = profile.database();
     let all = vec![
         group(KeptKind::Community, "https://a.example/room", "room", 0),
-        group(KeptKind::Group, "03aa", "A \"group\" d’été", 0),
+        group(KeptKind::Legacy, "03aa", "A \"group\" d’été", 0),
         group(KeptKind::Legacy, "05bb", "", -1),
-        group(KeptKind::Group, "03cc", "Zoo", 2),
+        group(KeptKind::Legacy, "03cc", "Zoo", 2),
     ];
     let given = all.clone();
     assert!(db.write(move |w| kept_groups::replace(w, &given)).await.unwrap());

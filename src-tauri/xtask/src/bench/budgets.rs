@@ -109,6 +109,27 @@ pub(super) const BUDGETS: &[Budget] = &[
         Some(60.0 * MB),
     ),
     program("memory of a bare window", Unit::Size, None),
+    program(
+        "group of 100: created until all are invited",
+        Unit::Time,
+        Some(60.0 * SECOND),
+    ),
+    program(
+        "group of 100: stored until 99 others have it",
+        Unit::Time,
+        Some(10.0 * SECOND),
+    ),
+    program("group of 99: added until invited", Unit::Time, Some(3.0 * SECOND)),
+    program(
+        "50 groups of 100 members, 3 active: processor of nous-cli watch",
+        Unit::Percent,
+        Some(1.0),
+    ),
+    program(
+        "50 groups of 100 members, 3 active: memory of nous-cli watch",
+        Unit::Size,
+        Some(120.0 * MB),
+    ),
     Budget {
         name: "script of the main window, gzip",
         source: Source::Script,

@@ -178,28 +178,70 @@ describe("the conversation of a group", () => {
     expect(await menuOf(app, messageWith("printemps"))).not.toContain("Delete for everyone");
   });
 
-  it("says above itself that the group is silent", async () => {
+  it("says above itself that the group is silent, and what is done about it", async () => {
     const app = await inGroup(2);
-    expect(get("group-silent").textContent).toContain("not been updated for 12 days");
-    await app.user.click(get("group-silent-reconnect"));
+    expect(get("group-care").textContent).toContain("not been updated for 12 days");
+    await app.user.click(get("group-care-reconnect"));
     await settled();
     expect(app.fake.calls).toContainEqual({ name: "reconnectGroup", argument: groupOf(2) });
+    expect(get("group-care").textContent).toContain("Other nodes are being asked for them");
+    expect(document.activeElement).toBe(get("group-care"));
+    expect(has("composer-input")).toBe(true);
+    app.fake.arrange(groupOf(2), { trouble: null, silentDays: 0 });
+    await settled();
+    expect(has("group-care")).toBe(false);
+  });
+
+  const CARE = [
+    ["silent", "has not been updated for 12 days", "Reconnect"],
+    ["askingNodes", "Other nodes are being asked", undefined],
+    ["askingAdmins", "admins’ apps were asked", undefined],
+    ["needsInvitation", "Only a new invitation helps", "Ask for a new invitation"],
+  ] as const;
+
+  it.each(CARE)("has one sentence and at most one button for it: %s", async (trouble, sentence, button) => {
+    const app = await inGroup(2);
+    const look = (): string[] =>
+      [...document.querySelectorAll("[data-testid=group-care] button, [data-testid=group-bar] button")].map((it) =>
+        it.textContent.trim(),
+      );
+    for (const standing of ["joined", "expired"] as const) {
+      app.fake.arrange(groupOf(2), { trouble, standing });
+      await settled();
+      expect(get("group-care").querySelector("[role=status]")?.textContent).toContain(sentence);
+      expect(look()).toEqual(button === undefined ? [] : [button]);
+      expect(has("composer-input")).toBe(standing === "joined");
+      expect(document.body.textContent).not.toContain("forgotten");
+    }
+  });
+
+  it("asks for a new invitation where nothing else helps, and says that it did", async () => {
+    const app = await inGroup(5);
+    await app.user.click(get("group-care-ask"));
+    await settled();
+    expect(app.fake.calls).toContainEqual({ name: "askForInvitation", argument: groupOf(5) });
+    expect(get("group-care").textContent).toContain("admins’ apps were asked");
+    expect(has("group-care-ask")).toBe(false);
+  });
+
+  it("cannot be written to while its keys are missing", async () => {
+    await inGroup(5);
+    expect(has("composer-input")).toBe(false);
+    expect(get("group-bar").textContent).toContain("while the keys of this group are missing");
+    expect(get("group-bar").querySelector("button")).toBeNull();
   });
 
   it.each([
-    [3, "You were removed from this group", "group-delete"],
-    [4, "This group was deleted for everybody", "group-delete"],
-    [5, "its keys are missing on this device", "ask-invitation"],
-  ] as const)("is only read where it is over: %s", async (number, sentence, testid) => {
+    [3, "You were removed from this group"],
+    [4, "This group was deleted for everybody"],
+  ] as const)("is only read where it is over: %s", async (number, sentence) => {
     const app = await inGroup(number);
-    expect(has("composer-input")).toBe(false);
-    expect(get("group-bar").textContent).toContain(sentence);
-    await app.user.click(get(testid));
+    app.fake.arrange(groupOf(number), { trouble: "needsInvitation", silentDays: 12 });
     await settled();
-    if (testid === "ask-invitation") {
-      expect(app.fake.calls).toContainEqual({ name: "askForInvitation", argument: groupOf(number) });
-      return;
-    }
+    expect(has("composer-input") || has("group-care")).toBe(false);
+    expect(get("group-bar").textContent).toContain(sentence);
+    await app.user.click(get("group-delete"));
+    await settled();
     await app.user.click(get("confirm"));
     await settled();
     expect(app.fake.calls).toContainEqual({ name: "deleteConversation", argument: groupOf(number) });
@@ -346,6 +388,61 @@ describe("groups elsewhere", () => {
     app.fake.emit({ kind: "groupsChanged" });
     await settled();
     expect(has("group-sync")).toBe(false);
+  });
+
+  it.each([
+    ["en", "Leaving: the others do not know yet"],
+    ["fr", "Départ en cours\u00a0: les autres ne le savent pas encore"],
+  ] as const)("say there that they are being left, and nothing else, %s", async (language, sentence) => {
+    const app = await openApp("groups", { language });
+    app.fake.connect({ state: "offline" });
+    await app.fake.leaveGroup({ conversation: groupOf(2), forEverybody: false });
+    app.model.navigation.show("network");
+    await settled();
+    const left = all("group-sync-row").find((it) => it.dataset["conversationId"] === groupOf(2))!;
+    expect([...left.children].map((it) => it.textContent.trim())).toEqual(["Atelier vélo", sentence]);
+    const other = all("group-sync-row").find((it) => it.dataset["conversationId"] === GARDEN)!;
+    expect(other.textContent).not.toContain(sentence);
+    expect(other.querySelector("dl")).not.toBeNull();
+  });
+
+  it("have sentences that the program writes in our name, in the language of the window", async () => {
+    const app = await openApp("groups");
+    const told = (): unknown[] =>
+      app.fake.calls.filter((call) => call.name === "setGroupWords").map((call) => call.argument);
+    const english = {
+      pleaseAdd: "Please add {person} to this group.",
+      letMeIn: "I cannot read the group “{group}” any more. Please let me in again.",
+    };
+    expect(told()).toEqual([english]);
+    await app.model.settings.change({ enterSends: false });
+    app.fake.emit({ kind: "accountChanged" });
+    await settled();
+    expect(told()).toHaveLength(1);
+    await app.model.settings.change({ language: "fr" });
+    await settled();
+    expect(told().slice(1)).toEqual([
+      {
+        pleaseAdd: "Merci d’ajouter {person} à ce groupe.",
+        letMeIn: "Je ne peux plus lire le groupe «\u00a0{group}\u00a0». Merci de m’y redonner accès.",
+      },
+    ]);
+    app.fake.account.protection = "password";
+    app.fake.password = "secret1";
+    await app.fake.lock();
+    await settled();
+    await app.model.unlock("secret1");
+    await settled();
+    expect(told()).toHaveLength(3);
+  });
+
+  it("are told no sentence before there is an open account", async () => {
+    const app = await openApp("locked");
+    const told = (): number => app.fake.calls.filter((call) => call.name === "setGroupWords").length;
+    expect(told()).toBe(0);
+    await app.model.unlock("secret1");
+    await settled();
+    expect(told()).toBe(1);
   });
 
   it("have a setting for names of people who are no contacts", async () => {

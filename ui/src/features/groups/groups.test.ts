@@ -104,11 +104,47 @@ describe("the window of a group", () => {
       "Remove from the group",
     ]);
     await choose(app, "They don’t see the group");
+    expect(dialogTitle()).toBe("Invite Paul again?");
+    expect(document.activeElement).toBe(button("Cancel"));
+    expect((get("share-history") as HTMLInputElement).checked).toBe(false);
+    expect(document.body.textContent).toContain("Share recent messages (14 days)");
+    expect(app.fake.calls.some((call) => call.name === "actOnGroupMembers")).toBe(false);
+    await app.user.click(get("confirm"));
+    await settled();
     expect(app.fake.calls).toContainEqual({
       name: "actOnGroupMembers",
-      argument: { conversation: GARDEN, members: [accountOf(3)], action: { kind: "repair" } },
+      argument: { conversation: GARDEN, members: [accountOf(3)], action: { kind: "repair", withHistory: false } },
     });
     expect(toasts()).toContain("Paul gets a new invitation");
+    expect(dialogTitle()).toBe("Group");
+  });
+
+  it.each([
+    ["They don’t see the group", "repair", "gets a new invitation with fresh access"],
+    ["Remove and add again", "addAgain", "is removed from the group, then added again"],
+  ] as const)("lets somebody in again with recent messages if that is wished: %s", async (label, kind, sentence) => {
+    const app = await windowOf(1);
+    await menuOf(app, 3);
+    await choose(app, label);
+    expect(document.querySelector("[role=alertdialog]")?.textContent).toContain(`Paul ${sentence}`);
+    await app.user.click(get("share-history"));
+    await app.user.click(get("confirm"));
+    await settled();
+    expect(app.fake.calls).toContainEqual({
+      name: "actOnGroupMembers",
+      argument: { conversation: GARDEN, members: [accountOf(3)], action: { kind, withHistory: true } },
+    });
+  });
+
+  it("lets nobody in again who was asked about and left by Escape", async () => {
+    const app = await windowOf(1);
+    await menuOf(app, 3);
+    await choose(app, "Remove and add again");
+    expect(dialogTitle()).toBe("Remove Paul and add again?");
+    await app.user.keyboard("{Escape}");
+    await settled();
+    expect(dialogTitle()).toBe("Group");
+    expect(app.fake.calls.some((call) => call.name === "actOnGroupMembers")).toBe(false);
   });
 
   it("offers neither removal nor promotion of an admin", async () => {
@@ -362,7 +398,7 @@ describe("adding members", () => {
     await app.user.clear(get("people-search"));
     await app.user.type(get("people-search"), "camil");
     await settled();
-    expect(get("people-count").textContent).toContain("1 of at most 94");
+    expect(get("people-count").textContent).toContain("1 of at most 95");
     expect(all("person-choice").length).toBe(0);
   });
 
@@ -379,6 +415,29 @@ describe("adding members", () => {
     });
     expect(toasts()).toContain("Waiting for an admin");
     expect(memberRow(2).textContent).toContain("Waiting for an admin");
+  });
+
+  it.each([
+    [1, "Invitation sent"],
+    [2, "Waiting for an admin"],
+  ] as const)("offers again who only waits for an admin, in group %s", async (number, after) => {
+    const app = await windowOf(number);
+    const members = app.fake.groupDetails.get(groupOf(number))!.members;
+    app.fake.arrange(groupOf(number), { members: [...members, app.fake.memberRow(accountOf(2), "proposed")] });
+    await app.user.click(button("Add members"));
+    await settled();
+    const words = choice(2).closest("label")?.textContent;
+    expect(words).toContain("Waiting for an admin");
+    expect(words).not.toContain("Already in the group");
+    expect([choice(2).disabled, choice(2).checked]).toEqual([false, false]);
+    await app.user.click(choice(2));
+    await app.user.click(get("add-submit"));
+    await settled();
+    expect(app.fake.calls).toContainEqual({
+      name: "addGroupMembers",
+      argument: { conversation: groupOf(number), members: [accountOf(2)], withHistory: false },
+    });
+    expect(memberRow(2).textContent).toContain(after);
   });
 
   it("explains where members may not", async () => {

@@ -55,14 +55,13 @@ export function memberMenu(
     run: () => void model.attempt(() => model.openAccount(member.accountId)),
   };
   if (group.details?.isAdmin !== true || !isOrdinary(member.state)) return [open];
-  const ask = (kind: "promote" | "remove") => (): void =>
+  const ask = (kind: "promote" | "remove" | "repair" | "addAgain") => (): void =>
     model.navigation.open({ kind: "groupAsk", ask: { kind, member }, row, isFromGroup: true });
-  const run = (kind: "repair" | "addAgain") => (): void => void act(model, group, member, { kind });
   return [
     open,
     null,
-    { label: t("member-repair"), icon: Wrench, run: run("repair") },
-    { label: t("member-add-again"), icon: RefreshCw, run: run("addAgain") },
+    { label: t("member-repair"), icon: Wrench, run: ask("repair") },
+    { label: t("member-add-again"), icon: RefreshCw, run: ask("addAgain") },
     ...(member.state === "joined" ? [{ label: t("member-promote"), icon: ShieldUser, run: ask("promote") }] : []),
     null,
     { label: t("member-remove"), icon: UserMinus, isDanger: true, run: ask("remove") },

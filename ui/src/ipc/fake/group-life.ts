@@ -11,6 +11,7 @@ import type {
   GroupMemberActionRequest,
   GroupMemberRow,
   GroupSyncRow,
+  GroupWords,
   LeaveGroupRequest,
   MemberState,
   MessageRow,
@@ -58,6 +59,7 @@ export class FakeGroupLife extends FakeContacts {
         daysLeft: at === 1 ? 3 : 14,
         isPushDue: at === 1,
         hasTasks: false,
+        isLeaving: false,
       }));
   }
 
@@ -140,9 +142,11 @@ export class FakeGroupLife extends FakeContacts {
     const details = this.#details(request.conversation);
     if (details.standing !== "joined") fail("groupClosed");
     if (!details.isAdmin && !details.membersMayAdd) fail("membersMayNotAdd");
-    const fresh = request.members.filter((id) => !details.members.some((member) => member.accountId === id));
-    if (details.members.length + fresh.length > MOST_MEMBERS) fail("groupTooLarge", { limit: String(MOST_MEMBERS) });
+    const present = details.members.filter((member) => member.state !== "proposed");
+    const fresh = request.members.filter((id) => !present.some((member) => member.accountId === id));
+    if (present.length + fresh.length > MOST_MEMBERS) fail("groupTooLarge", { limit: String(MOST_MEMBERS) });
     const state: MemberState = details.isAdmin ? "invitationSending" : "proposed";
+    details.members = details.members.filter((member) => !fresh.includes(member.accountId));
     details.members.push(...fresh.map((id) => this.memberRow(id, state)));
     if (details.isAdmin && fresh.length > 0) {
       const people = fresh.map((id) => this.person(id));
@@ -181,6 +185,11 @@ export class FakeGroupLife extends FakeContacts {
     this.rows = this.rows.filter((row) => row.id !== details.conversation);
     this.groupDetails.delete(details.conversation);
     this.messages.delete(details.conversation);
+    // Without a connection the others learn it later.
+    const isHeard = this.connectivity.state !== "offline";
+    this.sync = this.sync.flatMap((row) =>
+      row.conversation !== details.conversation ? [row] : isHeard ? [] : [{ ...row, isLeaving: true }],
+    );
     this.#changedGroup(details.conversation);
   }
 
@@ -195,7 +204,8 @@ export class FakeGroupLife extends FakeContacts {
 
   async askForInvitation(id: string): Promise<void> {
     this.call("askForInvitation", id);
-    this.#details(id);
+    this.#details(id).trouble = "askingAdmins";
+    this.#changedGroup(id);
   }
 
   async deleteForEveryone(ids: string[]): Promise<void> {
@@ -212,6 +222,10 @@ export class FakeGroupLife extends FakeContacts {
 
   async listGroupSync(): Promise<GroupSyncRow[]> {
     return this.sync.map((row) => ({ ...row }));
+  }
+
+  async setGroupWords(words: GroupWords): Promise<void> {
+    this.call("setGroupWords", words);
   }
 
   // ----- invitations
@@ -309,13 +323,15 @@ export class FakeGroupLife extends FakeContacts {
     const details = this.groupDetails.get(id);
     const row = this.rows.find((candidate) => candidate.id === id);
     if (details === undefined || row === undefined) return;
+    const isOpen = details.standing === "joined" || details.standing === "expired";
     row.picture = details.picture;
     row.group = {
       standing: details.standing,
       isAdmin: details.isAdmin,
       memberCount: details.members.filter(({ state }) => state !== "removing" && state !== "proposed").length,
       unreadMentions: (this.messages.get(id) ?? []).filter((line) => line.mentionsUs && line.isUnread).length,
-      silentDays: details.silentDays,
+      silentDays: isOpen ? details.silentDays : 0,
+      trouble: isOpen ? details.trouble : null,
     };
   }
 

@@ -4,18 +4,17 @@ import type { KeptGroupRow } from "../backend";
 import { FakeCore } from "./core";
 import { DAY, NOW } from "./seed";
 
-const ID = "03".padEnd(66, "4e9c");
+const ID = "05".padEnd(66, "4e9c");
 
 /** One of each kind, as a phone of the account set them up. */
 export const KEPT_GROUPS: KeptGroupRow[] = [
   {
-    id: `group:${ID}`,
-    kind: "group",
+    id: `legacy:${ID}`,
+    kind: "legacy",
     name: "Jardin partagé",
     address: ID,
     isPinned: true,
     joinedAt: NOW - 90 * DAY,
-    standing: "joined",
     notifications: "mentions",
     mutedUntil: null,
   },
@@ -26,7 +25,6 @@ export const KEPT_GROUPS: KeptGroupRow[] = [
     address: "https://chat.example.org/garden",
     isPinned: false,
     joinedAt: null,
-    standing: "joined",
     notifications: "default",
     mutedUntil: NOW + DAY,
   },
@@ -37,7 +35,6 @@ export const KEPT_GROUPS: KeptGroupRow[] = [
     address: "05".padEnd(66, "7f"),
     isPinned: false,
     joinedAt: NOW - 700 * DAY,
-    standing: "removed",
     notifications: "none",
     mutedUntil: null,
   },

@@ -31,6 +31,8 @@ export class MessageStore {
       older: start > 0 ? String(start) : null,
       newer: end < total ? String(end) : null,
       firstUnread: this.lines.get(request.conversation)?.find((row) => row.isUnread)?.id ?? null,
+      firstUnreadMention:
+        this.lines.get(request.conversation)?.find((row) => row.isUnread && row.mentionsUs)?.id ?? null,
     };
   }
 

@@ -73,9 +73,17 @@ pub enum GroupMemberAction {
     /// Send the invitation or promotion again.
     Resend,
     /// They do not see the group: an invitation with fresh access.
-    Repair,
+    #[serde(rename_all = "camelCase")]
+    Repair {
+        /// Whether they can read the messages of the last 14 days.
+        with_history: bool,
+    },
     /// Remove them and add them again.
-    AddAgain,
+    #[serde(rename_all = "camelCase")]
+    AddAgain {
+        /// Whether they can read the messages of the last 14 days.
+        with_history: bool,
+    },
     /// Make them an admin, for good.
     Promote,
     /// Remove them.
@@ -97,6 +105,17 @@ pub struct GroupMemberActionRequest {
     pub members: Vec<String>,
     /// What.
     pub action: GroupMemberAction,
+}
+
+/// Sentences that the engine writes in our name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct GroupWords {
+    /// Asks the admins of a group to add somebody: `{person}` stands where the mention belongs.
+    pub please_add: String,
+    /// Asks to be let in again: `{group}` stands where the group's name belongs.
+    pub let_me_in: String,
 }
 
 /// Leave a group.

@@ -4,13 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{ConversationId, PictureId, TimestampMs};
 
-/// What kind of group it is.
+/// What kind of place it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub enum GroupKind {
-    /// An encrypted group.
-    Group,
     /// A room of a community.
     Community,
     /// A group of the old kind.
@@ -49,7 +47,7 @@ pub enum GroupNotifications {
     None,
 }
 
-/// A group or a room as another device of the account set it up.
+/// A room, or a group of the old kind, as another device of the account set it up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
@@ -60,14 +58,12 @@ pub struct KeptGroupRow {
     pub kind: GroupKind,
     /// Its name, else `null`.
     pub name: Option<String>,
-    /// Of a group its ID (66 hex digits); of a room the community's address and its token.
+    /// Of a room the community's address and its token; of a group its ID (66 hex digits).
     pub address: String,
     /// Standing above the others.
     pub is_pinned: bool,
     /// When it was joined, if anybody knows.
     pub joined_at: Option<TimestampMs>,
-    /// How we stand to it.
-    pub standing: GroupStanding,
     /// What may disturb.
     pub notifications: GroupNotifications,
     /// Until when nothing disturbs, if it is muted.
@@ -89,6 +85,8 @@ pub struct GroupSummary {
     pub unread_mentions: u32,
     /// Days since it was last heard of, from the tenth on; else 0.
     pub silent_days: u32,
+    /// What keeps it from going on, if something does.
+    pub trouble: Option<GroupTrouble>,
 }
 
 /// Somebody named in a group.
@@ -284,4 +282,6 @@ pub struct GroupSyncRow {
     pub is_push_due: bool,
     /// Whether something has to be done for it: invitations, removals, news.
     pub has_tasks: bool,
+    /// We leave it, or end it for all, and the others do not know yet.
+    pub is_leaving: bool,
 }

@@ -18,6 +18,7 @@ use crate::groups::facts::{self, FactsChange};
 use crate::groups::people::{self, Added, MemberAction, Newcomer};
 use crate::groups::picture::{self, GroupPictureError};
 use crate::groups::status::{self, GroupStatus};
+use crate::groups::words::GroupWords;
 use crate::groups::{leaving, reconnect};
 use crate::pictures::process::{Crop, in_pool};
 
@@ -76,6 +77,11 @@ impl Client {
         Ok(own.map(|own| own.display_name).unwrap_or_default())
     }
 
+    /// The sentences that are written in our name from now on.
+    pub fn set_group_words(&self, words: GroupWords) {
+        self.inner.words.set(words);
+    }
+
     /// Makes a group.
     ///
     /// # Errors
@@ -85,6 +91,26 @@ impl Client {
         let own_name = self.own_name().await?;
         new.people = self.newcomers(new.people).await?;
         create::create(&core, &own_name, new).await
+    }
+
+    /// Makes a group with a staged picture.
+    ///
+    /// # Errors
+    /// As [`create::create_with_picture`]; then nothing was made.
+    pub async fn create_group_with_picture(
+        &self,
+        mut new: NewGroup,
+        (staged, crop): (String, Option<Crop>),
+    ) -> Result<GroupId, GroupPictureError> {
+        let core = self.session().map_err(GroupError::from)?.core;
+        let opened = self.inner.staged.get(&staged)?;
+        let finished = in_pool(&core.cpu, move || opened.finish(crop)).await?;
+        let own_name = self.own_name().await.map_err(GroupError::from)?;
+        new.people = self.newcomers(new.people).await.map_err(GroupError::from)?;
+        let picture = (finished, self.picture_form());
+        let id = create::create_with_picture(&core, &own_name, new, picture).await?;
+        self.inner.staged.clear();
+        Ok(id)
     }
 
     /// With the names that they gave themselves, as far as we know them: others see these.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use nous_protocol::account::ConversationId;
+use nous_protocol::account::{ConversationId, GroupId};
 use nous_storage::conversations::{self, Conversation};
 use nous_storage::db::Reader;
 use nous_storage::error::StorageError;
@@ -40,6 +40,8 @@ pub struct Page {
     pub has_newer: bool,
     /// The first unread message of the conversation.
     pub first_unread: Option<MessageKey>,
+    /// The first unread message that mentions us.
+    pub first_unread_mention: Option<MessageKey>,
 }
 
 impl Client {
@@ -55,6 +57,9 @@ impl Client {
     ) -> Result<Page, ClientError> {
         let with = with.into();
         let db = self.db()?;
+        if let (ConversationId::Group(id), Anchor::Latest | Anchor::Around(_)) = (with, &anchor) {
+            self.look_at(id);
+        }
         let read = db.read(move |reader| {
             let Some(key) = conversations::find(reader, with)? else {
                 return Ok(Err(ClientError::NoConversation));
@@ -66,6 +71,15 @@ impl Client {
             Ok(page.ok_or(ClientError::NoMessage))
         });
         read.await?
+    }
+
+    /// What is looked at is polled soon, however quiet it was.
+    fn look_at(&self, id: GroupId) {
+        // A profile that is closing polls nothing.
+        if let Ok(session) = self.session() {
+            session.core.looked_at.note(id);
+            session.core.groups_stirred.notify_one();
+        }
     }
 
     /// Some messages; missing ones are left out.
@@ -213,53 +227,46 @@ fn page(
     anchor: Anchor,
     limit: u32,
 ) -> Result<Option<Page>, StorageError> {
-    let first_unread = messages::first_unread(reader, key)?;
-    let (older, newer) = match anchor {
-        Anchor::Latest => (Some(older(reader, key, None, limit)?), None),
-        Anchor::Before(place) => (Some(older(reader, key, Some(place), limit)?), Some(place)),
+    let (rows, has_older, has_newer) = match anchor {
+        Anchor::Latest => {
+            let (rows, has_older) = older(reader, key, None, limit)?;
+            (rows, has_older, false)
+        }
+        Anchor::Before(place) => {
+            let (rows, has_older) = older(reader, key, Some(place), limit)?;
+            (rows, has_older, true)
+        }
         Anchor::After(place) => {
             let (rows, has_newer) = newer(reader, key, place, limit)?;
-            return Ok(Some(Page {
-                rows,
-                has_older: true,
-                has_newer,
-                first_unread,
-            }));
+            (rows, true, has_newer)
         }
         Anchor::Around(message) => match messages::place_of(reader, message)? {
-            Some((conversation, place)) if conversation == key => {
-                return around(reader, key, place, limit, first_unread).map(Some);
-            }
+            Some((conversation, place)) if conversation == key => around(reader, key, place, limit)?,
             _ => return Ok(None),
         },
     };
-    let (rows, has_older) = older.unwrap_or_default();
     Ok(Some(Page {
         rows,
         has_older,
-        has_newer: newer.is_some(),
-        first_unread,
+        has_newer,
+        first_unread: messages::first_unread(reader, key)?,
+        first_unread_mention: messages::first_unread_mention(reader, key)?,
     }))
 }
 
+/// The rows around a place, and whether there are older and newer ones.
 fn around(
     reader: &Reader<'_>,
     key: ConversationKey,
     place: TimelinePlace,
     limit: u32,
-    first_unread: Option<MessageKey>,
-) -> Result<Page, StorageError> {
+) -> Result<(Vec<Message>, bool, bool), StorageError> {
     let (mut rows, has_older) = older(reader, key, Some(place), limit / 2)?;
     rows.extend(messages::by_keys(reader, &[place.key])?);
     let left = limit.saturating_sub(u32::try_from(rows.len()).unwrap_or(limit));
     let (after, has_newer) = newer(reader, key, place, left)?;
     rows.extend(after);
-    Ok(Page {
-        rows,
-        has_older,
-        has_newer,
-        first_unread,
-    })
+    Ok((rows, has_older, has_newer))
 }
 
 /// One more than asked tells whether there are more.

@@ -57,6 +57,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::ClientError;
 use crate::events::{Change, Hub, Stream};
+use crate::groups::words::{CurrentWords, GroupWords};
 use crate::pictures::staged::Staging;
 
 pub use account::{PasswordError, Phrase, RestoreError};
@@ -85,6 +86,8 @@ pub struct ClientOptions {
     pub lock_timeout: Duration,
     /// Whether to poll and to deliver the outbox in the background.
     pub is_polling: bool,
+    /// Sentences that are written in our name.
+    pub words: GroupWords,
 }
 
 /// How far a profile is.
@@ -179,6 +182,8 @@ pub(crate) struct Inner {
     pub(crate) import: Mutex<Option<directory::Import>>,
     /// The picture that was chosen last, before it is cut.
     pub(crate) staged: Staging,
+    /// Sentences that are written in our name.
+    pub(crate) words: Arc<CurrentWords>,
     /// Whether a window is used; each session begins with it.
     pub(crate) is_used: AtomicBool,
 }
@@ -226,6 +231,7 @@ impl Client {
             jobs: Mutex::default(),
             import: Mutex::default(),
             staged: Staging::default(),
+            words: Arc::new(CurrentWords::new(options.words)),
             is_used: AtomicBool::new(false),
         };
         let client = Self {

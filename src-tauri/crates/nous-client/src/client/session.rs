@@ -112,7 +112,8 @@ pub(super) async fn start_if_account(client: &Client, open: &Arc<Open>) -> Resul
             .set(running)
             .map_err(|_| ClientError::Bug("two networks"))?;
     }
-    let core = Core::new(open.db.clone(), client.inner.hub.clone(), clock, keys);
+    let core = Core::new(open.db.clone(), client.inner.hub.clone(), clock, keys)
+        .with_words(Arc::clone(&client.inner.words));
     let mut session = Session {
         core,
         network: Arc::new(network),

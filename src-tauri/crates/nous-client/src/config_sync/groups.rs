@@ -11,7 +11,7 @@ use nous_protocol::time::Timestamp;
 use nous_storage::conversations;
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
-use nous_storage::kept_groups::{self, KeptGroup, KeptKind, KeptStanding};
+use nous_storage::kept_groups::{self, KeptGroup, KeptKind};
 
 use super::kept;
 use crate::groups::show;
@@ -46,13 +46,7 @@ pub(super) fn show_kept(writer: &mut Writer<'_>, now: Timestamp) -> Result<bool,
 
 fn of_room(room: &Community) -> KeptGroup {
     let id = format!("{}/{}", room.address.base_url(), room.address.room());
-    kept(
-        KeptKind::Community,
-        id,
-        &room.token,
-        &room.settings,
-        KeptStanding::Joined,
-    )
+    kept(KeptKind::Community, id, &room.token, &room.settings)
 }
 
 fn of_legacy(group: &LegacyGroup) -> KeptGroup {
@@ -61,17 +55,10 @@ fn of_legacy(group: &LegacyGroup) -> KeptGroup {
         group.id.to_string(),
         &group.name,
         &group.settings,
-        KeptStanding::Joined,
     )
 }
 
-fn kept(
-    kind: KeptKind,
-    id: String,
-    name: &str,
-    settings: &GroupSettings,
-    standing: KeptStanding,
-) -> KeptGroup {
+fn kept(kind: KeptKind, id: String, name: &str, settings: &GroupSettings) -> KeptGroup {
     KeptGroup {
         kind,
         id,
@@ -80,6 +67,5 @@ fn kept(
         joined_s: settings.joined,
         notify: settings.notify,
         mute_until_s: settings.mute_until,
-        standing,
     }
 }

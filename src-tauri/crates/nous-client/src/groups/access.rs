@@ -38,6 +38,14 @@ impl Access {
         MemberAuth::open(&entry.id, keys, data).ok().map(Self::Member)
     }
 
+    /// Whether the account's config says that we are in a group; what it has to let us in was not
+    /// looked at.
+    #[must_use]
+    pub const fn is_given(entry: &Group) -> bool {
+        let is_in = !entry.settings.is_invitation && matches!(entry.removal, Removal::None);
+        is_in && (entry.admin_seed.is_some() || entry.auth_data.is_some())
+    }
+
     /// The same, read from the account's config.
     ///
     /// # Errors

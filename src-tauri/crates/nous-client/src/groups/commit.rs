@@ -11,6 +11,7 @@ use nous_protocol::time::Timestamp;
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::groups::conversation::{self, Found};
+use nous_storage::groups::deletions::{self, Erased};
 use nous_storage::groups::members;
 use nous_storage::groups::parked::{self, ParkedMessage, Reason};
 use nous_storage::groups::tasks::{self, NewTask, TaskKind};
@@ -100,6 +101,12 @@ impl Batch {
             return self.park(writer, candidate, *reason);
         }
         self.unpark(writer, candidate)?;
+        let is_about =
+            |erased: &Erased| erased.is_about(&candidate.stored.hash, &arrived.sender, arrived.sent);
+        let is_shown = |effect: &GroupEffect| matches!(effect, GroupEffect::Show { .. });
+        if effects.iter().any(is_shown) && self.view.erased.iter().any(is_about) {
+            return inbox::note_drop(writer, "group.deletedForAll");
+        }
         for effect in effects {
             self.perform(writer, candidate, arrived, effect)?;
         }
@@ -230,6 +237,10 @@ impl Batch {
         let stored = &candidate.stored;
         let found = messages::own_sent_at(writer, self.key, arrived.sent)?;
         let Some(key) = found else {
+            if !deletions::take_unsaid(writer, &self.id, arrived.sent)? {
+                // Deleted here only: the others keep it.
+                return inbox::note_drop(writer, "duplicate");
+            }
             // It was deleted here before anybody knew whether it was stored.
             self.changed.has_tasks = true;
             return facts::unsay(writer, self.id, &stored.hash, self.now);
@@ -294,6 +305,7 @@ impl Batch {
             .copied()
             .filter(|id| is_admin || *id == arrived.sender)
             .collect();
+        self.note_erased(writer, arrived, hashes, &people, is_admin)?;
         if !people.is_empty() {
             found.extend(conversation::by_authors(writer, self.key, &people, arrived.sent)?);
         }
@@ -314,6 +326,33 @@ impl Batch {
             }
         }
         self.changed.messages.extend(keys);
+        Ok(())
+    }
+
+    /// What is deleted may be still to come, or wait for its key or its sender.
+    fn note_erased(
+        &mut self,
+        writer: &mut Writer<'_>,
+        arrived: &GroupArrived,
+        hashes: &[String],
+        people: &[AccountId],
+        is_admin: bool,
+    ) -> Result<(), StorageError> {
+        let of_hash = |hash: &String| Erased {
+            hash: Some(hash.clone()),
+            author: (!is_admin).then_some(arrived.sender),
+            before: arrived.sent,
+        };
+        let of_person = |person: &AccountId| Erased {
+            hash: None,
+            author: Some(*person),
+            before: arrived.sent,
+        };
+        let all = hashes.iter().map(of_hash).chain(people.iter().map(of_person));
+        for erased in all.collect::<Vec<_>>() {
+            deletions::note_erased(writer, &self.id, &erased, self.now)?;
+            self.view.erased.push(erased);
+        }
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 //! Source: `groups.md` §8.
 
 use nous_protocol::account::{AccountId, GroupId};
+use nous_protocol::attachment::picture::Form;
 use nous_protocol::config::group_info::GroupRules;
 use nous_protocol::config::group_members::{GroupMember, MAX_MEMBERS};
 use nous_protocol::config::user_groups::{Group, GroupSettings, UserGroups};
@@ -23,11 +24,14 @@ use super::edit::news;
 use super::error::GroupError;
 use super::event::event_row;
 use super::people::{Newcomer, is_usable};
+use super::picture::{self, GroupPictureError, Prepared};
 use super::{facts, kept as group_kept, show};
 use crate::config_sync::kept;
 use crate::core::Core;
 use crate::error::ClientError;
 use crate::events::Change;
+use crate::pictures::process::Finished;
+use crate::pictures::remove_files;
 
 /// What a new group is to be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,6 +54,36 @@ pub struct NewGroup {
 ///
 /// Source: `groups.md` §8.
 pub async fn create(core: &Core, own_name: &str, new: NewGroup) -> Result<GroupId, GroupError> {
+    found(core, own_name, new, None).await
+}
+
+/// The same with a picture, which is uploaded in the background.
+///
+/// # Errors
+/// The same, or what is wrong with the picture: then there is no group.
+pub async fn create_with_picture(
+    core: &Core,
+    own_name: &str,
+    new: NewGroup,
+    (finished, form): (Finished, Form),
+) -> Result<GroupId, GroupPictureError> {
+    let _turn = core.files.writing().await;
+    let Prepared { blob, data } = picture::prepare(core, finished, form).await?;
+    match found(core, own_name, new, Some(data)).await {
+        Ok(id) => Ok(id),
+        Err(refusal) => {
+            remove_files(core, vec![blob]).await.map_err(GroupError::from)?;
+            Err(refusal.into())
+        }
+    }
+}
+
+async fn found(
+    core: &Core,
+    own_name: &str,
+    new: NewGroup,
+    picture: Option<Vec<u8>>,
+) -> Result<GroupId, GroupError> {
     let name = facts::checked_name(&new.name)?;
     let description = facts::checked_description(&new.description)?;
     let (secret, now) = (GroupSecret::generate(&mut rand::rng()), core.clock.now());
@@ -78,6 +112,7 @@ pub async fn create(core: &Core, own_name: &str, new: NewGroup) -> Result<GroupI
         state,
         now,
         is_time_known: core.clock.is_known(),
+        picture,
     };
     core.db
         .write(move |writer| founding.write_down(writer))
@@ -99,6 +134,8 @@ struct Founding {
     state: GroupState,
     now: Timestamp,
     is_time_known: bool,
+    /// Of the task that uploads it.
+    picture: Option<Vec<u8>>,
 }
 
 impl Founding {
@@ -124,6 +161,11 @@ impl Founding {
             .collect();
         for person in &others {
             tasks::add(writer, &NewTask::about(id, TaskKind::Invite, *person, now))?;
+        }
+        if let Some(data) = self.picture.take() {
+            let mut task = NewTask::new(id, TaskKind::Picture, now);
+            task.data = data;
+            tasks::add(writer, &task)?;
         }
         let sent = if self.is_time_known {
             account::take_sent_time(writer, now, now)?

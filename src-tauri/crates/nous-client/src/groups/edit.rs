@@ -14,7 +14,7 @@ use nous_protocol::group::state::GroupState;
 use nous_protocol::time::Timestamp;
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
-use nous_storage::groups::tasks::{self, NewTask, TaskKind};
+use nous_storage::groups::tasks::{self, NewTask, Task, TaskKind};
 use nous_storage::ids::ConversationKey;
 use nous_storage::messages::{self, GroupEvent, MessageKind, NewMessage, SendState};
 use nous_storage::{account, conversations};
@@ -64,6 +64,10 @@ pub(super) async fn edit<T: Send + 'static>(
     let is_time_known = core.clock.is_known();
     let written = core.db.write(move |writer| {
         let access = Access::read(&writer.reader(), &id, &keys)?;
+        // Who leaves has said the last word.
+        if tasks::is_ending(&writer.reader(), &id)? {
+            return Ok(Err(GroupError::Closed));
+        }
         let kept = kept::load(&writer.reader(), &id)?;
         let key = conversations::find(&writer.reader(), id)?;
         let (Some(access), Some(key)) = (access, key) else {
@@ -176,7 +180,9 @@ impl Edit<'_, '_> {
     }
 
     /// Whether what a member asks for was not done too often today.
-    pub(super) fn may_fulfil(&self, kind: TaskKind, member: &AccountId) -> Result<bool, StorageError> {
+    pub(super) fn may_fulfil(&self, task: &Task, member: &AccountId) -> Result<bool, StorageError> {
+        let is_outside = task.kind == TaskKind::SendState && task.member.is_some();
+        let kind = (task.kind, is_outside);
         wishes::may_be_fulfilled(&self.writer.reader(), self.id, kind, member, self.now)
     }
 

@@ -20,6 +20,7 @@ use nous_storage::{account, conversations};
 
 use super::edit::{Edit, edit, news};
 use super::error::GroupError;
+use super::kept;
 use crate::core::Core;
 
 /// The most bytes of what a group says of itself.
@@ -197,6 +198,10 @@ pub(crate) fn unsay(
         admin_signature: None,
     };
     tasks::add(writer, &news(id, update, Extras::default(), sent, (0, now)))?;
+    // For members, an admin's app deletes it from the swarm.
+    if !kept::load(&writer.reader(), &id)?.is_some_and(|kept| kept.is_admin) {
+        return Ok(());
+    }
     let mut task = NewTask::new(id, TaskKind::DeleteHashes, now);
     task.data = serde_json::to_vec(&[hash]).unwrap_or_default();
     tasks::add(writer, &task)

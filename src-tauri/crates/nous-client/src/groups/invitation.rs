@@ -113,6 +113,9 @@ impl Invitation {
         let was_in = known
             .as_ref()
             .is_some_and(|entry| entry.removal == Removal::None && !entry.settings.is_invitation);
+        let was_asked = known
+            .as_ref()
+            .is_some_and(|entry| entry.removal == Removal::None && entry.settings.is_invitation);
         let entry = self.entry(known, is_trusted || was_in, now);
         kept::change(writer, |config: &mut UserGroups| config.set_group(&entry))?;
         let key = show::entry(writer, &entry, now)?;
@@ -120,7 +123,9 @@ impl Invitation {
             shown.inviter = Some(inviter);
             details::save(writer, key, &shown)?;
         }
-        if !was_in {
+        // One that comes again says nothing new.
+        let is_known = was_in || (was_asked && entry.settings.is_invitation);
+        if !is_known {
             let row = event_row(key, inviter, own, GroupEvent::Invited, sent.min(now), now);
             messages::insert(writer, &row)?;
             conversations::refresh(writer, &[key])?;

@@ -78,9 +78,12 @@ pub(super) async fn send_due(
         for task in part {
             attempts.push(attempt(core, swarm, &letter, task));
         }
-        let results: Vec<bool> = futures_util::future::join_all(attempts).await;
-        sent += results.iter().filter(|is_sent| **is_sent).count();
-        let results: Vec<(Task, bool)> = part.iter().cloned().zip(results).collect();
+        let results: Vec<Attempted> = futures_util::future::join_all(attempts).await;
+        sent += results
+            .iter()
+            .filter(|attempted| **attempted == Attempted::Sent)
+            .count();
+        let results: Vec<(Task, Attempted)> = part.iter().cloned().zip(results).collect();
         let (own_keys, now) = (Arc::clone(&core.keys), core.clock.now());
         step!("group.invited");
         core.db
@@ -122,25 +125,39 @@ impl Letter<'_> {
     }
 }
 
-/// One attempt: whether the person's swarm has it.
-async fn attempt(core: &Core, swarm: &Arc<dyn SwarmApi>, letter: &Letter<'_>, task: &Task) -> bool {
+/// What became of one attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attempted {
+    /// The person's swarm has it.
+    Sent,
+    /// It does not have it.
+    NotSent,
+    /// Nobody can be reached by such an ID.
+    Never,
+}
+
+async fn attempt(core: &Core, swarm: &Arc<dyn SwarmApi>, letter: &Letter<'_>, task: &Task) -> Attempted {
     let Some(to) = task.member else {
-        return true;
+        return Attempted::Sent;
     };
-    let now = core.clock.now();
-    let taken = core
-        .db
-        .write(move |writer| account::take_sent_time(writer, now, now));
+    // Every attempt is the same message: who declined it is not asked again by a later one.
+    let (key, fixed, now) = (task.key, task.sent, core.clock.now());
+    let taken = core.db.write(move |writer| match fixed {
+        Some(sent) => Ok(sent),
+        None => {
+            let sent = account::take_sent_time(writer, now, now)?;
+            tasks::fix_sent(writer, key, sent).map(|()| sent)
+        }
+    });
     let Ok(sent) = taken.await else {
-        return false;
+        return Attempted::NotSent;
     };
     let Some(content) = letter.content(task.kind, &to, sent) else {
-        tracing::debug!("somebody whose key is unusable cannot be invited");
-        return false;
+        return Attempted::Never;
     };
     let padded = padding::pad(&content);
     let Ok(sealed) = envelope::seal(&core.keys, &to, &padded, sent, &mut rand::rng()) else {
-        return false;
+        return Attempted::Never;
     };
     let destination = SwarmAccount::from(to);
     let action = Action::Store {
@@ -154,12 +171,12 @@ async fn attempt(core: &Core, swarm: &Arc<dyn SwarmApi>, letter: &Letter<'_>, ta
     let departure = Departure::default();
     let stored = swarm.store(&destination, request, &departure);
     match tokio::time::timeout(PATIENCE, stored).await {
-        Ok(Ok(_)) => true,
+        Ok(Ok(_)) => Attempted::Sent,
         Ok(Err(error)) => {
             tracing::debug!(%error, "an invitation was not stored");
-            false
+            Attempted::NotSent
         }
-        Err(_) => false,
+        Err(_) => Attempted::NotSent,
     }
 }
 
@@ -168,7 +185,7 @@ fn note(
     writer: &mut Writer<'_>,
     id: GroupId,
     keys: &nous_protocol::keys::IdentityKeys,
-    results: &[(Task, bool)],
+    results: &[(Task, Attempted)],
     now: Timestamp,
 ) -> Result<(), StorageError> {
     let access = Access::read(&writer.reader(), &id, keys)?;
@@ -176,22 +193,20 @@ fn note(
         return Ok(());
     };
     let mut state = kept.state;
-    for (task, is_sent) in results {
-        let is_there = if *is_sent {
-            tasks::done(writer, [task.key])? > 0
-        } else {
+    for (task, attempted) in results {
+        let is_sent = *attempted == Attempted::Sent;
+        let is_tried_again = *attempted == Attempted::NotSent && now.since(task.created) < MESSAGE_LIFE;
+        let is_there = if is_tried_again {
             tasks::postpone(writer, task.key, now + pause(task.attempts))?;
             true
+        } else {
+            tasks::done(writer, [task.key])? > 0
         };
         let member = task.member.and_then(|member| state.members().get(&member));
         let Some(mut member) = member.filter(|member| is_there && member.leaving == Leaving::Stays) else {
             continue;
         };
-        let progress = if *is_sent {
-            Progress::Sent
-        } else {
-            Progress::Failed
-        };
+        let progress = if is_sent { Progress::Sent } else { Progress::Failed };
         let before = member.clone();
         match task.kind {
             TaskKind::Promote if member.promotion != Progress::Accepted => member.promote(progress),

@@ -12,15 +12,17 @@ use nous_protocol::error::{HasRetry, Retry};
 use nous_protocol::group::state::GroupState;
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::rpc::{Action, MAX_BATCH, StorageReply};
-use nous_storage::groups;
+use nous_storage::groups::members;
+use nous_storage::{conversations, groups};
 use rand::seq::SliceRandom;
 
 use super::access::Access;
-use super::{kept, picture};
+use super::{kept, picture, show};
 use crate::config_sync::keep_alive::{gone, longer_life};
 use crate::config_sync::push::{is_by_most, store};
 use crate::core::Core;
 use crate::error::ClientError;
+use crate::events::Change;
 use crate::step::step;
 
 /// How many members are asked, one after the other.
@@ -149,10 +151,18 @@ async fn ask(
     Err(last)
 }
 
+/// Notes it; and whom we asked admins to add in vain for long is asked for no more.
 async fn note(core: &Core, id: GroupId) -> Result<(), ClientError> {
     let now = core.clock.now();
-    core.db
-        .write(move |writer| groups::note_extended(writer, &id, now))
-        .await?;
+    let written = core.db.write(move |writer| {
+        groups::note_extended(writer, &id, now)?;
+        match conversations::find(&writer.reader(), id)? {
+            Some(key) => members::forget_proposed(writer, key, now.earlier(show::ASKED_FOR)),
+            None => Ok(false),
+        }
+    });
+    if written.await? {
+        core.hub.announce([Change::Groups]);
+    }
     Ok(())
 }

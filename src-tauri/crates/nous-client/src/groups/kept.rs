@@ -5,6 +5,7 @@ use nous_protocol::config::group_info::GroupInfo;
 use nous_protocol::config::group_members::GroupMembers;
 use nous_protocol::group::keys::GroupKeys;
 use nous_protocol::group::state::GroupState;
+use nous_protocol::time::Timestamp;
 use nous_storage::db::{Reader, Writer};
 use nous_storage::error::StorageError;
 use nous_storage::groups::{self, GroupRow};
@@ -46,7 +47,12 @@ pub(crate) fn save(
     group: &mut GroupState,
     is_admin: bool,
 ) -> Result<(), StorageError> {
+    let keys = group.keys();
+    let newest = keys.loaded().next().map(|key| key.stored().as_ms().max(1));
+    // One that is pending was not stored yet.
+    let newest = newest.or_else(|| (!keys.is_empty()).then_some(1));
     let row = GroupRow {
+        newest_key: newest.map(Timestamp::from_ms),
         is_admin,
         id: group.id(),
         is_push_due: group.needs_push(),

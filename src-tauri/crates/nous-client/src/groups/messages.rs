@@ -13,8 +13,8 @@ use nous_protocol::group::message::{OpenGroupError, open_batch_with};
 use nous_protocol::time::Timestamp;
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
-use nous_storage::groups::details;
 use nous_storage::groups::parked::{self, ParkedMessage, Reason};
+use nous_storage::groups::{deletions, details};
 use nous_storage::{conversations, messages, seen_hashes};
 use zeroize::Zeroizing;
 
@@ -57,20 +57,22 @@ pub(super) async fn receive(
     reasons: &'static [Reason],
 ) -> Result<u32, ClientError> {
     let given = Arc::clone(&answers);
+    let has_places = answers
+        .iter()
+        .any(|answer| answer.namespace == Namespace::GROUP_MESSAGES && !answer.messages.is_empty());
     let read = core.db.read(move |reader| {
         let fresh = polled(id, &given).fresh(reader)?;
         let fresh: Vec<Stored> = fresh.into_iter().cloned().collect();
         let waiting = parked::of_group(reader, &id, reasons)?;
+        if fresh.is_empty() && waiting.is_empty() && !has_places {
+            return Ok(None);
+        }
         let keys = kept::load(reader, &id)?.map(|kept| kept.state.keys().all());
-        Ok((fresh, waiting, keys.unwrap_or_default()))
+        Ok(Some((fresh, waiting, keys.unwrap_or_default())))
     });
-    let (fresh, waiting, keys) = read.await?;
-    let has_places = answers
-        .iter()
-        .any(|answer| answer.namespace == Namespace::GROUP_MESSAGES && !answer.messages.is_empty());
-    if fresh.is_empty() && waiting.is_empty() && !has_places {
+    let Some((fresh, waiting, keys)) = read.await? else {
         return Ok(0);
-    }
+    };
     step!("group.messages");
     let again = waiting.into_iter().map(|parked| {
         let reason = parked.reason;
@@ -246,6 +248,7 @@ fn view(
             .iter()
             .map(|member| (member.id, member.is_admin))
             .collect(),
+        erased: deletions::erased(&reader, &id)?,
         people: conversations::standings(&reader, &senders)?,
         known: messages::known_among(&reader, &names)?,
         delete_before: seconds(|shown| shown.delete_before_s),

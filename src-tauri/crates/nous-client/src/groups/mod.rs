@@ -7,10 +7,13 @@
 //! | `event` | rows of the timeline that say what happened |
 //! | `invitation` | invitations and promotions, received, accepted, declined |
 //! | `kept` | a group's row, read and written |
+//! | `looked_at` | the groups whose messages are looked at |
 //! | [`keep_alive`] | lives extended, what was lost stored again |
 //! | [`poll`] | one poll of a group's swarm |
 //! | [`push`] | what is not stored, stored |
 //! | `show` | what the tables show of a group |
+//! | `turn` | one group's turn: polled, worked on, its life extended |
+//! | [`words`] | sentences that are written in our name |
 //! | [`worker`] | the loop over all groups |
 //!
 //! Source: `groups.md`.
@@ -27,6 +30,7 @@ mod invites;
 pub mod keep_alive;
 pub(crate) mod kept;
 pub mod leaving;
+pub(crate) mod looked_at;
 pub(crate) mod messages;
 pub mod people;
 pub mod picture;
@@ -39,6 +43,8 @@ pub mod rules;
 pub(crate) mod show;
 pub mod status;
 mod take_in;
+mod turn;
 pub(crate) mod wishes;
+pub mod words;
 mod work;
 pub mod worker;

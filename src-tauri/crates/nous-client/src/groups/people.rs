@@ -10,15 +10,20 @@ use nous_protocol::content::WishKind;
 use nous_protocol::content::group::MemberChange;
 use nous_protocol::group::secret::GroupSecret;
 use nous_protocol::group::{subaccount, update};
+use nous_protocol::time::Timestamp;
 use nous_protocol::wire::rpc::MAX_DATA;
 use nous_storage::error::StorageError;
-use nous_storage::groups::members;
 use nous_storage::groups::tasks::{self, NewTask, TaskKind};
+use nous_storage::groups::{conversation, members};
 use nous_storage::messages::GroupEvent;
 
 use super::edit::{Edit, edit};
 use super::error::GroupError;
+use super::words::GroupWords;
 use crate::core::Core;
+
+/// All keys that the group ever had.
+const EVER: Timestamp = Timestamp::from_ms(0);
 
 /// Somebody to add, with the name under which we know them.
 pub type Newcomer = (AccountId, String);
@@ -46,6 +51,7 @@ pub async fn add(
     people: Vec<Newcomer>,
     with_history: bool,
 ) -> Result<Added, GroupError> {
+    let words = core.words.get();
     edit(core, id, move |group| {
         let mut people = people;
         people.retain(|(person, _)| {
@@ -66,7 +72,7 @@ pub async fn add(
             return Ok(Err(GroupError::TooMany(total)));
         }
         if group.secret.is_none() {
-            return propose(group, &people);
+            return propose(group, &people, &words);
         }
         if group.state.keys().is_empty() {
             return Ok(Err(GroupError::WithoutKey));
@@ -88,7 +94,7 @@ pub(super) fn add_now(
     let ids: Vec<AccountId> = people.iter().map(|(person, _)| *person).collect();
     let (id, now) = (group.id, group.now);
     if with_history {
-        supplement(group, &ids)?;
+        supplement(group, &ids, EVER)?;
     }
     group.change_state(|state, secret| {
         for (person, name) in people {
@@ -118,17 +124,17 @@ pub(super) fn add_now(
     )
 }
 
-/// Older keys for some members, as a key message to be stored.
-fn supplement(group: &mut Edit<'_, '_>, people: &[AccountId]) -> Result<(), StorageError> {
+/// Older keys, those since a moment, for some members, as a key message to be stored.
+fn supplement(group: &mut Edit<'_, '_>, people: &[AccountId], since: Timestamp) -> Result<(), StorageError> {
     let Some(secret) = &group.secret else {
         return Ok(());
     };
-    match group.state.keys().supplement(secret, people) {
+    match group.state.keys().supplement_since(secret, people, since) {
         // Nodes take no larger message.
         Ok(data) if data.len() > MAX_DATA && people.len() > 1 => {
             let (some, others) = people.split_at(people.len() / 2);
-            supplement(group, some)?;
-            supplement(group, others)
+            supplement(group, some, since)?;
+            supplement(group, others, since)
         }
         Ok(data) => {
             let mut task = NewTask::new(group.id, TaskKind::Supplement, group.now);
@@ -147,7 +153,7 @@ fn signed(
     change: MemberChange,
     people: Vec<AccountId>,
     with_history: bool,
-    sent: nous_protocol::time::Timestamp,
+    sent: Timestamp,
 ) -> nous_protocol::content::GroupUpdate {
     match secret {
         Some(secret) => update::member_change(secret, change, people, with_history, sent),
@@ -158,18 +164,22 @@ fn signed(
 /// As a member: the wish goes to all, and admins' apps fulfil it.
 ///
 /// Source: `groups.md` §22.
-fn propose(group: &mut Edit<'_, '_>, people: &[Newcomer]) -> Result<Result<Added, GroupError>, StorageError> {
+fn propose(
+    group: &mut Edit<'_, '_>,
+    people: &[Newcomer],
+    words: &GroupWords,
+) -> Result<Result<Added, GroupError>, StorageError> {
     if !group.state.info().rules().members_may_add {
         return Ok(Err(GroupError::MayNotAdd));
     }
     for (person, _) in people {
-        members::propose(group.writer, group.key, person)?;
+        members::propose(group.writer, group.key, person, group.now)?;
         let wish = Wish {
             group: group.id,
             kind: WishKind::Add(*person),
         };
         // Read by people whose app does not do it by itself: the mention shows the name.
-        group.ask(format!("Please add @{person} to this group."), wish)?;
+        group.ask(words.asking_to_add(person), wish)?;
     }
     Ok(Ok(Added::Proposed))
 }
@@ -272,6 +282,16 @@ fn carry_out(
     }
 }
 
+/// Somebody in the group who cannot read it gets a new invitation, a new key, and those that were
+/// made since they were added.
+pub(super) fn let_in_again(group: &mut Edit<'_, '_>, member: GroupMember) -> Result<(), StorageError> {
+    let added = conversation::added_at(group.writer, group.key, &member.id)?;
+    if let Some(added) = added.filter(|_| !member.with_history) {
+        supplement(group, &[member.id], added)?;
+    }
+    invite_again(group, member, true)
+}
+
 /// The invitation, or the promotion, goes out again, with what lets them in.
 fn invite_again(
     group: &mut Edit<'_, '_>,
@@ -285,7 +305,7 @@ fn invite_again(
         TaskKind::Invite
     };
     if member.with_history {
-        supplement(group, &[person])?;
+        supplement(group, &[person], EVER)?;
     }
     if member.is_admin {
         if member.promotion != Progress::Accepted {

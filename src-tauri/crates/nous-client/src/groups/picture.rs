@@ -47,18 +47,24 @@ pub enum GroupPictureError {
     Group(#[from] GroupError),
 }
 
-/// Takes a finished picture as a group's: on the disk before this returns, known to all once it
-/// is uploaded.
+/// A picture on the disk, encrypted as it is uploaded, that no group has yet.
+pub(super) struct Prepared {
+    /// Its file in `attachments/`.
+    pub(super) blob: String,
+    /// Of the task that uploads it.
+    pub(super) data: Vec<u8>,
+}
+
+/// Writes a finished picture to the disk. To be called in a turn of the files, in which a task
+/// names the file or it is removed.
 ///
 /// # Errors
 /// [`GroupPictureError`].
-pub async fn choose(
+pub(super) async fn prepare(
     core: &Core,
-    id: GroupId,
     finished: Finished,
     form: Form,
-) -> Result<(), GroupPictureError> {
-    let _turn = core.files.writing().await;
+) -> Result<Prepared, GroupPictureError> {
     let (files, keys) = (core.files.clone(), Arc::clone(&core.keys));
     let work = move || {
         let encrypted = picture::encrypt(&finished.sent, form, &keys, &mut rand::rng())?;
@@ -72,6 +78,22 @@ pub async fn choose(
         is_stream: form == Form::Stream,
     };
     let data = serde_json::to_vec(&waiting).unwrap_or_default();
+    Ok(Prepared { blob, data })
+}
+
+/// Takes a finished picture as a group's: on the disk before this returns, known to all once it
+/// is uploaded.
+///
+/// # Errors
+/// [`GroupPictureError`].
+pub async fn choose(
+    core: &Core,
+    id: GroupId,
+    finished: Finished,
+    form: Form,
+) -> Result<(), GroupPictureError> {
+    let _turn = core.files.writing().await;
+    let Prepared { blob, data } = prepare(core, finished, form).await?;
     let chosen = edit(core, id, move |group| {
         if let Err(refusal) = group.admin() {
             return Ok(Err(refusal));

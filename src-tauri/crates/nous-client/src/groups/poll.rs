@@ -10,13 +10,13 @@ use nous_protocol::account::{GroupId, Namespace, SwarmAccount};
 use nous_protocol::wire::rpc::Action;
 use nous_storage::cursors::{self, Place};
 use nous_storage::db::Reader;
+use nous_storage::groups;
 use nous_storage::groups::parked::Reason;
 use rand::seq::SliceRandom;
 
 use super::access::Access;
-use super::kept as group_kept;
-use super::messages;
 use super::take_in::take_in;
+use super::{messages, reconnect};
 use crate::core::Core;
 use crate::error::ClientError;
 use crate::poll::retrieve::read;
@@ -35,6 +35,11 @@ const BOXES: [(Namespace, i64); 5] = [
 /// How many members the first poll of a group asks, and one after a refusal: single nodes are
 /// often behind.
 pub(super) const SEVERAL: usize = 2;
+/// The most members that are asked in one poll, while keys are searched for on all of them.
+const EVERY: usize = 10;
+/// After so many members that do not answer, the rest are left for the next poll: other groups
+/// wait for their turns.
+const MOST_SILENT: usize = 3;
 
 /// What a poll of a group brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,29 +83,39 @@ pub async fn poll_group(
     let keys = Arc::clone(&core.keys);
     let plan = core.db.read(move |reader| {
         let access = Access::read(reader, &id, &keys)?;
-        let is_first = group_kept::load(reader, &id)?.is_none_or(|kept| kept.state.keys().is_empty());
-        Ok(access.map(|access| (access, is_first)))
+        let standing = groups::standing(reader, &id)?;
+        let is_first = standing.is_none_or(|standing| standing.newest_key.is_none());
+        let is_searching = reconnect::is_asking_nodes(reader, id)?;
+        Ok(access.map(|access| (access, is_first, is_searching)))
     });
-    let Some((access, is_first)) = plan.await? else {
+    let Some((access, is_first, is_searching)) = plan.await? else {
         return Ok(None);
     };
     let mut members = swarm.members(&SwarmAccount::from(id)).await?;
     members.shuffle(&mut rand::rng());
-    let mut wanted = if is_first { SEVERAL } else { 1 };
+    let mut wanted = match (is_searching, is_first) {
+        (true, _) => members.len().min(EVERY),
+        (_, true) => SEVERAL,
+        _ => 1,
+    };
     let (mut answers, mut last) = (Vec::new(), SwarmError::NoSwarm);
+    let mut silent = 0;
     for node in &members {
         match retrieve(core, swarm, node, id, &access).await {
             Ok(answered) => {
                 // One that is behind may refuse whom the others take.
                 if has_refused(&answered) {
-                    wanted = SEVERAL;
+                    wanted = wanted.max(SEVERAL);
                 }
                 answers.push(answered);
             }
-            Err(ClientError::Swarm(error)) => last = error,
+            Err(ClientError::Swarm(error)) => {
+                last = error;
+                silent += 1;
+            }
             Err(other) => return Err(other),
         }
-        if answers.len() == wanted {
+        if answers.len() >= wanted || silent == MOST_SILENT {
             break;
         }
     }

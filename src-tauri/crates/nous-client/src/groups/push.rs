@@ -24,6 +24,7 @@ use rand::seq::SliceRandom;
 use super::access::Access;
 use super::kept;
 use super::pieces::{self, Done, Piece};
+use super::poll::SEVERAL;
 use crate::config_sync::push::{is_by_most, note_own};
 use crate::core::Core;
 use crate::error::ClientError;
@@ -32,6 +33,8 @@ use crate::step::step;
 
 /// How many members one push asks.
 const MEMBERS: usize = 2;
+/// The code of a refusal.
+const REFUSED: u16 = 401;
 
 /// How a push ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,12 +76,12 @@ pub async fn push_group(
         return Ok(GroupPushEnded::Idle);
     };
     step!("group.sealed");
-    let replies = deliver(core, swarm, id, &load).await;
+    let delivered = deliver(core, swarm, id, &load).await;
     step!("group.stored");
     let now = core.clock.now();
     let is_whole = core
         .db
-        .write(move |writer| confirm(writer, id, &load.pieces, &replies, now))
+        .write(move |writer| confirm(writer, id, &load.pieces, &delivered, now))
         .await?;
     step!("group.confirmed");
     Ok(if is_whole {
@@ -114,27 +117,42 @@ fn prepare(
     Ok(pieces::of(&group, account, access, push, due))
 }
 
-/// Asks members until one did everything; the answers of the one that did most.
-async fn deliver(core: &Core, swarm: &Arc<dyn SwarmApi>, id: GroupId, load: &Load) -> Vec<StorageReply> {
+/// What members of the swarm answered.
+#[derive(Default)]
+struct Delivered {
+    /// The answers of the one that did most.
+    replies: Vec<StorageReply>,
+    /// How many refused us, while none let us in: one alone may have missed that we were let in.
+    refusals: usize,
+}
+
+/// Asks members until one did everything; more than usual while they refuse us.
+async fn deliver(core: &Core, swarm: &Arc<dyn SwarmApi>, id: GroupId, load: &Load) -> Delivered {
     let account = SwarmAccount::from(id);
     let mut members = match swarm.members(&account).await {
         Ok(members) => members,
         Err(error) => {
             tracing::debug!(%error, "a group's swarm is not known");
-            return Vec::new();
+            return Delivered::default();
         }
     };
     members.shuffle(&mut rand::rng());
-    let mut best = Vec::new();
-    for node in members.iter().take(MEMBERS) {
+    let mut delivered = Delivered::default();
+    for (asked, node) in members.iter().enumerate() {
+        if asked >= MEMBERS + delivered.refusals {
+            break;
+        }
         match ask(core, swarm, node, id, load).await {
+            Ok(replies) if replies.first().is_some_and(|reply| reply.code == REFUSED) => {
+                delivered.refusals += 1;
+            }
             Ok(replies) => {
                 let count =
                     |replies: &[StorageReply]| replies.iter().take_while(|reply| is_by_most(reply)).count();
-                if count(&replies) >= count(&best) {
-                    best = replies;
+                if count(&replies) >= count(&delivered.replies) {
+                    delivered.replies = replies;
                 }
-                if count(&best) == load.pieces.len() {
+                if count(&delivered.replies) == load.pieces.len() {
                     break;
                 }
             }
@@ -146,7 +164,10 @@ async fn deliver(core: &Core, swarm: &Arc<dyn SwarmApi>, id: GroupId, load: &Loa
             }
         }
     }
-    best
+    if !delivered.replies.is_empty() {
+        delivered.refusals = 0;
+    }
+    delivered
 }
 
 async fn ask(
@@ -171,25 +192,23 @@ fn confirm(
     writer: &mut Writer<'_>,
     id: GroupId,
     pieces: &[Piece],
-    replies: &[StorageReply],
+    delivered: &Delivered,
     now: Timestamp,
 ) -> Result<bool, StorageError> {
     let Some(kept) = kept::load(&writer.reader(), &id)? else {
         return Ok(true);
     };
     let mut group = kept.state;
-    let mut replies = replies.iter();
+    let mut replies = delivered.replies.iter();
     let mut is_whole = true;
     let due = tasks::of_group(&writer.reader(), &id)?;
     let is_ending = tasks::is_ending(&writer.reader(), &id)?;
     let mut confirmed = Done::default();
+    // Who leaves and was shut out meanwhile has nothing more to say.
+    let is_shut_out = is_ending && delivered.refusals >= SEVERAL;
     for piece in pieces {
         let reply = replies.next();
-        // Who leaves and was shut out meanwhile has nothing more to say.
-        let is_out = reply.is_some_and(|reply| reply.code == 401)
-            && matches!(piece, Piece::Announce { .. })
-            && is_ending;
-        if is_out {
+        if is_shut_out && matches!(piece, Piece::Announce { .. }) {
             tasks::done(writer, piece.tasks())?;
             continue;
         }

@@ -5,20 +5,20 @@
 
 use std::time::Duration;
 
-use nous_protocol::account::{AccountId, GroupId, SwarmAccount};
+use nous_protocol::account::{AccountId, GroupId, Namespace, SwarmAccount};
 use nous_protocol::config::user_groups::UserGroups;
 use nous_protocol::content::{self, Disappearing, Extras, Message, Outgoing, OutgoingBody, Wish, WishKind};
 use nous_protocol::time::Timestamp;
-use nous_storage::db::Writer;
+use nous_storage::db::{Reader, Writer};
 use nous_storage::error::StorageError;
 use nous_storage::groups::details::{self, GroupDetails, Standing, Trouble};
-use nous_storage::groups::members;
+use nous_storage::groups::{conversation, members, parked};
 use nous_storage::ids::ConversationKey;
 use nous_storage::outbox::{self, NewControl};
-use nous_storage::{account, conversations, cursors};
+use nous_storage::{account, conversations, cursors, groups, seen_hashes};
 
 use super::error::GroupError;
-use super::kept;
+use super::words::GroupWords;
 use crate::config_sync::kept as config;
 use crate::core::Core;
 use crate::error::ClientError;
@@ -27,6 +27,10 @@ use crate::send::MESSAGE_LIFE;
 
 /// How long other nodes are asked before admins are.
 pub(super) const FOR_NODES: Duration = Duration::from_secs(60);
+/// The same where an older key is here: whoever writes with another one may be behind.
+const FOR_NODES_WITH_A_KEY: Duration = Duration::from_secs(15 * 60);
+/// So long after a new key others may still write with the one before.
+const STILL_WITH_THE_OLD: Duration = Duration::from_secs(10 * 60);
 /// How long admins' apps have to answer.
 pub(super) const FOR_ADMINS: Duration = Duration::from_secs(24 * 3_600);
 
@@ -46,7 +50,7 @@ pub async fn begin(core: &Core, id: GroupId) -> Result<(), GroupError> {
         if !matches!(shown.standing, Standing::Joined | Standing::Expired) {
             return Ok(false);
         }
-        cursors::forget_account(writer, &SwarmAccount::from(id))?;
+        read_again(writer, id)?;
         shown.trouble = Trouble::AskingNodes;
         shown.trouble_since = now;
         details::save(writer, key, &shown)?;
@@ -56,6 +60,23 @@ pub async fn begin(core: &Core, id: GroupId) -> Result<(), GroupError> {
         return Err(GroupError::Closed);
     }
     announce(core, id);
+    core.looked_at.note(id);
+    core.groups_stirred.notify_one();
+    Ok(())
+}
+
+/// Every box is read from its beginning, on every node; keys that were passed over are looked at
+/// again.
+fn read_again(writer: &mut Writer<'_>, id: GroupId) -> Result<(), StorageError> {
+    let account = SwarmAccount::from(id);
+    cursors::forget_account(writer, &account)?;
+    for namespace in [
+        Namespace::GROUP_KEYS,
+        Namespace::GROUP_INFO,
+        Namespace::GROUP_MEMBERS,
+    ] {
+        seen_hashes::forget_box(writer, &account, namespace)?;
+    }
     Ok(())
 }
 
@@ -65,29 +86,26 @@ fn announce(core: &Core, id: GroupId) {
     core.groups_stirred.notify_one();
 }
 
-/// After a poll: where no key is here, the next step is taken when its time has come. Whether
-/// something changed.
+/// After a poll: where the newest key is not here, the next step is taken when its time has come.
+/// Whether something changed.
 ///
 /// # Errors
 /// What the database said.
 pub(super) async fn go_on(core: &Core, id: GroupId) -> Result<bool, ClientError> {
     let (now, own) = (core.clock.now(), core.own);
+    let read = core.db.read(move |reader| Ok(next(reader, id, now)?.is_some()));
+    if !read.await? {
+        return Ok(false);
+    }
+    let words = core.words.get();
     let written = core.db.write(move |writer| {
-        let (Some(key), Some(kept)) = (
-            conversations::find(&writer.reader(), id)?,
-            kept::load(&writer.reader(), &id)?,
-        ) else {
+        let Some((key, mut shown, next)) = next(&writer.reader(), id, now)? else {
             return Ok(false);
         };
-        let Some(mut shown) = details::load(&writer.reader(), key)? else {
-            return Ok(false);
-        };
-        let next = next_step(&shown, !kept.state.keys().is_empty(), now);
-        if next == shown.trouble {
-            return Ok(false);
-        }
-        if next == Trouble::AskingAdmins {
-            ask_admins(writer, id, key, own, &shown, now)?;
+        match next {
+            Trouble::AskingNodes => read_again(writer, id)?,
+            Trouble::AskingAdmins => ask_admins(writer, id, key, own, &shown, (&words, now))?,
+            Trouble::None | Trouble::NeedsInvitation => {}
         }
         shown.trouble = next;
         shown.trouble_since = now;
@@ -103,15 +121,75 @@ pub(super) async fn go_on(core: &Core, id: GroupId) -> Result<bool, ClientError>
     Ok(is_changed)
 }
 
+/// The next step, if there is one; with what is shown of the group.
+fn next(
+    reader: &Reader<'_>,
+    id: GroupId,
+    now: Timestamp,
+) -> Result<Option<(ConversationKey, GroupDetails, Trouble)>, StorageError> {
+    let Some(key) = conversations::find(reader, id)? else {
+        return Ok(None);
+    };
+    let (Some(shown), Some(standing)) = (details::load(reader, key)?, groups::standing(reader, &id)?) else {
+        return Ok(None);
+    };
+    let lack = lack(reader, id, key, standing.newest_key)?;
+    let next = next_step(&shown, lack, now);
+    Ok((next != shown.trouble).then_some((key, shown, next)))
+}
+
+/// Whether keys are searched for on all nodes.
+///
+/// # Errors
+/// What the database said.
+pub(super) fn is_asking_nodes(reader: &Reader<'_>, id: GroupId) -> Result<bool, StorageError> {
+    let Some(key) = conversations::find(reader, id)? else {
+        return Ok(false);
+    };
+    Ok(details::load(reader, key)?.is_some_and(|shown| shown.trouble == Trouble::AskingNodes))
+}
+
+/// What is missing of a group's keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lack {
+    /// Nothing that we know of.
+    Nothing,
+    /// The newest: what others write now cannot be read.
+    Newest,
+    /// All.
+    All,
+}
+
+/// Messages that were stored some time after our newest key, and that it does not open, were
+/// sealed with a newer one; unless others wrote later what it opens.
+fn lack(
+    reader: &Reader<'_>,
+    id: GroupId,
+    key: ConversationKey,
+    newest_key: Option<Timestamp>,
+) -> Result<Lack, StorageError> {
+    let Some(newest_key) = newest_key else {
+        return Ok(Lack::All);
+    };
+    let Some(closed) = parked::newest_without_key(reader, &id)? else {
+        return Ok(Lack::Nothing);
+    };
+    let opened = conversation::newest_of_others(reader, key)?;
+    let is_of_newer = closed > newest_key + STILL_WITH_THE_OLD && opened.is_none_or(|opened| opened < closed);
+    Ok(if is_of_newer { Lack::Newest } else { Lack::Nothing })
+}
+
 /// What is done about a group after a poll.
-fn next_step(shown: &GroupDetails, has_keys: bool, now: Timestamp) -> Trouble {
-    if has_keys {
-        return Trouble::None;
-    }
+fn next_step(shown: &GroupDetails, lack: Lack, now: Timestamp) -> Trouble {
+    let for_nodes = match lack {
+        Lack::Nothing => return Trouble::None,
+        Lack::Newest => FOR_NODES_WITH_A_KEY,
+        Lack::All => FOR_NODES,
+    };
     let waited = now.since(shown.trouble_since);
     match shown.trouble {
         Trouble::None => Trouble::AskingNodes,
-        Trouble::AskingNodes if waited >= FOR_NODES => Trouble::AskingAdmins,
+        Trouble::AskingNodes if waited >= for_nodes => Trouble::AskingAdmins,
         Trouble::AskingAdmins if waited >= FOR_ADMINS => Trouble::NeedsInvitation,
         same => same,
     }
@@ -127,7 +205,7 @@ fn ask_admins(
     key: ConversationKey,
     own: AccountId,
     shown: &GroupDetails,
-    now: Timestamp,
+    (words, now): (&GroupWords, Timestamp),
 ) -> Result<(), StorageError> {
     let admins = members::list(&writer.reader(), key)?
         .into_iter()
@@ -140,13 +218,19 @@ fn ask_admins(
     let is_blocked = |admin: &AccountId| known.get(admin).is_some_and(|person| person.is_blocked);
     for admin in asked {
         if admin != own && !is_blocked(&admin) {
-            tell(writer, id, admin, now)?;
+            tell(writer, id, admin, words, now)?;
         }
     }
     Ok(())
 }
 
-fn tell(writer: &mut Writer<'_>, id: GroupId, to: AccountId, now: Timestamp) -> Result<(), StorageError> {
+fn tell(
+    writer: &mut Writer<'_>,
+    id: GroupId,
+    to: AccountId,
+    words: &GroupWords,
+    now: Timestamp,
+) -> Result<(), StorageError> {
     let conversation = conversations::ensure(writer, to, now)?;
     let groups: UserGroups = config::load(&writer.reader())?;
     let name = groups
@@ -155,7 +239,7 @@ fn tell(writer: &mut Writer<'_>, id: GroupId, to: AccountId, now: Timestamp) -> 
         .unwrap_or_default();
     let sent = account::take_sent_time(writer, now, now)?;
     // Read by people whose app does not do it by itself.
-    let body = format!("I cannot read the group \u{201c}{name}\u{201d} any more. Please let me in again.");
+    let body = words.asking_to_be_let_in(&name);
     let content = content::encode(&Outgoing {
         sent,
         disappearing: Disappearing::default(),
@@ -189,7 +273,7 @@ fn tell(writer: &mut Writer<'_>, id: GroupId, to: AccountId, now: Timestamp) -> 
 /// # Errors
 /// [`GroupError::Closed`] if nobody is known who could be asked, or what the database said.
 pub async fn ask_for_invitation(core: &Core, id: GroupId) -> Result<(), GroupError> {
-    let (now, own) = (core.clock.now(), core.own);
+    let (now, own, words) = (core.clock.now(), core.own, core.words.get());
     let asked = core.db.write(move |writer| {
         let Some(key) = conversations::find(&writer.reader(), id)? else {
             return Ok(false);
@@ -197,7 +281,7 @@ pub async fn ask_for_invitation(core: &Core, id: GroupId) -> Result<(), GroupErr
         let Some(mut shown) = details::load(&writer.reader(), key)? else {
             return Ok(false);
         };
-        ask_admins(writer, id, key, own, &shown, now)?;
+        ask_admins(writer, id, key, own, &shown, (&words, now))?;
         shown.trouble = Trouble::AskingAdmins;
         shown.trouble_since = now;
         details::save(writer, key, &shown)?;

@@ -23,6 +23,7 @@ use nous_protocol::wire::rpc::{Action, StorageReply};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::groups::conversation;
+use nous_storage::groups::deletions::{self, Erased};
 use nous_storage::groups::tasks::{self, NewTask, TaskKind};
 use nous_storage::{account, conversations};
 use rand::seq::SliceRandom;
@@ -207,6 +208,15 @@ fn erase(writer: &mut Writer<'_>, id: GroupId, plan: &Plan, now: Timestamp) -> R
         .collect();
     if with_messages.is_empty() {
         return Ok(());
+    }
+    for author in &with_messages {
+        // What of theirs still waits is not shown later.
+        let erased = Erased {
+            hash: None,
+            author: Some(*author),
+            before: now,
+        };
+        deletions::note_erased(writer, &id, &erased, now)?;
     }
     let found = conversation::by_authors(writer, key, &with_messages, now)?;
     let keys: Vec<_> = found.iter().map(|found| found.key).collect();

@@ -10,6 +10,7 @@ use nous_protocol::content::{GroupUpdate, Incoming, Parsed, Profile, Wish};
 use nous_protocol::group::update::{self, Proof};
 use nous_protocol::time::Timestamp;
 use nous_storage::conversations::Standing;
+use nous_storage::groups::deletions::Erased;
 use nous_storage::groups::parked::Reason;
 use nous_storage::messages::{GroupEvent, MessageName};
 
@@ -26,6 +27,8 @@ pub struct GroupView {
     pub people: BTreeMap<AccountId, Standing>,
     /// The (author, sent time) of the batch that have a message.
     pub known: BTreeSet<MessageName>,
+    /// What was deleted for all before it could be read here.
+    pub erased: Vec<Erased>,
     /// What was sent before that moment was deleted for all.
     pub delete_before: Timestamp,
     /// The same for messages with attachments.
@@ -154,7 +157,7 @@ fn updated(
         return vec![GroupEffect::Drop("group.updateUnsigned")];
     }
     // The signature does not cover what changed: whoever has seen it could say something else.
-    let is_of_admin = view.members.get(&arrived.sender) != Some(&false);
+    let is_of_admin = view.members.get(&arrived.sender) == Some(&true);
     let is_signed = matches!(
         update,
         GroupUpdate::InfoChange { .. } | GroupUpdate::MemberChange { .. }

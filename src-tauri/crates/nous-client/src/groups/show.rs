@@ -2,6 +2,8 @@
 //!
 //! Source: `config.md` §13 and §15, `groups.md` §16.
 
+use std::time::Duration;
+
 use nous_protocol::account::GroupId;
 use nous_protocol::config::convo_info_volatile::{Convo, ConvoInfoVolatile};
 use nous_protocol::config::group_members::{GroupMember, Leaving, Progress};
@@ -13,6 +15,7 @@ use nous_storage::conversations;
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::groups::conversation::{self, Found, ListSettings};
+use nous_storage::groups::deletions;
 use nous_storage::groups::details::{self, GroupDetails, Standing, Trouble};
 use nous_storage::groups::members::{self, MemberRow, Step};
 use nous_storage::groups::tasks;
@@ -23,6 +26,9 @@ use crate::config_sync::kept;
 
 /// The most bytes of a description that are kept.
 const MOST_DESCRIPTION: usize = 2_000;
+
+/// How long we wait for admins to add somebody.
+pub(super) const ASKED_FOR: Duration = Duration::from_secs(14 * 86_400);
 
 /// How we stand to a group, as the account's config says.
 pub(crate) const fn standing_of(entry: &Group) -> Standing {
@@ -62,6 +68,7 @@ pub(crate) fn entry(
     details::save(writer, key, &shown)?;
     if matches!(standing, Standing::Removed | Standing::Destroyed) {
         members::replace(writer, key, &[])?;
+        members::forget_proposed(writer, key, now)?;
     }
     let settings = ListSettings {
         priority: entry.settings.priority,
@@ -99,6 +106,7 @@ fn read_elsewhere(writer: &mut Writer<'_>, id: &GroupId, key: ConversationKey) -
 pub(crate) fn gone(writer: &mut Writer<'_>, id: &GroupId) -> Result<(), StorageError> {
     groups::forget(writer, id)?;
     tasks::forget_group(writer, id)?;
+    deletions::forget_group(writer, id)?;
     if let Some(key) = conversations::find(&writer.reader(), *id)? {
         details::erase(writer, key)?;
     }
@@ -147,6 +155,12 @@ pub(crate) fn state(
         shown.timer_s = info.timer_seconds().max(0);
         shown.members_may_add = info.rules().members_may_add;
         shown.all_are_admins = info.rules().all_are_admins;
+        let asked = if shown.members_may_add {
+            now.earlier(ASKED_FOR)
+        } else {
+            now
+        };
+        members::forget_proposed(writer, key, asked)?;
     }
     if group.members().state().seqno() > 0 {
         let rows: Vec<MemberRow> = group.members().iter().map(|member| row(&member)).collect();
@@ -172,7 +186,6 @@ pub(crate) fn state(
     );
     if !group.keys().is_empty() {
         shown.standing = Standing::Joined;
-        shown.trouble = Trouble::None;
     }
     details::save(writer, key, &shown)?;
     Ok(deleted)

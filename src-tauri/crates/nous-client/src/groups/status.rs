@@ -5,7 +5,8 @@ use std::time::Duration;
 use nous_protocol::account::GroupId;
 use nous_protocol::time::Timestamp;
 use nous_storage::groups;
-use nous_storage::groups::{parked, tasks};
+use nous_storage::groups::parked;
+use nous_storage::groups::tasks::{self, Task, TaskKind};
 
 use super::kept;
 use crate::core::Core;
@@ -33,8 +34,23 @@ pub struct GroupStatus {
     pub expires: Option<Timestamp>,
     /// Whether something is not stored there.
     pub is_push_due: bool,
-    /// Whether something has to be done for it.
+    /// Whether something has to be done for it that was not tried yet, or must succeed.
     pub has_tasks: bool,
+    /// Whether we leave it, or end it for all, and the others do not know yet.
+    pub is_leaving: bool,
+}
+
+/// Who could not be invited is shown among the members; it is tried again now and then.
+fn is_waiting(task: &Task) -> bool {
+    match task.kind {
+        TaskKind::Invite | TaskKind::Promote => task.attempts == 0,
+        TaskKind::ForgetInvitation => false,
+        _ => true,
+    }
+}
+
+const fn is_end(task: &Task) -> bool {
+    matches!(task.kind, TaskKind::Leave | TaskKind::Destroy)
 }
 
 /// How each followed group stands.
@@ -49,6 +65,7 @@ pub(crate) async fn all(core: &Core) -> Result<Vec<GroupStatus>, ClientError> {
                 continue;
             };
             let keys = kept.state.keys();
+            let tasks = tasks::of_group(reader, &standing.id)?;
             statuses.push(GroupStatus {
                 id: standing.id,
                 name: kept.state.info().name(),
@@ -58,7 +75,8 @@ pub(crate) async fn all(core: &Core) -> Result<Vec<GroupStatus>, ClientError> {
                 parked: parked::total(reader, &standing.id)?,
                 expires: standing.extended.map(|at| at + LIFE),
                 is_push_due: standing.is_push_due,
-                has_tasks: !tasks::of_group(reader, &standing.id)?.is_empty(),
+                has_tasks: tasks.iter().any(is_waiting),
+                is_leaving: tasks.iter().any(is_end),
             });
         }
         Ok(statuses)

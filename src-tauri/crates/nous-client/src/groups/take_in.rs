@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nous_protocol::account::{AccountId, GroupId, Namespace, SwarmAccount};
+use nous_protocol::config::convo_info_volatile::{Convo, ConvoInfoVolatile};
 use nous_protocol::config::crypto::CryptoError;
 use nous_protocol::config::group_members::{GroupMember, Leaving, Progress};
 use nous_protocol::config::state::{MergeOutcome, OpenError};
@@ -198,11 +199,8 @@ impl Batch<'_> {
         key: ConversationKey,
         group: &GroupState,
     ) -> Result<bool, StorageError> {
-        let standings = groups::standings(&writer.reader())?;
-        let last = standings
-            .iter()
-            .find(|standing| standing.id == self.id)
-            .and_then(|standing| standing.last_poll);
+        let standing = groups::standing(&writer.reader(), &self.id)?;
+        let last = standing.and_then(|standing| standing.last_poll);
         if last.is_none_or(|at| self.now.since(at) >= NOTED_AFTER || at > self.now) {
             groups::note_polled(writer, &self.id, self.now)?;
         }
@@ -380,6 +378,9 @@ impl Batch<'_> {
                 config.set_group(&entry);
             }
             config.clone()
+        })?;
+        kept::change(writer, |reads: &mut ConvoInfoVolatile| {
+            reads.erase(&Convo::Group(self.id))
         })?;
         groups::forget(writer, &self.id)?;
         tasks::forget_group(writer, &self.id)?;

@@ -11,7 +11,7 @@ use nous_protocol::time::Timestamp;
 use nous_storage::conversations;
 use nous_storage::db::{Reader, Writer};
 use nous_storage::error::StorageError;
-use nous_storage::groups::tasks::{self, NewTask, TaskKind};
+use nous_storage::groups::tasks::{self, NewTask, Task, TaskKind};
 use rand::RngExt;
 
 use super::kept::{self, Kept};
@@ -26,8 +26,13 @@ const DAY: Duration = Duration::from_secs(86_400);
 const MOST_ADDED: u32 = 20;
 /// Times that the state is stored again in a day.
 const MOST_SENT: u32 = 1;
+/// People of a group who are let in again in a day.
+const MOST_LET_IN: u32 = 20;
+/// Wishes of one member that wait for another day.
+const MOST_WAITING: usize = 20;
 
-/// Writes down what a member asks for, if we are an admin and it may be done. Whether it is.
+/// Writes down what a member asks for, if we are an admin and it may be done, today or another
+/// day. Whether it is.
 ///
 /// `kept`: the group as it stands; `sender` and `sent`: of the message that asks.
 ///
@@ -36,6 +41,17 @@ const MOST_SENT: u32 = 1;
 pub(super) fn note(
     writer: &mut Writer<'_>,
     id: GroupId,
+    (sender, sent): (AccountId, Timestamp),
+    wish: Wish,
+    kept: &Kept,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
+    note_wish(writer, (id, false), (sender, sent), wish, kept, now)
+}
+
+fn note_wish(
+    writer: &mut Writer<'_>,
+    (id, is_outside): (GroupId, bool),
     (sender, sent): (AccountId, Timestamp),
     wish: Wish,
     kept: &Kept,
@@ -60,15 +76,23 @@ pub(super) fn note(
             }
             NewTask::about(id, TaskKind::AddForMember, account, now)
         }
+        WishKind::SendState if is_outside => NewTask::about(id, TaskKind::SendState, sender, now),
         WishKind::SendState => NewTask::new(id, TaskKind::SendState, now),
     };
-    if !may_be_fulfilled(&writer.reader(), id, task.kind, &sender, now)? {
-        return Ok(false);
-    }
     let later = rand::rng().random_range(0..AT_MOST_LATER_MS);
     task.due = now + Duration::from_millis(later);
     task.data = sender.to_bytes().to_vec();
     task.sent = Some(sent);
+    if !may_be_fulfilled(&writer.reader(), id, (task.kind, is_outside), &sender, now)? {
+        let all = tasks::of_group(&writer.reader(), &id)?;
+        let is_theirs = |waiting: &&Task| waiting.kind == task.kind && waiting.data == task.data;
+        let is_for_tomorrow =
+            task.kind == TaskKind::AddForMember && all.iter().filter(is_theirs).count() < MOST_WAITING;
+        if !is_for_tomorrow {
+            return Ok(false);
+        }
+        task.due = task.due + DAY;
+    }
     tasks::add(writer, &task)?;
     Ok(true)
 }
@@ -90,7 +114,7 @@ pub(crate) fn note_from_outside(
     let Some(kept) = kept::load(&writer.reader(), &wish.group)? else {
         return Ok(false);
     };
-    note(writer, wish.group, asks, wish, &kept, now)
+    note_wish(writer, (wish.group, true), asks, wish, &kept, now)
 }
 
 /// Whether what one member asks for was not done too often today.
@@ -100,14 +124,16 @@ pub(crate) fn note_from_outside(
 pub(super) fn may_be_fulfilled(
     reader: &Reader<'_>,
     id: GroupId,
-    kind: TaskKind,
+    (kind, is_outside): (TaskKind, bool),
     member: &AccountId,
     now: Timestamp,
 ) -> Result<bool, StorageError> {
-    let since = now.earlier(DAY);
+    let done = |of: Option<&AccountId>| tasks::fulfilled(reader, &id, kind, of, now.earlier(DAY));
     Ok(match kind {
-        TaskKind::SendState => tasks::fulfilled(reader, &id, kind, None, since)? < MOST_SENT,
-        _ => tasks::fulfilled(reader, &id, kind, Some(member), since)? < MOST_ADDED,
+        // Each who sees nothing of the group is let in again: what others asked for does not help.
+        TaskKind::SendState if is_outside => done(Some(member))? < MOST_SENT && done(None)? < MOST_LET_IN,
+        TaskKind::SendState => done(None)? < MOST_SENT,
+        _ => done(Some(member))? < MOST_ADDED,
     })
 }
 

@@ -4,6 +4,7 @@
 //! Source: `groups.md` §8 to §16 and §22.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use nous_network::SwarmApi;
 use nous_protocol::account::{AccountId, GroupId};
@@ -35,6 +36,8 @@ pub(super) struct Worked {
     pub(super) is_over: bool,
 }
 
+/// How long it is tried to tell the others that we left.
+const TO_TELL: Duration = Duration::from_secs(24 * 3_600);
 /// More rounds than any chain of steps has.
 const MOST_ROUNDS: usize = 6;
 
@@ -53,6 +56,8 @@ pub(super) async fn work(core: &Core, swarm: &Arc<dyn SwarmApi>, id: GroupId) ->
             GroupPushEnded::Pushed => worked.has_pushed = true,
             GroupPushEnded::Failed => {
                 worked.has_failed = true;
+                // Whoever tried for long enough to tell the others goes without.
+                worked.is_over = end(core, id).await?;
                 return Ok(worked);
             }
             GroupPushEnded::Idle => {}
@@ -149,7 +154,7 @@ async fn fulfil_wishes(core: &Core, id: GroupId) -> Result<(), ClientError> {
 }
 
 async fn add_for_member(core: &Core, id: GroupId, person: AccountId, task: &Task) -> Result<(), GroupError> {
-    let (asked_by, kind) = (AccountId::from_bytes(&task.data), task.kind);
+    let (asked_by, task) = (AccountId::from_bytes(&task.data), task.clone());
     let asked = task.sent.unwrap_or(task.created);
     edit(core, id, move |group| {
         let asks = asked_by.and_then(|asked_by| group.state.members().get(&asked_by));
@@ -163,7 +168,7 @@ async fn add_for_member(core: &Core, id: GroupId, person: AccountId, task: &Task
         };
         let is_answered = conversation::is_heard_of_after(group.writer, group.key, &person, asked)?;
         let is_off = is_met || is_full || is_answered || group.state.keys().is_empty();
-        if is_off || group.is_blocked(&asked_by)? || !group.may_fulfil(kind, &asked_by)? {
+        if is_off || group.is_blocked(&asked_by)? || !group.may_fulfil(&task, &asked_by)? {
             return Ok(Err(GroupError::Nobody));
         }
         if !group
@@ -173,25 +178,30 @@ async fn add_for_member(core: &Core, id: GroupId, person: AccountId, task: &Task
         {
             return Ok(Err(GroupError::Nobody));
         }
-        group.note_fulfilled(kind, &asked_by)?;
+        group.note_fulfilled(task.kind, &asked_by)?;
         people::add_now(group, &[(person, String::new())], false)?;
         Ok(Ok(()))
     })
     .await
 }
 
-/// Information and members go out again with the newest key; if the newest key has no entry in
-/// the swarm any more, the next one is made.
+/// The next key is made: with it information and members go out again. Who asks from outside the
+/// group is let in again, too.
 async fn send_state(core: &Core, id: GroupId, task: &Task) -> Result<(), GroupError> {
-    let (asked_by, kind) = (AccountId::from_bytes(&task.data), task.kind);
+    let (asked_by, task) = (AccountId::from_bytes(&task.data), task.clone());
     edit(core, id, move |group| {
         let Some(asked_by) = asked_by.filter(|_| group.secret.is_some()) else {
             return Ok(Err(GroupError::NotAdmin));
         };
-        if !group.may_fulfil(kind, &asked_by)? {
+        if !group.may_fulfil(&task, &asked_by)? {
             return Ok(Err(GroupError::Nobody));
         }
-        group.note_fulfilled(kind, &asked_by)?;
+        group.note_fulfilled(task.kind, &asked_by)?;
+        let member = task.member.and_then(|person| group.state.members().get(&person));
+        if let Some(member) = member.filter(|member| member.leaving == Leaving::Stays) {
+            people::let_in_again(group, member)?;
+            return Ok(Ok(()));
+        }
         group.change_state(|state, secret| {
             if let Err(error) = state.rekey(secret) {
                 tracing::warn!(%error, "the next key of a group cannot be made");
@@ -243,17 +253,25 @@ async fn add_again(core: &Core, id: GroupId) -> Result<(), ClientError> {
 ///
 /// Source: `groups.md` §14.
 async fn end(core: &Core, id: GroupId) -> Result<bool, ClientError> {
+    let now = core.clock.now();
     let written = core.db.write(move |writer| {
         let all = tasks::of_group(&writer.reader(), &id)?;
-        let is_ending = all
-            .iter()
-            .any(|task| matches!(task.kind, TaskKind::Leave | TaskKind::Destroy));
-        if !is_ending {
+        let has = |is_it: fn(&Task) -> bool| all.iter().any(is_it);
+        if !has(|task| matches!(task.kind, TaskKind::Leave | TaskKind::Destroy)) {
             return Ok(false);
         }
-        let is_told = !all
-            .iter()
-            .any(|task| matches!(task.kind, TaskKind::Announce | TaskKind::DeleteAll));
+        // Nobody could be told for so long: the others see that we are silent.
+        let is_late = |task: &Task| task.kind == TaskKind::Leave && now.since(task.created) >= TO_TELL;
+        if all.iter().any(is_late) {
+            return show::erase(writer, &id).map(|()| true);
+        }
+        // Who was let in before has one more chance to hear of it.
+        let is_unsaid = |task: &Task| match task.kind {
+            TaskKind::Announce | TaskKind::DeleteAll => true,
+            TaskKind::Invite | TaskKind::Promote => task.attempts == 0,
+            _ => false,
+        };
+        let is_told = !has(is_unsaid);
         let is_stored = kept::load(&writer.reader(), &id)?
             .is_none_or(|kept| !kept.is_admin || !kept.state.info().state().needs_push());
         if !is_told || !is_stored {

@@ -107,6 +107,12 @@ impl NotSent {
         }
     }
 
+    /// One node may have missed that we were let in; another one is asked each time.
+    fn retry_of_group(&self, row: &OutboxRow) -> Option<Retry> {
+        let is_refused = matches!(self, Self::Swarm(SwarmError::NotAllowed)) && row.kind == CopyKind::Group;
+        (is_refused && row.attempts < REFUSALS).then_some(Retry::Now)
+    }
+
     fn retry(&self) -> Retry {
         match self {
             Self::Swarm(error) => error.retry(),
@@ -116,6 +122,8 @@ impl NotSent {
     }
 }
 
+/// Nodes that refuse a message to a group are asked so often before it is believed.
+const REFUSALS: u32 = 6;
 /// How long a message waits for the key of its group before it looks again.
 const FOR_A_KEY: Duration = Duration::from_secs(1);
 
@@ -283,7 +291,8 @@ async fn commit_failure(
 ) -> Result<(), ClientError> {
     let failure = reason.failure();
     let now = core.clock.now();
-    let next = retry::next_due(row.attempts, reason.retry(), &mut rand::rng());
+    let retry = reason.retry_of_group(&row).unwrap_or_else(|| reason.retry());
+    let next = retry::next_due(row.attempts, retry, &mut rand::rng());
     tracing::debug!(%failure, attempts = row.attempts, "a message was not stored");
     let (peer, message, has_departed) = (row.peer, row.message, departure.has_departed());
     core.db

@@ -33,7 +33,7 @@ use nous_storage::account;
 use nous_storage::conversations::{self, Approval, Standing};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
-use nous_storage::groups::details;
+use nous_storage::groups::{details, tasks};
 use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
 use nous_storage::messages::{self, MessageKind, NewMessage, SendState};
 use nous_storage::outbox::{self, CopyKind, NewOutboxRow};
@@ -201,6 +201,12 @@ impl Plan {
         let Some(details) = details.filter(|details| details.standing.is_open()) else {
             return Ok(Written::Closed);
         };
+        // Who leaves has said the last word.
+        if let Some(group) = self.to.group()
+            && tasks::is_ending(&writer.reader(), &group)?
+        {
+            return Ok(Written::Closed);
+        }
         let sent = self.sent_time(writer, conversation)?;
         let message = messages::insert(writer, &self.message(conversation, sent))?;
         let timer_ms = details.timer_s.saturating_mul(1_000);

@@ -20,6 +20,7 @@ async fn alice(dir: &Path) -> Client {
         network: NetworkConfig::mainnet(),
         password: None,
         lock_timeout: Duration::ZERO,
+        words: nous_client::groups::words::GroupWords::default(),
         is_polling: false,
     };
     let client = Client::open(options).await.unwrap();

@@ -20,7 +20,7 @@ use nous_protocol::config::state::ConfigState;
 use nous_protocol::config::user_groups::{Group, Removal, UserGroups};
 use nous_protocol::content::{self, Disappearing, Extras, GroupUpdate, Outgoing, OutgoingBody};
 use nous_protocol::envelope;
-use nous_protocol::group::keys::GroupKeys;
+use nous_protocol::group::keys::{GroupKey, GroupKeys};
 use nous_protocol::group::secret::GroupSecret;
 use nous_protocol::group::state::GroupState;
 use nous_protocol::group::subaccount;
@@ -346,6 +346,7 @@ impl Device {
             members: group.members_mut().state_mut().dump(),
             is_admin: true,
             is_push_due: true,
+            newest_key: group.keys().loaded().next().map(GroupKey::stored),
         };
         self.core
             .db

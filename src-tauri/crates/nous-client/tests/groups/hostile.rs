@@ -1,16 +1,18 @@
 //! What must not be believed: of members who are no admins, of other groups, of another time.
 
+use nous_client::groups::error::GroupError;
 use nous_client::groups::people;
-use nous_protocol::account::{GroupId, Namespace};
+use nous_protocol::account::{AccountId, GroupId, Namespace};
 use nous_protocol::auth::Access;
 use nous_protocol::config::group_members::GroupMember;
 use nous_protocol::content::group::{GroupUpdate, InfoChange, MemberChange};
 use nous_protocol::content::{self, Disappearing, Extras, Outgoing, OutgoingBody};
 use nous_protocol::group::secret::GroupSecret;
 use nous_protocol::group::{kick, message, subaccount, update};
+use nous_protocol::time::Timestamp;
 use nous_storage::groups::details::Standing;
-use nous_storage::inbox;
 use nous_storage::messages::GroupEvent;
+use nous_storage::{conversations, inbox};
 use nous_testkit::Person::{Alice, Bob, Chloe};
 
 use crate::device::{Device, World};
@@ -18,7 +20,10 @@ use crate::life::of_two;
 
 /// Says something in a group as another app might.
 async fn says(from: &Device, id: GroupId, update: GroupUpdate) {
-    let sent = from.core.clock.now();
+    says_at(from, id, update, from.core.clock.now()).await;
+}
+
+async fn says_at(from: &Device, id: GroupId, update: GroupUpdate, sent: Timestamp) {
     let content = content::encode(&Outgoing {
         sent,
         disappearing: Disappearing::default(),
@@ -59,12 +64,8 @@ async fn news_that_no_admin_signed_and_news_repeated_by_a_member_show_nothing() 
     let secret = alice.secret(id).await;
     let sent = bob.core.clock.now();
     let repeated = update::member_change(&secret, MemberChange::Removed, vec![Alice.id()], false, sent);
-    says(&bob, id, repeated).await;
-    alice
-        .until("dropped", || async {
-            dropped(&alice, "group.updateByMember").await + dropped(&alice, "group.updateUnsigned").await > 1
-        })
-        .await;
+    says_at(&bob, id, repeated, sent).await;
+    until_dropped(&alice, "group.updateByMember").await;
     let events = alice.events(id).await;
     let is_forged =
         |event: &GroupEvent| matches!(event, GroupEvent::Named { .. } | GroupEvent::Removed { .. });
@@ -169,4 +170,54 @@ async fn an_invitation_that_is_for_somebody_else_or_of_another_group_is_none() {
     for group in [secret.id(), other.id()] {
         assert_eq!(bob.standing(group).await, None);
     }
+}
+
+/// Other apps may know no limit of people, and none of names.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_of_five_hundred_with_an_endless_name_is_joined_and_nobody_else_is_added() {
+    let world = World::new().await;
+    let (alice, bob, id) = of_two(&world).await;
+    let bob = bob.stopped().await;
+    let alice = alice.stopped().await;
+    alice
+        .change(id, |group, secret| {
+            group.info_mut().edit(secret).name(&"é".repeat(10_000));
+            let others = (0..497_u64).map(|n| {
+                let mut key = [9; 32];
+                key[..8].copy_from_slice(&n.to_le_bytes());
+                AccountId::from_x25519(key)
+            });
+            for person in others.chain([Chloe.id()]) {
+                group.members_mut().set(secret, &GroupMember::invited(person));
+            }
+            group.rekey(secret).unwrap();
+        })
+        .await;
+    alice.settle(id).await;
+    let chloe = world.device(Chloe).await;
+    chloe.join(&alice, id).await;
+    chloe.settle(id).await;
+    let bob = bob.started();
+    bob.until("all are listed", || async {
+        bob.group(id).await.unwrap().members().iter().count() == 500
+    })
+    .await;
+    let one_more = AccountId::from_x25519([8; 32]);
+    let full = people::add(&bob.core, id, vec![(one_more, String::new())], false).await;
+    assert!(matches!(full, Err(GroupError::TooMany(501))), "{full:?}");
+    let shown = bob
+        .read(move |reader| conversations::by_ids(reader, &[id.into()]))
+        .await;
+    assert!(
+        !shown[0].name.is_empty() && shown[0].name.len() <= 100,
+        "{:?}",
+        shown[0].name.len()
+    );
+    bob.write(id, "so many of us").await;
+    chloe
+        .until("read", || async {
+            chloe.poll(id).await;
+            chloe.texts(id).await.contains(&"so many of us".to_owned())
+        })
+        .await;
 }

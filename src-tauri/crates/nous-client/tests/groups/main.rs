@@ -4,6 +4,7 @@
 mod absence;
 mod device;
 mod hostile;
+mod late;
 mod life;
 
 use std::time::Duration;

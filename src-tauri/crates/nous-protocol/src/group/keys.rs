@@ -62,6 +62,12 @@ impl GroupKey {
         self.generation
     }
 
+    /// When the swarm stored the message that brought it.
+    #[must_use]
+    pub const fn stored(&self) -> Timestamp {
+        self.stored
+    }
+
     /// The 32 bytes.
     #[must_use]
     pub const fn expose(&self) -> &[u8; 32] {

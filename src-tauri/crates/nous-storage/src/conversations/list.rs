@@ -9,7 +9,7 @@ use crate::columns::{account, conversation, count, json_ids, maybe_moment, momen
 use crate::contacts::searched;
 use crate::db::Reader;
 use crate::error::StorageError;
-use crate::groups::details::Standing as GroupStanding;
+use crate::groups::details::{Standing as GroupStanding, Trouble};
 use crate::ids::ConversationKey;
 use crate::messages::{GroupEvent, MessageKind, SendState};
 use crate::names;
@@ -90,6 +90,8 @@ pub struct ListedGroup {
     pub unread_mentions: u32,
     /// The last poll that brought its state; 0: none.
     pub heard: Timestamp,
+    /// What keeps it from going on.
+    pub trouble: Trouble,
 }
 
 /// A place in the list, which is in the order of its fields, downwards.
@@ -136,7 +138,7 @@ fn columns() -> String {
          c.unread_mentions, g.standing, g.is_admin, g.heard_ms,
          (SELECT count(*) FROM group_members gm WHERE gm.conversation = g.conversation
               AND gm.is_removed = 0 AND gm.is_proposed = 0),
-         m.author, m.event
+         m.author, m.event, g.trouble
          FROM conversations c LEFT JOIN messages m ON m.id = c.last_message
          LEFT JOIN pictures p ON p.account_id = c.account_id AND c.is_approved = 1
          LEFT JOIN group_details g ON g.conversation = c.id",
@@ -191,6 +193,7 @@ fn read_group(row: &Row<'_>) -> rusqlite::Result<Option<ListedGroup>> {
         member_count: count(row, 26)?,
         unread_mentions: count(row, 22)?,
         heard: moment(row, 25)?,
+        trouble: Trouble::from_code(row.get(29)?),
     }))
 }
 

@@ -5,7 +5,7 @@ use nous_protocol::config::fields::NotifyMode;
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row, ToSql};
 
-use crate::columns::{account, json, json_ids, moment};
+use crate::columns::{account, json, json_ids, maybe_moment, moment};
 use crate::conversations;
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
@@ -199,6 +199,40 @@ pub fn is_heard_of_after(
         .conn()
         .prepare_cached(sql)?
         .query_row(values, |row| row.get(0))?)
+}
+
+/// When somebody was added last, as far as the timeline tells.
+///
+/// # Errors
+/// What the database said.
+pub fn added_at(
+    writer: &Writer<'_>,
+    key: ConversationKey,
+    person: &AccountId,
+) -> Result<Option<Timestamp>, StorageError> {
+    let sql = "SELECT max(sent_ms) FROM messages WHERE conversation = ?1 AND event <> ''
+               AND event ->> 'kind' = 'added' AND instr(event, ?2) > 0";
+    Ok(writer
+        .conn()
+        .prepare_cached(sql)?
+        .query_row((key, person.to_string()), |row| maybe_moment(row, 0))?)
+}
+
+/// When the newest message of somebody else was written; `None`: there is none.
+///
+/// # Errors
+/// What the database said.
+pub fn newest_of_others(
+    reader: &Reader<'_>,
+    key: ConversationKey,
+) -> Result<Option<Timestamp>, StorageError> {
+    let sql = "SELECT order_ms FROM messages WHERE conversation = ?1 AND is_own = 0 AND server_hash <> ''
+               ORDER BY order_ms DESC LIMIT 1";
+    Ok(reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([key], |row| moment(row, 0))
+        .optional()?)
 }
 
 /// Takes what messages say away, for all have deleted them: a row stays that says so.

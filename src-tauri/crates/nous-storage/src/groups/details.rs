@@ -75,7 +75,7 @@ impl Trouble {
         }
     }
 
-    const fn from_code(code: i64) -> Self {
+    pub(crate) const fn from_code(code: i64) -> Self {
         match code {
             1 => Self::AskingNodes,
             2 => Self::AskingAdmins,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use nous_protocol::account::AccountId;
+use nous_protocol::time::Timestamp;
 
 use crate::columns::{account, count, json_ids};
 use crate::db::{Reader, Writer};
@@ -134,14 +135,33 @@ pub fn replace(
 ///
 /// # Errors
 /// What the database said.
-pub fn propose(writer: &mut Writer<'_>, key: ConversationKey, id: &AccountId) -> Result<(), StorageError> {
-    let sql = "INSERT OR IGNORE INTO group_members (conversation, account_id, invitation, is_proposed)
-               VALUES (?1, ?2, 3, 1)";
-    writer
-        .conn()
-        .prepare_cached(sql)?
-        .execute((key, id.to_bytes().as_slice()))?;
+pub fn propose(
+    writer: &mut Writer<'_>,
+    key: ConversationKey,
+    id: &AccountId,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let sql = "INSERT INTO group_members (conversation, account_id, invitation, is_proposed, proposed_ms)
+               VALUES (?1, ?2, 3, 1, ?3)
+               ON CONFLICT (conversation, account_id) DO UPDATE SET proposed_ms = ?3 WHERE is_proposed = 1";
+    let values = (key, id.to_bytes(), now.as_ms());
+    writer.conn().prepare_cached(sql)?.execute(values)?;
     Ok(())
+}
+
+/// Whom we asked admins to add before that moment, in vain, is asked for no more. Whether there was
+/// anybody.
+///
+/// # Errors
+/// What the database said.
+pub fn forget_proposed(
+    writer: &mut Writer<'_>,
+    key: ConversationKey,
+    before: Timestamp,
+) -> Result<bool, StorageError> {
+    let sql = "DELETE FROM group_members WHERE conversation = ?1 AND is_proposed = 1 AND proposed_ms <= ?2";
+    let values = (key, before.as_ms());
+    Ok(writer.conn().prepare_cached(sql)?.execute(values)? > 0)
 }
 
 /// A member calls themselves so, as a message of theirs says.

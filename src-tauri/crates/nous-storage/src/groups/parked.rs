@@ -3,7 +3,7 @@
 use nous_protocol::account::GroupId;
 use nous_protocol::time::Timestamp;
 
-use crate::columns::{count, json, moment};
+use crate::columns::{count, json, maybe_moment, moment};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 
@@ -124,6 +124,18 @@ pub fn total(reader: &Reader<'_>, group: &GroupId) -> Result<u32, StorageError> 
         .conn()
         .prepare_cached(sql)?
         .query_row([group.to_bytes().as_slice()], |row| count(row, 0))?)
+}
+
+/// When the newest of those that wait for a key was stored; `None`: no message waits for one.
+///
+/// # Errors
+/// What the database said.
+pub fn newest_without_key(reader: &Reader<'_>, group: &GroupId) -> Result<Option<Timestamp>, StorageError> {
+    let sql = "SELECT max(stored_ms) FROM group_parked WHERE group_id = ?1 AND reason = 0";
+    Ok(reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([group.to_bytes().as_slice()], |row| maybe_moment(row, 0))?)
 }
 
 /// The groups in which messages wait for a later version or somebody to be unblocked.

@@ -288,6 +288,19 @@ pub fn forget_about(
     ))?)
 }
 
+/// Gives a task the sent time of its message.
+///
+/// # Errors
+/// What the database said.
+pub fn fix_sent(writer: &mut Writer<'_>, key: TaskKey, sent: Timestamp) -> Result<(), StorageError> {
+    let sql = "UPDATE group_tasks SET sent_ms = ?2 WHERE id = ?1";
+    writer
+        .conn()
+        .prepare_cached(sql)?
+        .execute((key.0, sent.as_ms()))?;
+    Ok(())
+}
+
 /// Whether we are leaving a group, or ending it for everybody.
 ///
 /// # Errors

@@ -20,8 +20,8 @@ pub use change::{
 };
 pub use event::GroupEvent;
 pub use page::{
-    MessageName, after, before, by_keys, failed, failed_count, first_unread, full_text, known_among,
-    latest_arrival, place_of, received_since,
+    MessageName, after, before, by_keys, failed, failed_count, first_unread, first_unread_mention, full_text,
+    known_among, latest_arrival, place_of, received_since,
 };
 
 use crate::ids::{ConversationKey, MessageKey};

@@ -199,6 +199,25 @@ pub fn first_unread(
         .optional()?)
 }
 
+const FIRST_MENTION: &str = "SELECT id FROM messages
+    WHERE conversation = ?1 AND is_unread = 1 AND mentions_us = 1
+    ORDER BY order_ms, received_ms, id LIMIT 1";
+
+/// The first unread message of a conversation that mentions us.
+///
+/// # Errors
+/// What the database said.
+pub fn first_unread_mention(
+    reader: &Reader<'_>,
+    conversation: ConversationKey,
+) -> Result<Option<MessageKey>, StorageError> {
+    Ok(reader
+        .conn()
+        .prepare_cached(FIRST_MENTION)?
+        .query_row([conversation], |row| row.get(0))
+        .optional()?)
+}
+
 /// Every failed message, oldest first; at most 500.
 ///
 /// # Errors

@@ -174,6 +174,21 @@ fn a_supplement_brings_all_keys_to_its_receivers_only() {
 }
 
 #[test]
+fn a_supplement_since_a_moment_brings_no_older_key() {
+    let mut admin = Admin::new();
+    for days in 0..3 {
+        admin.rotate(&[1, 2], days);
+    }
+    let since = at(1);
+    let message = admin.keys.supplement_since(&secret(), &ids(&[4]), since).unwrap();
+    let mut new = keys();
+    assert!(load(&mut new, 4, "s", &message, at(3)));
+    assert_eq!(generations(&new), [2, 1]);
+    let none = admin.keys.supplement_since(&secret(), &ids(&[4]), at(9));
+    assert_eq!(none, Err(RekeyError::NoKey));
+}
+
+#[test]
 fn any_order_gives_the_same_list() {
     let mut admin = Admin::new();
     for days in 0..4 {

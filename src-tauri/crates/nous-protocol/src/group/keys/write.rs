@@ -120,12 +120,27 @@ impl GroupKeys {
     ///
     /// Source: `groups.md` §3.
     pub fn supplement(&self, secret: &GroupSecret, receivers: &[AccountId]) -> Result<Vec<u8>, RekeyError> {
+        self.supplement_since(secret, receivers, Timestamp::from_ms(0))
+    }
+
+    /// The same with the keys that the swarm stored since a moment: for who was in the group by
+    /// then.
+    ///
+    /// # Errors
+    /// As [`Self::supplement`]; [`RekeyError::NoKey`] if there is none since.
+    pub fn supplement_since(
+        &self,
+        secret: &GroupSecret,
+        receivers: &[AccountId],
+        since: Timestamp,
+    ) -> Result<Vec<u8>, RekeyError> {
         if secret.id() != self.group {
             return Err(RekeyError::Secret);
         }
-        let newest = self.keys.last().ok_or(RekeyError::NoKey)?;
+        let keys: Vec<&GroupKey> = self.keys.iter().filter(|key| key.stored >= since).collect();
+        let newest = keys.last().ok_or(RekeyError::NoKey)?;
         let receivers = sorted(receivers.iter().copied());
-        let plain = write_list(self.keys.iter());
+        let plain = write_list(keys.iter().copied());
         let seed = secret.derive(OF_SEED);
         let ids: String = receivers.iter().map(ToString::to_string).collect();
         let nonce = blake2b_24(OF_KEYS, &[], &[ids.as_bytes(), &plain, seed.as_slice()]);
