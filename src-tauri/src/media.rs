@@ -1,9 +1,11 @@
 //! Bytes between the pages and the program, without JSON: the media scheme answers pictures
-//! (`nous-media://localhost/picture/<id>/small`), and a command takes a file that was chosen,
+//! (`nous-media://localhost/picture/<id>/small`) and files that a page shows
+//! (`nous-media://localhost/attachment/<message>/<index>`), and a command takes a file that was chosen,
 //! dropped or pasted as the body of its call.
 //!
 //! Source: `architecture.md` §8.5 and §11.
 
+use nous_api::rows::FilePart;
 use specta::function::FunctionArg;
 use tauri::http::{Method, Request, Response, StatusCode, header};
 use tauri::ipc::{CommandArg, CommandItem, InvokeBody, InvokeError};
@@ -48,10 +50,91 @@ pub(crate) fn answer<R: Runtime>(
     match *request.method() {
         Method::GET => {
             let path = request.uri().path().to_owned();
-            tauri::async_runtime::spawn(async move { responder.respond(picture(&app, &path).await) });
+            let range = request.headers().get(header::RANGE).and_then(|range| range.to_str().ok());
+            let range = range.and_then(Range::parse);
+            tauri::async_runtime::spawn(async move { responder.respond(found(&app, &path, range).await) });
         }
         _ => responder.respond(empty(StatusCode::METHOD_NOT_ALLOWED)),
     }
+}
+
+/// The most bytes of a part: a film is asked for piece by piece.
+const MOST_OF_A_PART: usize = 1 << 20;
+
+/// Which bytes of a file are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Range {
+    from: u64,
+    /// The last one; `None`: as many as there are.
+    to: Option<u64>,
+}
+
+impl Range {
+    /// `None` for what is not one range with a beginning: then the whole is answered.
+    fn parse(text: &str) -> Option<Self> {
+        let (from, to) = text.trim().strip_prefix("bytes=")?.split_once('-')?;
+        let from = from.parse::<u64>().ok()?;
+        let to = match to {
+            "" => None,
+            to => Some(to.parse::<u64>().ok().filter(|to| *to >= from)?),
+        };
+        Some(Self { from, to })
+    }
+
+    fn length(self) -> usize {
+        let asked = self.to.map(|to| to.saturating_sub(self.from).saturating_add(1));
+        let asked = asked.and_then(|asked| usize::try_from(asked).ok());
+        asked.unwrap_or(MOST_OF_A_PART).min(MOST_OF_A_PART)
+    }
+}
+
+async fn found<R: Runtime>(app: &AppHandle<R>, path: &str, range: Option<Range>) -> Response<Vec<u8>> {
+    if path.starts_with("/attachment/") || path.starts_with("/chosen/") {
+        file(app, path, range).await
+    } else {
+        picture(app, path).await
+    }
+}
+
+async fn file<R: Runtime>(app: &AppHandle<R>, path: &str, range: Option<Range>) -> Response<Vec<u8>> {
+    let shell = app.state::<Shell>();
+    let from = range.map_or(0, |range| range.from);
+    let most = range.map_or(usize::MAX, Range::length);
+    let found = match shell.app().await {
+        Ok(app) => nous_api::attachments::get_file_part(&app, path, from, most).await,
+        Err(error) => Err(error),
+    };
+    match found {
+        Ok(Some(part)) => part_of(part, range),
+        Ok(None) => empty(StatusCode::NOT_FOUND),
+        Err(_) => empty(StatusCode::FORBIDDEN),
+    }
+}
+
+fn part_of(part: FilePart, range: Option<Range>) -> Response<Vec<u8>> {
+    let FilePart {
+        content_type,
+        length,
+        bytes,
+    } = part;
+    let Some(range) = range else {
+        let mut whole = response(StatusCode::OK, Some(&content_type), bytes);
+        let accepts = header::HeaderValue::from_static("bytes");
+        whole.headers_mut().insert(header::ACCEPT_RANGES, accepts);
+        return whole;
+    };
+    let (status, place) = if bytes.is_empty() {
+        (StatusCode::RANGE_NOT_SATISFIABLE, format!("bytes */{length}"))
+    } else {
+        let last = range.from.saturating_add(bytes.len() as u64).saturating_sub(1);
+        let place = format!("bytes {}-{last}/{length}", range.from);
+        (StatusCode::PARTIAL_CONTENT, place)
+    };
+    let mut part = response(status, Some(&content_type), bytes);
+    if let Ok(place) = header::HeaderValue::from_str(&place) {
+        part.headers_mut().insert(header::CONTENT_RANGE, place);
+    }
+    part
 }
 
 async fn picture<R: Runtime>(app: &AppHandle<R>, path: &str) -> Response<Vec<u8>> {
@@ -92,6 +175,38 @@ fn response(status: StatusCode, kind: Option<&str>, body: Vec<u8>) -> Response<V
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_range_with_a_beginning_is_understood() {
+        let range = |from, to| Some(Range { from, to });
+        assert_eq!(Range::parse("bytes=0-"), range(0, None));
+        assert_eq!(Range::parse("bytes=10-19"), range(10, Some(19)));
+        for bad in ["bytes=-5", "bytes=5-1", "bytes=0-1,3-4", "lines=0-", ""] {
+            assert_eq!(Range::parse(bad), None, "{bad}");
+        }
+        assert_eq!(range(10, Some(19)).map(Range::length), Some(10));
+        assert_eq!(range(0, None).map(Range::length), Some(MOST_OF_A_PART));
+    }
+
+    #[test]
+    fn a_part_says_which_it_is() {
+        let part = |bytes: &[u8]| FilePart {
+            content_type: "video/mp4".to_owned(),
+            length: 100,
+            bytes: bytes.to_vec(),
+        };
+        let from_ten = Some(Range { from: 10, to: None });
+        let place = |response: &Response<Vec<u8>>| {
+            let place = response.headers().get(header::CONTENT_RANGE);
+            place.and_then(|place| place.to_str().ok()).map(str::to_owned)
+        };
+        let answer = part_of(part(b"abc"), from_ten);
+        assert_eq!(answer.status(), StatusCode::PARTIAL_CONTENT);
+        assert_eq!(place(&answer).as_deref(), Some("bytes 10-12/100"));
+        let answer = part_of(part(b""), from_ten);
+        assert_eq!(answer.status(), StatusCode::RANGE_NOT_SATISFIABLE);
+        assert_eq!(part_of(part(b"abc"), None).status(), StatusCode::OK);
+    }
 
     #[test]
     fn nothing_is_kept_by_the_web_engine_nor_sniffed() {

@@ -1,6 +1,6 @@
 //! The process is killed at every named step of sending and receiving, and started again.
 
-use nous_api::rows::MessageState;
+use nous_api::rows::{MessageBody, MessageState};
 
 use crate::child::{Child, End};
 use crate::scene::Scene;
@@ -85,6 +85,51 @@ async fn killed_at_any_step_of_receiving_a_message_is_there_once() {
     let unread = bob.list().await.first().map(|row| row.unread_count);
     assert_eq!(unread, u32::try_from(expected.len()).ok());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_step_of_deleting_for_everyone_a_message_is_gone_everywhere_and_no_other() {
+    let (scene, alice, bob) = Scene::alice_and_bob().await;
+    let alice_id = alice.id.clone();
+    let second = alice.second_device(&scene, "Alice's second").await;
+    let texts: Vec<String> = (0..=DELETE_STEPS.len())
+        .map(|number| format!("regretted, {number}"))
+        .collect();
+    for text in texts.iter().map(String::as_str).chain(["meant"]) {
+        alice.send(&bob.id, text).await;
+    }
+    for (person, with) in [(&bob, &alice_id), (&second, &bob.id)] {
+        person.until_text(with, "meant").await;
+    }
+    alice.app.shutdown().await;
+    let child = Child::of(&scene, "Alice");
+    let mut left = texts.iter();
+    let first = left.next().expect("a text");
+    let steps = child.finish("delete.", &["unsay", &bob.id, first]).await;
+    assert_eq!(steps.into_iter().collect::<Vec<_>>(), DELETE_STEPS);
+    for (step, text) in DELETE_STEPS.into_iter().zip(left) {
+        let end = child.run(step, 1, &["unsay", &bob.id, text]).await;
+        assert_eq!(end, End::Killed(step.to_owned()));
+        // Nobody asks again.
+        child.finish("delete.", &["unsaid", &bob.id, text]).await;
+    }
+    let alice = alice.restart().await;
+    for (person, with) in [(&alice, &bob.id), (&bob, &alice_id), (&second, &bob.id)] {
+        person
+            .until("only one is left", async |person| {
+                let rows = person.timeline(with).await;
+                let gone = rows.iter().filter(|row| row.body == MessageBody::DeletedForAll);
+                (gone.count() == texts.len()).then_some(())
+            })
+            .await;
+        let rows = person.timeline(with).await;
+        let is_text = |body: &MessageBody| matches!(body, MessageBody::Text { .. });
+        let said = rows.iter().filter(|row| is_text(&row.body));
+        assert_eq!(said.map(crate::person::text_of).collect::<Vec<_>>(), ["meant"]);
+    }
+}
+
+/// Every step of deleting a message that our own swarm has.
+const DELETE_STEPS: [&str; 3] = ["delete.done", "delete.noted", "delete.swarm"];
 
 /// Every step of sending that a message without trouble goes through in a process that has
 /// not heard the network's time yet.

@@ -131,6 +131,8 @@ impl Person {
             conversation: self.conversation(to).await,
             body: text.to_owned(),
             client_token: token(),
+            quote: None,
+            attachments: Vec::new(),
         };
         messages::send_message(&self.app, request)
             .await

@@ -110,7 +110,7 @@ offline-line = Offline. What you write goes out by itself when you are back.
 # List
 list-label = Conversations
 list-new = New message
-list-filter = Search names and IDs
+list-filter = Search names, IDs and messages
 list-clear-filter = Clear search
 list-width = Width of the list
 list-no-result = Nothing found for “{ $filter }”.
@@ -229,8 +229,14 @@ composer-over = { $count ->
 composer-failed = The text is still here. { $reason }
 person-title = Details
 person-id = Account ID
-delete-message-title = Delete this message?
-delete-message-text = It will be gone from this device only.
+delete-message-title = { $count ->
+    [one] Delete this message?
+   *[other] Delete { $count } messages?
+}
+delete-message-text = { $count ->
+    [one] It will be gone from this device only.
+   *[other] They will be gone from this device only.
+}
 info-title = Message info
 info-state = State
 info-sent = Written
@@ -653,6 +659,16 @@ error-picture-damaged = This picture is damaged or cut off and cannot be read. C
 error-picture-too-large = This file is too large. A picture may have 50 MB, a moving one 10 MB.
 error-picture-too-many-pixels = This picture has too many pixels: more than 64 million. Make it smaller, then choose it again.
 error-picture-gone = This picture is no longer held ready. Choose it again.
+error-no-microphone = No microphone was found. Connect one, then try again.
+error-microphone-refused = The microphone cannot be used: another program has it, or the system does not allow it.
+error-microphone-lost = The microphone stopped. What was recorded before that is kept.
+error-no-speaker = No loudspeaker or headphones were found. Connect some, then try again.
+error-speaker-refused = The loudspeaker cannot be used: another program has it, or the system does not allow it.
+error-speaker-lost = The loudspeaker stopped. The sound goes on from there when you press Play.
+error-sound-unreadable = This sound is damaged, or of a kind that cannot be played here. Save it to open it elsewhere.
+error-sound-not-here = This sound is not on this device yet. Download it first.
+error-voice-too-short = That was too short for a voice message: it takes at least a second.
+error-voice-gone = There is no recording any more. Record it again.
 
 # Invite a friend, QR codes of pictures
 invite-title = Invite a friend
@@ -956,8 +972,10 @@ timeline-mention = { $count ->
    *[other] Jump to the next of { $count } messages that mention you
 }
 menu-delete-everyone = Delete for everyone
-delete-everyone-title = Delete this message for everyone?
-delete-everyone-text = It will be gone from the devices of everybody in the group. Whoever has read it has read it.
+delete-everyone-text = { $count ->
+    [one] It will be gone from the devices of everybody in the group. Whoever has read it has read it.
+   *[other] They will be gone from the devices of everybody in the group. Whoever has read them has read them.
+}
 delete-everyone-text-other = What { $name } wrote will be gone from the devices of everybody in the group. They see that it was deleted.
 delete-group-text = Everything written in { $name } will be gone from all your devices. It stays with the others.
 clear-text-group = Everything written in { $name } will be gone from this device only. The group goes on.
@@ -990,3 +1008,186 @@ error-last-group-admin = You are the last admin. Make somebody else an admin, or
 error-group-closed = You are no longer in this group, or it was deleted.
 error-group-without-key = The keys of this group are missing on this device. Reconnect first.
 error-members-may-not-add = Only admins may add members to this group. Ask one of them.
+
+# Acting on messages
+conversation-menu = Actions for this conversation
+composer-emoji = Insert an emoji
+list-mark-all-read = Mark everything as read
+menu-reply = Reply
+menu-react = React
+menu-take-back = Edit before it goes
+menu-copy-author = Copy account ID of the author
+menu-forward = Forward
+menu-select = Select
+menu-select-messages = Select messages
+menu-who-reacted = Who reacted
+menu-delete = Delete
+quote-bar = Reply to { $name }
+quote-remove = Do not reply to this message
+quote-jump = Show the original message
+quote-label = Reply to { $name }: { $text }
+quote-deleted = The original message was deleted
+quote-missing = The original message is not on this device
+quote-without-text = Message without text
+reactions-title = Reactions
+reactions-none = Nobody has reacted any more.
+reaction-by = { $emoji } from { $people }
+reaction-count = { $count ->
+    [one] { $emoji }, { $count } person
+   *[other] { $emoji }, { $count } people
+}
+reaction-others = { $count ->
+    [one] and { $count } other
+   *[other] and { $count } others
+}
+reaction-recent = Recently used
+reaction-more = More emoji
+emoji-search = Search emoji
+emoji-none = No emoji is called so.
+emoji-failed = The emoji could not be loaded.
+emoji-groups = Groups of emoji
+emoji-recent = Recently used
+emoji-group-smileys = Smileys
+emoji-group-people = People
+emoji-group-nature = Animals and nature
+emoji-group-food = Food and drink
+emoji-group-travel = Travel and places
+emoji-group-activities = Activities
+emoji-group-objects = Objects
+emoji-group-symbols = Symbols
+emoji-group-flags = Flags
+emoji-tone = Skin tone
+emoji-tone-none = No skin tone
+emoji-tone-light = Light skin tone
+emoji-tone-medium-light = Medium-light skin tone
+emoji-tone-medium = Medium skin tone
+emoji-tone-medium-dark = Medium-dark skin tone
+emoji-tone-dark = Dark skin tone
+select-actions = Actions for the selected messages
+select-count = { $count ->
+    [0] Nothing selected
+    [one] { $count } message selected
+   *[other] { $count } messages selected
+}
+select-end = Stop selecting
+forward-title = { $count ->
+    [one] Forward this message
+   *[other] Forward { $count } messages
+}
+forward-to = Forward to
+forward-search = Search conversations
+forward-text-only = Text only until they accept
+forward-chosen = { $count ->
+    [one] { $count } conversation chosen
+   *[other] { $count } conversations chosen
+}
+forward-submit = { $count ->
+    [0] Forward
+    [one] Forward to { $count } conversation
+   *[other] Forward to { $count } conversations
+}
+forward-done = { $count ->
+    [one] Forwarded to { $count } conversation.
+   *[other] Forwarded to { $count } conversations.
+}
+forward-refused = Not forwarded to { $name }: { $reason }
+delete-where = Delete from
+delete-all-devices = Delete on all my devices
+delete-all-devices-text = { $count ->
+    [one] It will be gone from all your devices, and nobody can bring it back.
+   *[other] They will be gone from all your devices, and nobody can bring them back.
+}
+delete-everyone-text-person = { $count ->
+    [one] It will be gone from your devices and from those of the other person, who sees that it was deleted. Whoever has read it has read it. A device that never comes online again keeps it.
+   *[other] They will be gone from your devices and from those of the other person, who sees that they were deleted. Whoever has read them has read them. A device that never comes online again keeps them.
+}
+message-deleted-here = Deleted on this device
+list-message-deleted-here = Deleted on this device
+media-saved-own = You saved a file
+media-saved-other = { $name } saved a file that you sent
+list-media-saved = A file was saved
+attachment-picture = Picture
+attachment-video = Video
+attachment-audio = Audio
+attachment-voice = Voice message
+attachment-file = File
+attachment-count = { $count ->
+    [one] { $count } file
+   *[other] { $count } files
+}
+invitation-to = Invitation to the community { $name }
+list-invitation = Invitation to a community
+timer-after-read = { $time } after reading
+timer-now = Disappearing messages: { $timer }
+timer-kind = When messages disappear
+timer-kind-read = After reading
+timer-kind-send = After sending
+timer-note-off = Messages stay until somebody deletes them.
+timer-note-read = The time begins when a message is read.
+timer-note-send = The time begins when a message is sent.
+timer-time = After how long
+timer-lead = For your messages, from the next one on. { $name } is told, and can follow your setting.
+timer-lead-self = For your notes on all your devices, from the next one on.
+timer-follow = Follow this setting
+timer-changed-off-own = You turned disappearing messages off
+timer-changed-off-other = { $name } turned disappearing messages off
+timer-changed-read-own = You set your messages to disappear { $time } after they are read
+timer-changed-read-other = { $name } set their messages to disappear { $time } after they are read
+timer-changed-send-own = You set your messages to disappear { $time } after they are sent
+timer-changed-send-other = { $name } set their messages to disappear { $time } after they are sent
+list-timer-changed = Disappearing messages were set
+disappears-at = Disappears { $when }
+jump-date = Jump to a date
+jump-date-label = Day
+jump-date-hint = For example { $example }
+jump-date-not-understood = This is not a day. Write it like { $example }
+jump-date-nothing = Nothing was written on that day or later.
+jump-date-go = Show
+info-disappears = Disappearing
+info-ends = Disappears on
+info-file-type = Type
+info-file-size = Size
+info-file-resolution = Resolution
+info-file-length = Length
+info-file-problem = Problem
+shortcut-emoji = Insert an emoji
+shortcut-reply = Reply
+shortcut-react = React
+error-too-many-reactions = These are too many reactions within a minute. Wait a moment, then try again.
+error-not-deletable = This message cannot be deleted there. You can delete it on this device.
+error-not-accepted = This person has not accepted your request yet. Until then you can send text only.
+error-nothing-to-search = Type at least two letters of a word.
+error-too-many-files = These are too many files for one message. Send them in several messages.
+error-file-gone = This file is no longer there. Choose it again.
+search-filters = Narrow the search
+search-conversations = Conversations
+search-contacts = Contacts
+search-messages = Messages
+search-all-conversations = Show all { $count } conversations
+search-in = In { $name }
+search-in-any = All conversations
+search-from = From { $name }
+search-from-any = Anyone
+search-when-any = Any time
+search-when-today = Today
+search-when-week = Last 7 days
+search-when-month = Last 30 days
+search-when-year = Last 12 months
+search-when-days = Between two days
+search-first-day = First day
+search-last-day = Last day
+search-has-file = With a file
+search-has-link = With a link
+search-has-picture = With a picture
+search-clear-filters = Search everything
+search-no-message = No message found.
+search-incomplete = Older messages are still being prepared for the search. They will be found in a moment.
+find-open = Search in this conversation
+find-label = Search in this conversation
+find-count = { $at } of { $total }
+find-at = Result { $at }
+find-none = Nothing found
+find-older = Earlier result
+find-newer = Later result
+find-close = Close the search
+shortcut-find = Search in the conversation

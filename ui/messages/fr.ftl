@@ -110,7 +110,7 @@ offline-line = Hors ligne. Ce que vous écrivez partira de lui-même à votre re
 # Liste
 list-label = Conversations
 list-new = Nouveau message
-list-filter = Rechercher un nom ou un identifiant
+list-filter = Rechercher un nom, un identifiant ou un message
 list-clear-filter = Effacer la recherche
 list-width = Largeur de la liste
 list-no-result = Rien trouvé pour « { $filter } ».
@@ -229,8 +229,14 @@ composer-over = { $count ->
 composer-failed = Le texte est toujours là. { $reason }
 person-title = Détails
 person-id = Account ID (identifiant)
-delete-message-title = Supprimer ce message ?
-delete-message-text = Il disparaîtra de cet appareil seulement.
+delete-message-title = { $count ->
+    [one] Supprimer ce message ?
+   *[other] Supprimer { $count } messages ?
+}
+delete-message-text = { $count ->
+    [one] Il disparaîtra de cet appareil seulement.
+   *[other] Ils disparaîtront de cet appareil seulement.
+}
 info-title = Informations
 info-state = État
 info-sent = Écrit
@@ -653,6 +659,16 @@ error-picture-damaged = Cette image est abîmée ou incomplète et ne peut pas �
 error-picture-too-large = Ce fichier est trop gros. Une image peut avoir 50 Mo, une image animée 10 Mo.
 error-picture-too-many-pixels = Cette image a trop de pixels : plus de 64 millions. Réduisez-la, puis choisissez-la de nouveau.
 error-picture-gone = Cette image n’est plus disponible. Choisissez-la de nouveau.
+error-no-microphone = Aucun micro n’a été trouvé. Branchez-en un, puis réessayez.
+error-microphone-refused = Le micro ne peut pas être utilisé : un autre programme l’occupe, ou le système ne le permet pas.
+error-microphone-lost = Le micro s’est arrêté. Ce qui a été enregistré avant est gardé.
+error-no-speaker = Ni haut-parleur ni casque n’a été trouvé. Branchez-en un, puis réessayez.
+error-speaker-refused = Le haut-parleur ne peut pas être utilisé : un autre programme l’occupe, ou le système ne le permet pas.
+error-speaker-lost = Le haut-parleur s’est arrêté. L’écoute reprendra à cet endroit quand vous appuierez sur Lecture.
+error-sound-unreadable = Ce son est abîmé, ou d’un type illisible ici. Enregistrez-le pour l’ouvrir ailleurs.
+error-sound-not-here = Ce son n’est pas encore sur cet appareil. Téléchargez-le d’abord.
+error-voice-too-short = C’était trop court pour un message vocal : il faut au moins une seconde.
+error-voice-gone = Il n’y a plus d’enregistrement. Enregistrez de nouveau.
 
 # Inviter, QR codes d’images
 invite-title = Inviter quelqu’un
@@ -956,8 +972,10 @@ timeline-mention = { $count ->
    *[other] Aller au prochain des { $count } messages qui vous mentionnent
 }
 menu-delete-everyone = Supprimer pour tout le monde
-delete-everyone-title = Supprimer ce message pour tout le monde ?
-delete-everyone-text = Il disparaîtra des appareils de tous les membres du groupe. Qui l’a lu l’a lu.
+delete-everyone-text = { $count ->
+    [one] Il disparaîtra des appareils de tous les membres du groupe. Qui l’a lu l’a lu.
+   *[other] Ils disparaîtront des appareils de tous les membres du groupe. Qui les a lus les a lus.
+}
 delete-everyone-text-other = Ce que { $name } a écrit disparaîtra des appareils de tous les membres du groupe. Ils verront que c’est supprimé.
 delete-group-text = Tout ce qui a été écrit dans { $name } disparaîtra de tous vos appareils. Les autres le gardent.
 clear-text-group = Tout ce qui a été écrit dans { $name } disparaîtra de cet appareil seulement. Le groupe continue.
@@ -990,3 +1008,186 @@ error-last-group-admin = Vous êtes le dernier admin. Nommez un autre admin, ou 
 error-group-closed = Vous ne faites plus partie de ce groupe, ou il a été supprimé.
 error-group-without-key = Il manque les clés de ce groupe sur cet appareil. Reconnectez-le d’abord.
 error-members-may-not-add = Seuls les admins peuvent ajouter des membres à ce groupe. Adressez-vous à l’un d’eux.
+
+# Agir sur les messages
+conversation-menu = Actions pour cette conversation
+composer-emoji = Insérer un emoji
+list-mark-all-read = Tout marquer comme lu
+menu-reply = Répondre
+menu-react = Réagir
+menu-take-back = Modifier avant l’envoi
+menu-copy-author = Copier l’Account ID de l’auteur
+menu-forward = Transférer
+menu-select = Sélectionner
+menu-select-messages = Sélectionner des messages
+menu-who-reacted = Qui a réagi
+menu-delete = Supprimer
+quote-bar = Réponse à { $name }
+quote-remove = Ne pas répondre à ce message
+quote-jump = Afficher le message d’origine
+quote-label = Réponse à { $name } : { $text }
+quote-deleted = Le message d’origine a été supprimé
+quote-missing = Le message d’origine n’est pas sur cet appareil
+quote-without-text = Message sans texte
+reactions-title = Réactions
+reactions-none = Il n’y a plus de réaction.
+reaction-by = { $emoji } de { $people }
+reaction-count = { $count ->
+    [one] { $emoji }, { $count } personne
+   *[other] { $emoji }, { $count } personnes
+}
+reaction-others = { $count ->
+    [one] et { $count } autre
+   *[other] et { $count } autres
+}
+reaction-recent = Utilisés récemment
+reaction-more = Plus d’emojis
+emoji-search = Rechercher un emoji
+emoji-none = Aucun emoji ne porte ce nom.
+emoji-failed = Les emojis n’ont pas pu être chargés.
+emoji-groups = Groupes d’emojis
+emoji-recent = Utilisés récemment
+emoji-group-smileys = Visages
+emoji-group-people = Personnes
+emoji-group-nature = Animaux et nature
+emoji-group-food = Nourriture et boissons
+emoji-group-travel = Voyages et lieux
+emoji-group-activities = Activités
+emoji-group-objects = Objets
+emoji-group-symbols = Symboles
+emoji-group-flags = Drapeaux
+emoji-tone = Couleur de peau
+emoji-tone-none = Sans couleur de peau
+emoji-tone-light = Peau claire
+emoji-tone-medium-light = Peau assez claire
+emoji-tone-medium = Peau intermédiaire
+emoji-tone-medium-dark = Peau assez foncée
+emoji-tone-dark = Peau foncée
+select-actions = Actions pour les messages sélectionnés
+select-count = { $count ->
+    [0] Rien n’est sélectionné
+    [one] { $count } message sélectionné
+   *[other] { $count } messages sélectionnés
+}
+select-end = Arrêter la sélection
+forward-title = { $count ->
+    [one] Transférer ce message
+   *[other] Transférer { $count } messages
+}
+forward-to = Transférer à
+forward-search = Rechercher une conversation
+forward-text-only = Texte seulement avant l’acceptation
+forward-chosen = { $count ->
+    [one] { $count } conversation choisie
+   *[other] { $count } conversations choisies
+}
+forward-submit = { $count ->
+    [0] Transférer
+    [one] Transférer à { $count } conversation
+   *[other] Transférer à { $count } conversations
+}
+forward-done = { $count ->
+    [one] Transféré à { $count } conversation.
+   *[other] Transféré à { $count } conversations.
+}
+forward-refused = Non transféré à { $name } : { $reason }
+delete-where = Supprimer de
+delete-all-devices = Supprimer sur tous mes appareils
+delete-all-devices-text = { $count ->
+    [one] Il disparaîtra de tous vos appareils, et personne ne pourra le faire revenir.
+   *[other] Ils disparaîtront de tous vos appareils, et personne ne pourra les faire revenir.
+}
+delete-everyone-text-person = { $count ->
+    [one] Il disparaîtra de vos appareils et de ceux de l’autre personne, qui verra qu’il a été supprimé. Qui l’a lu l’a lu. Un appareil qui ne se reconnecte jamais le garde.
+   *[other] Ils disparaîtront de vos appareils et de ceux de l’autre personne, qui verra qu’ils ont été supprimés. Qui les a lus les a lus. Un appareil qui ne se reconnecte jamais les garde.
+}
+message-deleted-here = Supprimé sur cet appareil
+list-message-deleted-here = Supprimé sur cet appareil
+media-saved-own = Vous avez enregistré un fichier
+media-saved-other = { $name } a enregistré un fichier que vous avez envoyé
+list-media-saved = Un fichier a été enregistré
+attachment-picture = Image
+attachment-video = Vidéo
+attachment-audio = Son
+attachment-voice = Message vocal
+attachment-file = Fichier
+attachment-count = { $count ->
+    [one] { $count } fichier
+   *[other] { $count } fichiers
+}
+invitation-to = Invitation à la communauté { $name }
+list-invitation = Invitation à une communauté
+timer-after-read = { $time } après la lecture
+timer-now = Messages éphémères : { $timer }
+timer-kind = Quand les messages disparaissent
+timer-kind-read = Après la lecture
+timer-kind-send = Après l’envoi
+timer-note-off = Les messages restent jusqu’à ce que quelqu’un les supprime.
+timer-note-read = Le temps commence quand un message est lu.
+timer-note-send = Le temps commence quand un message est envoyé.
+timer-time = Au bout de combien de temps
+timer-lead = Pour vos messages, à partir du prochain. { $name } en est informé et peut suivre votre réglage.
+timer-lead-self = Pour vos notes sur tous vos appareils, à partir de la prochaine.
+timer-follow = Suivre ce réglage
+timer-changed-off-own = Vous avez désactivé les messages éphémères
+timer-changed-off-other = { $name } a désactivé les messages éphémères
+timer-changed-read-own = Vous avez réglé la disparition de vos messages : { $time } après la lecture
+timer-changed-read-other = { $name } a réglé la disparition de ses messages : { $time } après la lecture
+timer-changed-send-own = Vous avez réglé la disparition de vos messages : { $time } après l’envoi
+timer-changed-send-other = { $name } a réglé la disparition de ses messages : { $time } après l’envoi
+list-timer-changed = Les messages éphémères ont été réglés
+disappears-at = Disparaît { $when }
+jump-date = Aller à une date
+jump-date-label = Jour
+jump-date-hint = Par exemple { $example }
+jump-date-not-understood = Ce n’est pas un jour. Écrivez-le ainsi : { $example }
+jump-date-nothing = Rien n’a été écrit ce jour-là ni après.
+jump-date-go = Afficher
+info-disappears = Disparition
+info-ends = Disparaît le
+info-file-type = Type
+info-file-size = Taille
+info-file-resolution = Définition
+info-file-length = Durée
+info-file-problem = Problème
+shortcut-emoji = Insérer un emoji
+shortcut-reply = Répondre
+shortcut-react = Réagir
+error-too-many-reactions = Ce sont trop de réactions en une minute. Attendez un peu, puis réessayez.
+error-not-deletable = Ce message ne peut pas être supprimé à cet endroit. Vous pouvez le supprimer sur cet appareil.
+error-not-accepted = Cette personne n’a pas encore accepté votre demande. D’ici là, vous ne pouvez envoyer que du texte.
+error-nothing-to-search = Saisissez au moins deux lettres d’un mot.
+error-too-many-files = Ce sont trop de fichiers pour un seul message. Envoyez-les en plusieurs messages.
+error-file-gone = Ce fichier n’est plus là. Choisissez-le à nouveau.
+search-filters = Affiner la recherche
+search-conversations = Conversations
+search-contacts = Contacts
+search-messages = Messages
+search-all-conversations = Afficher les { $count } conversations
+search-in = Dans { $name }
+search-in-any = Toutes les conversations
+search-from = De { $name }
+search-from-any = Tout le monde
+search-when-any = N’importe quand
+search-when-today = Aujourd’hui
+search-when-week = 7 derniers jours
+search-when-month = 30 derniers jours
+search-when-year = 12 derniers mois
+search-when-days = Entre deux jours
+search-first-day = Premier jour
+search-last-day = Dernier jour
+search-has-file = Avec un fichier
+search-has-link = Avec un lien
+search-has-picture = Avec une image
+search-clear-filters = Tout rechercher
+search-no-message = Aucun message trouvé.
+search-incomplete = Les anciens messages sont encore en cours de préparation pour la recherche. Ils seront trouvés dans un instant.
+find-open = Rechercher dans cette conversation
+find-label = Rechercher dans cette conversation
+find-count = { $at } sur { $total }
+find-at = Résultat { $at }
+find-none = Rien trouvé
+find-older = Résultat plus ancien
+find-newer = Résultat plus récent
+find-close = Fermer la recherche
+shortcut-find = Rechercher dans la conversation

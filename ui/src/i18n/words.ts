@@ -22,6 +22,7 @@ import { initials, oneLine, shortId } from "../lib/text";
 import type { MessageId } from "./ids";
 import { actorOf, eventText, personName } from "./group-words";
 import { formats, t } from "./i18n.svelte";
+import { factText, lastFactText, withoutText } from "./message-words";
 
 type PlainError = Exclude<Extract<MessageId, `error-${string}`>, Detailed>;
 type Detailed =
@@ -168,14 +169,17 @@ export function conversationLetters(row: Pick<ConversationRow, "kind" | "name" |
  * its conversation does: a row is not asked for again when a nickname or a name changes.
  */
 export function bodyText(
-  row: Pick<MessageRow, "body" | "isOwn" | "author" | "authorName" | "mentions">,
+  row: Pick<MessageRow, "body" | "isOwn" | "author" | "authorName" | "mentions" | "attachments" | "invitation">,
   in_: Pick<ConversationRow, "kind" | "name" | "accountId"> | null,
 ): string {
   switch (row.body.kind) {
     case "text":
-      return withNames(row.body.text, row.mentions);
+      return row.body.text.trim() === "" ? withoutText(row) : withNames(row.body.text, row.mentions);
     case "deleted":
-      return t("message-deleted");
+    case "deletedForAll":
+    case "timerChanged":
+    case "mediaSaved":
+      return factText(row.body, row.isOwn, authorName(row, in_));
     case "unsupported":
       return t("message-unsupported", { count: row.body.count });
     case "requestAccepted":
@@ -212,31 +216,27 @@ export function lastText(row: Pick<ConversationRow, "kind" | "name" | "accountId
     (group.standing === "removed" || group.standing === "destroyed" || group.standing === "expired")
   )
     return groupStandingText(group.standing);
-  if (row.kind === "group" && last !== null && last.kind !== "groupEvent") return inGroup(last);
-  switch (last?.kind) {
-    case undefined:
-      return t("list-no-message");
+  if (last === null) return t("list-no-message");
+  if (row.kind === "group" && last.kind !== "groupEvent") return inGroup(last);
+  switch (last.kind) {
     case "text":
       return oneLine(withNames(last.preview, last.mentions));
     case "groupEvent":
       return lastEvent(last);
-    case "deleted":
-      return t("list-message-deleted");
-    case "unsupported":
-      return t("message-unsupported", { count: 1 });
     case "requestAccepted":
       return last.isOwn ? t("request-accepted-own") : t("request-accepted-other", { name: conversationName(row) });
+    default:
+      return lastFactText(last.kind, withNames(last.preview, last.mentions));
   }
 }
 
 /** A last message of a group with its author before it. */
 function inGroup(last: LastMessage): string {
+  const preview = withNames(last.preview, last.mentions);
   const text =
-    last.kind === "text"
-      ? oneLine(withNames(last.preview, last.mentions))
-      : last.kind === "deleted"
-        ? t("list-message-deleted")
-        : t("message-unsupported", { count: 1 });
+    last.kind === "text" || last.kind === "groupEvent" || last.kind === "requestAccepted"
+      ? oneLine(preview)
+      : lastFactText(last.kind, preview);
   if (last.isOwn) return t("list-own", { text });
   return last.author === null ? text : t("list-authored", { name: personName(last.author), text });
 }

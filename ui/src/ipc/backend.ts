@@ -23,6 +23,7 @@ import type {
   EventBatch,
   ExportDirectoryRequest,
   FilesDropped,
+  Forwarded,
   GroupDetails,
   GroupMemberActionRequest,
   GroupSyncRow,
@@ -49,6 +50,8 @@ import type {
   RestoreAccountRequest,
   SavedFile,
   SaveDirectoryEntryRequest,
+  SearchPage,
+  SearchRequest,
   SendMessageRequest,
   SetDraftRequest,
   SetGroupPictureRequest,
@@ -58,6 +61,9 @@ import type {
   SetPasswordRequest,
   SetPictureRequest,
   SettingsRow as RawSettings,
+  TakenBack,
+  Timer,
+  TimestampMs,
   WriteDirectoryImportRequest,
   StagedPictureRow,
 } from "./bindings";
@@ -69,9 +75,13 @@ export type {
   Anchor,
   ApiError,
   AppEvent,
+  AttachmentKind,
+  AttachmentRow,
+  AttachmentState,
   BadLineRow,
   Changed,
   ChangeGroupRequest,
+  CommunityInvitationRow,
   ConnectionTest,
   Connectivity,
   ConnectivityState,
@@ -92,10 +102,12 @@ export type {
   DirectoryImport,
   DirectoryPage,
   DirectoryRow,
+  DisappearsRow,
   ErrorCode,
   EventBatch,
   ExportDirectoryRequest,
   FilesDropped,
+  Forwarded,
   ImportStage,
   JobId,
   GroupDetails,
@@ -115,7 +127,9 @@ export type {
   KeptGroupRow,
   Language,
   LastMessage,
+  LastMessageKind,
   LeaveGroupRequest,
+  LinkPreviewRow,
   ListContactsRequest,
   ListConversationsRequest,
   ListDirectoryRequest,
@@ -140,14 +154,22 @@ export type {
   PhraseCheck,
   PhraseWord,
   Protection,
+  QuoteRow,
+  ReactionRow,
   RecognisedAccount,
   RecognisedAddress,
   RecoveryPhraseRow,
+  RefusedForward,
   RequestDetails,
   RequestPage,
   RequestRow,
   SavedFile,
   SaveDirectoryEntryRequest,
+  SearchHas,
+  SearchHit,
+  SearchPage,
+  SearchRequest,
+  SearchRow,
   SendMessageRequest,
   SetGroupPictureRequest,
   SetMuteRequest,
@@ -155,8 +177,12 @@ export type {
   SetNotifyRequest,
   SetPictureRequest,
   Stage,
+  StagedFileId,
   StagedPictureRow,
+  TakenBack,
   Theme,
+  Timer,
+  TimerKind,
   TimestampMs,
   WriteDirectoryImportRequest,
 } from "./bindings";
@@ -241,6 +267,8 @@ export interface Backend {
   markRead(conversation: ConversationId): Promise<void>;
   /** Up to a message that was seen, and with it. */
   markReadTo(conversation: ConversationId, message: MessageId): Promise<void>;
+  /** Everything in every conversation. */
+  markAllRead(): Promise<void>;
   /** The text was changed (`true`), or emptied or left. Who is told is decided behind this. */
   setTyping(conversation: ConversationId, isTyping: boolean): Promise<void>;
   /** Where the other types now. */
@@ -270,6 +298,10 @@ export interface Backend {
   clearMessages(conversation: ConversationId): Promise<void>;
   deleteContact(conversation: ConversationId): Promise<void>;
   setNoteHidden(hidden: boolean): Promise<void>;
+  /** How long messages stay from now on; of a group by its admins only. */
+  setTimer(conversation: ConversationId, timer: Timer): Promise<void>;
+  /** Takes over the setting that a message tells of. */
+  followTimer(message: MessageId): Promise<void>;
 
   /** Stands in the list at once; invitations go out in the background. */
   createGroup(request: CreateGroupRequest): Promise<ConversationRow>;
@@ -283,7 +315,7 @@ export interface Backend {
   /** Tries to bring a silent group back. */
   reconnectGroup(conversation: ConversationId): Promise<void>;
   askForInvitation(conversation: ConversationId): Promise<void>;
-  /** Own messages in groups; admins anybody's. */
+  /** Own messages; in a group admins anybody's. */
   deleteForEveryone(ids: MessageId[]): Promise<void>;
   listGroupSync(): Promise<GroupSyncRow[]>;
   /** The sentences that are written in our name to people whose app does not do it by itself. */
@@ -299,6 +331,18 @@ export interface Backend {
   deleteMessages(ids: MessageId[]): Promise<void>;
   getMessageInfo(id: MessageId): Promise<MessageInfo>;
   listFailedMessages(): Promise<MessageRow[]>;
+  /** On all own devices: Note to Self only. */
+  deleteOnAllDevices(ids: MessageId[]): Promise<void>;
+  /** Reacts, or takes a reaction back. */
+  react(message: MessageId, emoji: string, remove: boolean): Promise<void>;
+  /** The six last used, the newest first. */
+  recentReactions(): Promise<string[]>;
+  forwardMessages(messages: MessageId[], to: ConversationId[]): Promise<Forwarded>;
+  /** Before it goes out: what was written comes back, and the message is gone. */
+  takeBackQueued(message: MessageId): Promise<TakenBack>;
+  /** The first message at or after a moment; `null` if there is none. */
+  messageAtDate(conversation: ConversationId, at: TimestampMs): Promise<MessageId | null>;
+  searchMessages(request: SearchRequest): Promise<SearchPage>;
 
   getConnectivity(): Promise<Connectivity>;
   rotatePaths(): Promise<void>;

@@ -116,7 +116,7 @@ export const commands = {
 	askForInvitation: (conversation: ConversationId) => typedError<null, ApiError>(__TAURI_INVOKE("ask_for_invitation", { conversation })),
 	/**  The sentences that the engine writes in our name from now on. */
 	setGroupWords: (words: GroupWords) => typedError<null, ApiError>(__TAURI_INVOKE("set_group_words", { words })),
-	/**  Deletes messages of groups for all who are in them. */
+	/**  Deletes messages for everyone. */
 	deleteForEveryone: (ids: MessageId[]) => typedError<null, ApiError>(__TAURI_INVOKE("delete_for_everyone", { ids })),
 	/**  How each group stands with its swarm. */
 	listGroupSync: () => typedError<GroupSyncRow[], ApiError>(__TAURI_INVOKE("list_group_sync")),
@@ -178,6 +178,26 @@ export const commands = {
 	getMessageInfo: (id: MessageId) => typedError<MessageInfo, ApiError>(__TAURI_INVOKE("get_message_info", { id })),
 	/**  Every failed message, oldest first. */
 	listFailedMessages: () => typedError<MessageRow[], ApiError>(__TAURI_INVOKE("list_failed_messages")),
+	/**  Reacts to a message, or takes a reaction back. */
+	react: (message: MessageId, emoji: string, remove: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("react", { message, emoji, remove })),
+	/**  The six emoji that were last reacted with, the newest first. */
+	recentReactions: () => typedError<string[], ApiError>(__TAURI_INVOKE("recent_reactions")),
+	/**  Sends messages on to other conversations. */
+	forwardMessages: (messages: MessageId[], to: ConversationId[]) => typedError<Forwarded, ApiError>(__TAURI_INVOKE("forward_messages", { messages, to })),
+	/**  Deletes messages of Note to Self on all own devices. */
+	deleteOnAllDevices: (messages: MessageId[]) => typedError<null, ApiError>(__TAURI_INVOKE("delete_on_all_devices", { messages })),
+	/**  Marks everything in every conversation as read. */
+	markAllRead: () => typedError<null, ApiError>(__TAURI_INVOKE("mark_all_read")),
+	/**  The first message at or after a moment. */
+	messageAtDate: (conversation: ConversationId, at: TimestampMs) => typedError<MessageId | null, ApiError>(__TAURI_INVOKE("message_at_date", { conversation, at })),
+	/**  Takes back a message that has not gone out yet. */
+	takeBackQueued: (message: MessageId) => typedError<TakenBack, ApiError>(__TAURI_INVOKE("take_back_queued", { message })),
+	/**  Sets how long messages stay in a conversation. */
+	setTimer: (conversation: ConversationId, timer: Timer) => typedError<null, ApiError>(__TAURI_INVOKE("set_timer", { conversation, timer })),
+	/**  Takes over the setting that a message tells of. */
+	followTimer: (message: MessageId) => typedError<null, ApiError>(__TAURI_INVOKE("follow_timer", { message })),
+	/**  A page of the messages that a search finds, newest first. */
+	searchMessages: (request: SearchRequest) => typedError<SearchPage, ApiError>(__TAURI_INVOKE("search_messages", { request })),
 	/**  The state of the network. */
 	getConnectivity: () => typedError<Connectivity, ApiError>(__TAURI_INVOKE("get_connectivity")),
 	/**  Builds other paths. */
@@ -198,6 +218,18 @@ export const commands = {
 	setPicture: (request: SetPictureRequest) => typedError<AccountRow, ApiError>(__TAURI_INVOKE("set_picture", { request })),
 	/**  Removes the own picture. */
 	removePicture: () => typedError<AccountRow, ApiError>(__TAURI_INVOKE("remove_picture")),
+	/**  Begins a voice message. */
+	voiceRecord: () => typedError<VoiceRow, ApiError>(__TAURI_INVOKE("voice_record")),
+	/**  Pauses the recording, goes on, or gives it up. */
+	voiceRecording: (action: RecordingAction) => typedError<VoiceRow, ApiError>(__TAURI_INVOKE("voice_recording", { action })),
+	/**  Ends the recording; it is not sent yet. */
+	voiceFinish: () => typedError<VoiceDraft, ApiError>(__TAURI_INVOKE("voice_finish")),
+	/**  How recording and playing stand. */
+	voiceStatus: () => typedError<VoiceRow, ApiError>(__TAURI_INVOKE("voice_status")),
+	/**  Plays a sound. */
+	voicePlay: (request: PlaySoundRequest) => typedError<VoiceRow, ApiError>(__TAURI_INVOKE("voice_play", { request })),
+	/**  Pauses what plays, goes on, ends it, goes to another place or another speed. */
+	voicePlayback: (action: PlaybackAction) => typedError<VoiceRow, ApiError>(__TAURI_INVOKE("voice_playback", { action })),
 	/**  All settings. */
 	getSettings: () => typedError<SettingsRow, ApiError>(__TAURI_INVOKE("get_settings")),
 	/**  Changes some of them; absent ones stay. */
@@ -324,12 +356,80 @@ state: JobState } |
 { kind: "groupsChanged" } | 
 /**  The directory of this device. */
 { kind: "directoryChanged" } | 
+/**  What is recorded or plays: it goes on, or it stands otherwise. At most ten times a second. */
+{ kind: "voiceChanged" } | 
 /**  Show a conversation (notification clicked, link opened). */
 { kind: "navigate"; 
 /**  Which. */
 conversation: ConversationId } | 
 /**  Forget everything and ask again. */
 { kind: "resync" };
+
+/**  What a file of a message is. */
+export type AttachmentKind = 
+/**  A picture. */
+"picture" | 
+/**  A video. */
+"video" | 
+/**  Sound. */
+"audio" | 
+/**  A voice message. */
+"voice" | 
+/**  Anything else. */
+"file";
+
+/**  A file of a message. */
+export type AttachmentRow = {
+	/**  Its place among the files of the message, from 0. */
+	index: number,
+	/**  Its name, cleaned; `null` if it has none. */
+	name: string | null,
+	/**  Its size, if known. */
+	sizeBytes: number | null,
+	/**  Its type, as its sender says. */
+	contentType: string,
+	/**  What it is. */
+	kind: AttachmentKind,
+	/**  In pixels, of pictures and videos, if known. */
+	width: number | null,
+	/**  In pixels, of pictures and videos, if known. */
+	height: number | null,
+	/**  How long it plays, if known. */
+	durationMs: number | null,
+	/**  How loud a voice message is over its length; empty if not known. */
+	waveform: number[],
+	/**  Where it is. */
+	state: AttachmentState,
+	/**  Bytes that went or came so far. */
+	doneBytes: number,
+	/**  Why it failed. */
+	error: ApiError | null,
+	/**  A small picture of it, if there is one. */
+	thumbnail: PictureId | null,
+	/**  It moves. */
+	isAnimated: boolean,
+	/**  What its sender wrote below it. */
+	caption: string | null,
+};
+
+/**  Where a file of a message is. */
+export type AttachmentState = 
+/**  Ours: waits. */
+"queued" | 
+/**  Ours: on its way. */
+"uploading" | 
+/**  Ours: it arrived. */
+"uploaded" | 
+/**  On the server only. */
+"remote" | 
+/**  On its way here. */
+"downloading" | 
+/**  Here. */
+"local" | 
+/**  It could not be fetched, or sent. */
+"failed" | 
+/**  The server has it no more. */
+"expired";
 
 /**  A line that gives no entry. */
 export type BadLineRow = {
@@ -381,6 +481,14 @@ export type Changed<T> =
 ids: T[] } | 
 /**  More than 100: ask for everything shown. */
 { of: "all" };
+
+/**  An invitation to a room of a community. */
+export type CommunityInvitationRow = {
+	/**  Its address. */
+	url: string,
+	/**  What the room is called. */
+	name: string,
+};
 
 /**  Result of *Test connection*. */
 export type ConnectionTest = {
@@ -543,6 +651,8 @@ export type ConversationRow = {
 	hasApprovedMe: boolean,
 	/**  Whether this person is blocked. */
 	isBlocked: boolean,
+	/**  How long new messages stay. */
+	timer: Timer,
 };
 
 /**  Make an account in an empty profile. */
@@ -679,6 +789,16 @@ export type DirectoryRow = {
 	picture: PictureId | null,
 };
 
+/**  A message that disappears. */
+export type DisappearsRow = {
+	/**  What begins its time. */
+	kind: TimerKind,
+	/**  How long it stays from then on. */
+	seconds: number,
+	/**  Network time of its end; `null` while its time has not begun. */
+	endsAt: TimestampMs | null,
+};
+
 /**  Every reason that a face can be told. The UI has one text for each in each language. */
 export type ErrorCode = 
 /**  No connection: what was asked waits or can be tried again. */
@@ -803,6 +923,14 @@ export type ErrorCode =
 "requestNotFound" | 
 /**  You blocked this person. */
 "blocked" | 
+/**  This person has not accepted us, or we have not accepted them: text only. */
+"notAccepted" | 
+/**  Too many reactions within a minute; wait `retryAfterMs`. */
+"tooManyReactions" | 
+/**  This message cannot be deleted so. */
+"notDeletable" | 
+/**  The search has no word of two letters. */
+"nothingToSearch" | 
 /**  The file is no picture of a known format. */
 "pictureUnknown" | 
 /**  The picture is cut off or damaged. */
@@ -813,6 +941,30 @@ export type ErrorCode =
 "pictureTooManyPixels" | 
 /**  The picture that was chosen is not here any more: choose it again. */
 "pictureGone" | 
+/**  There is no microphone. */
+"noMicrophone" | 
+/**  The system or another program does not let us have the microphone. */
+"microphoneRefused" | 
+/**  The microphone was there, and failed. */
+"microphoneLost" | 
+/**  There is no loudspeaker. */
+"noSpeaker" | 
+/**  The system or another program does not let us have the loudspeaker. */
+"speakerRefused" | 
+/**  The loudspeaker was there, and failed. */
+"speakerLost" | 
+/**  The sound is damaged, or of a kind that is not known here. */
+"soundUnreadable" | 
+/**  The sound is not on this device. */
+"soundNotHere" | 
+/**  The recording is shorter than a second: it was given up. */
+"voiceTooShort" | 
+/**  Nothing is recorded (any more). */
+"voiceGone" | 
+/**  Too many files for one message; `args.limit`. */
+"tooManyFiles" | 
+/**  The file is no longer there. */
+"fileGone" | 
 /**  An address, file or network description cannot be read. */
 "networkFileInvalid" | 
 /**  Anything that should not happen; `incident` is the code to quote. */
@@ -848,6 +1000,14 @@ export type FilesDropped = {
 	x: number,
 	/**  From its upper edge. */
 	y: number,
+};
+
+/**  What became of messages that were sent on. */
+export type Forwarded = {
+	/**  How many conversations got them. */
+	sent: number,
+	/**  Those that did not. */
+	refused: RefusedForward[],
 };
 
 /**  Everything about a group, for its management window. */
@@ -1169,7 +1329,25 @@ export type LastMessageKind =
 /**  A request was accepted: by us if it is ours, else by the other. */
 "requestAccepted" | 
 /**  Something happened in the group. */
-"groupEvent";
+"groupEvent" | 
+/**  Deleted for everybody. */
+"deletedForAll" | 
+/**  Messages stay for another time from now on. */
+"timerChanged" | 
+/**  The other saved a file. */
+"mediaSaved" | 
+/**  A picture. */
+"picture" | 
+/**  A video. */
+"video" | 
+/**  Sound. */
+"audio" | 
+/**  A voice message. */
+"voice" | 
+/**  A file. */
+"file" | 
+/**  An invitation to a community. */
+"communityInvitation";
 
 /**  Leave a group. */
 export type LeaveGroupRequest = {
@@ -1177,6 +1355,16 @@ export type LeaveGroupRequest = {
 	conversation: ConversationId,
 	/**  Ends it for everybody; admins only. */
 	forEverybody: boolean,
+};
+
+/**  What a message says of a page that it links to. */
+export type LinkPreviewRow = {
+	/**  The address. */
+	url: string,
+	/**  The page's title. */
+	title: string,
+	/**  Its picture, if it is here. */
+	image: PictureId | null,
 };
 
 /**  A page of people. */
@@ -1281,7 +1469,17 @@ count: number } |
 /**  Something happened in the group. */
 { kind: "groupEvent"; 
 /**  What. */
-event: GroupEvent };
+event: GroupEvent } | 
+/**  Deleted for everybody. */
+{ kind: "deletedForAll" } | 
+/**  The author set how long messages stay. */
+{ kind: "timerChanged"; 
+/**  As it is set. */
+timer: Timer; 
+/**  Whether our messages stay as long. */
+isFollowed: boolean } | 
+/**  The author saved a file that we sent. */
+{ kind: "mediaSaved" };
 
 /**  A message of this profile. Opaque to faces; never given again after a deletion. */
 export type MessageId = string;
@@ -1328,9 +1526,9 @@ export type MessageRow = {
 	authorName: string | null,
 	/**  In a group the author's picture, if it is here and may be shown. */
 	authorPicture: PictureId | null,
-	/**  Who is mentioned in the text: `@` and their account ID stand there. */
+	/**  Who is mentioned in the text, or in what it answers: `@` and their account ID stand there. */
 	mentions: PersonRef[],
-	/**  Whether we are mentioned. */
+	/**  Whether we are mentioned, or, in a group, answered. */
 	mentionsUs: boolean,
 	/**  Whether it is ours. */
 	isOwn: boolean,
@@ -1350,6 +1548,18 @@ export type MessageRow = {
 	readAt: TimestampMs | null,
 	/**  Whether it is unread. */
 	isUnread: boolean,
+	/**  What it answers. */
+	quote: QuoteRow | null,
+	/**  Who reacted, in the order of the first of each emoji. */
+	reactions: ReactionRow[],
+	/**  When it disappears; `null`: it stays. */
+	disappears: DisappearsRow | null,
+	/**  Its files. */
+	attachments: AttachmentRow[],
+	/**  What it says of a page that it links to. */
+	preview: LinkPreviewRow | null,
+	/**  The room that it invites to. */
+	invitation: CommunityInvitationRow | null,
 };
 
 /**  The states of `product.md` §7. */
@@ -1496,6 +1706,60 @@ export type PictureUpload =
 /**  Why the last try failed; `null` before the first. */
 error: ApiError | null };
 
+/**  Play a sound. */
+export type PlaySoundRequest = {
+	/**  Which. */
+	sound: SoundRef,
+	/**  From which place on. */
+	fromMs: number,
+	/**  How fast: 100 to 200. */
+	speedPercent: number,
+};
+
+/**  What is to become of what plays. */
+export type PlaybackAction = 
+/**  Close the loudspeaker and keep the place. */
+{ kind: "pause" } | 
+/**  Go on; from the beginning if it was heard to its end. */
+{ kind: "resume" } | 
+/**  End it. */
+{ kind: "stop" } | 
+/**  Go to another place. */
+{ kind: "seek"; 
+/**  Which. */
+positionMs: number } | 
+/**  Go faster or slower. */
+{ kind: "speed"; 
+/**  How fast: 100 to 200. */
+percent: number };
+
+/**  What plays, or played last. */
+export type PlaybackRow = {
+	/**  Which sound. */
+	sound: SoundRef,
+	/**  What it does. */
+	state: PlaybackState,
+	/**  Where it is. */
+	positionMs: number,
+	/**  How long it is, if that is known. */
+	lengthMs: number | null,
+	/**  How fast it goes: 100 to 200. */
+	speedPercent: number,
+	/**  Why it failed. */
+	error: ApiError | null,
+};
+
+/**  What a player does. */
+export type PlaybackState = 
+/**  It is heard. */
+"playing" | 
+/**  It waits at its place. */
+"paused" | 
+/**  It was heard to its end. */
+"ended" | 
+/**  The loudspeaker is gone; it can be asked to go on. */
+"failed";
+
 /**  How the database key is kept. */
 export type Protection = 
 /**  Behind a password. */
@@ -1504,6 +1768,36 @@ export type Protection =
 "keyring" | 
 /**  In a file that only this computer account can read. */
 "file";
+
+/**  The message that another one answers. */
+export type QuoteRow = {
+	/**  66 hex digits. */
+	author: string,
+	/**  The author's name, if known. */
+	authorName: string | null,
+	/**  Whether it is ours. */
+	isOwn: boolean,
+	/**  Its name on the network. */
+	sentAt: TimestampMs,
+	/**  The original, if it is here. */
+	message: MessageId | null,
+	/**  The first 200 characters of its text. */
+	preview: string | null,
+	/**  Whether the original was deleted. */
+	isDeleted: boolean,
+};
+
+/**  An emoji with those who reacted with it. */
+export type ReactionRow = {
+	/**  Which. */
+	emoji: string,
+	/**  How many people. */
+	count: number,
+	/**  Whether we are among them. */
+	isOwn: boolean,
+	/**  The first 20 of them; all of them in the information about a message. */
+	people: PersonRef[],
+};
 
 /**  An account found in a text. */
 export type RecognisedAccount = {
@@ -1536,12 +1830,52 @@ name: string } |
 /**  Why. */
 error: ApiError };
 
+/**  What is to become of a recording. */
+export type RecordingAction = 
+/**  Close the microphone for a while. */
+"pause" | 
+/**  Open it again. */
+"resume" | 
+/**  Give the recording up. */
+"discard";
+
+/**  A recording that goes on. */
+export type RecordingRow = {
+	/**  What it does. */
+	state: RecordingState,
+	/**  How much was recorded. */
+	lengthMs: number,
+	/**  How loud it is now: 0 to 100. */
+	level: number,
+	/**  Why it failed. */
+	error: ApiError | null,
+};
+
+/**  What a recording does. */
+export type RecordingState = 
+/**  It hears. */
+"running" | 
+/**  The microphone is closed until it goes on. */
+"paused" | 
+/**  Five minutes are reached: it can be finished or given up. */
+"full" | 
+/**  The microphone is gone; what was heard before can be finished. */
+"failed";
+
 /**  The recovery phrase, for the page that shows it. */
 export type RecoveryPhraseRow = {
 	/**  13 words separated by spaces. */
 	words: string,
 	/**  The seed as 32 hex digits, content of the recovery QR code. */
 	qrText: string,
+};
+
+/**  A conversation that messages were not sent on to. */
+export type RefusedForward = {
+	/**  Which. */
+	conversation: ConversationId,
+	/**  Why. */
+	error: ApiError,
 };
 
 /**  The inside of a request. */
@@ -1613,6 +1947,67 @@ export type SavedFile = {
 	folder: string,
 };
 
+/**  What a message that is searched for must have. */
+export type SearchHas = 
+/**  A file. */
+"file" | 
+/**  A link. */
+"link" | 
+/**  A picture. */
+"picture";
+
+/**  A place in a snippet, in UTF-16 units. */
+export type SearchHit = {
+	/**  Where it begins. */
+	start: number,
+	/**  How long it is. */
+	length: number,
+};
+
+/**  One page of what a search found. */
+export type SearchPage = {
+	/**  Newest first. */
+	rows: SearchRow[],
+	/**  For the next page; `null` at the end. */
+	next: Cursor | null,
+	/**  How many messages fit, if they were counted. */
+	total: number | null,
+	/**  Whether all messages are searched: after an update the older ones come by and by. */
+	isComplete: boolean,
+};
+
+/**  Search the messages. */
+export type SearchRequest = {
+	/**  Beginnings of words. */
+	text: string,
+	/**  Only there; `null`: everywhere. */
+	conversation: ConversationId | null,
+	/**  66 hex digits: only what they wrote. */
+	author: string | null,
+	/**  Only what was sent then or later. */
+	after: TimestampMs | null,
+	/**  Only what was sent before. */
+	before: TimestampMs | null,
+	/**  Only messages with all of these. */
+	has: SearchHas[],
+	/**  From the page before; `null` for the first. */
+	cursor: Cursor | null,
+	/**  At most 100. */
+	limit: number,
+};
+
+/**  A message that a search found. */
+export type SearchRow = {
+	/**  The message. */
+	message: MessageRow,
+	/**  What its conversation is called; `null`: show the shortened ID. */
+	conversationName: string | null,
+	/**  The piece of the text around the first hit. */
+	snippet: string,
+	/**  The hits in the snippet. */
+	hits: SearchHit[],
+};
+
 /**  Write a message. */
 export type SendMessageRequest = {
 	/**  Where to. */
@@ -1621,6 +2016,10 @@ export type SendMessageRequest = {
 	body: string,
 	/**  Made by the face; the same token sends once, however often it is asked. */
 	clientToken: string,
+	/**  The message that it answers. */
+	quote: MessageId | null,
+	/**  Its files, staged before. */
+	attachments: StagedFileId[],
 };
 
 /**  Keep what was typed. */
@@ -1731,6 +2130,19 @@ export type SettingsRow = {
 	memberNames?: boolean,
 };
 
+/**  Which sound. */
+export type SoundRef = 
+/**  A file of a message. */
+{ kind: "message"; 
+/**  The message. */
+message: MessageId; 
+/**  Its place among the files of the message, from 0. */
+index: number } | 
+/**  A file that was recorded or chosen and is not sent yet. */
+{ kind: "staged"; 
+/**  The file. */
+file: StagedFileId };
+
 /**  How far the app has come with its profile. */
 export type Stage = 
 /**  No account yet: first start. */
@@ -1752,6 +2164,9 @@ backupAt: TimestampMs | null } |
 /**  Why. */
 error: ApiError };
 
+/**  A file that was chosen or recorded and is not sent yet. */
+export type StagedFileId = string;
+
 /**  A picture that was chosen and is not taken yet. */
 export type StagedPictureRow = {
 	/**  Its name, also for showing it. */
@@ -1764,6 +2179,14 @@ export type StagedPictureRow = {
 	isAnimated: boolean,
 };
 
+/**  A message that was taken back before it went out. */
+export type TakenBack = {
+	/**  Its text. */
+	text: string,
+	/**  What it answered. */
+	quote: MessageId | null,
+};
+
 /**  Light, dark, or what the system says. */
 export type Theme = 
 /**  As the system. */
@@ -1773,8 +2196,46 @@ export type Theme =
 /**  Dark. */
 "dark";
 
+/**  How long messages of a conversation stay. */
+export type Timer = {
+	/**  What begins their time. */
+	kind: TimerKind,
+	/**  How long they stay from then on; 0 if they stay for good. */
+	seconds: number,
+};
+
+/**  What begins the time of a message. */
+export type TimerKind = 
+/**  It stays. */
+"off" | 
+/**  That it was read. */
+"afterRead" | 
+/**  That it was sent. */
+"afterSend";
+
 /**  A moment: milliseconds since 1970-01-01 UTC, exported to TypeScript as a number. */
 export type TimestampMs = number;
+
+/**
+ *  A voice message that was recorded and is not sent yet. It is in nobody's draft: it is sent
+ *  with a message of no text, or discarded.
+ */
+export type VoiceDraft = {
+	/**  The file, as for any other that was chosen. */
+	file: StagedFileId,
+	/**  How long it is. */
+	lengthMs: number,
+	/**  64 pillars of 0 to 255. */
+	waveform: number[],
+};
+
+/**  How recording and playing stand. */
+export type VoiceRow = {
+	/**  The recording, if there is one. */
+	recording: RecordingRow | null,
+	/**  What plays or played last. */
+	playback: PlaybackRow | null,
+};
 
 /**  Write a list that was read. */
 export type WriteDirectoryImportRequest = {

@@ -18,13 +18,13 @@ import type {
   SendMessageRequest,
 } from "./backend";
 import { apiError } from "./errors";
+import { FakeActs } from "./fake/acts";
 import { conversationPage } from "./fake/conversation-list";
-import { FakeGroupLife } from "./fake/group-life";
 import { fail, recognise } from "./fake/input";
 import type { Scenario } from "./fake/scenario";
 import { accountOf, bigAccount, conversation, message, OWN, smallAccount } from "./fake/seed";
 
-export class FakeBackend extends FakeGroupLife implements Backend {
+export class FakeBackend extends FakeActs implements Backend {
   /** Own messages stay queued while false. */
   delivers = true;
 
@@ -40,6 +40,7 @@ export class FakeBackend extends FakeGroupLife implements Backend {
     if (this.content === "small") this.#arrangeSmall();
     if (this.hasRequests) this.arrangeRequests();
     if (this.hasGroups) this.arrangeGroups();
+    if (scenario === "acts") this.arrangeActs();
     this.#count();
   }
 
@@ -200,6 +201,8 @@ export class FakeBackend extends FakeGroupLife implements Backend {
       own: "queued",
     });
     row.nextAttemptAt = null;
+    row.quote = this.quoteOf(request.quote);
+    row.disappears = this.disappearsOf(request.conversation);
     this.mentionsIn(row);
     this.#tokens.set(request.clientToken, row);
     this.push(row);
@@ -240,14 +243,7 @@ export class FakeBackend extends FakeGroupLife implements Backend {
 
   async deleteMessages(ids: string[]): Promise<void> {
     this.call("deleteMessages", ids);
-    for (const [id, rows] of this.messages) {
-      const kept = rows.filter((row) => !ids.includes(row.id));
-      if (kept.length === rows.length) continue;
-      this.messages.set(id, kept);
-      this.touch(id);
-      this.emit({ kind: "messagesChanged", conversation: id, ids: { of: "some", ids } });
-      this.changed(id);
-    }
+    this.removeMessages(ids);
     this.#count();
   }
 

@@ -1,4 +1,4 @@
-import type { ApiError, Backend, ConversationRow, GroupMemberRow, MessageRow } from "../ipc/backend";
+import type { ApiError, Backend, ConversationRow, GroupMemberRow, MessageRow, QuoteRow } from "../ipc/backend";
 import { asApiError } from "../ipc/errors";
 import { namedMentions } from "../lib/mentions";
 import { codePoints, oneLine, shortId } from "../lib/text";
@@ -8,11 +8,16 @@ export const LIMIT = 2_000;
 /** The counter shows from here on. */
 export const COUNTED_FROM = 1_800;
 const DRAFT_PAUSE_MS = 400;
+/** Characters of what is answered that are shown. */
+const PREVIEW = 200;
 /** While keys come, the program is told so often. */
 const TYPING_PAUSE_MS = 2_000;
 
 /** Somebody who can be mentioned, with what stands behind the `@`. */
 export type Mentionable = { accountId: string; name: string | null; picture: string | null; label: string };
+
+/** What is answered, as far as the composer shows it. */
+export type Answered = Pick<QuoteRow, "author" | "authorName" | "isOwn" | "message" | "preview" | "isDeleted">;
 
 type Member = Pick<GroupMemberRow, "accountId" | "name" | "picture" | "isSelf" | "state">;
 
@@ -21,6 +26,8 @@ export class Composer {
   readonly conversation: string;
   text = $state("");
   error = $state<ApiError | null>(null);
+  /** The message that the text will answer. */
+  quote = $state.raw<Answered | null>(null);
   /** Who can be mentioned here: the members of a group. */
   mentionables = $state.raw<readonly Mentionable[]>([]);
   /** Names that stand in the text for account IDs. */
@@ -68,6 +75,11 @@ export class Composer {
       const isAlone = plain.indexOf(label) === plain.lastIndexOf(label);
       return { accountId, name, picture, label: isAlone ? label : `${label} (${shortId(accountId)})` };
     });
+    this.#showNames();
+  }
+
+  /** Puts names where the text mentions people by their IDs. */
+  #showNames(): void {
     const named = new Map(this.#named);
     this.text = namedMentions(this.text, (accountId) => {
       const label = this.mentionables.find((one) => one.accountId === accountId)?.label;
@@ -83,6 +95,20 @@ export class Composer {
     const before = `${this.text.slice(0, start)}@${person.label} `;
     this.type(before + this.text.slice(end).replace(/^ /u, ""));
     return before.length;
+  }
+
+  /** The text becomes an answer to a message. `name`: what its author is called here. */
+  answer(row: MessageRow, name: string): void {
+    const { id, author, isOwn, body } = row;
+    const preview = body.kind === "text" ? body.text.slice(0, PREVIEW) : null;
+    this.quote = { author, authorName: name, isOwn, message: id, preview, isDeleted: false };
+  }
+
+  /** A message comes back to be written anew, before what was typed since. */
+  restore(text: string, quote: Answered | null): void {
+    this.type(this.text.trim() === "" ? text : `${text}\n${this.text}`);
+    this.#showNames();
+    this.quote ??= quote;
   }
 
   #withIds(text: string): string {
@@ -127,21 +153,29 @@ export class Composer {
   /** Clears the field at once. When the program refuses, the text comes back, before what was typed since. */
   async send(): Promise<MessageRow | null> {
     if (!this.canSend) return null;
-    const { body, text } = this;
+    const { body, text, quote } = this;
     const clientToken = crypto.randomUUID();
     clearTimeout(this.#timer);
     this.text = "";
+    this.quote = null;
     this.error = null;
     // The message itself ends the sign.
     this.#toldTyping = 0;
     try {
-      const row = await this.#backend.sendMessage({ conversation: this.conversation, body, clientToken });
+      const row = await this.#backend.sendMessage({
+        conversation: this.conversation,
+        body,
+        clientToken,
+        quote: quote?.message ?? null,
+        attachments: [],
+      });
       // The message is shown without waiting for this.
       void this.saveDraft();
       return row;
     } catch (thrown) {
       this.error = asApiError(thrown);
       this.text = this.text === "" ? text : `${text}\n${this.text}`;
+      this.quote ??= quote;
       await this.saveDraft();
       return null;
     }

@@ -9,16 +9,19 @@ import { provideClipboard } from "../lib/clipboard";
 import { deliverFiles } from "../lib/dropping";
 import { Composer } from "./composer.svelte";
 import { Conversations } from "./conversations.svelte";
+import { Countdown } from "./countdown.svelte";
 import { DirectoryModel } from "./directory.svelte";
 import { GroupDraft } from "./group-draft.svelte";
 import { GroupModel } from "./group.svelte";
 import { KeptGroups } from "./groups.svelte";
 import { Leaving } from "./leaving.svelte";
+import { MessageActs } from "./message-acts.svelte";
 import { Navigation } from "./navigation.svelte";
 import { NetworkModel } from "./network.svelte";
 import { Onboarding } from "./onboarding.svelte";
 import { Reading } from "./reading";
 import { Requests } from "./requests.svelte";
+import { Search } from "./search.svelte";
 import { Session } from "./session.svelte";
 import { SettingsModel } from "./settings.svelte";
 import { Timeline, type TimelineNews } from "./timeline.svelte";
@@ -40,11 +43,15 @@ export class AppModel {
   readonly groups: KeptGroups;
   readonly leaving: Leaving;
   readonly requests: Requests;
+  readonly search: Search;
   readonly network: NetworkModel;
   readonly typing: TypingModel;
   readonly navigation = new Navigation();
   readonly toasts = new Toasts();
   readonly announcer = new Announcer();
+  readonly acts: MessageActs = new MessageActs(this);
+  /** What disappears, and when its ring changes. */
+  readonly countdown: Countdown;
   timeline = $state.raw<Timeline | null>(null);
   composer = $state.raw<Composer | null>(null);
   /** The group of the open conversation, if it is one. */
@@ -75,8 +82,10 @@ export class AppModel {
     this.groups = new KeptGroups(backend);
     this.leaving = new Leaving(backend);
     this.requests = new Requests(backend, () => this.announcer.say(t("requests-new")));
+    this.search = new Search(backend);
     this.network = new NetworkModel(backend);
     this.typing = new TypingModel(backend);
+    this.countdown = new Countdown(() => this.network.connectivity?.clockDeviationMs ?? 0);
     this.#reading = new Reading(backend);
     this.events.on((event) => this.#apply(event));
   }
@@ -160,6 +169,9 @@ export class AppModel {
       case "typingChanged":
       case "groupsChanged":
         return this.#applyToLists(event);
+      case "voiceChanged":
+        // Who records or plays asks by themselves.
+        return;
     }
   }
 
@@ -170,6 +182,7 @@ export class AppModel {
       this.directory.apply(event, this.navigation.page === "directory"),
       this.groups.apply(event),
       this.requests.apply(event),
+      this.search.apply(event),
       this.network.apply(event),
       this.typing.apply(event),
       this.timeline?.apply(event) ?? Promise.resolve(),
@@ -196,10 +209,12 @@ export class AppModel {
     this.conversations.rows = [];
     this.conversations.status = "loading";
     this.requests.forget();
+    this.search.forget();
     this.navigation.isInRequests = false;
     this.navigation.conversation = null;
     this.navigation.closeDialog();
     this.typing.forget();
+    this.acts.forget();
     this.conversations.filter = "";
     this.conversations.total = 0;
     this.conversations.error = null;
@@ -221,6 +236,11 @@ export class AppModel {
       this.navigation.showConversation(id, focus);
       return;
     }
+    if (message !== null && this.#isShown(id)) {
+      await this.timeline?.show(message);
+      this.navigation.showConversation(id, focus);
+      return;
+    }
     await this.#leave();
     await this.conversations.select(id);
     const row = this.conversations.current;
@@ -238,10 +258,23 @@ export class AppModel {
     if (row.isMarkedUnread && row.unreadCount === 0) await this.conversations.markRead(id).catch(() => undefined);
   }
 
+  /** Whether the timeline of a conversation stands on the screen, and can go to any of its messages. */
+  #isShown(id: ConversationId): boolean {
+    const isReady = this.timeline?.conversation === id && this.timeline.status === "ready";
+    return isReady && this.navigation.page === "conversations";
+  }
+
   #composerOf(row: ConversationRow): Composer {
     const composer = this.#composers.get(row.id) ?? new Composer(this.backend, row);
     this.#composers.set(row.id, composer);
     return composer;
+  }
+
+  /** Shows the field of the search within the open conversation. */
+  find(): void {
+    this.navigation.show("conversations");
+    if (!this.navigation.hasRoomForDetails) this.navigation.showsDetails = false;
+    this.timeline?.find.open();
   }
 
   /** Opens the conversation with an account, new or not, ready to write. */
@@ -282,18 +315,6 @@ export class AppModel {
       timeline.isAtBottom = true;
       await timeline.add(row);
     }
-  }
-
-  /** Deletes a message on this device. Asked for in a dialog before. */
-  async deleteMessage(message: MessageRow): Promise<void> {
-    this.navigation.closeDialog();
-    await this.attempt(() => this.backend.deleteMessages([message.id]));
-  }
-
-  /** Deletes a message for everybody in its group. Asked for in a dialog before. */
-  async deleteForEveryone(message: MessageRow): Promise<void> {
-    this.navigation.closeDialog();
-    await this.attempt(() => this.backend.deleteForEveryone([message.id]));
   }
 
   /** Shows somebody, whether there is a conversation with them or not. */

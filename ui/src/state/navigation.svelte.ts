@@ -34,13 +34,17 @@ export type DialogState =
   | { kind: "groupAsk"; ask: GroupQuestion; row: ConversationRow; isFromGroup: boolean }
   | { kind: "newGroup"; draft: GroupDraft }
   | { kind: "newGroupPicture"; draft: GroupDraft }
-  | { kind: "deleteForEveryone"; message: MessageRow }
+  /** `conversation`: `null` where it is not at hand: then on this device only. */
+  | { kind: "deleteMessages"; messages: readonly MessageRow[]; conversation: ConversationRow | null }
+  | { kind: "forward"; messages: readonly MessageRow[] }
   | { kind: "messageInfo"; message: MessageRow }
+  | { kind: "reactions"; message: MessageRow }
+  | { kind: "timer"; row: ConversationRow }
+  | { kind: "jumpToDate"; row: ConversationRow }
   | { kind: "link"; url: string }
   | { kind: "shortcuts" }
   | { kind: "privacy" }
   | { kind: "deleteConversation"; row: ConversationRow }
-  | { kind: "deleteMessage"; message: MessageRow }
   | { kind: "discardAccount" }
   | { kind: "leave"; mode: LeavingMode }
   | { kind: "forgotten" }
@@ -80,6 +84,8 @@ export class Navigation {
   /** Asks the composer (or the list's filter) to take the focus; grows with every request. */
   composerFocus = $state(0);
   filterFocus = $state(0);
+  /** Asks the composer to open the emoji. */
+  emojiFocus = $state(0);
   widthPx = $state(1200);
   zoom = $state(1);
   readonly isNarrow = $derived(this.widthPx < NARROW_PX * this.zoom);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import type { AppEvent, EventBatch } from "../ipc/backend";
+import type { AppEvent, EventBatch, SendMessageRequest } from "../ipc/backend";
 import { EventStream } from "../ipc/events";
 import { FakeBackend } from "../ipc/fake";
 import { accountOf, OWN, PHRASE } from "../ipc/fake/seed";
@@ -12,6 +12,10 @@ import { MOST_ROWS, Timeline, type TimelineNews } from "./timeline.svelte";
 
 function called(fake: FakeBackend, name: string): unknown[] {
   return fake.calls.filter((call) => call.name === name).map((call) => call.argument);
+}
+
+function written(conversation: string, body: string): SendMessageRequest {
+  return { conversation, body, clientToken: body, quote: null, attachments: [] };
 }
 
 describe("events", () => {
@@ -150,7 +154,7 @@ describe("timeline", () => {
     const timeline = new Timeline(fake, id);
     await timeline.open(0);
     const before = called(fake, "listMessages").length;
-    const row = await fake.sendMessage({ conversation: id, body: "at once", clientToken: "one" });
+    const row = await fake.sendMessage(written(id, "at once"));
     await timeline.add(row);
     expect(timeline.rows.at(-1)?.id).toBe(row.id);
     expect(called(fake, "listMessages").length).toBe(before);
@@ -163,7 +167,7 @@ describe("timeline", () => {
     const id = fake.rows[0]!.id;
     const timeline = new Timeline(fake, id);
     await timeline.open(0);
-    const row = await fake.sendMessage({ conversation: id, body: "the clock went back", clientToken: "one" });
+    const row = await fake.sendMessage(written(id, "the clock went back"));
     const before = called(fake, "listMessages").length;
     await timeline.add({ ...row, sentAt: 5 });
     expect(called(fake, "listMessages").length).toBe(before + 1);
@@ -410,7 +414,7 @@ describe("conversations", () => {
     const count = list.rows.length;
     const row = await list.open(accountOf(77));
     expect(list.rows).toHaveLength(count);
-    await fake.sendMessage({ conversation: row.id, body: "x", clientToken: "t" });
+    await fake.sendMessage(written(row.id, "x"));
     await list.apply({ kind: "conversationsChanged", ids: { of: "some", ids: [row.id] } });
     expect(list.rows.some((known) => known.id === row.id)).toBe(true);
     expect(list.current?.isListed).toBe(true);

@@ -1,6 +1,6 @@
 /** The account in memory in a plain browser: `?fake=SCENARIO&theme=…&lang=…&open=…&text=…`. */
 
-import type { Backend, Language, Theme } from "../ipc/backend";
+import type { Backend, Language, MessageRow, Theme } from "../ipc/backend";
 import { FakeBackend } from "../ipc/fake";
 import { KEPT_GROUPS } from "../ipc/fake/groups";
 import { SCENARIOS } from "../ipc/fake/scenario";
@@ -21,6 +21,15 @@ export function browserBackend(): Backend {
   return fake;
 }
 
+/** What is done with a message. */
+function openOnMessage(model: AppModel, said: MessageRow, open: string | null): void {
+  const conversation = model.conversations.current;
+  if (open === "forward") model.navigation.open({ kind: "forward", messages: [said] });
+  if (open === "delete-message") model.navigation.open({ kind: "deleteMessages", messages: [said], conversation });
+  if (query.has("selecting")) model.timeline?.selection.begin(said);
+  if (query.has("reply")) model.acts.reply(said);
+}
+
 /** Brings the window where a picture wants it. */
 export async function openAsAsked(model: AppModel): Promise<void> {
   Object.assign(window, { model });
@@ -34,6 +43,10 @@ export async function openAsAsked(model: AppModel): Promise<void> {
   if (open === "link") model.navigation.open({ kind: "link", url: "https://example.org/jardin/plan-2026" });
   const message = model.timeline?.rows.find((row) => row.state === "failed");
   if (open === "info" && message !== undefined) model.navigation.open({ kind: "messageInfo", message });
+  const said = model.timeline?.rows.find((row) => row.state === "read");
+  if (said !== undefined) openOnMessage(model, said, open);
+  if (open === "timer" && first !== undefined) model.navigation.open({ kind: "timer", row: first });
+  if (open === "date" && first !== undefined) model.navigation.open({ kind: "jumpToDate", row: first });
   const section = query.get("section");
   if (section !== null) model.navigation.showSettings(section as SettingsSection);
   if (query.has("groups")) model.groups.isOpen = true;

@@ -15,7 +15,9 @@ class SizeObserver implements ResizeObserver {
   }
   observe(target: Element): void {
     const height =
-      target.querySelector("[data-testid=timeline], [role=option], [role=article]") === null ? SIZE.height : 64;
+      target.querySelector("[data-testid=timeline], [role=option], [role=article], [data-message-id]") === null
+        ? SIZE.height
+        : 64;
     const entry = { target, contentRect: { ...SIZE, height } } as unknown as ResizeObserverEntry;
     queueMicrotask(() => this.#callback([entry], this));
   }
@@ -37,6 +39,16 @@ Object.defineProperty(HTMLElement.prototype, "offsetParent", {
   configurable: true,
   get(this: HTMLElement) {
     return this.parentElement;
+  },
+});
+// Engines keep the attribute in step with the property.
+Object.defineProperty(HTMLElement.prototype, "inert", {
+  configurable: true,
+  get(this: HTMLElement) {
+    return this.hasAttribute("inert");
+  },
+  set(this: HTMLElement, isInert: boolean) {
+    this.toggleAttribute("inert", isInert);
   },
 });
 // Ids here need no escaping.

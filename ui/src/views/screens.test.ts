@@ -84,6 +84,31 @@ const SCREENS: Screen[] = [
     arrange: ({ model, fake }) => model.openConversation(fake.rows[0]!.id),
   },
   {
+    name: "search",
+    scenario: "main",
+    arrange: async ({ model }) => {
+      await Promise.all([model.conversations.setFilter("pl"), model.search.setText("pl")]);
+      await model.search.narrow({ period: "days" });
+    },
+  },
+  {
+    name: "search, narrow",
+    scenario: "main",
+    widthPx: 360,
+    arrange: async ({ model }) => {
+      await Promise.all([model.conversations.setFilter("el"), model.search.setText("el")]);
+    },
+  },
+  {
+    name: "search in a conversation",
+    scenario: "main",
+    arrange: async ({ model, fake }) => {
+      await model.openConversation(fake.rows[0]!.id);
+      model.find();
+      await model.timeline?.find.setText("plan");
+    },
+  },
+  {
     name: "kept groups",
     scenario: "main",
     arrange: ({ model, fake }) => {
@@ -177,7 +202,56 @@ const SCREENS: Screen[] = [
   {
     name: "delete message",
     scenario: "main",
-    arrange: dialog(({ model }) => ({ kind: "deleteMessage", message: model.timeline!.rows[0]! })),
+    arrange: dialog(({ model }) => ({
+      kind: "deleteMessages",
+      messages: model.timeline!.rows.filter((row) => row.state === "read").slice(0, 1),
+      conversation: model.conversations.current,
+    })),
+  },
+  {
+    name: "answers, reactions, what disappears",
+    scenario: "acts",
+    arrange: async ({ model, fake }) => {
+      await model.openConversation(fake.rows[0]!.id, false);
+      model.acts.reply(model.timeline!.rows[0]!);
+    },
+  },
+  {
+    name: "selecting",
+    scenario: "acts",
+    widthPx: 360,
+    arrange: async ({ model, fake }) => {
+      await model.openConversation(fake.rows[0]!.id, false);
+      model.timeline!.selection.begin(model.timeline!.rows[0]!);
+    },
+  },
+  {
+    name: "forward",
+    scenario: "main",
+    arrange: dialog(({ model }) => ({ kind: "forward", messages: model.timeline!.rows.slice(0, 1) })),
+  },
+  {
+    name: "reactions",
+    scenario: "acts",
+    arrange: dialog(({ model }) => ({
+      kind: "reactions",
+      message: model.timeline!.rows.find((row) => row.reactions.length > 0)!,
+    })),
+  },
+  { name: "timer", scenario: "acts", arrange: dialog(({ fake }) => ({ kind: "timer", row: fake.rows[0]! })) },
+  {
+    name: "jump to a date",
+    scenario: "main",
+    arrange: dialog(({ fake }) => ({ kind: "jumpToDate", row: fake.rows[0]! })),
+  },
+  {
+    name: "emoji",
+    scenario: "main",
+    arrange: async ({ model, fake }) => {
+      await model.openConversation(fake.rows[0]!.id, false);
+      await settled();
+      model.navigation.emojiFocus += 1;
+    },
   },
   {
     name: "delete conversation",

@@ -36,6 +36,10 @@ opaque!(
     PictureId
 );
 opaque!(
+    /// A file that was chosen or recorded and is not sent yet.
+    StagedFileId
+);
+opaque!(
     /// Work that takes longer than a command may: progress comes as events.
     JobId
 );

@@ -120,7 +120,8 @@ pub async fn remove_picture(app: &App) -> Result<AccountRow, ApiError> {
 }
 
 /// What a page shows under a path of the media scheme, always a JPEG: `/picture/<id>/small`
-/// (at most 192 px), `/picture/<id>/large` (at most 600 px), `/staged/<id>` (at most 1,024 px).
+/// (at most 192 px), `/picture/<id>/large` (at most 600 px), `/staged/<id>` (at most 1,024 px),
+/// `/thumbnail/<id>` (at most 640 px, of a file of a message, or one that was chosen).
 /// `None` for everything else, and for what may not be shown any more.
 ///
 /// # Errors
@@ -135,6 +136,9 @@ pub async fn get_media(app: &App, path: &str) -> Result<Option<Vec<u8>>, ApiErro
         (Some("picture"), Some(id), Some("large"), None) => (id, PictureSize::Large),
         (Some("staged"), Some(id), None, None) => {
             return Ok(app.client.staged_preview(id).map(|preview| preview.to_vec()));
+        }
+        (Some("thumbnail"), Some(id), None, None) => {
+            return Ok(app.client.thumbnail(id.to_owned()).await?);
         }
         _ => return Ok(None),
     };

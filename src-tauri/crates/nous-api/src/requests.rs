@@ -1,14 +1,18 @@
 //! What faces ask for, where it is more than one argument.
 
+mod attachments;
 mod contacts;
 mod directory;
 mod groups;
+mod search;
+mod voice;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ConversationId, Cursor, MessageId, PictureId};
+use crate::ids::{ConversationId, Cursor, MessageId, PictureId, StagedFileId};
 use crate::rows::{Language, Theme};
 
+pub use attachments::{FilmRef, GalleryKind, GalleryRequest, SetPosterRequest, StageFileRequest};
 pub use contacts::{
     ContactList, ListContactsRequest, MuteFor, SetMuteRequest, SetNicknameRequest, SetNotifyRequest,
 };
@@ -20,6 +24,8 @@ pub use groups::{
     AddGroupMembersRequest, ChangeGroupRequest, CreateGroupRequest, GroupMemberAction,
     GroupMemberActionRequest, GroupWords, LeaveGroupRequest, SetGroupPictureRequest,
 };
+pub use search::{SearchHas, SearchRequest};
+pub use voice::{PlaySoundRequest, PlaybackAction, RecordingAction};
 
 /// Make an account in an empty profile.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -154,10 +160,14 @@ pub struct ListMessagesRequest {
 pub struct SendMessageRequest {
     /// Where to.
     pub conversation: ConversationId,
-    /// The text, up to 2,000 code points.
+    /// The text, up to 2,000 code points; empty only with files.
     pub body: String,
     /// Made by the face; the same token sends once, however often it is asked.
     pub client_token: String,
+    /// The message that it answers.
+    pub quote: Option<MessageId>,
+    /// Chosen files that go with it, in order: up to 32 pictures and films, or one other.
+    pub attachments: Vec<StagedFileId>,
 }
 
 /// Keep what was typed.
@@ -224,4 +234,6 @@ pub struct SetSettingsRequest {
     pub auto_lock_minutes: Option<u32>,
     /// See [`crate::rows::SettingsRow`].
     pub member_names: Option<bool>,
+    /// See [`crate::rows::SettingsRow`].
+    pub auto_download: Option<bool>,
 }

@@ -3,6 +3,7 @@
 //!
 //! Source: `product.md` §14, `config.md` §10, §14.
 
+use nous_client::files::policy::BY_ITSELF;
 use nous_client::privacy::Privacy;
 
 use crate::app::App;
@@ -24,6 +25,7 @@ pub async fn get_settings(app: &App) -> Result<SettingsRow, ApiError> {
         read_receipts: privacy.read_receipts,
         typing_indicators: privacy.typing_indicators,
         community_requests: app.client.takes_community_requests().await?,
+        auto_download: app.client.setting(BY_ITSELF).await?.unwrap_or(true),
         ..kept
     })
 }
@@ -55,6 +57,7 @@ pub async fn set_settings(app: &App, request: SetSettingsRequest) -> Result<Sett
             .unwrap_or(before.auto_lock_minutes)
             .min(60),
         member_names: request.member_names.unwrap_or(before.member_names),
+        auto_download: request.auto_download.unwrap_or(before.auto_download),
     };
     if request.read_receipts.is_some() || request.typing_indicators.is_some() {
         // The engine keeps these: it acts by them.
@@ -63,6 +66,9 @@ pub async fn set_settings(app: &App, request: SetSettingsRequest) -> Result<Sett
             typing_indicators: row.typing_indicators,
         };
         app.client.set_privacy(privacy).await?;
+    }
+    if let Some(auto_download) = request.auto_download {
+        app.client.set_setting(BY_ITSELF, auto_download).await?;
     }
     if let Some(accepts) = request.community_requests {
         app.client.set_community_requests(accepts).await?;

@@ -39,6 +39,8 @@ async fn alice(dir: &Path) -> App {
         conversation: ConversationId(BOB.into()),
         body: TEXT.into(),
         client_token: "t".into(),
+        quote: None,
+        attachments: Vec::new(),
     };
     messages::send_message(&app, message).await.unwrap();
     let request = SetPasswordRequest {

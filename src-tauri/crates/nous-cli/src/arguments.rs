@@ -1,6 +1,8 @@
 //! What can be typed: options and sub-commands.
 
+mod files;
 mod groups;
+mod timers;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -8,7 +10,9 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+pub(crate) use files::{DownloadArguments, SendArguments, Switch};
 pub(crate) use groups::{GroupCommand, MembersArguments};
+pub(crate) use timers::{TimerCommand, TimerMode};
 
 use crate::profile::ProfileCommand;
 
@@ -103,21 +107,10 @@ pub(crate) enum Command {
 /// Commands that `watch --stdin` takes too.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SessionCommand {
-    /// Write a text message
-    Send {
-        /// Account ID of the recipient, or ID of a group
-        #[arg(long, value_name = "ID")]
-        to: String,
-        /// The text
-        #[arg(long, value_name = "TEXT")]
-        text: String,
-        /// What to wait for
-        #[arg(long, value_enum, default_value_t = WaitFor::Sent)]
-        wait: WaitFor,
-        /// How long, in seconds
-        #[arg(long, default_value = "30", value_parser = seconds, value_name = "SECONDS")]
-        timeout: Duration,
-    },
+    /// Write a message: a text, files, or both
+    Send(SendArguments),
+    /// Fetch the files of a message, and save them
+    Download(DownloadArguments),
     /// The conversations, newest first
     Conversations {
         /// Poll the network once first
@@ -154,6 +147,21 @@ pub(crate) enum SessionCommand {
         #[arg(long, default_value = "30", value_parser = seconds, value_name = "SECONDS")]
         timeout: Duration,
     },
+    /// React to a message with an emoji
+    React {
+        /// Which
+        #[arg(long, value_name = "ID")]
+        message: String,
+        /// The emoji
+        #[arg(long, value_name = "EMOJI")]
+        emoji: String,
+        /// Take it back
+        #[arg(long)]
+        remove: bool,
+        /// How long to wait until it is sent, in seconds
+        #[arg(long, default_value = "30", value_parser = seconds, value_name = "SECONDS")]
+        timeout: Duration,
+    },
     /// Mark what was read in a conversation: up to a message, or everything
     Read {
         /// Account ID of the other
@@ -172,6 +180,9 @@ pub(crate) enum SessionCommand {
         #[arg(long)]
         stop: bool,
     },
+    /// How long messages of a conversation stay
+    #[command(subcommand)]
+    Timer(TimerCommand),
     /// Settings of this device
     #[command(subcommand)]
     Settings(SettingsCommand),
@@ -414,6 +425,9 @@ pub(crate) enum ContactCommand {
         /// How far above the others they stand: 0 not pinned, higher is nearer the top
         #[arg(long, value_name = "N")]
         pin: Option<u32>,
+        /// Fetch files from them without being asked; stays on this device
+        #[arg(long, value_enum, value_name = "ON|OFF")]
+        trust: Option<Switch>,
     },
 }
 

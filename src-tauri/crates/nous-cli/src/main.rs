@@ -11,15 +11,18 @@ mod changes;
 mod contacts;
 mod directory;
 mod exit;
+mod files;
 mod groups;
 mod leaving;
 mod localnet;
 mod output;
 mod pages;
 mod profile;
+mod reactions;
 mod requests;
 mod session;
 mod settings;
+mod timers;
 mod watch;
 
 use std::path::Path;

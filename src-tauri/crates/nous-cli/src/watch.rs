@@ -7,7 +7,7 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 use nous_api::events::EventBatch;
 use nous_api::ids::{Cursor, MessageId};
-use nous_api::rows::{MessageBody, MessageState, ReceivedMessage};
+use nous_api::rows::{MessageBody, MessageRow, MessageState, ReceivedMessage};
 use nous_api::{App, AppOptions, messages, subscriptions};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -15,6 +15,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use crate::arguments::{SessionCommand, WatchArguments};
 use crate::changes::Changes;
 use crate::exit::Failure;
+use crate::files::Told;
 use crate::output::Output;
 use crate::pages::PAGE;
 use crate::session;
@@ -55,6 +56,8 @@ pub(crate) async fn run(app: &App, arguments: &WatchArguments, output: Output) -
         left: arguments.count,
         pending: BTreeSet::new(),
         printed: VecDeque::new(),
+        disappearing: BTreeSet::new(),
+        files: Told::default(),
         changes: Changes::begin(app).await?,
     };
     let end = async {
@@ -99,6 +102,9 @@ struct Watch {
     pending: BTreeSet<MessageId>,
     /// The states printed last: none is printed twice in a row.
     printed: VecDeque<(MessageId, MessageState)>,
+    /// Messages that disappear, of those that were told.
+    disappearing: BTreeSet<MessageId>,
+    files: Told,
     changes: Changes,
 }
 
@@ -137,6 +143,8 @@ impl Watch {
                 return Ok(false);
             }
             for received in page.rows {
+                self.note_life(&received.row);
+                self.files.note(&received.row);
                 let is_message = self.print_arrival(&received).await?;
                 messages::set_watch_cursor(&self.app, received.cursor.clone()).await?;
                 self.cursor = Some(received.cursor);
@@ -167,6 +175,18 @@ impl Watch {
             self.output.line(&line)?;
             return Ok(false);
         }
+        if let MessageBody::TimerChanged { timer, .. } = &row.body {
+            let line = json!({
+                "event": "timer",
+                "messageId": row.id,
+                "conversation": row.conversation,
+                "from": row.author,
+                "kind": timer.kind,
+                "seconds": timer.seconds,
+            });
+            self.output.line(&line)?;
+            return Ok(false);
+        }
         let mut line = session::message_line(&self.app, row).await?;
         if let Some(fields) = line.as_object_mut() {
             fields.insert("event".to_owned(), json!("message"));
@@ -182,7 +202,11 @@ impl Watch {
         asked.sort();
         asked.dedup();
         for part in asked.chunks(PAGE as usize) {
-            for row in messages::get_messages(&self.app, part.to_vec()).await? {
+            let rows = messages::get_messages(&self.app, part.to_vec()).await?;
+            self.print_expired(part, &rows)?;
+            for row in rows {
+                self.note_life(&row);
+                self.files.print(&row, self.output)?;
                 let Some(state) = row.state else { continue };
                 if !self.is_news(&row.id, state) {
                     continue;
@@ -195,6 +219,27 @@ impl Watch {
                     "error": error,
                     "readAt": row.read_at,
                 }))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn note_life(&mut self, row: &MessageRow) {
+        let is_line = matches!(row.body, MessageBody::TimerChanged { .. });
+        if row.disappears.is_some() && !is_line {
+            self.disappearing.insert(row.id.clone());
+        } else {
+            self.disappearing.remove(&row.id);
+        }
+    }
+
+    /// Prints which of the messages that were asked for have disappeared.
+    fn print_expired(&mut self, asked: &[MessageId], rows: &[MessageRow]) -> Result<(), Failure> {
+        for id in asked {
+            let is_there = rows.iter().any(|row| row.id == *id);
+            if !is_there && self.disappearing.remove(id) {
+                self.output
+                    .line(&json!({ "event": "expired", "messageId": id }))?;
             }
         }
         Ok(())
@@ -269,12 +314,29 @@ fn parse_line(line: &str) -> Result<SessionCommand, String> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::panic, reason = "tests")]
+
+    use std::path::PathBuf;
+
     use super::*;
 
     #[test]
     fn a_line_is_split_as_a_shell_does() {
         let command = parse_line("send --to 05ab --text 'two words' --wait none").expect("valid");
-        assert!(matches!(command, SessionCommand::Send { text, .. } if text == "two words"));
+        let SessionCommand::Send(arguments) = command else {
+            panic!("another command");
+        };
+        assert_eq!(arguments.text.as_deref(), Some("two words"));
+    }
+
+    #[test]
+    fn files_are_sent_without_a_text_and_nothing_at_all_is_not() {
+        let command = parse_line("send --to 05ab --file 'a b.txt' c.png").expect("valid");
+        let SessionCommand::Send(arguments) = command else {
+            panic!("another command");
+        };
+        assert_eq!(arguments.file, [PathBuf::from("a b.txt"), PathBuf::from("c.png")]);
+        assert!(parse_line("send --to 05ab").is_err());
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod cli {
     mod contacts;
     mod directory;
     mod exit_codes;
+    mod files;
     mod leaving;
     mod messages;
     mod profile;

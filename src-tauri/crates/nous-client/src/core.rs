@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use crate::config_sync::ConfigSignal;
 use crate::cpu::CpuPool;
 use crate::events::{Change, Hub};
+use crate::files::running::Transfers;
 use crate::groups::looked_at::LookedAt;
 use crate::groups::words::CurrentWords;
 use crate::send::departures::Departures;
@@ -37,8 +38,15 @@ pub struct Core {
     /// Files of the profile, sealed.
     pub files: SealedFiles,
     pub(crate) outbox_stirred: Arc<Notify>,
+    /// There may be a file to upload, or to download.
+    pub(crate) uploads_stirred: Arc<Notify>,
+    pub(crate) downloads_stirred: Arc<Notify>,
+    /// Files on their way now.
+    pub(crate) transfers: Transfers,
     /// Groups were joined or left.
     pub(crate) groups_stirred: Arc<Notify>,
+    /// Something was deleted: our own swarm may have to follow, and no trace may stay.
+    pub(crate) deletions_stirred: Arc<Notify>,
     /// Groups at which somebody looks.
     pub(crate) looked_at: Arc<LookedAt>,
     /// Sentences that are written in our name.
@@ -62,7 +70,11 @@ impl Core {
             cpu: CpuPool::new(),
             typing: Typing::default(),
             outbox_stirred: Arc::default(),
+            uploads_stirred: Arc::default(),
+            downloads_stirred: Arc::default(),
+            transfers: Transfers::default(),
             groups_stirred: Arc::default(),
+            deletions_stirred: Arc::default(),
             looked_at: Arc::default(),
             words: Arc::default(),
             departures: Departures::default(),

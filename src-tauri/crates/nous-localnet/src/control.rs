@@ -340,6 +340,11 @@ impl LocalnetControl {
         lock(&self.world.files).remove(id)
     }
 
+    /// Another byte in the middle of a file; whether the file server has it.
+    pub fn spoil_file(&self, id: &str) -> bool {
+        lock(&self.world.files).spoil(id)
+    }
+
     /// The ids of the file server's files.
     #[must_use]
     pub fn files(&self) -> Vec<String> {

@@ -21,7 +21,7 @@
 //! | `capacity` | `node`, `bytes` |
 //! | `listed` | `node`, `listed` |
 //! | `register-name`, `remove-name` | `name`, `account` |
-//! | `remove-file` | `id` |
+//! | `remove-file`, `spoil-file` | `id` |
 //! | `max-file-bytes` | `bytes` |
 //! | `swarm-of`, `stored` | `account` |
 //! | `seen` | server |
@@ -248,6 +248,7 @@ impl LocalnetControl {
             "files" => json!(self.files()),
             "now" => json!(self.now_ms()),
             "remove-file" => json!(self.remove_file(&command.text("id")?)),
+            "spoil-file" => json!(self.spoil_file(&command.text("id")?)),
             "swarm-of" => json!(self.swarm_of(&command.account()?)),
             "stored" => json!(self.stored(&command.account()?)),
             "seen" => {

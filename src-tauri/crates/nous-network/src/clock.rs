@@ -20,6 +20,8 @@ const SAMPLES: usize = 10;
 const ENOUGH: usize = 3;
 /// A value so far from the median is a broken node's.
 const OUTLIER_MS: i64 = 60_000;
+/// So many nodes confirm the time.
+const CONFIRMING: usize = 2;
 /// Times below this are no network time (end of 2020).
 const EARLIEST_MS: i64 = 1_609_419_600_000;
 
@@ -50,32 +52,43 @@ pub fn local() -> Timestamp {
 /// Where the local time comes from: the machine, or a test.
 pub type LocalClock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
+/// What a node said.
+#[derive(Debug, Clone, Copy)]
+struct Sample {
+    node: NodeKey,
+    offset_ms: i64,
+    /// When it said so.
+    at: Instant,
+}
+
 #[derive(Default)]
 struct Learnt {
-    samples: VecDeque<(NodeKey, i64)>,
+    samples: VecDeque<Sample>,
     offset_ms: Option<i64>,
     /// The offset holds until two nodes agree on another.
     is_doubted: bool,
 }
 
 impl Learnt {
-    fn take(&mut self, node: NodeKey, offset: i64) {
-        self.samples.retain(|(other, _)| *other != node);
-        self.samples.push_back((node, offset));
+    fn take(&mut self, sample: Sample) {
+        let offset = sample.offset_ms;
+        self.samples.retain(|other| other.node != sample.node);
+        self.samples.push_back(sample);
         while self.samples.len() > SAMPLES {
             self.samples.pop_front();
         }
         if self.is_doubted {
             let is_near = |other: i64| other.abs_diff(offset) <= OUTLIER_MS.unsigned_abs();
-            let said = self.samples.iter().filter(|(_, other)| is_near(*other)).count();
+            let near = self.samples.iter().filter(|other| is_near(other.offset_ms));
+            let said = near.count();
             if said < 2 && !self.offset_ms.is_some_and(is_near) {
                 return;
             }
-            self.samples.retain(|(_, other)| is_near(*other));
+            self.samples.retain(|other| is_near(other.offset_ms));
             // Of two the median may be the wrong one.
             self.is_doubted = self.samples.len() < ENOUGH;
         }
-        self.offset_ms = agreed(self.samples.iter().map(|(_, offset)| *offset).collect());
+        self.offset_ms = agreed(self.samples.iter().map(|sample| sample.offset_ms).collect());
     }
 }
 
@@ -132,6 +145,20 @@ impl NetworkClock {
         !self.lock().samples.is_empty()
     }
 
+    /// Whether two nodes said what counts as the time now: in this run, and not before `since`.
+    #[must_use]
+    pub fn is_confirmed(&self, since: Option<Instant>) -> bool {
+        let learnt = self.lock();
+        let Some(offset) = learnt.offset_ms else {
+            return false;
+        };
+        let agrees = |sample: &&Sample| {
+            let is_near = sample.offset_ms.abs_diff(offset) <= OUTLIER_MS.unsigned_abs();
+            is_near && since.is_none_or(|since| sample.at >= since)
+        };
+        learnt.samples.iter().filter(agrees).count() >= CONFIRMING
+    }
+
     /// Local time minus network time, in milliseconds; 0 as long as nothing is known.
     #[must_use]
     pub fn offset_ms(&self) -> i64 {
@@ -151,12 +178,17 @@ impl NetworkClock {
             return;
         }
         let half = i64::try_from(round_trip.as_millis() / 2).unwrap_or(0);
-        let offset = self
+        let offset_ms = self
             .local_now()
             .as_ms()
             .saturating_sub(half)
             .saturating_sub(node_time.as_ms());
-        self.lock().take(node, offset);
+        let at = monotonic();
+        self.lock().take(Sample {
+            node,
+            offset_ms,
+            at,
+        });
     }
 
     /// Forgets what nodes said, keeping the offset until the next answer: after sleep.
@@ -315,6 +347,23 @@ mod tests {
         clock.forget_samples();
         says(&clock, 2, 3_600_000);
         assert_eq!(clock.now().as_ms(), LOCAL + 3_600_000);
+    }
+
+    #[test]
+    fn two_nodes_confirm_the_time_and_a_hint_does_not() {
+        let clock = NetworkClock::with_source(Arc::new(|| Timestamp::from_ms(LOCAL)), Some(0));
+        assert!(!clock.is_confirmed(None));
+        says(&clock, 1, 0);
+        says(&clock, 1, 0);
+        assert!(!clock.is_confirmed(None), "one node alone");
+        says(&clock, 2, 3_600_000);
+        assert!(!clock.is_confirmed(None), "two that disagree");
+        says(&clock, 3, 100);
+        assert!(clock.is_confirmed(None));
+        let later = monotonic() + Duration::from_secs(1);
+        assert!(!clock.is_confirmed(Some(later)), "nobody said so since");
+        clock.forget_samples();
+        assert!(!clock.is_confirmed(None));
     }
 
     #[test]

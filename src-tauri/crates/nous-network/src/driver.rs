@@ -147,6 +147,7 @@ async fn probe_hops(inner: &Inner, hops: &[Snode]) -> Option<PathFault> {
         payload: &StorageRequest::Info.to_bytes(),
         limit: inner.probe_limit(),
         max_bytes: SMALL_ANSWER,
+        progress: None,
     };
     let sent = clock::monotonic();
     let result = exchange.run(inner).await;

@@ -18,12 +18,15 @@ use url::{Host, Url};
 use crate::config::NetworkConfig;
 use crate::error::SwarmError;
 use crate::network::{Inner, Network};
+use crate::progress::Progress;
 use crate::requester::{Effort, Target};
 
 /// The largest file as uploaded, in bytes.
 pub const MAX_UPLOAD_BYTES: usize = 10_223_616;
 /// The most bytes of an answer: a file, and some.
 const ANSWER_BYTES: usize = MAX_UPLOAD_BYTES + (64 << 10);
+/// So many bytes stand around a file in a request for the server.
+pub const REQUEST_ROOM: usize = 512;
 /// Where servers take onion requests.
 const TARGET: &str = "/oxen/v4/lsrpc";
 /// The longest id.
@@ -264,6 +267,20 @@ impl Network {
     /// # Errors
     /// [`FileError`]; nothing is sent if `bytes` is empty or too large.
     pub async fn upload(&self, bytes: Vec<u8>, life: Option<Duration>) -> Result<FileFacts, FileError> {
+        self.carry_up(bytes, life, None).await
+    }
+
+    /// The same; `progress` is told how much has left. With room for [`REQUEST_ROOM`] bytes more
+    /// the file is not copied before it is put under layers.
+    ///
+    /// # Errors
+    /// As [`Network::upload`].
+    pub async fn carry_up(
+        &self,
+        bytes: Vec<u8>,
+        life: Option<Duration>,
+        progress: Option<&Progress>,
+    ) -> Result<FileFacts, FileError> {
         match bytes.len() {
             0 => return Err(FileError::Input),
             1..=MAX_UPLOAD_BYTES => {}
@@ -273,7 +290,7 @@ impl Network {
         let request = with_life(Request::new("POST", "/file"), life).body("application/octet-stream", bytes);
         let server = &self.inner.config.file_server;
         let target = server_target(&server.url, &server.ed25519)?;
-        let response = self.inner.ask_server(&target, &request).await?;
+        let response = self.inner.ask_server(&target, request, progress).await?;
         let value = json_of(&response)?;
         let id = match value.get("id") {
             Some(Value::String(id)) => id.clone(),
@@ -293,8 +310,23 @@ impl Network {
     /// # Errors
     /// [`FileError`]; [`FileError::NotFound`] once it has ended.
     pub async fn download(&self, link: &FileLink) -> Result<Vec<u8>, FileError> {
+        self.carry_down(link, None).await
+    }
+
+    /// The same; `progress` is told how much has come.
+    ///
+    /// # Errors
+    /// As [`Network::download`].
+    pub async fn carry_down(
+        &self,
+        link: &FileLink,
+        progress: Option<&Progress>,
+    ) -> Result<Vec<u8>, FileError> {
         let request = Request::new("GET", &format!("/file/{}", link.id));
-        let response = self.inner.ask_server(&link.target()?, &request).await?;
+        let response = self
+            .inner
+            .ask_server(&link.target()?, request, progress)
+            .await?;
         if response.body.len() > MAX_UPLOAD_BYTES {
             Err(FileError::TooLarge)
         } else {
@@ -308,7 +340,10 @@ impl Network {
     /// [`FileError`].
     pub async fn file_facts(&self, link: &FileLink) -> Result<FileFacts, FileError> {
         let request = Request::new("GET", &format!("/file/{}/info", link.id));
-        facts(link, &self.inner.ask_server(&link.target()?, &request).await?)
+        facts(
+            link,
+            &self.inner.ask_server(&link.target()?, request, None).await?,
+        )
     }
 
     /// Makes a file live longer; works for ids of 44 characters only.
@@ -320,7 +355,10 @@ impl Network {
             return Err(FileError::Input);
         }
         let request = with_life(Request::new("POST", &format!("/file/{}/extend", link.id)), life);
-        facts(link, &self.inner.ask_server(&link.target()?, &request).await?)
+        facts(
+            link,
+            &self.inner.ask_server(&link.target()?, request, None).await?,
+        )
     }
 }
 
@@ -364,15 +402,22 @@ impl Inner {
     pub(crate) async fn ask_server(
         &self,
         server: &ServerTarget,
-        request: &Request,
+        request: Request,
+        progress: Option<&Progress>,
     ) -> Result<Response, FileError> {
         let used = Mutex::new(Vec::new());
         let limit = self.config.intervals.file;
-        let effort = Effort::within(limit, &used);
-        let payload = request.encode();
+        let effort = Effort {
+            progress,
+            ..Effort::within(limit, &used)
+        };
+        let payload = request.into_bytes();
         let ask = self.ask(Target::Server(server), &payload, ANSWER_BYTES, &effort);
-        let opened = self.until_shutdown(ask).await?;
-        let response = Response::decode(&opened.bytes).map_err(|_| FileError::BadAnswer)?;
+        let opened = self.until_shutdown(ask).await.map_err(|error| match error {
+            SwarmError::TooLarge => FileError::TooLarge,
+            other => other.into(),
+        })?;
+        let response = Response::read(opened.bytes).map_err(|_| FileError::BadAnswer)?;
         match response.code {
             200..=299 => Ok(response),
             404 => Err(FileError::NotFound),

@@ -26,6 +26,7 @@
 //! | [`node`] | storage nodes and their names |
 //! | [`offline`] | whether the system has a network |
 //! | [`path`] | guards and onion paths: a machine without I/O |
+//! | [`progress`] | how far a file is on its way |
 //! | [`tasks`] | tracked tasks |
 //! | [`transport`] | the two HTTPS clients |
 //! | [`wake`] | hearing that the machine woke |
@@ -47,6 +48,7 @@ pub mod network;
 pub mod node;
 pub mod offline;
 pub mod path;
+pub mod progress;
 mod requester;
 mod storage_rpc;
 mod store;
@@ -67,4 +69,5 @@ pub use health::{Connectivity, HopView, LinkState, PathView};
 pub use names::NameError;
 pub use network::{Network, Surroundings};
 pub use node::{NodeKey, Snode};
+pub use progress::Progress;
 pub use tasks::{TaskPanic, Tasks};

@@ -16,6 +16,7 @@ use crate::error::SwarmError;
 use crate::network::Inner;
 use crate::node::{NodeKey, Snode};
 use crate::path::{LivePath, PathEvent, PathFault, PathId};
+use crate::progress::Progress;
 use crate::transport::{HttpAnswer, TransportError};
 
 /// The most bytes of an answer to anything but `retrieve` and lists of nodes.
@@ -50,6 +51,8 @@ pub(crate) enum Failure {
     Path(PathFault),
     /// What came does not open, is too large, or is no answer.
     Answer,
+    /// What came from a server is larger than it may be.
+    TooMuch,
     /// The guard could not read our layer, or the request cannot be made.
     Ours,
     /// The guard takes nothing of this size.
@@ -79,6 +82,8 @@ pub(crate) struct Exchange<'a> {
     pub(crate) payload: &'a [u8],
     pub(crate) limit: Duration,
     pub(crate) max_bytes: usize,
+    /// Is told how much has left and come.
+    pub(crate) progress: Option<&'a Progress>,
 }
 
 /// What a destination answered, opened.
@@ -95,11 +100,14 @@ impl Exchange<'_> {
         let (body, keys) = self.wrap()?;
         let answer = inner
             .transport
-            .onion(self.first, body, self.limit, self.max_bytes)
+            .onion(self.first, body, self.limit, self.max_bytes, self.progress)
             .await;
         match answer {
-            Ok(answer) if answer.status == 200 => self.open(&keys, &answer.body),
+            Ok(answer) if answer.status == 200 => self.open(&keys, answer.body),
             Ok(answer) => Err(read_failure(&answer, self.first.key)),
+            Err(TransportError::TooLarge) if matches!(self.target, Target::Server(_)) => {
+                Err(Failure::TooMuch)
+            }
             Err(TransportError::TooLarge) => Err(Failure::Answer),
             Err(TransportError::Setup) => Err(Failure::Ours),
             Err(_) => Err(Failure::Path(PathFault::Unnamed)),
@@ -126,17 +134,17 @@ impl Exchange<'_> {
         }
     }
 
-    fn open(&self, keys: &ReplyKeys, body: &[u8]) -> Result<Opened, Failure> {
+    fn open(&self, keys: &ReplyKeys, body: Vec<u8>) -> Result<Opened, Failure> {
         match self.target {
             Target::Node(_) => {
-                let answer = keys.open_snode(body).map_err(|_| Failure::Answer)?;
+                let answer = keys.open_snode(&body).map_err(|_| Failure::Answer)?;
                 Ok(Opened {
                     status: answer.status,
                     bytes: answer.body.into_bytes(),
                 })
             }
             Target::Server(_) => {
-                let bytes = keys.open(body).map_err(|_| Failure::Answer)?;
+                let bytes = keys.open_in_place(body).map_err(|_| Failure::Answer)?;
                 Ok(Opened { status: 200, bytes })
             }
         }
@@ -175,6 +183,8 @@ pub(crate) struct Effort<'a> {
     pub(crate) limit: Duration,
     /// What must agree before anything leaves, if anybody may call it back.
     pub(crate) departure: Option<&'a Departure>,
+    /// Is told how much has left and come.
+    pub(crate) progress: Option<&'a Progress>,
 }
 
 impl<'a> Effort<'a> {
@@ -186,6 +196,7 @@ impl<'a> Effort<'a> {
             deadline: clock::monotonic() + limit,
             limit,
             departure: None,
+            progress: None,
         }
     }
 }
@@ -233,10 +244,7 @@ impl Inner {
             if effort.departure.is_some_and(|departure| !departure.depart()) {
                 return Err(SwarmError::CalledBack);
             }
-            let failure = match self
-                .over_path(&path, target, payload, max_bytes, effort.limit)
-                .await
-            {
+            let failure = match self.over_path(&path, target, payload, max_bytes, effort).await {
                 Ok(opened) => return Ok(opened),
                 Err(failure) => failure,
             };
@@ -248,6 +256,7 @@ impl Inner {
                 }
                 Failure::Path(_) | Failure::Lost => SwarmError::Timeout,
                 Failure::Answer => SwarmError::BadAnswer,
+                Failure::TooMuch => SwarmError::TooLarge,
                 Failure::Ours => SwarmError::BadAnswer,
                 Failure::TooLarge => return Err(SwarmError::TooLarge),
                 Failure::TooFast => return Err(SwarmError::TooFast(self.too_fast(TOO_FAST))),
@@ -266,7 +275,7 @@ impl Inner {
         target: Target<'_>,
         payload: &[u8],
         max_bytes: usize,
-        limit: Duration,
+        effort: &Effort<'_>,
     ) -> Result<Opened, Failure> {
         let Some(first) = path.hops.first() else {
             return Err(Failure::Ours);
@@ -276,8 +285,9 @@ impl Inner {
             first,
             target,
             payload,
-            limit,
+            limit: effort.limit,
             max_bytes,
+            progress: effort.progress,
         };
         let result = if matches!(target, Target::Server(_)) {
             // A file fills the line: that others are slow meanwhile says nothing of the path.

@@ -328,6 +328,7 @@ impl Inner {
                     deadline,
                     limit,
                     departure: None,
+                    progress: None,
                 },
             )
             .await

@@ -141,6 +141,7 @@ impl Inner {
             deadline,
             limit,
             departure: Some(round.departure),
+            progress: None,
         };
         match self
             .call(round.account, &node, vec![round.request.clone()], &effort)

@@ -159,6 +159,7 @@ impl Inner {
             deadline,
             limit,
             departure: None,
+            progress: None,
         };
         let mut running = FuturesUnordered::new();
         let mut asked = Vec::new();

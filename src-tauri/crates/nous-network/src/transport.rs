@@ -11,15 +11,18 @@ use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures_util::stream;
 use nous_protocol::error::{ErrorKind, HasKind, HasRetry, Retry};
 use nous_protocol::wire::rpc::{StorageReply, StorageRequest};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderValue};
-use reqwest::{Client, ClientBuilder, RequestBuilder, redirect};
+use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_LENGTH, HeaderMap, HeaderValue};
+use reqwest::{Body, Client, ClientBuilder, RequestBuilder, redirect};
 use rustls::ClientConfig;
 
 use crate::config::{NetworkConfig, SEED_LIMIT, Seed};
 use crate::node::Snode;
+use crate::progress::Progress;
 
 mod tls;
 
@@ -29,6 +32,8 @@ pub const LIST_BYTES: usize = 4 << 20;
 const INFO_BYTES: usize = 64 << 10;
 /// How long a connection may take to stand.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+/// A body whose progress is told leaves in pieces of so many bytes.
+const PIECE: usize = 64 << 10;
 /// How long an unused connection is kept.
 const IDLE_LIMIT: Duration = Duration::from_secs(300);
 
@@ -119,7 +124,7 @@ impl Transport {
             .post(url)
             .header("Content-Type", "application/json")
             .body(body.to_string());
-        let answer = send(request, SEED_LIMIT, LIST_BYTES).await?;
+        let answer = send(request, SEED_LIMIT, LIST_BYTES, None).await?;
         if answer.status == 200 {
             Ok(answer.body)
         } else {
@@ -127,7 +132,7 @@ impl Transport {
         }
     }
 
-    /// Posts an onion request to a path's guard.
+    /// Posts an onion request to a path's guard. `progress`: is told how much has left and come.
     ///
     /// # Errors
     /// [`TransportError`]; statuses are no errors here.
@@ -137,8 +142,19 @@ impl Transport {
         body: Vec<u8>,
         limit: Duration,
         max_bytes: usize,
+        progress: Option<&Progress>,
     ) -> Result<HttpAnswer, TransportError> {
-        send(self.node(guard, "onion_req/v2").body(body), limit, max_bytes).await
+        let request = self.node(guard, "onion_req/v2");
+        let request = match progress {
+            None => request.body(body),
+            Some(progress) => {
+                progress.begin(body.len());
+                request
+                    .header(CONTENT_LENGTH, body.len())
+                    .body(counted(body, progress.clone()))
+            }
+        };
+        send(request, limit, max_bytes, progress).await
     }
 
     /// Asks a node for `info`, directly: tests whether it can be a guard. Names nobody.
@@ -149,7 +165,7 @@ impl Transport {
         let request = self
             .node(node, "storage_rpc/v1")
             .body(StorageRequest::Info.to_bytes());
-        let answer = send(request, limit, INFO_BYTES).await?;
+        let answer = send(request, limit, INFO_BYTES, None).await?;
         if !(200..300).contains(&answer.status) {
             return Err(TransportError::Broken);
         }
@@ -199,24 +215,45 @@ impl Resolve for NoNames {
     }
 }
 
+/// A body in pieces, each counted when the connection takes it. Nothing is copied.
+fn counted(body: Vec<u8>, progress: Progress) -> Body {
+    let pieces = stream::unfold((Bytes::from(body), progress), |(mut left, progress)| async move {
+        if left.is_empty() {
+            return None;
+        }
+        let piece = left.split_to(left.len().min(PIECE));
+        progress.add_sent(piece.len());
+        Some((Ok::<_, std::io::Error>(piece), (left, progress)))
+    });
+    Body::wrap_stream(pieces)
+}
+
 async fn send(
     request: RequestBuilder,
     limit: Duration,
     max_bytes: usize,
+    progress: Option<&Progress>,
 ) -> Result<HttpAnswer, TransportError> {
     let whole = async {
         let mut response = request.send().await.map_err(|error| read_error(&error))?;
         let status = response.status().as_u16();
         let announced = response.content_length().unwrap_or(0);
-        if usize::try_from(announced).unwrap_or(usize::MAX) > max_bytes {
+        let expected = usize::try_from(announced).unwrap_or(usize::MAX);
+        if expected > max_bytes {
             return Err(TransportError::TooLarge);
         }
-        let mut body = Vec::new();
+        if let Some(progress) = progress {
+            progress.expect(announced);
+        }
+        let mut body = Vec::with_capacity(expected);
         while let Some(chunk) = response.chunk().await.map_err(|error| read_error(&error))? {
             if body.len().saturating_add(chunk.len()) > max_bytes {
                 return Err(TransportError::TooLarge);
             }
             body.extend_from_slice(&chunk);
+            if let Some(progress) = progress {
+                progress.add_received(chunk.len());
+            }
         }
         Ok(HttpAnswer { status, body })
     };

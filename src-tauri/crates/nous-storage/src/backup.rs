@@ -18,7 +18,7 @@ use crate::clock::{Deadline, start_thread};
 use crate::db::{Database, Mode, is_sound, open_connection};
 use crate::error::StorageError;
 use crate::secret::DatabaseKey;
-use crate::{files, hooks};
+use crate::{files, hooks, search};
 
 /// How many backups are kept.
 const KEPT: usize = 2;
@@ -133,7 +133,8 @@ fn copy(source: &Connection, key: &DatabaseKey, fresh: &Path, now: Timestamp) ->
     }
     // The header came along and says WAL; a backup is one file.
     target.execute_batch("PRAGMA journal_mode = DELETE;")?;
-    hooks::run(&target, hooks::STRIP_BACKUP, now)?;
+    search::empty_copy(&target)?;
+    hooks::strip_backup(&target, now)?;
     if !is_sound(&target)? {
         return Err(StorageError::Damaged);
     }

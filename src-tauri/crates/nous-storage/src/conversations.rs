@@ -20,6 +20,7 @@ use crate::error::StorageError;
 use crate::folding::fold;
 use crate::ids::ConversationKey;
 use crate::names;
+use crate::search;
 
 #[cfg(test)]
 pub(crate) use list::list_statement;
@@ -253,8 +254,11 @@ pub fn delete(writer: &mut Writer<'_>, key: ConversationKey, now: Timestamp) -> 
          ON CONFLICT (conversation, author, sent_ms) DO UPDATE SET erased_ms = excluded.erased_ms",
     )?
     .execute((key, now.as_ms()))?;
-    conn.prepare_cached("DELETE FROM messages WHERE conversation = ?1")?
-        .execute([key])?;
+    let are_many = search::has_many(&writer.reader(), key)?;
+    search::in_bulk(writer, are_many, |writer| {
+        let sql = "DELETE FROM messages WHERE conversation = ?1";
+        Ok(writer.conn().prepare_cached(sql)?.execute([key])?)
+    })?;
     conn.prepare_cached(
         "UPDATE conversations SET is_listed = 0, priority = min(priority, 0),
              is_read_unshared = max(is_read_unshared, is_marked_unread), is_marked_unread = 0, draft = '', unread_count = 0, unread_mentions = 0, last_message = NULL
@@ -275,13 +279,15 @@ pub fn refresh(writer: &mut Writer<'_>, keys: &[ConversationKey]) -> Result<(), 
         .conn()
         .prepare_cached(
             "UPDATE conversations SET
-                 last_message = (SELECT m.id FROM messages m WHERE m.conversation = conversations.id
+                 last_message = (SELECT m.id FROM messages m
+                                 WHERE m.conversation = conversations.id AND m.is_hidden = 0
                                  ORDER BY m.order_ms DESC, m.received_ms DESC, m.id DESC LIMIT 1),
                  unread_count = (SELECT count(*) FROM messages m
-                                 WHERE m.conversation = conversations.id AND m.is_unread = 1),
+                                 WHERE m.conversation = conversations.id AND m.is_unread = 1
+                                   AND m.is_hidden = 0),
                  unread_mentions = (SELECT count(*) FROM messages m
                                     WHERE m.conversation = conversations.id AND m.is_unread = 1
-                                      AND m.mentions_us = 1)
+                                      AND m.mentions_us = 1 AND m.is_hidden = 0)
              WHERE id IN (SELECT value FROM json_each(?1))",
         )?
         .execute([&keys])?;

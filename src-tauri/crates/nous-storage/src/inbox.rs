@@ -138,6 +138,24 @@ pub fn unpark(writer: &mut Writer<'_>, hash: &str) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// Forgets what somebody sent at a moment and waits for a version that knows it: it was unsent.
+/// Answers the hash of each, when the swarm forgets it, and the folded row that stands for it.
+///
+/// # Errors
+/// What the database said.
+pub fn unpark_sent(
+    writer: &mut Writer<'_>,
+    sender: &AccountId,
+    sent: Timestamp,
+) -> Result<Vec<(String, Timestamp, Option<MessageKey>)>, StorageError> {
+    let sql = "DELETE FROM parked WHERE sender = ?1 AND envelope_ms = ?2 RETURNING hash, expires_ms, message";
+    let mut statement = writer.conn().prepare_cached(sql)?;
+    let rows = statement.query_map((sender.to_bytes(), sent.as_ms()), |row| {
+        Ok((row.get(0)?, moment(row, 1)?, row.get(2)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Counts what was dropped. `reason`: a word of the code, never of a message.
 ///
 /// # Errors

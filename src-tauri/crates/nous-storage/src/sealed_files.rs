@@ -3,11 +3,18 @@
 //! A file is written whole before the row that names it, and removed after that row is gone.
 //! What a crash leaves between the two is swept at the next start.
 //!
+//! | Module | What it holds |
+//! | --- | --- |
+//! | this one | the folder; small files, sealed at once |
+//! | [`large`] | large files, sealed piece by piece |
+//!
 //! Source: `architecture.md` §10.
+
+mod large;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,6 +26,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::db::Database;
 use crate::error::StorageError;
 use crate::files;
+
+pub use large::{SealedReader, SealedWriter};
 
 const NONCE: usize = 24;
 const FOLDER: &str = "attachments";
@@ -114,6 +123,18 @@ impl SealedFiles {
         is_name(name)
             .then(|| fs::read(self.folder.join(name)).ok())
             .flatten()
+    }
+
+    /// The same, with room for `room` bytes more behind them. Blocks.
+    #[must_use]
+    pub fn get_plain_with_room(&self, name: &str, room: usize) -> Option<Vec<u8>> {
+        let mut file = is_name(name)
+            .then(|| fs::File::open(self.folder.join(name)).ok())
+            .flatten()?;
+        let length = usize::try_from(file.metadata().ok()?.len()).ok()?;
+        let mut bytes = Vec::with_capacity(length.saturating_add(room));
+        file.read_to_end(&mut bytes).ok()?;
+        Some(bytes)
     }
 
     /// Removes files whose rows are gone. What cannot be removed now is swept later. Blocks.

@@ -3,13 +3,16 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::{NOW, later, open};
-use nous_protocol::account::{AccountId, Namespace};
+use nous_protocol::account::{AccountId, GroupId, Namespace};
 use nous_protocol::keys::Seed;
 use nous_protocol::time::Timestamp;
 use nous_storage::account::{self, NewAccount};
 use nous_storage::conversations::{self, Approval, PersonProfile};
 use nous_storage::db::{Database, Writer};
+use nous_storage::deletions::{self, Extent};
 use nous_storage::erased::{self, Erased};
 use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
@@ -43,6 +46,7 @@ fn text(conversation: ConversationKey, author: u8, ms: i64, body: &str) -> NewMe
         content: None,
         event: None,
         mentions_us: false,
+        quote: None,
     }
 }
 
@@ -478,4 +482,192 @@ async fn a_restored_backup_forgets_what_was_erased_and_does_not_send_again() {
             (fresh, Some(SendState::Failed), "mayHaveBeenSent".to_owned())
         ]
     );
+}
+
+#[tokio::test]
+async fn what_is_deleted_for_all_says_nothing_and_does_not_wait() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let (key, ..) = db.write(|writer| waiting(writer, 2, 0)).await.unwrap();
+    db.write(move |writer| messages::delete_for_all(writer, &[key], NOW))
+        .await
+        .unwrap();
+    let row = db
+        .read(move |reader| messages::by_keys(reader, &[key]))
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!(
+        (row.kind, row.body.as_str(), row.state),
+        (MessageKind::DeletedForAll, "", Some(SendState::Sent))
+    );
+    assert!(db.read(outbox::list).await.unwrap().is_empty());
+    let noted = Erased {
+        conversation: person(2).to_bytes().to_vec(),
+        author: person(1).into(),
+        sent: later(0),
+    };
+    assert!(
+        db.read(move |reader| erased::contains(reader, &noted))
+            .await
+            .unwrap()
+    );
+}
+
+#[tokio::test]
+async fn an_unsend_names_messages_between_two_only() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let group = GroupId::from_ed25519([9; 32]);
+    let keys = db
+        .write(move |writer| {
+            let bob = conversations::ensure(writer, person(2), NOW)?;
+            let chloe = conversations::ensure(writer, person(3), NOW)?;
+            let rowers = conversations::ensure(writer, group, NOW)?;
+            let own = messages::insert(writer, &text(bob, 1, 5, "own"))?;
+            let theirs = messages::insert(writer, &text(bob, 2, 5, "theirs"))?;
+            for conversation in [rowers, chloe] {
+                // Said elsewhere at the same moment.
+                messages::insert(writer, &text(conversation, 2, 5, "elsewhere"))?;
+            }
+            messages::insert(writer, &text(rowers, 1, 5, "elsewhere"))?;
+            Ok((own, theirs))
+        })
+        .await
+        .unwrap();
+    for (author, key) in [(1, keys.0), (2, keys.1)] {
+        let found = db
+            .read(move |reader| deletions::targets(reader, &person(author), later(5)))
+            .await
+            .unwrap();
+        assert_eq!(found.iter().map(|target| target.key).collect::<Vec<_>>(), [key]);
+        assert_eq!(found[0].peer, person(2));
+    }
+}
+
+#[tokio::test]
+async fn what_was_unsent_is_remembered_for_a_while_and_not_without_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let most = i64::from(deletions::MOST_UNSENT);
+    db.write(move |writer| {
+        for n in 0..=most {
+            deletions::note_unsent(writer, &person(2), later(n), later(n))?;
+        }
+        deletions::note_unsent(writer, &person(3), later(0), later(0))
+    })
+    .await
+    .unwrap();
+    let asked = vec![
+        (person(2), later(0)),
+        (person(2), later(1)),
+        (person(2), later(most)),
+        (person(3), later(0)),
+        (person(4), later(0)),
+    ];
+    let names = asked.clone();
+    let known = db
+        .read(move |reader| deletions::unsent_among(reader, &names))
+        .await
+        .unwrap();
+    assert_eq!(known.into_iter().collect::<Vec<_>>(), asked[1..4]);
+    let end = later(most) + deletions::KEPT + Duration::from_millis(1);
+    db.write(move |writer| deletions::prune(writer, end))
+        .await
+        .unwrap();
+    let known = db
+        .read(move |reader| deletions::unsent_among(reader, &asked))
+        .await
+        .unwrap();
+    assert!(known.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_wanted_goes_with_its_message_and_hashes_go_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let (one, other) = db
+        .write(|writer| {
+            let (one, ..) = waiting(writer, 2, 0)?;
+            let (other, ..) = waiting(writer, 2, 1)?;
+            for key in [one, other] {
+                messages::mark_stored(writer, key, NOW, Some(later(100)))?;
+                messages::note_own_copy(writer, key, &format!("hash {}", key.0))?;
+            }
+            deletions::want(writer, &[one, other], Extent::Everyone, NOW, later(60))?;
+            Ok((one, other))
+        })
+        .await
+        .unwrap();
+    let taken = db
+        .write(move |writer| {
+            let taken = deletions::take_hashes(writer, &[one, other], NOW)?;
+            messages::remove(writer, &[one], NOW)?;
+            Ok((taken, deletions::take_hashes(writer, &[other], NOW)?))
+        })
+        .await
+        .unwrap();
+    assert_eq!(taken, (2, 0));
+    let wanted = db.read(deletions::wanted).await.unwrap();
+    assert_eq!(wanted.iter().map(|one| one.message).collect::<Vec<_>>(), [other]);
+    assert_eq!((wanted[0].due, wanted[0].hash.as_str()), (later(60), ""));
+    let (hashes, attempts) = db
+        .read(|reader| deletions::due_hashes(reader, NOW, 10))
+        .await
+        .unwrap();
+    assert_eq!((hashes.len(), attempts), (2, 0));
+    let (done, left) = (hashes[..1].to_vec(), hashes[1..].to_vec());
+    db.write(move |writer| {
+        deletions::hashes_done(writer, &done)?;
+        deletions::postpone_hashes(writer, &left, later(30))
+    })
+    .await
+    .unwrap();
+    assert_eq!(db.read(deletions::next_due).await.unwrap(), Some(later(30)));
+    db.write(|writer| deletions::make_due(writer, false, later(1)))
+        .await
+        .unwrap();
+    let wanted = db.read(deletions::wanted).await.unwrap();
+    assert_eq!(wanted[0].due, later(60), "somebody waits for it");
+    let (hashes, attempts) = db
+        .read(|reader| deletions::due_hashes(reader, later(1), 10))
+        .await
+        .unwrap();
+    assert_eq!((hashes.len(), attempts), (1, 1));
+    db.write(|writer| deletions::make_due(writer, true, later(1)))
+        .await
+        .unwrap();
+    assert_eq!(db.read(deletions::wanted).await.unwrap()[0].due, later(1));
+}
+
+#[tokio::test]
+async fn a_date_leads_to_the_first_message_from_then_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let (conversation, keys) = db
+        .write(|writer| {
+            let key = conversations::ensure(writer, person(2), NOW)?;
+            let mut keys = Vec::new();
+            for ms in [30, 10, 20] {
+                keys.push(messages::insert(writer, &text(key, 2, ms, "hello"))?);
+            }
+            Ok((key, keys))
+        })
+        .await
+        .unwrap();
+    for (ms, found) in [
+        (0, Some(keys[1])),
+        (10, Some(keys[1])),
+        (11, Some(keys[2])),
+        (31, None),
+    ] {
+        let at = later(ms);
+        let first = db.read(move |reader| messages::at_date(reader, conversation, at));
+        assert_eq!(first.await.unwrap(), found, "{ms}");
+    }
 }

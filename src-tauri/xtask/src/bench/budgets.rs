@@ -80,6 +80,31 @@ pub(super) const BUDGETS: &[Budget] = &[
     in_crate("storage/page of 50 of 100,000 messages, newest", Some(5.0 * MS)),
     in_crate("storage/page of 50 of 100,000 messages, middle", Some(5.0 * MS)),
     in_crate("storage/page of 50 of 500 conversations", Some(5.0 * MS)),
+    in_crate("storage/search 1,000,000 messages, two letters", Some(100.0 * MS)),
+    in_crate("storage/search 1,000,000 messages, a word", Some(100.0 * MS)),
+    in_crate(
+        "storage/search 1,000,000 messages, three beginnings",
+        Some(100.0 * MS),
+    ),
+    in_crate(
+        "storage/search 1,000,000 messages, in one conversation",
+        Some(100.0 * MS),
+    ),
+    in_crate(
+        "storage/search 1,000,000 messages, of one person, years ago",
+        Some(100.0 * MS),
+    ),
+    in_crate(
+        "storage/search 1,000,000 messages, nothing found",
+        Some(100.0 * MS),
+    ),
+    in_crate("storage/search, insert one message beside 1,000,000", Some(MS)),
+    Budget {
+        name: "storage/search, index of the size of the text",
+        source: Source::Crate,
+        unit: Unit::Percent,
+        limit: Some(90.0),
+    },
     in_crate("engine/receive and commit 1,000 messages", Some(0.5 * SECOND)),
     in_crate("engine/change one of 1000 contacts and push", Some(200.0 * MS)),
     in_crate("engine/merge a change of one of 1000 contacts", None),

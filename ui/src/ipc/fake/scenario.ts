@@ -18,7 +18,8 @@ export type Scenario =
   | "connecting"
   | "restored"
   | "requests"
-  | "groups";
+  | "groups"
+  | "acts";
 
 export const SCENARIOS: readonly Scenario[] = [
   "main",
@@ -34,6 +35,7 @@ export const SCENARIOS: readonly Scenario[] = [
   "restored",
   "requests",
   "groups",
+  "acts",
 ];
 
 interface Start {

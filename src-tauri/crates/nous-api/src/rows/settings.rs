@@ -57,6 +57,8 @@ pub struct SettingsRow {
     pub auto_lock_minutes: u32,
     /// Groups show also the names that members who are no contacts give themselves.
     pub member_names: bool,
+    /// Files of those who are trusted for it are fetched without a click.
+    pub auto_download: bool,
 }
 
 impl Default for SettingsRow {
@@ -73,6 +75,7 @@ impl Default for SettingsRow {
             community_requests: false,
             auto_lock_minutes: 0,
             member_names: false,
+            auto_download: true,
         }
     }
 }

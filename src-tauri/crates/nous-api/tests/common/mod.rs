@@ -42,6 +42,8 @@ pub(crate) async fn write(app: &App, text: &str, token: &str) -> MessageId {
         conversation: ConversationId(BOB.into()),
         body: text.into(),
         client_token: token.into(),
+        quote: None,
+        attachments: Vec::new(),
     };
     messages::send_message(app, request).await.unwrap().id
 }

@@ -6,6 +6,8 @@
 //! | [`account`] | create, restore, name, phrase, password |
 //! | [`contacts`] | the list of contacts, what disturbs, Note to Self |
 //! | [`conversations`] | the list and its rows |
+//! | `deleting` | deleting for everyone and on all devices, taking back |
+//! | `files` | files of messages: chosen, fetched, saved, listed |
 //! | `groups` | groups and communities, kept |
 //! | `idle` | locking when nobody uses the app |
 //! | `leaving` | erasing the profile, deleting the account from the network |
@@ -16,16 +18,22 @@
 //! | [`pictures`] | pictures of profiles |
 //! | [`people`] | pinned, blocked, nicknames, deleted |
 //! | `privacy` | reading and typing, and what others are told of them |
+//! | `reactions` | reactions: made, offered, and who made them |
 //! | `opening` | opening, unlocking, restoring a backup |
 //! | `requests` | message requests |
 //! | `sample` | a made-up history, for measuring |
+//! | `search` | messages by their words |
 //! | `session` | the network and the loops of the account |
 //! | `sync` | how each config stands |
+//! | `timers` | how long messages live |
+//! | `voice` | voice messages: recorded, played |
 
 mod account;
 mod contacts;
 mod conversations;
+mod deleting;
 mod directory;
+mod files;
 mod groups;
 mod idle;
 mod jobs;
@@ -36,16 +44,21 @@ mod opening;
 mod people;
 mod pictures;
 mod privacy;
+mod reactions;
 mod requests;
 mod sample;
+mod search;
 mod session;
 mod sync;
+mod timers;
+mod voice;
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
+use nous_media::audio::device::SoundDevices;
 use nous_network::{NetworkClock, NetworkConfig, Tasks, clock};
 use nous_protocol::time::Timestamp;
 use nous_storage::damage::DamagedProfile;
@@ -59,15 +72,18 @@ use crate::error::ClientError;
 use crate::events::{Change, Hub, Stream};
 use crate::groups::words::{CurrentWords, GroupWords};
 use crate::pictures::staged::Staging;
+use crate::voice::Voice;
 
 pub use account::{PasswordError, Phrase, RestoreError};
 pub use contacts::{ContactDetails, Mute};
 pub use directory::{ImportStage, ImportState};
+pub use files::{FilePart, FileRef};
 pub use groups::GroupPage;
 pub use idle::FACE_SETTINGS;
 pub use leaving::{Deletion, DeletionState};
 pub use messages::{Anchor, Page};
 pub use network::Standing;
+pub use search::{MessageSearch, SearchPage};
 pub(crate) use session::Session;
 
 /// How long a path is waited for when something is asked of the network at once.
@@ -88,6 +104,8 @@ pub struct ClientOptions {
     pub is_polling: bool,
     /// Sentences that are written in our name.
     pub words: GroupWords,
+    /// What is recorded and played with; opened only while it is.
+    pub sound: SoundDevices,
 }
 
 /// How far a profile is.
@@ -182,6 +200,8 @@ pub(crate) struct Inner {
     pub(crate) import: Mutex<Option<directory::Import>>,
     /// The picture that was chosen last, before it is cut.
     pub(crate) staged: Staging,
+    /// What is recorded and what plays.
+    pub(crate) voice: Voice,
     /// Sentences that are written in our name.
     pub(crate) words: Arc<CurrentWords>,
     /// Whether a window is used; each session begins with it.
@@ -231,6 +251,7 @@ impl Client {
             jobs: Mutex::default(),
             import: Mutex::default(),
             staged: Staging::default(),
+            voice: Voice::new(options.sound),
             words: Arc::new(CurrentWords::new(options.words)),
             is_used: AtomicBool::new(false),
         };
@@ -357,6 +378,7 @@ impl Client {
     /// Stops everything and closes the profile. What waits stays written down.
     pub async fn shutdown(&self) {
         let _turn = self.inner.turn.lock().await;
+        self.inner.voice.stop();
         if let State::Open(open) = self.set_state(State::Closed) {
             session::stop(&open).await;
             session::close(&open).await;

@@ -59,6 +59,7 @@ impl Client {
     /// Forgets what a person chose and did not save yet, a picture or a list: the profile closes.
     pub(super) fn forget_unsaved(&self) {
         self.inner.staged.clear();
+        self.inner.voice.stop();
         let import = lock(&self.inner.import).take();
         if let Some(import) = import {
             self.stop_job(import.job);

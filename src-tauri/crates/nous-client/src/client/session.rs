@@ -9,17 +9,21 @@ use nous_network::{CachedState, Connectivity, LinkState, Network, SwarmApi, Swar
 use nous_protocol::keys::IdentityKeys;
 use nous_storage::account::{self, Milestone};
 use nous_storage::db::Database;
-use nous_storage::{cursors, erased, inbox, network_state, receipts, seen_hashes};
+use nous_storage::{cursors, deletions, erased, inbox, network_state, reactions, receipts, seen_hashes};
 use tokio::sync::OnceCell;
 
 use super::{Client, LINK_PATIENCE, Open, lock, resting_clock};
 use crate::config_sync;
 use crate::core::Core;
+use crate::deleting;
+use crate::disappearing;
 use crate::engine::{Engine, EngineParts};
 use crate::error::ClientError;
 use crate::events::Change;
+use crate::files;
 use crate::groups;
 use crate::pictures;
+use crate::search;
 
 /// How long what the network learnt may wait to be saved.
 const SAVE_PAUSE: Duration = Duration::from_secs(2);
@@ -76,7 +80,10 @@ impl Session {
                     // What fails stays written down, for the next time.
                     let mut arrived = arrived;
                     if self.engine.is_none() {
+                        disappearing::worker::once(&core, &swarm).await?;
+                        deleting::worker::once(&core, &swarm).await?;
                         arrived += groups::worker::once(&core, &swarm).await?;
+                        files::tidy::once(&core).await?;
                         pictures::worker::once(&core, &swarm).await?;
                         config_sync::push::push(&core, &swarm).await?;
                     }
@@ -120,6 +127,10 @@ pub(super) async fn start_if_account(client: &Client, open: &Arc<Open>) -> Resul
         engine: None,
         tasks,
     };
+    // Before anything can be asked: what ended meanwhile is not shown.
+    if let Err(error) = disappearing::worker::look(&session.core).await {
+        tracing::warn!(%error, "messages that have ended cannot be hidden");
+    }
     session.engine = start_engine(client, &session);
     if let Some(engine) = &session.engine {
         engine
@@ -129,6 +140,7 @@ pub(super) async fn start_if_account(client: &Client, open: &Arc<Open>) -> Resul
     watch_connectivity(client, &session);
     watch_wakes(client, &session);
     upkeep(&session, open);
+    drop(session.tasks.spawn("search", search::run(session.core.clone())));
     if is_restoring {
         watch_restore(&session);
     }
@@ -296,7 +308,9 @@ async fn tidy(core: &Core, open: &Open) -> Result<(), ClientError> {
             seen_hashes::prune(writer, now)?;
             cursors::prune(writer, now)?;
             erased::prune(writer, now)?;
+            deletions::prune(writer, now)?;
             receipts::prune(writer, now)?;
+            reactions::prune(writer, now)?;
             inbox::prune(writer, now)
         })
         .await?;

@@ -25,7 +25,7 @@ use nous_storage::error::StorageError;
 use nous_storage::groups::conversation;
 use nous_storage::groups::deletions::{self, Erased};
 use nous_storage::groups::tasks::{self, NewTask, TaskKind};
-use nous_storage::{account, conversations};
+use nous_storage::{account, conversations, messages};
 use rand::seq::SliceRandom;
 
 use super::access::Access;
@@ -220,7 +220,7 @@ fn erase(writer: &mut Writer<'_>, id: GroupId, plan: &Plan, now: Timestamp) -> R
     }
     let found = conversation::by_authors(writer, key, &with_messages, now)?;
     let keys: Vec<_> = found.iter().map(|found| found.key).collect();
-    conversation::empty(writer, &keys)?;
+    messages::delete_for_all(writer, &keys, now)?;
     conversations::refresh(writer, &[key])?;
     let hashes: BTreeSet<String> = found
         .into_iter()

@@ -137,6 +137,9 @@ fn announce(core: &Core, changed: Changed) -> u32 {
     if changed.has_requests {
         changes.push(Change::Requests);
     }
+    if changed.has_deletions {
+        core.deletions_stirred.notify_one();
+    }
     for (person, is_typing) in changed.typing {
         if core.typing.told(person, is_typing) {
             changes.push(Change::Typing);

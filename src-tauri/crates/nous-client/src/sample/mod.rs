@@ -172,6 +172,7 @@ impl Talk {
             expires: None,
             event: None,
             mentions_us: false,
+            quote: None,
         }
     }
 

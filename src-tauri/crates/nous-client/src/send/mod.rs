@@ -7,46 +7,57 @@
 //! | [`block`] | what waits for somebody who is blocked |
 //! | [`cancel`] | deleting what may be on its way |
 //! | [`departures`] | the attempts that run |
+//! | `forward` | what was said is said again to others |
 //! | `group` | what goes to a group |
 //! | [`response`] | telling somebody that we accepted them |
 //! | [`retry`] | when it is tried again |
 //! | `sealing` | the bytes of an attempt |
+//! | `take_back` | a message that has not gone out is taken back |
 //! | [`worker`] | the loop that takes what is due |
 //!
 //! Source: `architecture.md` §5.1, `messages.md` §6.
 
 pub(crate) mod attempt;
 pub mod block;
-mod cancel;
+pub(crate) mod cancel;
 pub(crate) mod departures;
+mod forward;
 pub(crate) mod group;
 pub(crate) mod response;
 pub mod retry;
 pub(crate) mod sealing;
+mod take_back;
 pub mod worker;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use nous_protocol::account::{AccountId, ConversationId};
 use nous_protocol::time::Timestamp;
 use nous_storage::account;
+use nous_storage::attachments::{staged, transfers};
 use nous_storage::conversations::{self, Approval, Standing};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::groups::{details, tasks};
 use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
-use nous_storage::messages::{self, MessageKind, NewMessage, SendState};
+use nous_storage::messages::{self, MessageKind, NewMessage, Quote, SendState};
 use nous_storage::outbox::{self, CopyKind, NewOutboxRow};
 
 use self::response::{Acceptance, BEFORE_THE_ANSWER};
 use crate::config_sync::actions;
 use crate::core::Core;
+use crate::disappearing;
 use crate::error::{ClientError, Failure};
 use crate::events::Change;
+use crate::files::MOST_FILES;
+use crate::receipts;
 use crate::step::step;
 
 pub use block::set_blocked;
 pub use cancel::{clear, delete, delete_contact, delete_conversation};
+pub use forward::{Forwarded, forward};
+pub use take_back::{TakenBack, take_back};
 
 /// The longest text to send, in code points.
 pub const MAX_TEXT: usize = 2_000;
@@ -60,6 +71,10 @@ pub struct Draft {
     pub body: String,
     /// Made by the face: the same token sends once.
     pub client_token: Option<String>,
+    /// The message that it answers.
+    pub quote: Option<MessageKey>,
+    /// Chosen files that go with it, in order.
+    pub attachments: Vec<String>,
 }
 
 impl std::fmt::Debug for Draft {
@@ -72,18 +87,44 @@ impl std::fmt::Debug for Draft {
 /// Asked again with the same token it answers the message that there is.
 ///
 /// # Errors
-/// [`ClientError::EmptyText`], [`ClientError::TooLong`], [`ClientError::Blocked`], or what
-/// the database said.
+/// [`ClientError::EmptyText`], [`ClientError::TooLong`], [`ClientError::Blocked`],
+/// [`ClientError::NoMessage`] if it answers one that is gone; with files
+/// [`ClientError::TooManyFiles`], [`ClientError::FileGone`] or [`ClientError::NotAccepted`]; or
+/// what the database said.
 pub async fn submit(
     core: &Core,
     to: impl Into<ConversationId>,
     draft: Draft,
 ) -> Result<MessageKey, ClientError> {
-    let to = to.into();
+    write(core, to.into(), draft, false).await
+}
+
+/// The same beside what is being written there, which stays.
+///
+/// # Errors
+/// As [`submit`].
+pub(crate) async fn submit_beside(
+    core: &Core,
+    to: ConversationId,
+    draft: Draft,
+) -> Result<MessageKey, ClientError> {
+    write(core, to, draft, true).await
+}
+
+async fn write(
+    core: &Core,
+    to: ConversationId,
+    draft: Draft,
+    keeps_typed: bool,
+) -> Result<MessageKey, ClientError> {
     let body = draft.body.trim().to_owned();
-    if body.is_empty() {
+    if body.is_empty() && draft.attachments.is_empty() {
         return Err(ClientError::EmptyText);
     }
+    if draft.attachments.len() > MOST_FILES {
+        return Err(ClientError::TooManyFiles(MOST_FILES));
+    }
+    let has_files = !draft.attachments.is_empty();
     if body.chars().count() > MAX_TEXT {
         return Err(ClientError::TooLong(MAX_TEXT));
     }
@@ -92,6 +133,10 @@ pub async fn submit(
         to,
         body,
         token: draft.client_token,
+        quote: draft.quote,
+        quoted: None,
+        files: draft.attachments,
+        keeps_typed,
         now: core.clock.now(),
         local: core.clock.local_now(),
         is_time_known: core.clock.is_known(),
@@ -102,11 +147,18 @@ pub async fn submit(
         Written::Down(key) => key,
         Written::Blocked => return Err(ClientError::Blocked),
         Written::Closed => return Err(ClientError::GroupClosed),
+        Written::WithoutOriginal => return Err(ClientError::NoMessage),
+        Written::WithoutFile => return Err(ClientError::FileGone),
+        Written::OfDifferentKinds => return Err(ClientError::TooManyFiles(MOST_FILES)),
+        Written::ToStranger => return Err(ClientError::NotAccepted),
     };
     step!("send.submitted");
     core.announce_messages(to, vec![key]);
     core.hub.announce([Change::Requests, Change::Connectivity]);
     core.stir_outbox();
+    if has_files {
+        core.uploads_stirred.notify_one();
+    }
     core.configs.change();
     if to.group().is_some() {
         // Answers are looked for more often.
@@ -122,6 +174,14 @@ enum Written {
     Blocked,
     /// Nothing can be written in the group (any more).
     Closed,
+    /// What it answers is not there, or was deleted.
+    WithoutOriginal,
+    /// A file that was chosen is not there any more.
+    WithoutFile,
+    /// Its files do not go into one message.
+    OfDifferentKinds,
+    /// Files go to those only who accepted us, and whom we accepted.
+    ToStranger,
 }
 
 struct Plan {
@@ -129,6 +189,13 @@ struct Plan {
     to: ConversationId,
     body: String,
     token: Option<String>,
+    quote: Option<MessageKey>,
+    /// The name of that.
+    quoted: Option<Quote>,
+    /// Chosen files.
+    files: Vec<String>,
+    /// What is being written there stays.
+    keeps_typed: bool,
     now: Timestamp,
     /// What this machine's clock says.
     local: Timestamp,
@@ -137,11 +204,23 @@ struct Plan {
 }
 
 impl Plan {
-    fn write_down(self, writer: &mut Writer<'_>) -> Result<Written, StorageError> {
+    fn write_down(mut self, writer: &mut Writer<'_>) -> Result<Written, StorageError> {
         if let Some(token) = &self.token
             && let Some(key) = messages::by_token(writer, token)?
         {
             return Ok(Written::Down(key));
+        }
+        if let Some(key) = self.quote {
+            self.quoted = match conversations::find(&writer.reader(), self.to)? {
+                Some(conversation) => messages::quote_of(&writer.reader(), conversation, key)?,
+                None => None,
+            };
+            if self.quoted.is_none() {
+                return Ok(Written::WithoutOriginal);
+            }
+        }
+        if let Some(refused) = self.refused_files(writer)? {
+            return Ok(refused);
         }
         match self.to {
             ConversationId::Person(person) => self.to_person(writer, person),
@@ -155,15 +234,21 @@ impl Plan {
         if standing.as_ref().is_some_and(|standing| standing.is_blocked) {
             return Ok(Written::Blocked);
         }
-        let sent = self.sent_time(writer, conversation)?;
         let is_note = person == self.own;
+        let is_friend = is_note || standing.as_ref().is_some_and(receipts::is_friend);
+        if !self.files.is_empty() && !is_friend {
+            return Ok(Written::ToStranger);
+        }
+        let sent = self.sent_time(writer, conversation)?;
         let asks = |standing: &Standing| !standing.is_approved && standing.has_approved_me;
         let answers = standing.as_ref().is_some_and(asks) && !is_note;
         let response = answers
             .then(|| self.accept(writer, person, conversation, sent))
             .transpose()?;
         let message = messages::insert(writer, &self.message(conversation, sent))?;
+        let timer = disappearing::give_written(writer, message, conversation, is_friend, self.now)?;
         let row = NewOutboxRow {
+            ttl_ms: disappearing::rules::ttl_ms(timer, is_note),
             kind: if is_note {
                 CopyKind::NoteToSelf
             } else {
@@ -176,6 +261,7 @@ impl Plan {
         let first = outbox::enqueue(writer, &row)?;
         if !is_note {
             let own_copy = NewOutboxRow {
+                ttl_ms: disappearing::rules::ttl_ms(timer, true),
                 kind: CopyKind::Own,
                 destination: self.own.into(),
                 after: Some(first),
@@ -183,6 +269,7 @@ impl Plan {
             };
             outbox::enqueue(writer, &own_copy)?;
         }
+        self.attach_files(writer, message)?;
         conversations::approve(writer, conversation, Approval::Ours)?;
         let priority = standing.as_ref().map_or(0, |standing| standing.priority);
         let was_hidden = actions::show_hidden(writer, conversation, priority)?;
@@ -198,9 +285,9 @@ impl Plan {
             return Ok(Written::Closed);
         };
         let details = details::load(&writer.reader(), conversation)?;
-        let Some(details) = details.filter(|details| details.standing.is_open()) else {
+        if !details.is_some_and(|details| details.standing.is_open()) {
             return Ok(Written::Closed);
-        };
+        }
         // Who leaves has said the last word.
         if let Some(group) = self.to.group()
             && tasks::is_ending(&writer.reader(), &group)?
@@ -209,20 +296,40 @@ impl Plan {
         }
         let sent = self.sent_time(writer, conversation)?;
         let message = messages::insert(writer, &self.message(conversation, sent))?;
-        let timer_ms = details.timer_s.saturating_mul(1_000);
-        let copy = self.copy(message, conversation, sent);
+        let timer = disappearing::give_written(writer, message, conversation, true, self.now)?;
         let row = NewOutboxRow {
             kind: CopyKind::Group,
-            ttl_ms: if timer_ms > 0 {
-                timer_ms.min(copy.ttl_ms)
-            } else {
-                copy.ttl_ms
-            },
-            ..copy
+            ttl_ms: disappearing::rules::ttl_ms(timer, false),
+            ..self.copy(message, conversation, sent)
         };
         outbox::enqueue(writer, &row)?;
+        self.attach_files(writer, message)?;
         self.end(writer, conversation)?;
         Ok(Written::Down(message))
+    }
+
+    /// Why the chosen files cannot go in one message, if they cannot.
+    fn refused_files(&self, writer: &Writer<'_>) -> Result<Option<Written>, StorageError> {
+        if self.files.is_empty() {
+            return Ok(None);
+        }
+        let distinct: BTreeSet<&String> = self.files.iter().collect();
+        let chosen = staged::by_ids(&writer.reader(), &self.files)?;
+        if chosen.len() != self.files.len() || distinct.len() != self.files.len() {
+            return Ok(Some(Written::WithoutFile));
+        }
+        // Others show one file of a message, or pictures and films as an album.
+        let is_album = chosen.iter().all(|file| file.facts.kind.is_of_album());
+        Ok((chosen.len() > 1 && !is_album).then_some(Written::OfDifferentKinds))
+    }
+
+    /// The message goes out once its files are uploaded.
+    fn attach_files(&self, writer: &mut Writer<'_>, message: MessageKey) -> Result<(), StorageError> {
+        if self.files.is_empty() {
+            return Ok(());
+        }
+        staged::attach(writer, message, &self.files)?;
+        outbox::await_uploads(writer, message)
     }
 
     /// `None`: fixed at sealing. A guess does not move the counter: the clock may be a year
@@ -259,6 +366,7 @@ impl Plan {
             content: None,
             event: None,
             mentions_us: false,
+            quote: self.quoted,
         }
     }
 
@@ -283,7 +391,9 @@ impl Plan {
     }
 
     fn end(&self, writer: &mut Writer<'_>, conversation: ConversationKey) -> Result<(), StorageError> {
-        conversations::set_draft(writer, conversation, "")?;
+        if !self.keeps_typed {
+            conversations::set_draft(writer, conversation, "")?;
+        }
         conversations::refresh(writer, &[conversation])
     }
 
@@ -322,6 +432,7 @@ pub async fn try_again(core: &Core, key: MessageKey) -> Result<bool, ClientError
             core.announce_messages(peer, vec![key]);
             core.hub.announce([Change::Connectivity]);
             core.stir_outbox();
+            core.uploads_stirred.notify_one();
             Ok(true)
         }
     }
@@ -366,6 +477,9 @@ fn release(writer: &mut Writer<'_>, key: MessageKey, now: Timestamp) -> Result<R
     }
     messages::retract_failure(writer, key)?;
     outbox::release(writer, key, now, now + MESSAGE_LIFE)?;
+    if transfers::resume_uploads(writer, key)? {
+        outbox::await_uploads(writer, key)?;
+    }
     conversations::refresh(writer, &[first.conversation])?;
     Ok(Released::Goes(first.peer))
 }
@@ -378,6 +492,7 @@ pub(crate) fn fail(
 ) -> Result<(), StorageError> {
     let code = failure.to_string();
     outbox::stop(writer, message, &code)?;
+    transfers::stop_uploads(writer, message, &code)?;
     messages::mark_failed(writer, message, &code)?;
     Ok(())
 }

@@ -142,6 +142,8 @@ async fn act(device: &Device, world: &World, rng: &mut StdRng) {
             let draft = send::Draft {
                 body: "hello".into(),
                 client_token: None,
+                quote: None,
+                attachments: Vec::new(),
             };
             let to = if rng.random_bool(0.3) { Alice } else { other };
             drop(send::submit(&device.core, to.id(), draft).await);

@@ -279,6 +279,8 @@ async fn what_waits_for_somebody_who_is_blocked_fails_on_both_and_can_go_out_lat
     let draft = send::Draft {
         body: "three".into(),
         client_token: None,
+        quote: None,
+        attachments: Vec::new(),
     };
     assert_eq!(
         send::submit(&laptop.core, Bob.id(), draft).await,

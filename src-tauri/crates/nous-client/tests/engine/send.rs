@@ -19,6 +19,8 @@ fn draft(text: &str) -> Draft {
     Draft {
         body: text.to_owned(),
         client_token: None,
+        quote: None,
+        attachments: Vec::new(),
     }
 }
 
@@ -168,6 +170,8 @@ async fn one_token_writes_once() {
     let draft = Draft {
         body: "once".into(),
         client_token: Some("t1".into()),
+        quote: None,
+        attachments: Vec::new(),
     };
     let first = send::submit(&alice.core, Bob.id(), draft.clone()).await.unwrap();
     let second = send::submit(&alice.core, Bob.id(), draft).await.unwrap();

@@ -251,6 +251,8 @@ impl Device {
         let draft = Draft {
             body: text.to_owned(),
             client_token: None,
+            quote: None,
+            attachments: Vec::new(),
         };
         send::submit(&self.core, id, draft).await.unwrap()
     }

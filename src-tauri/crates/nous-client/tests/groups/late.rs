@@ -25,7 +25,13 @@ const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 86_400_000;
 
 /// What somebody wrote in a group, sealed by them, and stored by a member.
-async fn stored_for(member: &Device, author: Person, id: GroupId, body: OutgoingBody, sent: Timestamp) {
+pub(crate) async fn stored_for(
+    member: &Device,
+    author: Person,
+    id: GroupId,
+    body: OutgoingBody,
+    sent: Timestamp,
+) {
     let content = content::encode(&Outgoing {
         sent,
         disappearing: Disappearing::default(),
@@ -37,7 +43,7 @@ async fn stored_for(member: &Device, author: Person, id: GroupId, body: Outgoing
     member.store(id, Namespace::GROUP_MESSAGES, sealed).await;
 }
 
-fn text(body: &str) -> OutgoingBody {
+pub(crate) fn text(body: &str) -> OutgoingBody {
     OutgoingBody::Message(Box::new(Message {
         body: body.to_owned(),
         ..Message::default()
@@ -225,6 +231,8 @@ async fn who_cannot_tell_anybody_for_a_day_leaves_silently() {
     let draft = send::Draft {
         body: "one more word".to_owned(),
         client_token: None,
+        quote: None,
+        attachments: Vec::new(),
     };
     let refused = send::submit(&bob.core, id, draft).await;
     assert!(matches!(refused, Err(ClientError::GroupClosed)), "{refused:?}");

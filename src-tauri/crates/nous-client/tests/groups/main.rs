@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod absence;
+mod answers;
 mod device;
+mod disappearing;
 mod hostile;
 mod late;
 mod life;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use nous_network::file_server::{FileError, FileLink, MAX_UPLOAD_BYTES};
+use nous_localnet::{Effect, Fault, Level, Place};
+use nous_network::Progress;
+use nous_network::file_server::{FileError, FileLink, MAX_UPLOAD_BYTES, REQUEST_ROOM};
 
 use crate::support::{Scene, config};
 
@@ -81,4 +83,38 @@ async fn a_files_life_can_be_extended() {
         .await
         .unwrap();
     assert!(long.expires > short.expires + Duration::from_secs(3_600));
+}
+
+#[tokio::test]
+async fn progress_ends_at_the_whole_file_both_ways() {
+    let scene = Scene::new().await;
+    let mut bytes = Vec::with_capacity(300_000 + REQUEST_ROOM);
+    bytes.resize(300_000, 7);
+    let (up, down) = (Progress::new(), Progress::new());
+    let facts = scene
+        .network
+        .carry_up(bytes.clone(), None, Some(&up))
+        .await
+        .unwrap();
+    assert_eq!(up.sent(), 1_000);
+    let link = FileLink::on_default(&config(&scene.localnet), &facts.id).unwrap();
+    let came = scene.network.carry_down(&link, Some(&down)).await.unwrap();
+    assert_eq!((came, down.received()), (bytes, 1_000));
+}
+
+#[tokio::test]
+async fn a_server_that_sends_too_much_is_stopped_and_one_that_sends_nothing_gives_nothing() {
+    let scene = Scene::new().await;
+    let facts = scene.network.upload(vec![7; 10], None).await.unwrap();
+    let link = FileLink::on_default(&config(&scene.localnet), &facts.id).unwrap();
+    let place = Place::FileServer;
+    scene
+        .control
+        .add_fault(place, Fault::new(Level::Destination, Effect::TooMuch));
+    assert_eq!(scene.network.download(&link).await, Err(FileError::TooLarge));
+    scene.control.clear_faults(place);
+    scene
+        .control
+        .add_fault(place, Fault::new(Level::Destination, Effect::Nothing));
+    assert_eq!(scene.network.download(&link).await, Ok(Vec::new()));
 }

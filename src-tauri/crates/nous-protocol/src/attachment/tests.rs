@@ -119,6 +119,25 @@ fn a_legacy_attachment_opens_with_key_and_digest_only() {
 }
 
 #[test]
+fn a_file_is_encrypted_and_opened_where_it_lies() {
+    for length in [0, 1, 527, 541, 544, 100_000] {
+        let data = vec![3; length];
+        let mut room = Vec::with_capacity(legacy::encrypted_length(length));
+        room.extend_from_slice(&data);
+        let (place, room_before) = (room.as_ptr(), room.capacity());
+        let sealed = legacy::encrypt_in_place(room, &mut rand::rng()).unwrap();
+        assert_eq!(sealed.blob.len(), legacy::encrypted_length(length), "{length}");
+        assert_eq!((sealed.blob.as_ptr(), sealed.blob.capacity()), (place, room_before));
+        let opened = legacy::open_in_place(sealed.blob, &*sealed.key, &sealed.digest, length).unwrap();
+        assert_eq!((opened.as_ptr(), opened), (place, data));
+    }
+    let sealed = stream::encrypt(&keys(), Domain::Attachment, &[4; 70_000]).unwrap();
+    let place = sealed.blob.as_ptr();
+    let opened = stream::open_in_place(sealed.blob, &sealed.key).unwrap();
+    assert_eq!((opened.as_ptr(), opened), (place, vec![4; 70_000]));
+}
+
+#[test]
 fn a_picture_has_a_new_key_each_time() {
     let seal = || picture::encrypt(b"picture", Form::Legacy, &keys(), &mut rand::rng()).unwrap();
     let (first, second) = (seal(), seal());

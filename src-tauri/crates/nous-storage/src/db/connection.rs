@@ -11,6 +11,7 @@ use crate::error::StorageError;
 use crate::files;
 use crate::migrations::{self, OpenError, Standing};
 use crate::secret::DatabaseKey;
+use crate::words;
 
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +71,7 @@ pub(crate) fn open_connection(
         what: "setting the key".into(),
     })?;
     conn.execute_batch(SETTINGS)?;
+    words::teach(&conn)?;
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     match mode {
         Mode::Create => {}

@@ -17,6 +17,7 @@ use super::{readers, writer};
 use crate::clock::start_thread;
 use crate::error::StorageError;
 use crate::migrations;
+use crate::search;
 use crate::secret::DatabaseKey;
 
 /// How many requests may wait for the writer, and for the readers; then callers wait.
@@ -116,6 +117,7 @@ impl Database {
         conn: Connection,
         options: DatabaseOptions,
     ) -> Result<Self, StorageError> {
+        search::settle(&conn)?;
         let reader_count = options.readers.clamp(1, 4);
         let (mut reader_threads, mut writer_thread) = (Threads::default(), Threads::default());
         let (write_queue, write_requests) = mpsc::channel(QUEUE);

@@ -4,13 +4,18 @@
 //! | --- | --- |
 //! | this one | rows and their parts |
 //! | [`page`] | reading: pages, single rows, what arrived |
+//! | [`quotes`] | messages that answer others |
 //! | [`change`] | writing: insert, states, deletion |
+//! | [`erase`] | deletion for everyone, and without a trace |
 
 mod change;
+mod erase;
 mod event;
 mod page;
+pub(crate) mod quotes;
 
 use nous_protocol::account::{AccountId, ConversationId};
+use nous_protocol::config::fields::Timer;
 use nous_protocol::time::Timestamp;
 
 pub use change::{
@@ -18,13 +23,17 @@ pub use change::{
     fold_unsupported, insert, mark_failed, mark_read_by_recipient, mark_stored, note_own_copy, own_sent_at,
     recover_sending, recover_unsynced, retract_failure, set_not_synced, set_state,
 };
+pub use erase::{delete_for_all, remove, unfold};
 pub use event::GroupEvent;
 pub use page::{
-    MessageName, after, before, by_keys, failed, failed_count, first_unread, first_unread_mention, full_text,
-    known_among, latest_arrival, place_of, received_since,
+    MessageName, after, at_date, before, by_keys, failed, failed_count, first_unread, first_unread_mention,
+    full_text, known_among, latest_arrival, place_of, received_since,
 };
+pub use quotes::{Quote, Quoted, quote_of, quoting};
 
+use crate::attachments::Attachment;
 use crate::ids::{ConversationKey, MessageKey};
+use crate::reactions::Reacted;
 
 /// What a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +48,10 @@ pub enum MessageKind {
     Accepted,
     /// Something happened in a group.
     GroupEvent,
+    /// Deleted for everyone; the text is gone.
+    DeletedForAll,
+    /// The author of the row set how long messages live, to the life of the row.
+    TimerChanged,
 }
 
 impl MessageKind {
@@ -49,6 +62,8 @@ impl MessageKind {
             Self::Unsupported => 2,
             Self::Accepted => 3,
             Self::GroupEvent => 4,
+            Self::DeletedForAll => 5,
+            Self::TimerChanged => 8,
         }
     }
 
@@ -58,8 +73,16 @@ impl MessageKind {
             1 => Self::Deleted,
             3 => Self::Accepted,
             4 => Self::GroupEvent,
+            5 => Self::DeletedForAll,
+            8 => Self::TimerChanged,
             _ => Self::Unsupported,
         }
+    }
+
+    /// Whether nothing is left of what it said.
+    #[must_use]
+    pub const fn is_deleted(self) -> bool {
+        matches!(self, Self::Deleted | Self::DeletedForAll)
     }
 }
 
@@ -158,6 +181,18 @@ pub struct Message {
     pub event: Option<GroupEvent>,
     /// Whether it mentions us.
     pub mentions_us: bool,
+    /// What it answers.
+    pub quote: Option<Quoted>,
+    /// Who reacted to it, in the order of the first of each emoji.
+    pub reactions: Vec<Reacted>,
+    /// Its files, in their order.
+    pub attachments: Vec<Attachment>,
+    /// How long it lives; `None`: it stays.
+    pub timer: Option<Timer>,
+    /// When it disappears; `None`: it stays, or its time has not begun.
+    pub ends: Option<Timestamp>,
+    /// Whether the conversation is set to the same life.
+    pub is_timer_followed: bool,
 }
 
 /// A place in a timeline, which is in the order of its fields.
@@ -220,6 +255,8 @@ pub struct NewMessage {
     pub event: Option<GroupEvent>,
     /// Whether it mentions us.
     pub mentions_us: bool,
+    /// What it answers.
+    pub quote: Option<Quote>,
 }
 
 #[cfg(test)]

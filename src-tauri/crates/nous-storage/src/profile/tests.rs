@@ -1,6 +1,8 @@
 //! Profiles of another version, which need SQL to be made.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod traces;
+
 use std::fs;
 use std::path::Path;
 

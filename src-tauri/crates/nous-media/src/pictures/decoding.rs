@@ -1,4 +1,4 @@
-//! Pictures from anywhere, decoded within limits. Blocks: belongs into the pool of [`crate::cpu`].
+//! Pictures from anywhere, decoded within limits. Blocks: belongs into a pool.
 //!
 //! Source: `architecture.md` §17.
 
@@ -9,20 +9,20 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Li
 
 /// How much one decoding may take.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct DecodeLimits {
+pub struct DecodeLimits {
     /// Bytes of the file.
-    pub(crate) bytes: usize,
+    pub bytes: usize,
     /// The longer side, in pixels.
-    pub(crate) side_px: u32,
+    pub side_px: u32,
     /// Pixels of a frame.
-    pub(crate) pixels: u64,
+    pub pixels: u64,
     /// Memory.
-    pub(crate) memory_bytes: u64,
+    pub memory_bytes: u64,
 }
 
 /// Why a picture was not decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum DecodeError {
+pub enum DecodeError {
     /// No JPEG, PNG, GIF or WebP.
     #[error("not a picture of a known format")]
     Unknown,
@@ -49,7 +49,7 @@ impl From<ImageError> for DecodeError {
 
 impl DecodeLimits {
     /// The same as the library takes them.
-    pub(crate) fn of_library(&self) -> Limits {
+    fn of_library(&self) -> Limits {
         let mut limits = Limits::default();
         limits.max_image_width = Some(self.side_px);
         limits.max_image_height = Some(self.side_px);
@@ -58,7 +58,10 @@ impl DecodeLimits {
     }
 
     /// Whether a frame of this size may be decoded.
-    pub(crate) fn check(&self, (width, height): (u32, u32)) -> Result<(), DecodeError> {
+    ///
+    /// # Errors
+    /// [`DecodeError::Damaged`] without pixels, [`DecodeError::TooManyPixels`].
+    pub fn check(&self, (width, height): (u32, u32)) -> Result<(), DecodeError> {
         if width == 0 || height == 0 {
             return Err(DecodeError::Damaged);
         }
@@ -70,17 +73,17 @@ impl DecodeLimits {
 }
 
 /// A decoded picture.
-pub(crate) struct Decoded {
+pub struct Decoded {
     /// Its pixels as they are stored; the first frame if it moves.
-    pub(crate) picture: DynamicImage,
+    pub picture: DynamicImage,
     /// How it has to be turned to stand upright.
-    pub(crate) orientation: Orientation,
+    pub orientation: Orientation,
     /// What it was.
-    pub(crate) format: ImageFormat,
+    pub format: ImageFormat,
 }
 
 /// What a file is, by its first bytes and within the limit of bytes.
-pub(crate) fn format_of(file: &[u8], limits: &DecodeLimits) -> Result<ImageFormat, DecodeError> {
+fn format_of(file: &[u8], limits: &DecodeLimits) -> Result<ImageFormat, DecodeError> {
     if file.len() > limits.bytes {
         return Err(DecodeError::TooManyBytes);
     }
@@ -96,8 +99,46 @@ pub(crate) fn format_of(file: &[u8], limits: &DecodeLimits) -> Result<ImageForma
 ///
 /// # Errors
 /// [`DecodeError`].
-pub(crate) fn decode(file: &[u8], limits: &DecodeLimits) -> Result<Decoded, DecodeError> {
+pub fn decode(file: &[u8], limits: &DecodeLimits) -> Result<Decoded, DecodeError> {
     let format = format_of(file, limits)?;
+    let (decoder, orientation) = opened(file, format, limits)?;
+    Ok(Decoded {
+        picture: DynamicImage::from_decoder(decoder)?,
+        orientation,
+        format,
+    })
+}
+
+/// Width and height in pixels, upright, without decoding a pixel.
+///
+/// # Errors
+/// [`DecodeError`], also for a picture that [`decode`] would refuse for its size.
+pub fn dimensions(file: &[u8], limits: &DecodeLimits) -> Result<(u32, u32), DecodeError> {
+    let format = format_of(file, limits)?;
+    let (decoder, orientation) = opened(file, format, limits)?;
+    Ok(turned(decoder.dimensions(), orientation))
+}
+
+/// Width and height after turning.
+pub(super) const fn turned((width, height): (u32, u32), orientation: Orientation) -> (u32, u32) {
+    match orientation {
+        Orientation::Rotate90
+        | Orientation::Rotate270
+        | Orientation::Rotate90FlipH
+        | Orientation::Rotate270FlipH => (height, width),
+        Orientation::NoTransforms
+        | Orientation::Rotate180
+        | Orientation::FlipHorizontal
+        | Orientation::FlipVertical => (width, height),
+    }
+}
+
+/// A decoder that has read the header, within the limits.
+fn opened<'a>(
+    file: &'a [u8],
+    format: ImageFormat,
+    limits: &DecodeLimits,
+) -> Result<(impl ImageDecoder + 'a, Orientation), DecodeError> {
     let mut reader = ImageReader::with_format(Cursor::new(file), format);
     reader.limits(limits.of_library());
     let mut decoder = reader.into_decoder()?;
@@ -106,9 +147,5 @@ pub(crate) fn decode(file: &[u8], limits: &DecodeLimits) -> Result<Decoded, Deco
         return Err(DecodeError::TooManyPixels);
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    Ok(Decoded {
-        picture: DynamicImage::from_decoder(decoder)?,
-        orientation,
-        format,
-    })
+    Ok((decoder, orientation))
 }

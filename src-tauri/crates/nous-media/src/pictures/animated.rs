@@ -3,24 +3,60 @@
 //! What is kept is a list of what is known to draw, so that no comment, position or program's
 //! block of any name comes through.
 //!
-//! Sources: GIF89a specification §12 to §26; RFC 9649 (WebP container).
+//! Sources: GIF89a specification §12 to §26; RFC 9649 (WebP container); PNG specification, third
+//! edition, §5 and §11.
 
-use super::PictureError;
+use super::decoding::DecodeError;
 
-/// The picture without metadata if it is a GIF or WebP of several frames; `None` if it stands
-/// still or is of another format.
+/// In which container a picture moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MovingFormat {
+    /// GIF.
+    Gif,
+    /// Animated WebP.
+    WebP,
+    /// PNG with further frames.
+    Apng,
+}
+
+/// A picture of several frames, without metadata.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Moving {
+    /// The whole file: its frames as they were.
+    pub bytes: Vec<u8>,
+    /// How many frames it has; more than one.
+    pub frames: usize,
+    /// In which container.
+    pub format: MovingFormat,
+}
+
+impl std::fmt::Debug for Moving {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Moving(…)")
+    }
+}
+
+/// The picture without metadata if it is a GIF, WebP or PNG of several frames; `None` if it
+/// stands still or is of another format.
 ///
 /// # Errors
-/// [`PictureError::Damaged`] if it begins as one and is cut off.
-pub(super) fn stripped(bytes: &[u8]) -> Result<Option<Vec<u8>>, PictureError> {
-    if bytes.starts_with(b"GIF87a") || bytes.starts_with(b"GIF89a") {
-        let (kept, frames) = gif(bytes).ok_or(PictureError::Damaged)?;
-        return Ok(Some(kept).filter(|_| frames > 1));
-    }
-    if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP".as_slice()) {
-        return webp(bytes).ok_or(PictureError::Damaged);
-    }
-    Ok(None)
+/// [`DecodeError::Damaged`] if it begins as one that moves and is cut off.
+pub fn stripped(bytes: &[u8]) -> Result<Option<Moving>, DecodeError> {
+    let (read, format) = if bytes.starts_with(b"GIF87a") || bytes.starts_with(b"GIF89a") {
+        (gif(bytes), MovingFormat::Gif)
+    } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP".as_slice()) {
+        (webp(bytes), MovingFormat::WebP)
+    } else if bytes.starts_with(PNG) && is_announced(bytes) {
+        (apng(bytes), MovingFormat::Apng)
+    } else {
+        return Ok(None);
+    };
+    let (bytes, frames) = read.ok_or(DecodeError::Damaged)?;
+    Ok((frames > 1).then_some(Moving {
+        bytes,
+        frames,
+        format,
+    }))
 }
 
 /// What is left to read.
@@ -97,13 +133,13 @@ fn gif(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
 const WEBP_ANIMATION: u8 = 0x02;
 const WEBP_ALPHA: u8 = 0x10;
 
-/// `Some(None)` if it stands still.
-#[expect(clippy::option_option, reason = "damaged, still, or moving")]
-fn webp(bytes: &[u8]) -> Option<Option<Vec<u8>>> {
+/// The kept bytes and the number of frames; one for a picture that stands still.
+fn webp(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
     let size = usize::try_from(u32::from_le_bytes(bytes.get(4..8)?.try_into().ok()?)).ok()?;
     let mut rest = Rest(bytes.get(12..size.checked_add(8)?)?);
     let mut kept = Vec::with_capacity(bytes.len());
     let mut is_animated = false;
+    let mut frames = 0;
     while !rest.0.is_empty() {
         let (name, body) = chunk(&mut rest)?;
         match &name {
@@ -116,17 +152,16 @@ fn webp(bytes: &[u8]) -> Option<Option<Vec<u8>>> {
                 push(&mut kept, name, &body)?;
             }
             b"ANIM" | b"VP8 " | b"VP8L" | b"ALPH" => push(&mut kept, name, body)?,
-            b"ANMF" => push(&mut kept, name, &frame(body)?)?,
+            b"ANMF" => {
+                push(&mut kept, name, &frame(body)?)?;
+                frames += 1;
+            }
             _ => {}
         }
     }
-    if !is_animated {
-        return Some(None);
-    }
     let size = u32::try_from(kept.len().checked_add(4)?).ok()?;
-    Some(Some(
-        [b"RIFF", size.to_le_bytes().as_slice(), b"WEBP", &kept].concat(),
-    ))
+    let whole = [b"RIFF", size.to_le_bytes().as_slice(), b"WEBP", &kept].concat();
+    Some((whole, if is_animated { frames } else { 1 }))
 }
 
 /// A frame with the chunks that draw it.
@@ -161,4 +196,52 @@ fn push(into: &mut Vec<u8>, name: [u8; 4], body: &[u8]) -> Option<()> {
         into.push(0);
     }
     Some(())
+}
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+/// The chunks that draw a PNG, and those that make it move.
+const PNG_KEPT: [&[u8; 4]; 11] = [
+    b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"acTL", b"fcTL", b"fdAT", b"IDAT", b"IEND",
+];
+
+/// Whether a PNG says before its pixels that it moves: any other is rewritten whole.
+fn is_announced(bytes: &[u8]) -> bool {
+    let mut rest = Rest(bytes.get(PNG.len()..).unwrap_or_default());
+    while let Some((name, _)) = png_chunk(&mut rest) {
+        match name {
+            b"acTL" => return true,
+            b"IDAT" | b"IEND" => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The kept bytes and the number of frames.
+fn apng(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let mut rest = Rest(bytes.get(PNG.len()..)?);
+    let mut kept = PNG.to_vec();
+    let mut frames = 0;
+    loop {
+        let (name, whole) = png_chunk(&mut rest)?;
+        if PNG_KEPT.iter().any(|known| known.as_slice() == name) {
+            kept.extend_from_slice(whole);
+        }
+        match name {
+            b"fcTL" => frames += 1,
+            // What stands behind the end is no picture.
+            b"IEND" => return Some((kept, frames)),
+            _ => {}
+        }
+    }
+}
+
+/// The name of the next chunk, and the whole of it with length and sum.
+fn png_chunk<'a>(rest: &mut Rest<'a>) -> Option<(&'a [u8], &'a [u8])> {
+    let all = rest.0;
+    let size = usize::try_from(u32::from_be_bytes(rest.take(4)?.try_into().ok()?)).ok()?;
+    let name = rest.take(4)?;
+    rest.take(size.checked_add(4)?)?;
+    Some((name, all.get(..size.checked_add(12)?)?))
 }

@@ -1,0 +1,228 @@
+//! Voice messages, as a face records and plays them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nous_media::audio::encode::VOICE_TYPE;
+use nous_media::audio::play::{PlayError, Player};
+use nous_media::audio::record::{Recorded, Recorder};
+use nous_media::audio::{DeviceError, OnChange};
+use nous_storage::attachments::staged::{self, StagedFile};
+use nous_storage::attachments::{self, FileFacts, FileKind};
+use nous_storage::sealed_files::SealedFile;
+
+use super::Client;
+use crate::core::Core;
+use crate::error::ClientError;
+use crate::events::Change;
+use crate::files::staging::stage_ready;
+use crate::media::Ready;
+use crate::voice::{Sound, VoiceError, VoiceNow};
+
+/// What a voice message is called, for those who save it.
+const NAME: &str = "voice.mp3";
+/// No sound that is kept here is longer.
+const LONGEST: Duration = Duration::from_secs(24 * 3_600);
+
+/// Runs what waits for a device or a disk.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, VoiceError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| ClientError::Bug("sound").into())
+}
+
+fn play_error(error: DeviceError) -> VoiceError {
+    PlayError::Device(error).into()
+}
+
+impl Client {
+    fn on_voice(&self) -> OnChange {
+        let hub = self.inner.hub.clone();
+        Box::new(move || hub.announce([Change::Voice]))
+    }
+
+    /// Opens the microphone and begins a voice message. What plays ends, and a recording that
+    /// was not finished is given up.
+    ///
+    /// # Errors
+    /// [`VoiceError::Record`] without a microphone.
+    pub async fn record_voice(&self) -> Result<(), VoiceError> {
+        self.session()?;
+        let voice = &self.inner.voice;
+        let _turn = voice.turn.lock().await;
+        voice.stop();
+        let (microphone, on_change) = (Arc::clone(&voice.devices.microphone), self.on_voice());
+        let begun = blocking(move || Recorder::start(microphone, on_change)).await;
+        let kept = begun.and_then(|begun| {
+            let recorder = begun?;
+            // The profile may have been locked meanwhile.
+            self.session()?;
+            voice.set_recorder(Some(Arc::new(recorder)));
+            Ok(())
+        });
+        self.inner.hub.announce([Change::Voice]);
+        kept
+    }
+
+    /// Closes the microphone for a while.
+    ///
+    /// # Errors
+    /// [`VoiceError::Nothing`] if nothing is recorded.
+    pub fn pause_recording(&self) -> Result<(), VoiceError> {
+        let paused = self.inner.voice.recorder()?.pause();
+        paused.map_err(|error| VoiceError::Record(error.into()))
+    }
+
+    /// Opens the microphone again.
+    ///
+    /// # Errors
+    /// [`VoiceError::Nothing`], or [`VoiceError::Record`] without a microphone: it stays paused.
+    pub async fn resume_recording(&self) -> Result<(), VoiceError> {
+        let voice = &self.inner.voice;
+        let _turn = voice.turn.lock().await;
+        let recorder = voice.recorder()?;
+        let resumed = blocking(move || recorder.resume()).await?;
+        resumed.map_err(|error| VoiceError::Record(error.into()))
+    }
+
+    /// Gives the recording up. Nothing is left of it.
+    pub fn discard_recording(&self) {
+        self.inner.voice.set_recorder(None);
+        self.inner.hub.announce([Change::Voice]);
+    }
+
+    /// Ends the recording; it can be heard and sent as a chosen file, and is in nobody's draft.
+    ///
+    /// # Errors
+    /// [`VoiceError::Nothing`]; [`VoiceError::Record`] if it is shorter than a second: then
+    /// nothing is left of it.
+    pub async fn finish_recording(&self) -> Result<StagedFile, VoiceError> {
+        let core = self.session()?.core;
+        let voice = &self.inner.voice;
+        let _turn = voice.turn.lock().await;
+        let recorder = voice.set_recorder(None).ok_or(VoiceError::Nothing)?;
+        let recorded = blocking(move || recorder.finish()).await;
+        self.inner.hub.announce([Change::Voice]);
+        Ok(stage_ready(&core, None, ready(recorded??)).await?)
+    }
+
+    /// How recording and playing stand.
+    ///
+    /// # Errors
+    /// [`VoiceError::Client`] if the profile is not open.
+    pub fn voice(&self) -> Result<VoiceNow, VoiceError> {
+        self.session()?;
+        Ok(self.inner.voice.now())
+    }
+
+    /// Plays a sound from a place on; what played before ends.
+    ///
+    /// # Errors
+    /// [`VoiceError::NotHere`], or [`VoiceError::Play`] for a file that cannot be played or
+    /// without a loudspeaker.
+    pub async fn play(&self, sound: Sound, from: Duration, speed: f64) -> Result<(), VoiceError> {
+        let core = self.session()?.core;
+        let voice = &self.inner.voice;
+        let _turn = voice.turn.lock().await;
+        voice.set_player(None);
+        let file = find(&core, sound.clone()).await?.ok_or(VoiceError::NotHere)?;
+        let (speaker, on_change) = (Arc::clone(&voice.devices.speaker), self.on_voice());
+        let (files, from) = (core.files.clone(), from.min(LONGEST));
+        let begin = move || -> Result<Player, VoiceError> {
+            let read = files
+                .reader(&file)
+                .and_then(|mut reader| reader.read_whole(0).ok());
+            let bytes = read.ok_or(VoiceError::NotHere)?;
+            Ok(Player::start(speaker, bytes, from, speed, on_change)?)
+        };
+        let begun = blocking(begin).await;
+        let kept = begun.and_then(|begun| {
+            let player = begun?;
+            self.session()?;
+            voice.set_player(Some((sound, Arc::new(player))));
+            Ok(())
+        });
+        self.inner.hub.announce([Change::Voice]);
+        kept
+    }
+
+    /// Closes the loudspeaker and keeps the place.
+    ///
+    /// # Errors
+    /// [`VoiceError::Nothing`] if nothing plays.
+    pub fn pause_playing(&self) -> Result<(), VoiceError> {
+        self.inner.voice.player()?.pause().map_err(play_error)
+    }
+
+    /// Goes on.
+    ///
+    /// # Errors
+    /// [`VoiceError::Nothing`], or [`VoiceError::Play`] without a loudspeaker.
+    pub async fn resume_playing(&self) -> Result<(), VoiceError> {
+        let voice = &self.inner.voice;
+        let _turn = voice.turn.lock().await;
+        let player = voice.player()?;
+        blocking(move || player.resume()).await?.map_err(play_error)
+    }
+
+    /// Goes to another place of what plays.
+    ///
+    /// # Errors
+    /// [`VoiceError::Nothing`] if nothing plays.
+    pub fn seek_playing(&self, to: Duration) -> Result<(), VoiceError> {
+        let player = self.inner.voice.player()?;
+        player.seek(to.min(LONGEST)).map_err(play_error)
+    }
+
+    /// Plays faster or slower: 1 to 2.
+    ///
+    /// # Errors
+    /// [`VoiceError::Nothing`] if nothing plays.
+    pub fn set_playing_speed(&self, speed: f64) -> Result<(), VoiceError> {
+        let player = self.inner.voice.player()?;
+        player.set_speed(speed).map_err(play_error)
+    }
+
+    /// Ends what plays.
+    pub fn stop_playing(&self) {
+        self.inner.voice.set_player(None);
+        self.inner.hub.announce([Change::Voice]);
+    }
+}
+
+/// The file of a sound, if it is here.
+async fn find(core: &Core, sound: Sound) -> Result<Option<SealedFile>, VoiceError> {
+    let found = core.db.read(move |reader| match sound {
+        Sound::Staged(id) => staged::local(reader, &id),
+        Sound::Message { message, place } => match attachments::find(reader, message, place)? {
+            Some(file) => attachments::local(reader, file.key),
+            None => Ok(None),
+        },
+    });
+    Ok(found.await.map_err(ClientError::from)?)
+}
+
+/// A recording, as a file that is ready to be sent.
+fn ready(recorded: Recorded) -> Ready {
+    let Recorded {
+        bytes,
+        length,
+        waveform,
+    } = recorded;
+    Ready {
+        facts: FileFacts {
+            name: NAME.to_owned(),
+            content_type: VOICE_TYPE.to_owned(),
+            kind: FileKind::Voice,
+            size: Some(bytes.len() as u64),
+            width: None,
+            height: None,
+            duration_ms: Some(u32::try_from(length.as_millis()).unwrap_or(u32::MAX)),
+            waveform,
+            is_animated: false,
+            is_program: false,
+            caption: String::new(),
+        },
+        bytes,
+        thumbnail: None,
+    }
+}

@@ -1,0 +1,264 @@
+//! One try to upload one file: encrypted once and kept, so that each try sends the same bytes.
+//!
+//! Source: `messages.md` §11.1, §11.2 and §11.5.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nous_network::file_server::REQUEST_ROOM;
+use nous_network::{FileError, StoredFile, SwarmApi};
+use nous_protocol::attachment::stream::{self, Domain};
+use nous_protocol::attachment::{FileCryptoError, legacy};
+use nous_protocol::keys::IdentityKeys;
+use nous_storage::attachments::transfers::{self, BlobKey, Postponed, Upload};
+use nous_storage::error::StorageError;
+use nous_storage::ids::AttachmentKey;
+use nous_storage::outbox;
+use nous_storage::sealed_files::{SealedFile, SealedFiles};
+
+use super::running::OnItsWay;
+use super::{failure, on_disk};
+use crate::core::Core;
+use crate::error::{ClientError, Failure};
+use crate::events::Change;
+use crate::pictures::remove_files;
+use crate::send;
+use crate::step::step;
+
+/// If nothing is heard of a try (the process died) the file is due again after this.
+const UNHEARD: Duration = Duration::from_secs(120);
+/// After the first try that failed; then twice as long each time.
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+
+/// Makes one try. Errors of the network are results; only the database and the disk can fail.
+pub(super) async fn one(
+    core: &Core,
+    swarm: &Arc<dyn SwarmApi>,
+    mut upload: Upload,
+) -> Result<(), ClientError> {
+    if !begin(core, &upload).await? {
+        return Ok(());
+    }
+    step!("upload.begun");
+    let running = core.transfers.begin(OnItsWay {
+        key: upload.attachment,
+        message: upload.message,
+        place: upload.place,
+        size: upload.size,
+        is_upload: true,
+    });
+    let (bytes, is_stream) = match encrypted(core, swarm, &mut upload).await? {
+        Encrypted::Here(bytes, is_stream) => (bytes, is_stream),
+        Encrypted::Lost => return fail(core, &upload, Failure::FileGone).await,
+        Encrypted::Unwanted => return Ok(()),
+    };
+    step!("upload.storing");
+    let work = swarm.carry_up(bytes, is_stream, running.progress());
+    let carried = running.carry(core, work).await;
+    drop(running);
+    match carried {
+        // Whoever stopped it has written that down.
+        None => Ok(()),
+        Some(Ok(stored)) => {
+            step!("upload.stored");
+            commit(core, upload, stored).await
+        }
+        Some(Err(error)) => note_failure(core, &upload, &error).await,
+    }
+}
+
+async fn begin(core: &Core, upload: &Upload) -> Result<bool, ClientError> {
+    let (key, next) = (upload.attachment, core.clock.now() + UNHEARD);
+    let begun = core
+        .db
+        .write(move |writer| transfers::begin(writer, key, next))
+        .await?;
+    if begun {
+        core.announce_messages(upload.peer, vec![upload.message]);
+    }
+    Ok(begun)
+}
+
+/// What goes up.
+enum Encrypted {
+    /// The bytes, and whether they are of the newer form.
+    Here(Vec<u8>, bool),
+    /// The file is not on this disk.
+    Lost,
+    /// It was stopped meanwhile.
+    Unwanted,
+}
+
+async fn encrypted(
+    core: &Core,
+    swarm: &Arc<dyn SwarmApi>,
+    upload: &mut Upload,
+) -> Result<Encrypted, ClientError> {
+    if let Some(name) = upload.blob_name.clone() {
+        let files = core.files.clone();
+        let read = on_disk(move || Ok(files.get_plain_with_room(&name, REQUEST_ROOM))).await?;
+        if let Some(bytes) = read {
+            return Ok(Encrypted::Here(bytes, upload.is_stream));
+        }
+    }
+    match upload.local.take() {
+        Some(local) => encrypt(core, upload.attachment, local, swarm.wants_deterministic()).await,
+        None => Ok(Encrypted::Lost),
+    }
+}
+
+async fn encrypt(
+    core: &Core,
+    key: AttachmentKey,
+    local: SealedFile,
+    is_stream: bool,
+) -> Result<Encrypted, ClientError> {
+    let _turn = core.files.writing().await;
+    let (files, keys) = (core.files.clone(), Arc::clone(&core.keys));
+    let made = core.cpu.run(move || make(&files, &keys, &local, is_stream)).await??;
+    let Some(Made { bytes, name, with }) = made else {
+        return Ok(Encrypted::Lost);
+    };
+    step!("upload.encrypted");
+    let kept_name = name.clone();
+    let is_wanted = core
+        .db
+        .write(move |writer| transfers::save_blob(writer, key, &kept_name, &with))
+        .await?;
+    step!("upload.kept");
+    if is_wanted {
+        return Ok(Encrypted::Here(bytes, is_stream));
+    }
+    remove_files(core, vec![name]).await?;
+    Ok(Encrypted::Unwanted)
+}
+
+/// An encrypted file, on the disk too.
+struct Made {
+    bytes: Vec<u8>,
+    name: String,
+    with: BlobKey,
+}
+
+/// `None` if the file is gone or damaged. Blocks.
+fn make(
+    files: &SealedFiles,
+    keys: &IdentityKeys,
+    local: &SealedFile,
+    is_stream: bool,
+) -> Result<Option<Made>, StorageError> {
+    let Some(mut reader) = files.reader(local) else {
+        return Ok(None);
+    };
+    let length = usize::try_from(reader.length()).unwrap_or(usize::MAX);
+    let room = legacy::encrypted_length(length).saturating_sub(length);
+    let Ok(plain) = reader.read_whole(room.saturating_add(REQUEST_ROOM)) else {
+        return Ok(None);
+    };
+    let sealed = if is_stream {
+        with_stream(keys, &plain)
+    } else {
+        legacy::encrypt_in_place(plain, &mut rand::rng()).map(|sealed| {
+            let with = BlobKey {
+                key: sealed.key.to_vec(),
+                digest: Some(sealed.digest),
+            };
+            (sealed.blob, with)
+        })
+    };
+    // No file is chosen that is larger than what can be encrypted.
+    let (bytes, with) = sealed.map_err(|_| StorageError::Value("a file"))?;
+    let name = files.put_plain(&bytes)?;
+    Ok(Some(Made { bytes, name, with }))
+}
+
+fn with_stream(keys: &IdentityKeys, plain: &[u8]) -> Result<(Vec<u8>, BlobKey), FileCryptoError> {
+    let sealed = stream::encrypt(keys, Domain::Attachment, plain)?;
+    let with = BlobKey {
+        key: sealed.key.to_vec(),
+        digest: None,
+    };
+    Ok((sealed.blob, with))
+}
+
+async fn commit(core: &Core, upload: Upload, stored: StoredFile) -> Result<(), ClientError> {
+    let (peer, message, now) = (upload.peer, upload.message, core.clock.now());
+    let is_last = core
+        .db
+        .write(move |writer| {
+            let is_last = transfers::uploaded(writer, &upload, &stored.url, stored.expires)?;
+            if is_last == Some(true) {
+                outbox::uploads_done(writer, message, now)?;
+            }
+            step!("upload.committing");
+            Ok(is_last)
+        })
+        .await?;
+    step!("upload.committed");
+    if is_last.is_some() {
+        core.announce_messages(peer, vec![message]);
+    }
+    if is_last == Some(true) {
+        core.stir_outbox();
+    }
+    Ok(())
+}
+
+/// How long a file waits after so many tries.
+fn pause(attempts: u32) -> Duration {
+    FIRST_PAUSE
+        .saturating_mul(2_u32.saturating_pow(attempts.min(10)))
+        .min(LONGEST_PAUSE)
+}
+
+async fn note_failure(core: &Core, upload: &Upload, error: &FileError) -> Result<(), ClientError> {
+    tracing::debug!(%error, attempts = upload.attempts, "a file was not uploaded");
+    let failure = failure(error);
+    if matches!(error, FileError::Input | FileError::TooLarge | FileError::Refused(_)) {
+        return fail(core, upload, failure).await;
+    }
+    let (key, message) = (upload.attachment, upload.message);
+    let next = core.clock.now() + pause(upload.attempts);
+    core.db
+        .write(move |writer| {
+            let code = failure.to_string();
+            let postponed = Postponed {
+                next,
+                error: &code,
+                counts: failure != Failure::Offline,
+            };
+            transfers::postpone(writer, key, postponed)?;
+            outbox::note_upload_trouble(writer, message, next, &code)
+        })
+        .await?;
+    step!("upload.failed");
+    core.announce_messages(upload.peer, vec![message]);
+    // Later messages do not wait for it.
+    core.stir_outbox();
+    Ok(())
+}
+
+/// The message does not go out before the person acts.
+async fn fail(core: &Core, upload: &Upload, failure: Failure) -> Result<(), ClientError> {
+    let message = upload.message;
+    core.db
+        .write(move |writer| send::fail(writer, message, failure))
+        .await?;
+    step!("upload.failed");
+    core.announce_messages(upload.peer, vec![message]);
+    core.hub.announce([Change::Connectivity]);
+    core.stir_outbox();
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_five_minutes() {
+        let seconds: Vec<u64> = (0..8).map(|attempts| pause(attempts).as_secs()).collect();
+        assert_eq!(seconds, [5, 10, 20, 40, 80, 160, 300, 300]);
+    }
+}

@@ -1,0 +1,149 @@
+//! Voice messages: recorded here, and played with other sound. One recording and one sound at a
+//! time; nothing of them is on the disk before a recording is finished.
+//!
+//! Source: `messages.md` §11.6, `product.md` §13.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use nous_media::audio::device::SoundDevices;
+use nous_media::audio::play::{PlayError, Playback, Player};
+use nous_media::audio::record::{RecordError, Recorder, Recording};
+use nous_protocol::error::{Cause, ErrorKind, HasKind, HasRetry, Retry};
+use nous_storage::ids::MessageKey;
+
+use crate::error::ClientError;
+use crate::files::FilesError;
+
+/// What plays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sound {
+    /// A file of a message.
+    Message {
+        /// The message.
+        message: MessageKey,
+        /// Its place among the files of the message, from 0.
+        place: u32,
+    },
+    /// A file that was chosen or recorded and is not sent yet.
+    Staged(String),
+}
+
+/// How recording and playing stand.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct VoiceNow {
+    /// The recording, if there is one.
+    pub recording: Option<Recording>,
+    /// What plays or played last, and how it stands.
+    pub playing: Option<(Sound, Playback)>,
+}
+
+/// Why a voice message cannot be recorded or played.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VoiceError {
+    /// The microphone, or the recording.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The loudspeaker, or the file.
+    #[error(transparent)]
+    Play(#[from] PlayError),
+    /// Nothing is recorded, or nothing plays.
+    #[error("nothing is recorded or played")]
+    Nothing,
+    /// The file is not on this device.
+    #[error("the file is not here")]
+    NotHere,
+    /// The recording cannot be kept.
+    #[error(transparent)]
+    File(#[from] FilesError),
+    /// Anything else.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+}
+
+impl HasKind for VoiceError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Record(RecordError::TooShort) => ErrorKind::InvalidInput,
+            Self::Record(RecordError::Device(_)) | Self::Play(PlayError::Device(_)) => ErrorKind::NotAllowed,
+            Self::Record(RecordError::Encode(_)) => ErrorKind::Bug,
+            Self::Play(PlayError::Audio(_)) => ErrorKind::Damaged,
+            Self::Nothing | Self::NotHere => ErrorKind::NotFound,
+            Self::File(error) => error.kind(),
+            Self::Client(error) => error.kind(),
+        }
+    }
+}
+
+impl HasRetry for VoiceError {
+    fn retry(&self) -> Retry {
+        match self {
+            Self::File(error) => error.retry(),
+            Self::Client(error) => error.retry(),
+            Self::Record(RecordError::Device(_)) | Self::Play(PlayError::Device(_)) => {
+                Retry::AfterChange(Cause::Person)
+            }
+            _ => Retry::Never,
+        }
+    }
+}
+
+/// What is recorded and what plays in a profile.
+#[derive(Debug)]
+pub(crate) struct Voice {
+    pub(crate) devices: SoundDevices,
+    /// One beginning or ending at a time.
+    pub(crate) turn: tokio::sync::Mutex<()>,
+    recorder: Mutex<Option<Arc<Recorder>>>,
+    player: Mutex<Option<(Sound, Arc<Player>)>>,
+}
+
+impl Voice {
+    pub(crate) fn new(devices: SoundDevices) -> Self {
+        Self {
+            devices,
+            turn: tokio::sync::Mutex::default(),
+            recorder: Mutex::default(),
+            player: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn recorder(&self) -> Result<Arc<Recorder>, VoiceError> {
+        let recorder = self.recorder.lock().unwrap_or_else(PoisonError::into_inner);
+        recorder.clone().ok_or(VoiceError::Nothing)
+    }
+
+    /// Puts a recording in the place of the one before, which is given up.
+    pub(crate) fn set_recorder(&self, recorder: Option<Arc<Recorder>>) -> Option<Arc<Recorder>> {
+        let mut place = self.recorder.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *place, recorder)
+    }
+
+    pub(crate) fn player(&self) -> Result<Arc<Player>, VoiceError> {
+        let player = self.player.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, player) = player.as_ref().ok_or(VoiceError::Nothing)?;
+        Ok(Arc::clone(player))
+    }
+
+    /// Puts a sound in the place of the one before, which ends.
+    pub(crate) fn set_player(&self, player: Option<(Sound, Arc<Player>)>) {
+        let mut place = self.player.lock().unwrap_or_else(PoisonError::into_inner);
+        *place = player;
+    }
+
+    /// How both stand.
+    pub(crate) fn now(&self) -> VoiceNow {
+        let player = self.player.lock().unwrap_or_else(PoisonError::into_inner);
+        VoiceNow {
+            recording: self.recorder().ok().map(|recorder| recorder.now()),
+            playing: player
+                .as_ref()
+                .map(|(sound, player)| (sound.clone(), player.now())),
+        }
+    }
+
+    /// Gives up the recording and ends the sound: the profile closes.
+    pub(crate) fn stop(&self) {
+        self.set_recorder(None);
+        self.set_player(None);
+    }
+}

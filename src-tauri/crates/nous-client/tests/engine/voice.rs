@@ -1,0 +1,132 @@
+//! Voice messages: recorded with a tone for a voice, heard, and gone when the profile closes.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use nous_client::nous_media::audio::DeviceError;
+use nous_client::nous_media::audio::device::SoundDevices;
+use nous_client::nous_media::audio::play::PlaybackState;
+use nous_client::nous_media::audio::record::{RecordError, RecordingState};
+use nous_client::nous_media::audio::synthetic::{Nothing, Patch};
+use nous_client::storage::attachments::FileKind;
+use nous_client::voice::{Sound, VoiceError};
+use nous_client::{Client, ClientOptions, NetworkConfig};
+
+const SECOND: u32 = 48_000;
+
+async fn alice(dir: &Path, sound: SoundDevices) -> Client {
+    let options = ClientOptions {
+        dir: dir.to_owned(),
+        network: NetworkConfig::mainnet(),
+        password: None,
+        lock_timeout: Duration::ZERO,
+        words: nous_client::groups::words::GroupWords::default(),
+        is_polling: false,
+        sound,
+    };
+    let client = Client::open(options).await.unwrap();
+    client.create_account("Alice").await.unwrap();
+    client
+}
+
+fn devices() -> (SoundDevices, Patch, Patch) {
+    let (microphone, speaker) = (Patch::new(SECOND, 1), Patch::new(SECOND, 2));
+    let devices = SoundDevices {
+        microphone: Arc::new(microphone.clone()),
+        speaker: Arc::new(speaker.clone()),
+    };
+    (devices, microphone, speaker)
+}
+
+#[tokio::test]
+async fn a_voice_message_is_recorded_and_heard_before_it_is_sent() {
+    let dir = tempfile::tempdir().unwrap();
+    let (devices, microphone, speaker) = devices();
+    let client = alice(dir.path(), devices).await;
+    client.record_voice().await.unwrap();
+    let recording = client.voice().unwrap().recording.unwrap();
+    assert_eq!(recording.state, RecordingState::Running);
+    assert_eq!(microphone.hear_tone(2 * SECOND, 0.5), 2 * SECOND);
+    let file = client.finish_recording().await.unwrap();
+    assert!(!microphone.is_open());
+    assert_eq!(file.facts.kind, FileKind::Voice);
+    assert_eq!(file.facts.content_type, "audio/mp3");
+    assert_eq!(file.facts.duration_ms, Some(2_000));
+    assert_eq!(file.facts.waveform.len(), 64);
+
+    let sound = Sound::Staged(file.id);
+    client.play(sound.clone(), Duration::ZERO, 1.0).await.unwrap();
+    let mut heard = 0;
+    loop {
+        heard += speaker.speak(480).len();
+        let (plays, playback) = client.voice().unwrap().playing.unwrap();
+        assert_eq!(plays, sound);
+        if playback.state == PlaybackState::Ended {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    let frames = u32::try_from(heard / 2).unwrap();
+    assert!((2 * SECOND..3 * SECOND).contains(&frames), "{frames}");
+    client.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_is_too_short_or_given_up_leaves_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (devices, microphone, _) = devices();
+    let client = alice(dir.path(), devices).await;
+    client.record_voice().await.unwrap();
+    microphone.hear_tone(SECOND / 2, 0.5);
+    assert_eq!(
+        client.finish_recording().await.err(),
+        Some(VoiceError::Record(RecordError::TooShort))
+    );
+    assert_eq!(client.finish_recording().await.err(), Some(VoiceError::Nothing));
+    client.record_voice().await.unwrap();
+    client.discard_recording();
+    assert_eq!(client.voice().unwrap().recording, None);
+    assert_eq!(client.pause_recording().err(), Some(VoiceError::Nothing));
+    client.shutdown().await;
+}
+
+#[tokio::test]
+async fn without_a_microphone_or_a_loudspeaker_it_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let nothing = SoundDevices {
+        microphone: Arc::new(Nothing(DeviceError::Missing)),
+        speaker: Arc::new(Nothing(DeviceError::Refused)),
+    };
+    let client = alice(dir.path(), nothing).await;
+    assert_eq!(
+        client.record_voice().await.err(),
+        Some(VoiceError::Record(RecordError::Device(DeviceError::Missing)))
+    );
+    assert_eq!(client.voice().unwrap().recording, None);
+    let gone = Sound::Staged("00".repeat(16));
+    let error = client.play(gone, Duration::ZERO, 1.0).await.err();
+    assert_eq!(error, Some(VoiceError::NotHere));
+    client.shutdown().await;
+}
+
+#[tokio::test]
+async fn locking_closes_the_microphone_and_forgets_the_recording() {
+    let dir = tempfile::tempdir().unwrap();
+    let (devices, microphone, _) = devices();
+    let client = alice(dir.path(), devices).await;
+    client
+        .set_password(None, Some("correct horse".into()))
+        .await
+        .unwrap();
+    client.record_voice().await.unwrap();
+    assert!(microphone.is_open());
+    client.lock().await.unwrap();
+    while microphone.is_open() {
+        tokio::task::yield_now().await;
+    }
+    assert!(client.voice().is_err());
+    assert!(client.record_voice().await.is_err());
+    assert!(!microphone.is_open());
+    client.shutdown().await;
+}

@@ -1,0 +1,491 @@
+//! Files of messages: what is known of them, and where they are.
+//!
+//! The files themselves lie in `attachments/`, see [`crate::sealed_files`]; the rows here name
+//! them. Whatever deletes a message takes its rows along, and triggers note the names of their
+//! files in `gone_files`.
+//!
+//! | Module | What it holds |
+//! | --- | --- |
+//! | this one | rows and their parts |
+//! | [`earlier`] | messages that came before this version could read their files |
+//! | [`gallery`] | the files of one conversation, and what they take up |
+//! | [`gone`] | files whose rows are gone, rows whose files are |
+//! | [`posters`] | small pictures of films |
+//! | [`staged`] | files that were chosen and are not sent yet |
+//! | [`transfers`] | files on their way |
+//!
+//! Source: `messages.md` §11, `architecture.md` §10.
+
+pub mod earlier;
+pub mod gallery;
+pub mod gone;
+pub mod posters;
+pub mod staged;
+pub mod transfers;
+
+use std::collections::BTreeMap;
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use crate::columns::{count, json};
+use crate::db::{Reader, Writer};
+use crate::error::StorageError;
+use crate::ids::{AttachmentKey, ConversationKey, MessageKey};
+use crate::messages::Message;
+use crate::sealed_files::{FileKey, SealedFile};
+
+/// What a file is shown as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FileKind {
+    /// A picture.
+    Picture,
+    /// A video.
+    Video,
+    /// Sound.
+    Audio,
+    /// A voice message.
+    Voice,
+    /// Anything else.
+    File,
+}
+
+impl FileKind {
+    pub(crate) const fn code(self) -> i64 {
+        match self {
+            Self::Picture => 0,
+            Self::Video => 1,
+            Self::Audio => 2,
+            Self::Voice => 3,
+            Self::File => 4,
+        }
+    }
+
+    pub(crate) const fn from_code(code: i64) -> Self {
+        match code {
+            0 => Self::Picture,
+            1 => Self::Video,
+            2 => Self::Audio,
+            3 => Self::Voice,
+            _ => Self::File,
+        }
+    }
+
+    /// Whether it can stand in an album beside others.
+    #[must_use]
+    pub const fn is_of_album(self) -> bool {
+        matches!(self, Self::Picture | Self::Video)
+    }
+}
+
+/// Where a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileState {
+    /// Ours: waits to be uploaded.
+    Queued,
+    /// Ours: on its way to the server.
+    Uploading,
+    /// Ours: the server has it.
+    Uploaded,
+    /// On the server only.
+    Remote,
+    /// On its way here, or waiting for it.
+    Downloading,
+    /// Here.
+    Local,
+    /// It could not be fetched, or sent.
+    Failed,
+    /// The server has it no more.
+    Expired,
+}
+
+impl FileState {
+    pub(crate) const fn code(self) -> i64 {
+        match self {
+            Self::Queued => 0,
+            Self::Uploading => 1,
+            Self::Uploaded => 2,
+            Self::Remote => 3,
+            Self::Downloading => 4,
+            Self::Local => 5,
+            Self::Failed => 6,
+            Self::Expired => 7,
+        }
+    }
+
+    pub(crate) const fn from_code(code: i64) -> Self {
+        match code {
+            0 => Self::Queued,
+            1 => Self::Uploading,
+            2 => Self::Uploaded,
+            3 => Self::Remote,
+            4 => Self::Downloading,
+            5 => Self::Local,
+            7 => Self::Expired,
+            _ => Self::Failed,
+        }
+    }
+}
+
+/// What is told of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileFacts {
+    /// Cleaned; empty: none.
+    pub name: String,
+    /// MIME type.
+    pub content_type: String,
+    /// What it is shown as.
+    pub kind: FileKind,
+    /// Bytes without padding, if anybody says.
+    pub size: Option<u64>,
+    /// In pixels.
+    pub width: Option<u32>,
+    /// In pixels.
+    pub height: Option<u32>,
+    /// How long it plays.
+    pub duration_ms: Option<u32>,
+    /// How loud it is over its length; empty: not known.
+    pub waveform: Vec<u8>,
+    /// It moves.
+    pub is_animated: bool,
+    /// Opening it would run it.
+    pub is_program: bool,
+    /// What its sender wrote below it; empty: nothing.
+    pub caption: String,
+}
+
+/// Where the server has a file, and what opens it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pointer {
+    /// Its link.
+    pub url: String,
+    /// 64 bytes, or in the newer form 32.
+    pub key: Option<Vec<u8>>,
+    /// SHA-256 of the encrypted bytes; not in the newer form.
+    pub digest: Option<[u8; 32]>,
+}
+
+/// Shows neither link nor key.
+impl std::fmt::Debug for Pointer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pointer(…)")
+    }
+}
+
+/// A file as a message tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PointedFile {
+    /// Where it is.
+    pub pointer: Pointer,
+    /// What it is.
+    pub facts: FileFacts,
+}
+
+/// A file of a message, as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its number.
+    pub key: AttachmentKey,
+    /// Its message.
+    pub message: MessageKey,
+    /// Its place among the files of the message, from 0.
+    pub place: u32,
+    /// Where it is.
+    pub state: FileState,
+    /// Why it failed or waits, as the code of the face; empty if it does not.
+    pub error: String,
+    /// How screens call the small picture of it.
+    pub thumbnail: Option<String>,
+    /// Whether it is on this device.
+    pub is_here: bool,
+    /// What it is.
+    pub facts: FileFacts,
+}
+
+/// The columns of [`FileFacts`], of a table that is called `f`.
+pub(crate) const FACTS: &str = "f.name, f.content_type, f.kind, f.size_bytes, f.width, f.height, f.duration_ms,
+    f.waveform, f.is_animated, f.is_program, f.caption";
+
+/// Reads [`FACTS`] from the column `at` on.
+pub(crate) fn read_facts(row: &Row<'_>, at: usize) -> rusqlite::Result<FileFacts> {
+    let number = |column: usize| -> rusqlite::Result<Option<u32>> {
+        let number: Option<i64> = row.get(column)?;
+        Ok(number.and_then(|number| u32::try_from(number).ok()))
+    };
+    Ok(FileFacts {
+        name: row.get(at)?,
+        content_type: row.get(at + 1)?,
+        kind: FileKind::from_code(row.get(at + 2)?),
+        size: row.get::<_, Option<i64>>(at + 3)?.map(i64::unsigned_abs),
+        width: number(at + 4)?,
+        height: number(at + 5)?,
+        duration_ms: number(at + 6)?,
+        waveform: row.get(at + 7)?,
+        is_animated: row.get(at + 8)?,
+        is_program: row.get(at + 9)?,
+        caption: row.get(at + 10)?,
+    })
+}
+
+pub(crate) fn size_column(size: Option<u64>) -> Option<i64> {
+    size.map(|size| i64::try_from(size).unwrap_or(i64::MAX))
+}
+
+fn columns() -> String {
+    format!(
+        "f.id, f.message, f.place, f.state, f.error, f.thumbnail_name, f.local_name IS NOT NULL, {FACTS}
+         FROM attachments AS f"
+    )
+}
+
+fn read_row(row: &Row<'_>) -> rusqlite::Result<Attachment> {
+    Ok(Attachment {
+        key: row.get(0)?,
+        message: row.get(1)?,
+        place: count(row, 2)?,
+        state: FileState::from_code(row.get(3)?),
+        error: row.get(4)?,
+        thumbnail: row.get(5)?,
+        is_here: row.get(6)?,
+        facts: read_facts(row, 7)?,
+    })
+}
+
+/// Writes down what came with a message. Nothing is fetched before
+/// [`transfers::want`].
+///
+/// # Errors
+/// What the database said.
+pub fn insert_received(
+    writer: &mut Writer<'_>,
+    message: MessageKey,
+    files: &[PointedFile],
+) -> Result<Vec<AttachmentKey>, StorageError> {
+    let mut keys = Vec::with_capacity(files.len());
+    for (place, file) in (0_i64..).zip(files) {
+        let PointedFile { pointer, facts } = file;
+        writer
+            .conn()
+            .prepare_cached(
+                "INSERT INTO attachments (message, place, state, url, file_key, digest, name, content_type, kind,
+                     size_bytes, width, height, duration_ms, waveform, is_animated, is_program, caption)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+            )?
+            .execute(params![
+                message,
+                place,
+                FileState::Remote.code(),
+                &pointer.url,
+                pointer.key.as_deref(),
+                pointer.digest.as_ref().map(<[u8; 32]>::as_slice),
+                &facts.name,
+                &facts.content_type,
+                facts.kind.code(),
+                size_column(facts.size),
+                facts.width,
+                facts.height,
+                facts.duration_ms,
+                &facts.waveform,
+                facts.is_animated,
+                facts.is_program,
+                &facts.caption,
+            ])?;
+        keys.push(AttachmentKey(writer.conn().last_insert_rowid()));
+    }
+    note_media(writer, message)?;
+    Ok(keys)
+}
+
+/// What a search asks of a message: 1 files, 2 pictures.
+pub(crate) fn note_media(writer: &mut Writer<'_>, message: MessageKey) -> Result<(), StorageError> {
+    let sql = "UPDATE messages SET media = (SELECT coalesce(max(kind <> 0), 0) + 2 * coalesce(max(kind = 0), 0)
+                   FROM attachments WHERE message = ?1)
+               WHERE id = ?1";
+    writer.conn().prepare_cached(sql)?.execute([message])?;
+    Ok(())
+}
+
+/// Whether a message has rows of files already.
+///
+/// # Errors
+/// What the database said.
+pub fn has_any(reader: &Reader<'_>, message: MessageKey) -> Result<bool, StorageError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM attachments WHERE message = ?1)";
+    Ok(reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([message], |row| row.get(0))?)
+}
+
+/// The statement of [`fill`].
+fn of_messages_sql() -> String {
+    format!(
+        "SELECT {} WHERE f.message IN (SELECT value FROM json_each(?1))",
+        columns()
+    )
+}
+
+/// Says of each message which files it has; one query for all.
+pub(crate) fn fill(reader: &Reader<'_>, rows: &mut [Message]) -> Result<(), StorageError> {
+    let keys: Vec<i64> = rows.iter().map(|row| row.key.0).collect();
+    let mut statement = reader.conn().prepare_cached(&of_messages_sql())?;
+    let found = statement.query_map([json(&keys)?], read_row)?;
+    let mut all: BTreeMap<MessageKey, Vec<Attachment>> = BTreeMap::new();
+    for file in found {
+        let file = file?;
+        all.entry(file.message).or_default().push(file);
+    }
+    for row in rows {
+        row.attachments = all.remove(&row.key).unwrap_or_default();
+        row.attachments.sort_by_key(|file| file.place);
+    }
+    Ok(())
+}
+
+/// One file of a message that is shown.
+///
+/// # Errors
+/// What the database said.
+pub fn find(
+    reader: &Reader<'_>,
+    message: MessageKey,
+    place: u32,
+) -> Result<Option<Attachment>, StorageError> {
+    let sql = format!(
+        "SELECT {} WHERE f.message = ?1 AND f.place = ?2
+           AND EXISTS (SELECT 1 FROM messages WHERE id = ?1 AND is_hidden = 0)",
+        columns()
+    );
+    Ok(reader
+        .conn()
+        .prepare_cached(&sql)?
+        .query_row((message, place), read_row)
+        .optional()?)
+}
+
+pub(crate) fn sealed(
+    row: &Row<'_>,
+    name: usize,
+    key: usize,
+) -> rusqlite::Result<Option<SealedFile>> {
+    let name: Option<String> = row.get(name)?;
+    let key: Option<[u8; 32]> = row.get(key)?;
+    Ok(name.zip(key).map(|(name, key)| SealedFile {
+        name,
+        key: FileKey(key),
+    }))
+}
+
+/// The file of a row, if it is on this device.
+///
+/// # Errors
+/// What the database said.
+pub fn local(reader: &Reader<'_>, key: AttachmentKey) -> Result<Option<SealedFile>, StorageError> {
+    let sql = "SELECT local_name, local_key FROM attachments WHERE id = ?1";
+    let found = reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([key], |row| sealed(row, 0, 1))
+        .optional()?;
+    Ok(found.flatten())
+}
+
+/// The small picture that screens call `name`, of a message that is shown or of a file that was
+/// chosen.
+///
+/// # Errors
+/// What the database said.
+pub fn thumbnail(reader: &Reader<'_>, name: &str) -> Result<Option<SealedFile>, StorageError> {
+    let sql = "SELECT f.thumbnail_name, f.thumbnail_key FROM attachments f
+               JOIN messages m ON m.id = f.message AND m.is_hidden = 0 WHERE f.thumbnail_name = ?1
+               UNION ALL SELECT thumbnail_name, thumbnail_key FROM staged_files WHERE thumbnail_name = ?1";
+    let found = reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([name], |row| sealed(row, 0, 1))
+        .optional()?;
+    Ok(found.flatten())
+}
+
+/// The files of an own message as its content tells of them; `None` if one is not uploaded.
+///
+/// # Errors
+/// What the database said.
+pub fn sendable(
+    reader: &Reader<'_>,
+    message: MessageKey,
+) -> Result<Option<Vec<PointedFile>>, StorageError> {
+    let sql = format!(
+        "SELECT f.url, f.file_key, f.digest, {FACTS} FROM attachments AS f WHERE f.message = ?1 ORDER BY f.place"
+    );
+    let mut statement = reader.conn().prepare_cached(&sql)?;
+    let rows = statement.query_map([message], |row| {
+        Ok(PointedFile {
+            pointer: Pointer {
+                url: row.get(0)?,
+                key: row.get(1)?,
+                digest: row.get(2)?,
+            },
+            facts: read_facts(row, 3)?,
+        })
+    })?;
+    let files: Vec<PointedFile> = rows.collect::<Result<_, _>>()?;
+    let are_uploaded = files.iter().all(|file| !file.pointer.url.is_empty());
+    Ok(are_uploaded.then_some(files))
+}
+
+/// How a conversation stands where files are fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trust {
+    /// Files from there are fetched without a click.
+    pub is_trusted: bool,
+    /// It is no request.
+    pub is_approved: bool,
+}
+
+/// How a conversation stands where files are fetched; of one that is not there: badly.
+///
+/// # Errors
+/// What the database said.
+pub fn trust(reader: &Reader<'_>, conversation: ConversationKey) -> Result<Trust, StorageError> {
+    let sql = "SELECT auto_download, is_approved FROM conversations WHERE id = ?1";
+    let found = reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([conversation], |row| {
+            Ok(Trust {
+                is_trusted: row.get(0)?,
+                is_approved: row.get(1)?,
+            })
+        })
+        .optional()?;
+    Ok(found.unwrap_or(Trust {
+        is_trusted: false,
+        is_approved: false,
+    }))
+}
+
+/// Fetches files from there without a click from now on, or no longer.
+///
+/// # Errors
+/// What the database said.
+pub fn set_trusted(
+    writer: &mut Writer<'_>,
+    conversation: ConversationKey,
+    is_trusted: bool,
+) -> Result<(), StorageError> {
+    let sql = "UPDATE conversations SET auto_download = ?2 WHERE id = ?1";
+    writer
+        .conn()
+        .prepare_cached(sql)?
+        .execute((conversation, is_trusted))?;
+    Ok(())
+}
+
+/// The statements whose plans are tested.
+#[cfg(test)]
+pub(crate) fn statements() -> Vec<String> {
+    let mut statements = vec![of_messages_sql()];
+    statements.extend(gallery::statements());
+    statements.extend(transfers::statements());
+    statements
+}

@@ -1,0 +1,136 @@
+//! Files of messages. Their bytes go past JSON: see [`crate::media`].
+
+use nous_api::attachments as api;
+use nous_api::ids::{ConversationId, MessageId, StagedFileId};
+use nous_api::requests::GalleryRequest;
+use nous_api::rows::{GalleryPage, SavedAttachment, StagedDrop, StagedFileRow, StorageUsageRow};
+use tauri::State;
+
+use super::Answer;
+use crate::drops::Drops;
+use crate::media::Body;
+use crate::shell::Shell;
+
+/// Takes a chosen file in; the body of the call is a line of JSON (`conversation`, `name`, `asItIs`), then
+/// its bytes.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn stage_file(shell: State<'_, Shell>, body: Body) -> Answer<StagedFileRow> {
+    api::stage_file(&shell.app().await?, body.0).await
+}
+
+/// The same with files that were dropped.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn stage_dropped_files(
+    shell: State<'_, Shell>,
+    drops: State<'_, Drops>,
+    number: u32,
+    conversation: Option<ConversationId>,
+    as_it_is: bool,
+) -> Answer<StagedDrop> {
+    let files = drops.take(number)?;
+    api::stage_dropped_files(&shell.app().await?, conversation, files, as_it_is).await
+}
+
+/// The chosen files in a draft, in order.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_staged_files(
+    shell: State<'_, Shell>,
+    conversation: ConversationId,
+) -> Answer<Vec<StagedFileRow>> {
+    api::list_staged_files(&shell.app().await?, conversation).await
+}
+
+/// Gives a chosen file up.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn discard_staged_file(
+    shell: State<'_, Shell>,
+    file: StagedFileId,
+    conversation: Option<ConversationId>,
+) -> Answer<()> {
+    api::discard_staged_file(&shell.app().await?, file, conversation).await
+}
+
+/// Takes a file of a message once more, to send it on.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn stage_attachment(
+    shell: State<'_, Shell>,
+    message: MessageId,
+    index: u32,
+    conversation: Option<ConversationId>,
+) -> Answer<StagedFileRow> {
+    api::stage_attachment(&shell.app().await?, message, index, conversation).await
+}
+
+/// Keeps what the page drew of a film; the body of the call is a line of JSON (`film`, `durationMs`), then
+/// the picture.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_video_poster(shell: State<'_, Shell>, body: Body) -> Answer<()> {
+    api::set_video_poster(&shell.app().await?, body.0).await
+}
+
+/// Fetches a file of a message.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn download_attachment(
+    shell: State<'_, Shell>,
+    message: MessageId,
+    index: u32,
+) -> Answer<()> {
+    api::download_attachment(&shell.app().await?, message, index).await
+}
+
+/// Stops a file on its way.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn cancel_transfer(shell: State<'_, Shell>, message: MessageId, index: u32) -> Answer<()> {
+    api::cancel_transfer(&shell.app().await?, message, index).await
+}
+
+/// Tries a file again that could not be fetched or uploaded.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn retry_attachment(shell: State<'_, Shell>, message: MessageId, index: u32) -> Answer<()> {
+    api::retry_attachment(&shell.app().await?, message, index).await
+}
+
+/// Saves a file of a message where files go that the person asks for.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_attachment(
+    shell: State<'_, Shell>,
+    message: MessageId,
+    index: u32,
+) -> Answer<SavedAttachment> {
+    api::save_attachment(&shell.app().await?, message, index, None).await
+}
+
+/// Fetches files of a conversation without a click from now on, or no longer.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn trust_downloads(
+    shell: State<'_, Shell>,
+    conversation: ConversationId,
+    trusted: bool,
+) -> Answer<()> {
+    api::trust_downloads(&shell.app().await?, conversation, trusted).await
+}
+
+/// A page of the files, or of the links, of a conversation.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn gallery(shell: State<'_, Shell>, request: GalleryRequest) -> Answer<GalleryPage> {
+    api::gallery(&shell.app().await?, request).await
+}
+
+/// What the files of messages take up on this device.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn storage_usage(shell: State<'_, Shell>) -> Answer<Vec<StorageUsageRow>> {
+    api::storage_usage(&shell.app().await?).await
+}
