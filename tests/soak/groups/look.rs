@@ -6,6 +6,7 @@ use nous_api::ids::ConversationId;
 use nous_api::requests::{Anchor, ListMessagesRequest};
 use nous_api::rows::{MemberState, SyncPhase};
 use nous_api::{groups, messages, network, sync};
+use nous_protocol::account::GroupId;
 
 use super::book::{Place, Seat, Seen};
 use super::{NAMES, SPOKEN, Story};
@@ -204,5 +205,25 @@ impl Story {
             }
         }
         seen
+    }
+
+    /// Where a message is that somebody does not have, for whoever reads why a story failed: how
+    /// its author knows it, which nodes hold it, how the group stands with who misses it.
+    pub(super) async fn whereabouts(&self, who: usize, place: usize) -> String {
+        let said = &self.book.said[place];
+        let id = &self.groups[said.group];
+        let info = messages::get_message_info(&self.people[&said.author].app, said.id.clone()).await;
+        let hash = info.as_ref().ok().and_then(|info| info.server_hash.clone());
+        let group = GroupId::from_hex(&id.0).expect("a group's ID").into();
+        let control = self.scene.control();
+        let swarm = control.swarm_of(&group);
+        let stored = control.stored(&group).into_iter();
+        let held: Vec<usize> = stored
+            .filter(|row| Some(&row.hash) == hash.as_ref())
+            .map(|row| row.node)
+            .collect();
+        let rows = groups::list_group_sync(&self.people[&who].app).await;
+        let row = rows.map(|rows| rows.into_iter().find(|row| row.conversation == *id));
+        format!("info {info:?}\nthe swarm is {swarm:?}, held by {held:?}\nwho misses it: {row:?}")
     }
 }

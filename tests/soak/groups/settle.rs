@@ -139,7 +139,13 @@ impl Story {
             let seen = self.seen().await;
             match self.book.judge(&seen, chapter) {
                 Ok(()) => return,
-                Err(wrong) if wrong.is_missing => self.rest(end, &wrong.text).await,
+                Err(wrong) if wrong.is_missing && clock::monotonic() < end => {
+                    self.rest(end, &wrong.text).await;
+                }
+                Err(wrong) if wrong.is_missing => {
+                    let why = self.whereabouts(wrong.who, wrong.said).await;
+                    self.fail(&format!("{}\n{why}", wrong.text));
+                }
                 Err(wrong) => self.fail(&format!("{}: {}", NAMES.join(", "), wrong.text)),
             }
         }

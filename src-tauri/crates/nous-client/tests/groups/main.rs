@@ -5,6 +5,7 @@ mod absence;
 mod device;
 mod hostile;
 mod late;
+mod late_answers;
 mod life;
 
 use std::time::Duration;
