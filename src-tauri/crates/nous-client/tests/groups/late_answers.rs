@@ -7,6 +7,7 @@ use nous_network::{Departure, FileApi, FileError, Snode, StoreReceipt, StoredFil
 use nous_protocol::account::{GroupId, SwarmAccount};
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::rpc::{StorageReply, StorageRequest};
+use nous_storage::groups::tasks;
 use nous_storage::messages::SendState;
 use nous_testkit::Person::Bob;
 use tokio::sync::watch;
@@ -106,10 +107,15 @@ async fn what_a_poll_finds_before_its_answer_comes_stays_with_everybody() {
     .await;
     hold.send_replace(false);
     drop(count.wait_for(|count| *count > 0).await.unwrap());
-    // What would follow from the answer goes out before this.
     bob.write(id, "once more").await;
     bob.until("all sent", || is_sent(&bob, id, "once more")).await;
-    bob.settle(id).await;
+    // Whatever followed from the answer is done.
+    bob.until("nothing is left to do", || async {
+        bob.read(move |reader| tasks::of_group(reader, &id))
+            .await
+            .is_empty()
+    })
+    .await;
     alice.until_texts(id, &["mine", "once more"]).await;
     alice.settle(id).await;
     assert_eq!(alice.texts(id).await, ["mine", "once more"]);
