@@ -226,4 +226,28 @@ impl Story {
         let row = rows.map(|rows| rows.into_iter().find(|row| row.conversation == *id));
         format!("info {info:?}\nthe swarm is {swarm:?}, held by {held:?}\nwho misses it: {row:?}")
     }
+
+    /// How every group stands with everybody, and what nodes hold, for whoever reads why a story
+    /// failed.
+    pub(super) async fn all_rows(&self) -> String {
+        let mut lines = Vec::new();
+        for (who, person) in &self.people {
+            let rows = groups::list_group_sync(&person.app).await;
+            for row in rows.into_iter().flatten() {
+                let details = groups::get_group(&person.app, row.conversation.clone()).await;
+                let trouble = details.map(|details| (details.standing, details.trouble));
+                lines.push(format!("{} {trouble:?} {row:?}", NAMES[*who]));
+            }
+        }
+        let control = self.scene.control();
+        for id in &self.groups {
+            let group = GroupId::from_hex(&id.0).expect("a group's ID").into();
+            let mut counts: BTreeMap<(usize, i16), u32> = BTreeMap::new();
+            for row in control.stored(&group) {
+                *counts.entry((row.node, row.namespace.0)).or_default() += 1;
+            }
+            lines.push(format!("{} {counts:?}", id.0));
+        }
+        format!("now {}\n{}", control.now_ms(), lines.join("\n"))
+    }
 }

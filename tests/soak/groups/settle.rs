@@ -80,7 +80,8 @@ impl Story {
     /// Waits a moment, but not beyond `end`.
     async fn rest(&self, end: Instant, why: &str) {
         if clock::monotonic() > end {
-            self.fail(&format!("there is no end: {why}"));
+            let all = self.all_rows().await;
+            self.fail(&format!("there is no end: {why}\n{all}"));
         }
         tokio::time::sleep(PAUSE).await;
     }
