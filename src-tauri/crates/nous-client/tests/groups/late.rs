@@ -234,3 +234,27 @@ async fn who_cannot_tell_anybody_for_a_day_leaves_silently() {
     bob.until("gone", || async { bob.entry(id).await.is_none() })
         .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_nodes_refuse_without_a_word_is_let_in_again_by_an_admins_app() {
+    let world = World::new().await;
+    let (alice, bob, id) = of_two(&world).await;
+    let alice = alice.stopped().await;
+    alice.shut_out(id, Bob).await;
+    bob.until("refused", || async {
+        bob.details(id).await.unwrap().refused_since.as_ms() > 0
+    })
+    .await;
+    let is = |trouble| {
+        let bob = &bob;
+        move || async move { bob.details(id).await.unwrap().trouble == trouble }
+    };
+    world.control().advance_ms(10 * MINUTE_MS + 1_000);
+    bob.until("nodes are asked", is(Trouble::AskingNodes)).await;
+    world.control().advance_ms(15 * MINUTE_MS + 1_000);
+    bob.until("admins are asked", is(Trouble::AskingAdmins)).await;
+    let alice = alice.started();
+    alice.write(id, "there you are").await;
+    bob.until_texts(id, &["there you are"]).await;
+    bob.until("well", is(Trouble::None)).await;
+}
