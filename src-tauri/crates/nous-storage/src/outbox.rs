@@ -21,7 +21,7 @@ use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey, OutboxKey};
 
 pub use control::{NewControl, enqueue_control, fix_later, hurry_controls, renew, waiting_controls};
-pub use read::{keys_of, list, of_message, tried, waiting};
+pub use read::{is_waiting, keys_of, list, of_message, tried, waiting};
 pub use receipt::{NewReceipt, drop_receipts, enqueue_receipt, extend_receipt, waiting_receipt};
 
 /// Which copy a row is.

@@ -31,7 +31,7 @@ use nous_storage::{conversations, groups, inbox, seen_hashes};
 use super::access::Access;
 use super::kept as group_kept;
 use super::poll::{GroupEnd, GroupPolled, SEVERAL};
-use super::{removal, show};
+use super::{invites, removal, show};
 use crate::config_sync::kept;
 use crate::core::Core;
 use crate::error::ClientError;
@@ -172,6 +172,9 @@ impl Batch<'_> {
             if is_admin {
                 removal::let_back_in(writer, &group, self.now)?;
             }
+        }
+        if is_admin {
+            invites::take_over(writer, key, &group, &self.keys.account_id(), self.now)?;
         }
         let is_expired = self.note_heard(writer, key, &group)?;
         Ok(taken(polled, is_changed || is_expired, !deleted.is_empty()))
