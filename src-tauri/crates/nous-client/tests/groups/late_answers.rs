@@ -191,7 +191,7 @@ async fn admin_more(world: &World, alice: &Device, id: GroupId) -> Device {
         .unwrap();
     let is_admin = |member: &MemberRow| member.is_admin && member.promotion == Step::Done;
     alice
-        .until_member(id, Chloe, |member| member.is_some_and(|member| is_admin(&member)))
+        .until_member(id, Chloe, |member| member.is_some_and(|member| is_admin(member)))
         .await;
     chloe
 }
