@@ -373,6 +373,9 @@ async fn who_does_not_see_the_group_is_let_in_again() -> Result<()> {
     alice.manages().await?;
     alice.sees(&bob.id, "invitationSent", THERE_AND_BACK).await?;
     alice.acts_on(&bob.id, REPAIR).await?;
+    alice.window.wait_css("[role='alertdialog']").await?;
+    alice.keeps("group-repair").await?;
+    alice.confirms().await?;
     alice.keeps("group-repaired").await?;
     escape(&alice.window).await?;
     alice.says("we have missed you").await?;

@@ -64,6 +64,9 @@ pub(super) struct Wrong {
     /// More time may put it right.
     pub(super) is_missing: bool,
     pub(super) text: String,
+    /// Who has it wrong, and the place of the message in the book.
+    pub(super) who: usize,
+    pub(super) said: usize,
 }
 
 /// What is known of a message and somebody.
@@ -290,9 +293,9 @@ impl Book {
 
     /// Compares what everybody sees with what was said, in one chapter that has ended or in all.
     pub(super) fn judge(&self, seen: &Seen, chapter: Option<usize>) -> Result<(), Wrong> {
-        let is_meant = |said: &&Said| chapter.is_none_or(|chapter| chapter == said.chapter);
+        let is_meant = |said: &Said| chapter.is_none_or(|chapter| chapter == said.chapter);
         let mut missing = None;
-        for said in self.said.iter().filter(is_meant) {
+        for (place, said) in self.said.iter().enumerate().filter(|(_, said)| is_meant(said)) {
             for who in 0..self.people {
                 let texts = seen.get(&(said.group, who));
                 let count = texts.and_then(|texts| texts.get(&said.text)).copied();
@@ -302,7 +305,12 @@ impl Book {
                     continue;
                 }
                 let text = format!("person {who} has {count} times, and {verdict:?} have: {said:?}");
-                let wrong = Wrong { is_missing, text };
+                let wrong = Wrong {
+                    is_missing,
+                    text,
+                    who,
+                    said: place,
+                };
                 if !is_missing {
                     return Err(wrong);
                 }

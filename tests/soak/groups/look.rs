@@ -6,6 +6,7 @@ use nous_api::ids::ConversationId;
 use nous_api::requests::{Anchor, ListMessagesRequest};
 use nous_api::rows::{MemberState, SyncPhase};
 use nous_api::{groups, messages, network, sync};
+use nous_protocol::account::GroupId;
 
 use super::book::{Place, Seat, Seen};
 use super::{NAMES, SPOKEN, Story};
@@ -204,5 +205,49 @@ impl Story {
             }
         }
         seen
+    }
+
+    /// Where a message is that somebody does not have, for whoever reads why a story failed: how
+    /// its author knows it, which nodes hold it, how the group stands with who misses it.
+    pub(super) async fn whereabouts(&self, who: usize, place: usize) -> String {
+        let said = &self.book.said[place];
+        let id = &self.groups[said.group];
+        let info = messages::get_message_info(&self.people[&said.author].app, said.id.clone()).await;
+        let hash = info.as_ref().ok().and_then(|info| info.server_hash.clone());
+        let group = GroupId::from_hex(&id.0).expect("a group's ID").into();
+        let control = self.scene.control();
+        let swarm = control.swarm_of(&group);
+        let stored = control.stored(&group).into_iter();
+        let held: Vec<usize> = stored
+            .filter(|row| Some(&row.hash) == hash.as_ref())
+            .map(|row| row.node)
+            .collect();
+        let rows = groups::list_group_sync(&self.people[&who].app).await;
+        let row = rows.map(|rows| rows.into_iter().find(|row| row.conversation == *id));
+        format!("info {info:?}\nthe swarm is {swarm:?}, held by {held:?}\nwho misses it: {row:?}")
+    }
+
+    /// How every group stands with everybody, and what nodes hold, for whoever reads why a story
+    /// failed.
+    pub(super) async fn all_rows(&self) -> String {
+        let mut lines = Vec::new();
+        for (who, person) in &self.people {
+            let rows = groups::list_group_sync(&person.app).await;
+            for row in rows.into_iter().flatten() {
+                let details = groups::get_group(&person.app, row.conversation.clone()).await;
+                let trouble = details.map(|details| (details.standing, details.trouble));
+                lines.push(format!("{} {trouble:?} {row:?}", NAMES[*who]));
+            }
+        }
+        let control = self.scene.control();
+        for id in &self.groups {
+            let group = GroupId::from_hex(&id.0).expect("a group's ID").into();
+            let mut counts: BTreeMap<(usize, i16), u32> = BTreeMap::new();
+            for row in control.stored(&group) {
+                *counts.entry((row.node, row.namespace.0)).or_default() += 1;
+            }
+            lines.push(format!("{} {counts:?}", id.0));
+        }
+        format!("now {}\n{}", control.now_ms(), lines.join("\n"))
     }
 }

@@ -80,7 +80,8 @@ impl Story {
     /// Waits a moment, but not beyond `end`.
     async fn rest(&self, end: Instant, why: &str) {
         if clock::monotonic() > end {
-            self.fail(&format!("there is no end: {why}"));
+            let all = self.all_rows().await;
+            self.fail(&format!("there is no end: {why}\n{all}"));
         }
         tokio::time::sleep(PAUSE).await;
     }
@@ -139,7 +140,13 @@ impl Story {
             let seen = self.seen().await;
             match self.book.judge(&seen, chapter) {
                 Ok(()) => return,
-                Err(wrong) if wrong.is_missing => self.rest(end, &wrong.text).await,
+                Err(wrong) if wrong.is_missing && clock::monotonic() < end => {
+                    self.rest(end, &wrong.text).await;
+                }
+                Err(wrong) if wrong.is_missing => {
+                    let why = self.whereabouts(wrong.who, wrong.said).await;
+                    self.fail(&format!("{}\n{why}", wrong.text));
+                }
                 Err(wrong) => self.fail(&format!("{}: {}", NAMES.join(", "), wrong.text)),
             }
         }

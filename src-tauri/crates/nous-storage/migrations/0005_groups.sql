@@ -150,3 +150,15 @@ CREATE TABLE group_erased (
 ) STRICT;
 
 CREATE INDEX group_erased_by_group ON group_erased (group_id, noted_ms);
+
+-- Members whom this admin shuts out of the swarm, noted before it is done: who is in the list again,
+-- as another admin says, is let in.
+CREATE TABLE group_shut_out (
+    group_id           BLOB    NOT NULL CHECK (length(group_id) = 33),
+    -- prefix and key
+    member             BLOB    NOT NULL CHECK (length(member) = 33),
+    noted_ms           INTEGER NOT NULL,
+    -- the newest key of which they were told; NULL: they have no later one
+    generation         INTEGER,
+    PRIMARY KEY (group_id, member)
+) STRICT, WITHOUT ROWID;

@@ -16,6 +16,7 @@ pub mod deletions;
 pub mod details;
 pub mod members;
 pub mod parked;
+pub mod shut_out;
 pub mod tasks;
 
 use nous_protocol::account::{GroupId, SwarmAccount};

@@ -27,7 +27,7 @@ use crate::people::timer_of;
 pub use control::{
     NewControl, enqueue_control, fix_later, hurry_controls, renew, send_behind, waiting_controls,
 };
-pub use read::{keys_of, list, of_message, tried, waiting};
+pub use read::{is_waiting, keys_of, list, of_message, tried, waiting};
 pub use receipt::{NewReceipt, drop_receipts, enqueue_receipt, extend_receipt, waiting_receipt};
 pub use uploads::{await_uploads, note_upload_trouble, uploads_done};
 

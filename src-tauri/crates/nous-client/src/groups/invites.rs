@@ -7,18 +7,22 @@ use std::time::Duration;
 
 use nous_network::{Departure, SwarmApi};
 use nous_protocol::account::{AccountId, GroupId, Namespace, SwarmAccount};
-use nous_protocol::config::group_members::{Leaving, Progress};
+use nous_protocol::config::group_members::{GroupMember, Leaving, Progress};
 use nous_protocol::content::{self, Disappearing, Extras, GroupUpdate, Outgoing, OutgoingBody, Profile};
 use nous_protocol::envelope;
 use nous_protocol::group::secret::GroupSecret;
+use nous_protocol::group::state::GroupState;
 use nous_protocol::group::update;
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::padding;
 use nous_protocol::wire::rpc::{Action, Expiry, StorageRequest};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
-use nous_storage::groups::tasks::{self, Task, TaskKind};
+use nous_storage::groups::conversation;
+use nous_storage::groups::tasks::{self, NewTask, Task, TaskKind};
+use nous_storage::ids::ConversationKey;
 use nous_storage::{account, conversations};
+use rand::RngExt as _;
 
 use super::access::Access;
 use super::{kept, show};
@@ -35,6 +39,72 @@ const AT_ONCE: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The longest pause between two attempts.
 const LONGEST: Duration = Duration::from_secs(600);
+
+/// After so long nobody sends an invitation any more that was not tried: the device that was to
+/// is gone.
+const LEFT_UNDONE: Duration = Duration::from_secs(60);
+/// Not all admins' apps at the same time: whoever is late finds it done.
+const AT_MOST_LATER_MS: u64 = 30_000;
+/// So many are taken over after one poll.
+const MOST_TAKEN_OVER: usize = 20;
+/// What a task says that was taken over.
+const TAKEN_OVER: [u8; 1] = [1];
+
+/// As an admin: who was added or promoted, and for long was not sent what lets them in, is sent
+/// it from here.
+///
+/// # Errors
+/// What the database said.
+pub(super) fn take_over(
+    writer: &mut Writer<'_>,
+    key: ConversationKey,
+    group: &GroupState,
+    own: &AccountId,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let id = group.id();
+    let members = group.members().iter();
+    let unsent: Vec<GroupMember> = members
+        .filter(|member| member.id != *own && is_unsent(member))
+        .take(MOST_TAKEN_OVER)
+        .collect();
+    if unsent.is_empty() {
+        return Ok(());
+    }
+    let all = tasks::of_group(&writer.reader(), &id)?;
+    for member in unsent {
+        let (kind, told) = if member.is_admin {
+            let told = conversation::promoted_at(writer, key, &member.id)?;
+            (TaskKind::Promote, told)
+        } else {
+            (TaskKind::Invite, conversation::added_at(writer, key, &member.id)?)
+        };
+        let is_young = told.is_some_and(|at| now.since(at) < LEFT_UNDONE);
+        let is_ours = |task: &Task| task.kind == kind && task.member == Some(member.id);
+        if is_young || all.iter().any(is_ours) {
+            continue;
+        }
+        let later = rand::rng().random_range(0..AT_MOST_LATER_MS);
+        let due = now + Duration::from_millis(later);
+        let mut task = NewTask::about(id, kind, member.id, now);
+        task.due = due;
+        task.data = TAKEN_OVER.to_vec();
+        tasks::add(writer, &task)?;
+        let mut task = NewTask::about(id, TaskKind::Unrevoke, member.id, now);
+        task.due = due;
+        tasks::add(writer, &task)?;
+    }
+    Ok(())
+}
+
+fn is_unsent(member: &GroupMember) -> bool {
+    let progress = if member.is_admin {
+        member.promotion
+    } else {
+        member.invitation
+    };
+    member.leaving == Leaving::Stays && progress == Progress::NotSent
+}
 
 /// Sends what is due: answers how many went out.
 ///
@@ -57,12 +127,22 @@ pub(super) async fn send_due(
         };
         let is_due =
             |task: &Task| matches!(task.kind, TaskKind::Invite | TaskKind::Promote) && task.due <= now;
-        let due: Vec<Task> = tasks::of_group(reader, &id)?.into_iter().filter(is_due).collect();
-        Ok(Some((secret, kept.state.info().name(), due)))
+        let due = tasks::of_group(reader, &id)?.into_iter().filter(is_due);
+        let members = kept.state.members();
+        let is_done_meanwhile = |task: &Task| {
+            let member = task.member.and_then(|member| members.get(&member));
+            task.data == TAKEN_OVER && !member.as_ref().is_some_and(is_unsent)
+        };
+        let (done, due): (Vec<Task>, Vec<Task>) = due.partition(is_done_meanwhile);
+        Ok(Some((secret, kept.state.info().name(), done, due)))
     });
-    let Some((secret, name, due)) = read.await? else {
+    let Some((secret, name, done, due)) = read.await? else {
         return Ok(0);
     };
+    if !done.is_empty() {
+        let keys = done.into_iter().map(|task| task.key);
+        core.db.write(move |writer| tasks::done(writer, keys)).await?;
+    }
     if due.is_empty() {
         return Ok(0);
     }

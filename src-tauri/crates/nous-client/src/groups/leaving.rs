@@ -4,14 +4,15 @@
 
 use nous_protocol::account::GroupId;
 use nous_protocol::config::user_groups::UserGroups;
-use nous_protocol::content::GroupUpdate;
+use nous_protocol::content::{Extras, GroupUpdate};
 use nous_storage::contacts::{self, Extent};
 use nous_storage::conversations;
 use nous_storage::error::StorageError;
-use nous_storage::groups::tasks::{NewTask, TaskKind};
-use nous_storage::{outbox, people};
+use nous_storage::groups::details;
+use nous_storage::groups::tasks::{self, NewTask, Task, TaskKind};
+use nous_storage::{account, outbox, people};
 
-use super::edit::{Edit, edit};
+use super::edit::{Edit, edit, news};
 use super::error::GroupError;
 use super::{access, kept as group_kept, show};
 use crate::config_sync::kept;
@@ -33,14 +34,45 @@ pub async fn leave(core: &Core, id: GroupId) -> Result<(), GroupError> {
         if group.secret.is_some() && is_last_admin(group) {
             return Ok(Err(GroupError::LastAdmin));
         }
-        // First the line for all, then what admins act on.
-        group.announce(|_, _| GroupUpdate::MemberLeftNotification, true, None)?;
-        group.announce(|_, _| GroupUpdate::MemberLeft, false, None)?;
+        // The others are told once what we wrote before is on its way.
         group.task(&NewTask::new(group.id, TaskKind::Leave, group.now))?;
         hide(group)?;
         Ok(Ok(()))
     })
     .await
+}
+
+/// Tells the others that we leave, once nothing that we wrote waits any more: who wrote later than
+/// they left has come back. First the line for all, then what admins act on.
+///
+/// # Errors
+/// What the database said.
+///
+/// Source: `groups.md` §14.
+pub(super) async fn tell(core: &Core, id: GroupId) -> Result<(), ClientError> {
+    let (now, is_time_known) = (core.clock.now(), core.clock.is_known());
+    let written = core.db.write(move |writer| {
+        let all = tasks::of_group(&writer.reader(), &id)?;
+        let is_untold = |task: &&Task| task.kind == TaskKind::Leave && task.data.is_empty();
+        let key = conversations::find(&writer.reader(), id)?;
+        let (Some(task), Some(key)) = (all.iter().find(is_untold), key) else {
+            return Ok(());
+        };
+        if !is_time_known || outbox::is_waiting(&writer.reader(), key)? {
+            return Ok(());
+        }
+        let timer = details::load(&writer.reader(), key)?.map_or(0, |shown| shown.timer_s);
+        let updates = [
+            (GroupUpdate::MemberLeftNotification, timer),
+            (GroupUpdate::MemberLeft, 0),
+        ];
+        for (update, timer) in updates {
+            let sent = account::take_sent_time(writer, now, now)?;
+            tasks::add(writer, &news(id, update, Extras::default(), sent, (timer, now)))?;
+        }
+        tasks::note_told(writer, task.key)
+    });
+    Ok(written.await?)
 }
 
 /// Ends a group for everybody, with all that was said.

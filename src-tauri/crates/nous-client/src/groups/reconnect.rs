@@ -31,6 +31,9 @@ pub(super) const FOR_NODES: Duration = Duration::from_secs(60);
 const FOR_NODES_WITH_A_KEY: Duration = Duration::from_secs(15 * 60);
 /// So long after a new key others may still write with the one before.
 const STILL_WITH_THE_OLD: Duration = Duration::from_secs(10 * 60);
+/// Whom nodes refuse for so long, without a word that they were removed, an admin's app shut out
+/// by mistake.
+const NOT_TOLD: Duration = Duration::from_secs(10 * 60);
 /// How long admins' apps have to answer.
 pub(super) const FOR_ADMINS: Duration = Duration::from_secs(24 * 3_600);
 
@@ -133,7 +136,11 @@ fn next(
     let (Some(shown), Some(standing)) = (details::load(reader, key)?, groups::standing(reader, &id)?) else {
         return Ok(None);
     };
-    let lack = lack(reader, id, key, standing.newest_key)?;
+    let is_shut_out = shown.refused_since.as_ms() > 0 && now.since(shown.refused_since) >= NOT_TOLD;
+    let lack = match lack(reader, id, key, standing.newest_key)? {
+        Lack::Nothing if is_shut_out => Lack::Newest,
+        lack => lack,
+    };
     let next = next_step(&shown, lack, now);
     Ok((next != shown.trouble).then_some((key, shown, next)))
 }
@@ -149,7 +156,7 @@ pub(super) fn is_asking_nodes(reader: &Reader<'_>, id: GroupId) -> Result<bool, 
     Ok(details::load(reader, key)?.is_some_and(|shown| shown.trouble == Trouble::AskingNodes))
 }
 
-/// What is missing of a group's keys.
+/// What is missing of a group's keys, or of our access to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lack {
     /// Nothing that we know of.

@@ -1,4 +1,5 @@
 //! Members who are being removed: told, shut out, erased; then the next key is made without them.
+//! Who had a later key by then than they were told of is told again.
 //!
 //! Any admin's app finishes it, also after a crash: the list of members says what is left.
 //!
@@ -10,12 +11,13 @@ use std::sync::Arc;
 use nous_network::{SwarmApi, SwarmError};
 use nous_protocol::account::{AccountId, GroupId, Namespace, SwarmAccount};
 use nous_protocol::auth::Access as Permission;
-use nous_protocol::config::group_members::Leaving;
+use nous_protocol::config::group_members::{GroupMember, Leaving};
 use nous_protocol::content::Extras;
 use nous_protocol::error::{HasRetry, Retry};
 use nous_protocol::group::kick;
 use nous_protocol::group::message;
 use nous_protocol::group::secret::GroupSecret;
+use nous_protocol::group::state::GroupState;
 use nous_protocol::group::subaccount;
 use nous_protocol::group::update;
 use nous_protocol::time::Timestamp;
@@ -24,6 +26,7 @@ use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::groups::conversation;
 use nous_storage::groups::deletions::{self, Erased};
+use nous_storage::groups::shut_out;
 use nous_storage::groups::tasks::{self, NewTask, TaskKind};
 use nous_storage::{account, conversations, messages};
 use rand::seq::SliceRandom;
@@ -46,7 +49,9 @@ const MOST_TOKENS: usize = 50;
 struct Plan {
     secret: GroupSecret,
     removed: Vec<(AccountId, bool)>,
-    kick: Vec<u8>,
+    /// Who was removed, and has a later key than the one they were told of.
+    late: Vec<AccountId>,
+    kicks: Vec<Vec<u8>>,
     /// The content for all to delete what they wrote, sealed, and its life in ms.
     erase: Option<(Vec<u8>, i64)>,
 }
@@ -88,19 +93,33 @@ fn plan(
         return Ok(None);
     };
     let state = &kept.state;
+    // What is said of the generation must hold for those who have the newest key already; a list
+    // that is older than the key may be of before they were added again.
+    let is_unsettled =
+        state.keys().is_empty() || state.keys().pending_message().is_some() || state.needs_rekey(&secret);
+    if is_unsettled {
+        return Ok(None);
+    }
     let removed: Vec<(AccountId, bool)> = state
         .members()
         .iter()
         .filter(|member| member.leaving != Leaving::Stays && member.id != keys.account_id())
         .map(|member| (member.id, member.leaving == Leaving::RemovedWithMessages))
         .collect();
-    // What is said of the generation must hold for those who have the newest key already.
-    let is_unsettled = state.keys().is_empty() || state.keys().pending_message().is_some();
-    if removed.is_empty() || is_unsettled {
+    let late = told_too_early(writer, state)?;
+    if removed.is_empty() && late.is_empty() {
         return Ok(None);
     }
     let ids: Vec<AccountId> = removed.iter().map(|(member, _)| *member).collect();
-    let kick = kick::seal(&secret, &ids, state.keys().generation(), &mut rand::rng());
+    let generation = state.keys().generation();
+    // Before it is done: another admin may add them again meanwhile.
+    shut_out::note(writer, &id, &ids, generation, now)?;
+    let told = [(&ids, generation), (&late, generation - 1)];
+    let kicks = told
+        .into_iter()
+        .filter(|(people, _)| !people.is_empty())
+        .map(|(people, generation)| kick::seal(&secret, people, generation, &mut rand::rng()))
+        .collect();
     let with_messages: Vec<AccountId> = removed
         .iter()
         .filter(|(_, with_messages)| *with_messages)
@@ -120,18 +139,38 @@ fn plan(
     Ok(Some(Plan {
         secret,
         removed,
-        kick,
+        late,
+        kicks,
         erase,
     }))
 }
 
+/// Who was removed while somebody else made a key for them: it may be here only now. They have it,
+/// and would take the word that they were removed for an older one. The newest key was made
+/// without them.
+fn told_too_early(writer: &mut Writer<'_>, state: &GroupState) -> Result<Vec<AccountId>, StorageError> {
+    let id = state.id();
+    let mut all = shut_out::unsettled(&writer.reader(), &id)?;
+    // While they are in the list, they are not out yet.
+    all.retain(|(member, _)| state.members().get(member).is_none());
+    let newest_of_theirs = state.keys().generation() - 1;
+    let is_late = |told: &(AccountId, i64)| told.1 < newest_of_theirs;
+    let (late, settled): (Vec<_>, Vec<_>) = all.into_iter().partition(is_late);
+    let ids = |people: Vec<(AccountId, i64)>| people.into_iter().map(|(member, _)| member);
+    shut_out::settle(writer, &id, &ids(settled).collect::<Vec<_>>())?;
+    Ok(ids(late).collect())
+}
+
 fn actions(plan: &Plan, now: Timestamp) -> Vec<Action> {
-    let tokens: Vec<_> = plan
-        .removed
-        .iter()
-        .filter_map(|(member, _)| subaccount::token(&plan.secret, member, Permission::MEMBER))
+    let removed = plan.removed.iter().map(|(member, _)| member);
+    let tokens: Vec<_> = removed
+        .chain(&plan.late)
+        .filter_map(|member| subaccount::token(&plan.secret, member, Permission::MEMBER))
         .collect();
-    let mut actions = vec![store(Namespace::GROUP_REVOKED, &plan.kick, now)];
+    let kicks = plan.kicks.iter();
+    let mut actions: Vec<Action> = kicks
+        .map(|kick| store(Namespace::GROUP_REVOKED, kick, now))
+        .collect();
     actions.extend(tokens.chunks(MOST_TOKENS).map(|part| Action::RevokeSubaccount {
         tokens: part.to_vec(),
         timestamp: now,
@@ -144,6 +183,27 @@ fn actions(plan: &Plan, now: Timestamp) -> Vec<Action> {
         sig_timestamp: None,
     }));
     actions
+}
+
+/// Who was shut out and is in the list of members again is let in: another admin added them while
+/// we removed them.
+///
+/// # Errors
+/// What the database said.
+pub(super) fn let_back_in(
+    writer: &mut Writer<'_>,
+    state: &GroupState,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let id = state.id();
+    for member in shut_out::of_group(&writer.reader(), &id)? {
+        let is_in = |known: GroupMember| known.leaving == Leaving::Stays;
+        if state.members().get(&member).is_some_and(is_in) {
+            tasks::add(writer, &NewTask::about(id, TaskKind::Unrevoke, member, now))?;
+            shut_out::forget(writer, &id, &member)?;
+        }
+    }
+    Ok(())
 }
 
 /// All of it must be done by most members of the swarm.
@@ -184,6 +244,10 @@ fn erase(writer: &mut Writer<'_>, id: GroupId, plan: &Plan, now: Timestamp) -> R
     ) else {
         return Ok(());
     };
+    shut_out::settle(writer, &id, &plan.late)?;
+    if plan.removed.is_empty() {
+        return Ok(());
+    }
     let mut state = kept.state;
     for (member, _) in &plan.removed {
         // Whoever was invited again meanwhile stays.
@@ -200,6 +264,7 @@ fn erase(writer: &mut Writer<'_>, id: GroupId, plan: &Plan, now: Timestamp) -> R
     }
     kept::save(writer, &mut state, true)?;
     show::state(writer, key, &state, true, now)?;
+    let_back_in(writer, &state, now)?;
     let with_messages: Vec<AccountId> = plan
         .removed
         .iter()

@@ -15,10 +15,10 @@ use nous_storage::conversations;
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::groups::conversation::{self, Found, ListSettings};
-use nous_storage::groups::deletions;
 use nous_storage::groups::details::{self, GroupDetails, Standing, Trouble};
 use nous_storage::groups::members::{self, MemberRow, Step};
 use nous_storage::groups::tasks;
+use nous_storage::groups::{deletions, shut_out};
 use nous_storage::ids::ConversationKey;
 use nous_storage::{groups, people};
 
@@ -107,6 +107,7 @@ pub(crate) fn gone(writer: &mut Writer<'_>, id: &GroupId) -> Result<(), StorageE
     groups::forget(writer, id)?;
     tasks::forget_group(writer, id)?;
     deletions::forget_group(writer, id)?;
+    shut_out::forget_group(writer, id)?;
     if let Some(key) = conversations::find(&writer.reader(), *id)? {
         details::erase(writer, key)?;
     }

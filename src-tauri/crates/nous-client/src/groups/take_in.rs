@@ -23,6 +23,7 @@ use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::groups::conversation::Found;
 use nous_storage::groups::details::{self, Standing};
+use nous_storage::groups::shut_out;
 use nous_storage::groups::tasks::{self, NewTask, TaskKind};
 use nous_storage::ids::ConversationKey;
 use nous_storage::{conversations, groups, inbox, seen_hashes};
@@ -30,7 +31,7 @@ use nous_storage::{conversations, groups, inbox, seen_hashes};
 use super::access::Access;
 use super::kept as group_kept;
 use super::poll::{GroupEnd, GroupPolled, SEVERAL};
-use super::show;
+use super::{invites, removal, show};
 use crate::config_sync::kept;
 use crate::core::Core;
 use crate::error::ClientError;
@@ -147,11 +148,10 @@ impl Batch<'_> {
             }
         }
         polled.is_push_due = is_admin && group.needs_push();
+        let is_leaving = |member: GroupMember| member.leaving != Leaving::Stays;
         polled.has_removals = is_admin
-            && group
-                .members()
-                .iter()
-                .any(|member| member.leaving != Leaving::Stays);
+            && (group.members().iter().any(is_leaving)
+                || !shut_out::unsettled(&writer.reader(), &self.id)?.is_empty());
         if became_admin {
             self.read_again(
                 writer,
@@ -169,6 +169,12 @@ impl Batch<'_> {
             group_kept::save(writer, &mut group, is_admin)?;
             deleted = show::state(writer, key, &group, is_admin, self.now)?;
             self.delete_in_swarm(writer, &deleted)?;
+            if is_admin {
+                removal::let_back_in(writer, &group, self.now)?;
+            }
+        }
+        if is_admin {
+            invites::take_over(writer, key, &group, &self.keys.account_id(), self.now)?;
         }
         let is_expired = self.note_heard(writer, key, &group)?;
         Ok(taken(polled, is_changed || is_expired, !deleted.is_empty()))

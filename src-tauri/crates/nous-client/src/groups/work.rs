@@ -18,7 +18,7 @@ use nous_storage::groups::tasks::{self, Task, TaskKind};
 use super::edit::{edit, news};
 use super::error::GroupError;
 use super::push::{GroupPushEnded, push_group};
-use super::{invites, kept, people, picture, removal, show};
+use super::{invites, kept, leaving, people, picture, removal, show};
 use crate::core::Core;
 use crate::error::ClientError;
 use crate::events::Change;
@@ -51,6 +51,7 @@ pub(super) async fn work(core: &Core, swarm: &Arc<dyn SwarmApi>, id: GroupId) ->
         say_joined(core, id).await?;
         fulfil_wishes(core, id).await?;
         add_again(core, id).await?;
+        leaving::tell(core, id).await?;
         picture::upload_due(core, swarm, id).await?;
         match push_group(core, swarm, id).await? {
             GroupPushEnded::Pushed => worked.has_pushed = true,
@@ -269,6 +270,7 @@ async fn end(core: &Core, id: GroupId) -> Result<bool, ClientError> {
         let is_unsaid = |task: &Task| match task.kind {
             TaskKind::Announce | TaskKind::DeleteAll => true,
             TaskKind::Invite | TaskKind::Promote => task.attempts == 0,
+            TaskKind::Leave => task.data.is_empty(),
             _ => false,
         };
         let is_told = !has(is_unsaid);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nous_network::{Departure, StoreReceipt, SwarmApi, SwarmError};
-use nous_protocol::account::{AccountId, ConversationId, Namespace, SwarmAccount};
+use nous_protocol::account::{AccountId, ConversationId, GroupId, Namespace, SwarmAccount};
 use nous_protocol::content::{self};
 use nous_protocol::error::{HasRetry, Retry};
 use nous_protocol::time::Timestamp;
@@ -17,6 +17,7 @@ use nous_protocol::wire::rpc::{Action, Expiry, StorageRequest};
 use nous_storage::attachments::transfers;
 use nous_storage::db::{Reader, Writer};
 use nous_storage::error::StorageError;
+use nous_storage::groups::deletions as group_deletions;
 use nous_storage::ids::{MessageKey, OutboxKey};
 use nous_storage::messages::{self, SendState};
 use nous_storage::outbox::{self, CopyKind, OutboxRow};
@@ -254,17 +255,21 @@ async fn commit_success(core: &Core, row: OutboxRow, receipt: StoreReceipt) -> R
                     expires,
                 )?;
             }
+            if !outbox::done(writer, row.key)? {
+                return match row.peer {
+                    // Deleted meanwhile: what unsends it waits for this.
+                    ConversationId::Person(_) => {
+                        outbox::hurry_controls(writer, row.conversation, now)?;
+                        forget_unsent(writer, &own, &row, &receipt.hash, expires)
+                    }
+                    ConversationId::Group(group) => {
+                        unsay_deleted(writer, &row, group, &receipt.hash, now).map(|()| false)
+                    }
+                };
+            }
             if row.peer.group().is_some() {
                 let namespace = Namespace::GROUP_MESSAGES;
                 note_own(writer, row.destination, namespace, &receipt.hash, expires)?;
-            }
-            if !outbox::done(writer, row.key)? {
-                // Deleted meanwhile: what unsends it waits for this.
-                if let ConversationId::Group(group) = row.peer {
-                    return facts::unsay(writer, group, &receipt.hash, now).map(|()| false);
-                }
-                outbox::hurry_controls(writer, row.conversation, now)?;
-                return forget_unsent(writer, &own, &row, receipt.hash.as_str(), expires);
             }
             note_stored(writer, &row, &receipt.hash, stored, expires)?;
             step!("send.committing");
@@ -300,6 +305,21 @@ fn forget_unsent(
         deletions::note_hashes(writer, &[(hash, expires)])?;
     }
     Ok(is_unsent)
+}
+
+/// A poll may have found our message in the group before the node's answer came: then its row is
+/// gone too, and nothing was deleted. What cannot be told here the next poll tells.
+fn unsay_deleted(
+    writer: &mut Writer<'_>,
+    row: &OutboxRow,
+    group: GroupId,
+    hash: &str,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    match row.sent {
+        Some(sent) if group_deletions::take_unsaid(writer, &group, sent)? => facts::unsay(writer, group, hash, now),
+        _ => Ok(()),
+    }
 }
 
 fn note_stored(

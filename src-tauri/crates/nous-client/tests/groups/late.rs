@@ -4,6 +4,7 @@
 use nous_client::error::ClientError;
 use nous_client::groups::error::GroupError;
 use nous_client::groups::people::{self, Added, MemberAction};
+use nous_client::groups::push::GroupPushEnded;
 use nous_client::groups::{leaving, poll};
 use nous_client::send;
 use nous_protocol::account::{GroupId, Namespace};
@@ -12,7 +13,8 @@ use nous_protocol::content::{self, Disappearing, Extras, Message, Outgoing, Outg
 use nous_protocol::group::{message, update};
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::rpc::Action;
-use nous_storage::groups::details::Trouble;
+use nous_storage::groups::details::{Standing, Trouble};
+use nous_storage::groups::members::Step;
 use nous_storage::groups::{self, GroupRow, parked};
 use nous_storage::inbox;
 use nous_storage::messages::SendState;
@@ -239,6 +241,79 @@ async fn who_cannot_tell_anybody_for_a_day_leaves_silently() {
     let again = leaving::leave(&bob.core, id).await;
     assert!(matches!(again, Err(GroupError::Closed)), "{again:?}");
     control.advance_ms(DAY_MS + 1_000);
+    bob.until("gone", || async { bob.entry(id).await.is_none() })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_nodes_refuse_without_a_word_is_let_in_again_by_an_admins_app() {
+    let world = World::new().await;
+    let (alice, bob, id) = of_two(&world).await;
+    let alice = alice.stopped().await;
+    alice.shut_out(id, Bob).await;
+    bob.until("refused", || async {
+        bob.details(id).await.unwrap().refused_since.as_ms() > 0
+    })
+    .await;
+    let is = |trouble| {
+        let bob = &bob;
+        move || async move { bob.details(id).await.unwrap().trouble == trouble }
+    };
+    world.control().advance_ms(10 * MINUTE_MS + 1_000);
+    bob.until("nodes are asked", is(Trouble::AskingNodes)).await;
+    world.control().advance_ms(15 * MINUTE_MS + 1_000);
+    bob.until("admins are asked", is(Trouble::AskingAdmins)).await;
+    let alice = alice.started();
+    alice.write(id, "there you are").await;
+    bob.until_texts(id, &["there you are"]).await;
+    bob.until("well", is(Trouble::None)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_added_by_an_app_that_is_gone_is_invited_by_another_admins_app() {
+    let world = World::new().await;
+    let (alice, bob, id) = of_two(&world).await;
+    people::act(&alice.core, id, vec![Bob.id()], MemberAction::Promote)
+        .await
+        .unwrap();
+    alice
+        .until_member(id, Bob, |member| {
+            member.is_some_and(|member| member.is_admin && member.promotion == Step::Done)
+        })
+        .await;
+    let alice = alice.stopped().await;
+    people::add(&alice.core, id, vec![(Chloe.id(), String::new())], false)
+        .await
+        .unwrap();
+    // The list of members reaches the swarm, and then her machine breaks.
+    assert_eq!(alice.push(id).await, GroupPushEnded::Pushed);
+    bob.until_member(id, Chloe, |member| {
+        member.is_some_and(|member| member.invitation == Step::NotSent)
+    })
+    .await;
+    world.control().advance_ms(2 * MINUTE_MS);
+    bob.until_member(id, Chloe, |member| {
+        member.is_some_and(|member| member.invitation == Step::Sent)
+    })
+    .await;
+    let chloe = world.device(Chloe).await;
+    chloe.knows(Bob).await;
+    let chloe = chloe.started();
+    chloe.until_standing(id, Standing::Joined).await;
+    bob.write(id, "hello").await;
+    chloe.until_texts(id, &["hello"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_writes_without_a_network_and_then_leaves_says_all_of_it_in_that_order() {
+    let world = World::new().await;
+    let (alice, bob, id) = of_two(&world).await;
+    let bob = bob.stopped().await;
+    bob.write(id, "one more word").await;
+    leaving::leave(&bob.core, id).await.unwrap();
+    let bob = bob.started();
+    alice.until_texts(id, &["one more word"]).await;
+    alice.until_member(id, Bob, |member| member.is_none()).await;
     bob.until("gone", || async { bob.entry(id).await.is_none() })
         .await;
 }

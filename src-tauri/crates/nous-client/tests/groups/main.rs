@@ -7,6 +7,7 @@ mod device;
 mod disappearing;
 mod hostile;
 mod late;
+mod late_answers;
 mod life;
 
 use std::time::Duration;

@@ -211,12 +211,33 @@ pub fn added_at(
     key: ConversationKey,
     person: &AccountId,
 ) -> Result<Option<Timestamp>, StorageError> {
+    told_at(writer, key, person, "added")
+}
+
+/// When somebody was made an admin last, as far as the timeline tells.
+///
+/// # Errors
+/// What the database said.
+pub fn promoted_at(
+    writer: &Writer<'_>,
+    key: ConversationKey,
+    person: &AccountId,
+) -> Result<Option<Timestamp>, StorageError> {
+    told_at(writer, key, person, "promoted")
+}
+
+fn told_at(
+    writer: &Writer<'_>,
+    key: ConversationKey,
+    person: &AccountId,
+    kind: &str,
+) -> Result<Option<Timestamp>, StorageError> {
     let sql = "SELECT max(sent_ms) FROM messages WHERE conversation = ?1 AND event <> ''
-               AND event ->> 'kind' = 'added' AND instr(event, ?2) > 0";
+               AND event ->> 'kind' = ?3 AND instr(event, ?2) > 0";
     Ok(writer
         .conn()
         .prepare_cached(sql)?
-        .query_row((key, person.to_string()), |row| maybe_moment(row, 0))?)
+        .query_row((key, person.to_string(), kind), |row| maybe_moment(row, 0))?)
 }
 
 /// When the newest message of somebody else was written; `None`: there is none.

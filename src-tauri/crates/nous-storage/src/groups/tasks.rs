@@ -301,6 +301,16 @@ pub fn fix_sent(writer: &mut Writer<'_>, key: TaskKey, sent: Timestamp) -> Resul
     Ok(())
 }
 
+/// Notes that the others are told of it: it only waits until they were.
+///
+/// # Errors
+/// What the database said.
+pub fn note_told(writer: &mut Writer<'_>, key: TaskKey) -> Result<(), StorageError> {
+    let sql = "UPDATE group_tasks SET data = x'01' WHERE id = ?1";
+    writer.conn().prepare_cached(sql)?.execute([key.0])?;
+    Ok(())
+}
+
 /// Whether we are leaving a group, or ending it for everybody.
 ///
 /// # Errors

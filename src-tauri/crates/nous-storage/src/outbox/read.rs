@@ -57,6 +57,18 @@ pub fn keys_of(reader: &Reader<'_>, conversation: ConversationKey) -> Result<Vec
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Whether something of a conversation waits to go out, and not for the person.
+///
+/// # Errors
+/// What the database said.
+pub fn is_waiting(reader: &Reader<'_>, conversation: ConversationKey) -> Result<bool, StorageError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE conversation = ?1 AND is_stopped = 0)";
+    Ok(reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([conversation], |row| row.get(0))?)
+}
+
 /// How many messages wait to go out to others; own copies and contents without a message do
 /// not count.
 ///

@@ -1,0 +1,103 @@
+//! Members whom this device's admin shuts out of the swarm.
+
+use std::time::Duration;
+
+use nous_protocol::account::{AccountId, GroupId};
+use nous_protocol::time::Timestamp;
+
+use crate::db::{Reader, Writer};
+use crate::error::StorageError;
+
+/// Another admin's word that somebody is in again comes sooner.
+const KEPT_FOR: Duration = Duration::from_secs(30 * 86_400);
+
+/// Notes that members are about to be shut out; what was noted long ago goes.
+///
+/// `generation`: of the newest key, as they are told.
+///
+/// # Errors
+/// What the database said.
+pub fn note(
+    writer: &mut Writer<'_>,
+    group: &GroupId,
+    members: &[AccountId],
+    generation: i64,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let conn = writer.conn();
+    conn.prepare_cached("DELETE FROM group_shut_out WHERE group_id = ?1 AND noted_ms < ?2")?
+        .execute((group.to_bytes(), now.earlier(KEPT_FOR).as_ms()))?;
+    let sql = "INSERT OR REPLACE INTO group_shut_out (group_id, member, noted_ms, generation)
+               VALUES (?1, ?2, ?3, ?4)";
+    let mut statement = conn.prepare_cached(sql)?;
+    for member in members {
+        statement.execute((group.to_bytes(), member.to_bytes(), now.as_ms(), generation))?;
+    }
+    Ok(())
+}
+
+/// Who was noted and not forgotten.
+///
+/// # Errors
+/// What the database said.
+pub fn of_group(reader: &Reader<'_>, group: &GroupId) -> Result<Vec<AccountId>, StorageError> {
+    let sql = "SELECT member FROM group_shut_out WHERE group_id = ?1";
+    let mut statement = reader.conn().prepare_cached(sql)?;
+    let rows = statement.query_map([group.to_bytes()], |row| row.get::<_, [u8; 33]>(0))?;
+    let rows: Vec<[u8; 33]> = rows.collect::<Result<_, _>>()?;
+    Ok(rows
+        .iter()
+        .filter_map(|bytes| AccountId::from_bytes(bytes))
+        .collect())
+}
+
+/// Who may have a later key than the one they were told of, and that one's generation.
+///
+/// # Errors
+/// What the database said.
+pub fn unsettled(reader: &Reader<'_>, group: &GroupId) -> Result<Vec<(AccountId, i64)>, StorageError> {
+    let sql = "SELECT member, generation FROM group_shut_out WHERE group_id = ?1 AND generation IS NOT NULL";
+    let mut statement = reader.conn().prepare_cached(sql)?;
+    let rows = statement.query_map([group.to_bytes()], |row| {
+        Ok((row.get::<_, [u8; 33]>(0)?, row.get(1)?))
+    })?;
+    let rows: Vec<([u8; 33], i64)> = rows.collect::<Result<_, _>>()?;
+    let read = |(bytes, generation): ([u8; 33], i64)| Some((AccountId::from_bytes(&bytes)?, generation));
+    Ok(rows.into_iter().filter_map(read).collect())
+}
+
+/// They have no later key than they were told of.
+///
+/// # Errors
+/// What the database said.
+pub fn settle(writer: &mut Writer<'_>, group: &GroupId, members: &[AccountId]) -> Result<(), StorageError> {
+    let sql = "UPDATE group_shut_out SET generation = NULL WHERE group_id = ?1 AND member = ?2";
+    let mut statement = writer.conn().prepare_cached(sql)?;
+    for member in members {
+        statement.execute((group.to_bytes(), member.to_bytes()))?;
+    }
+    Ok(())
+}
+
+/// Forgets one.
+///
+/// # Errors
+/// What the database said.
+pub fn forget(writer: &mut Writer<'_>, group: &GroupId, member: &AccountId) -> Result<(), StorageError> {
+    let sql = "DELETE FROM group_shut_out WHERE group_id = ?1 AND member = ?2";
+    writer
+        .conn()
+        .prepare_cached(sql)?
+        .execute((group.to_bytes(), member.to_bytes()))?;
+    Ok(())
+}
+
+/// Forgets those of a group.
+///
+/// # Errors
+/// What the database said.
+pub fn forget_group(writer: &mut Writer<'_>, group: &GroupId) -> Result<(), StorageError> {
+    let sql = "DELETE FROM group_shut_out WHERE group_id = ?1";
+    writer.conn().prepare_cached(sql)?.execute([group.to_bytes()])?;
+    Ok(())
+}
