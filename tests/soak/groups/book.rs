@@ -118,6 +118,7 @@ pub(super) struct Book {
     shared: BTreeMap<Seat, usize>,
     /// In which chapter somebody last erased what they had.
     erased: BTreeMap<Seat, usize>,
+    tally: Tally,
 }
 
 impl Book {
@@ -133,6 +134,7 @@ impl Book {
             before: Chapter::default(),
             shared: BTreeMap::new(),
             erased: BTreeMap::new(),
+            tally: Tally::default(),
         }
     }
 
@@ -320,10 +322,11 @@ impl Book {
         missing.map_or(Ok(()), Err)
     }
 
-    /// How much of all this is decided.
-    pub(super) fn tally(&self) -> Tally {
-        let mut tally = Tally::default();
-        for said in &self.said {
+    /// Counts how much is decided of a chapter that was judged: later, who leaves erases what they
+    /// have.
+    pub(super) fn count_judged(&mut self, chapter: usize) {
+        let mut tally = self.tally;
+        for said in self.said.iter().filter(|said| said.chapter == chapter) {
             for who in 0..self.people {
                 match self.verdict(said, who) {
                     Verdict::Must => tally.must += 1,
@@ -332,7 +335,12 @@ impl Book {
                 }
             }
         }
-        tally
+        self.tally = tally;
+    }
+
+    /// How much was decided of all chapters, each when it was judged.
+    pub(super) const fn tally(&self) -> Tally {
+        self.tally
     }
 
     /// How many messages met this fate.

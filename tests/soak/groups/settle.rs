@@ -36,6 +36,7 @@ impl Story {
             self.fail(&why);
         }
         self.check(Some(chapter)).await;
+        self.book.count_judged(chapter);
         self.remember(format!("chapter {chapter} ends"));
     }
 

@@ -178,6 +178,10 @@ async fn what_a_poll_finds_before_its_answer_comes_stays_with_everybody() {
     assert!(alice.member(id, Bob).await.is_some());
 }
 
+fn is_admin(member: &MemberRow) -> bool {
+    member.is_admin && member.promotion == Step::Done
+}
+
 /// Chloe is an admin too.
 async fn admin_more(world: &World, alice: &Device, id: GroupId) -> Device {
     let chloe = world.device(Chloe).await;
@@ -189,9 +193,8 @@ async fn admin_more(world: &World, alice: &Device, id: GroupId) -> Device {
     people::act(&alice.core, id, vec![Chloe.id()], MemberAction::Promote)
         .await
         .unwrap();
-    let is_admin = |member: &MemberRow| member.is_admin && member.promotion == Step::Done;
     alice
-        .until_member(id, Chloe, |member| member.is_some_and(|member| is_admin(member)))
+        .until_member(id, Chloe, |member| member.is_some_and(is_admin))
         .await;
     chloe
 }
