@@ -146,6 +146,7 @@ async fn answer(contact: &App, received: &ReceivedMessage) -> Result<(), ApiErro
         client_token: format!("answer-{}", row.id),
         quote: None,
         attachments: Vec::new(),
+        preview: None,
     };
     messages::send_message(contact, request).await.map(drop)
 }

@@ -11,6 +11,8 @@ use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder};
 use tauri_plugin_window_state::StateFlags;
 
+use crate::spelling;
+
 /// The label of the main window, as in its capability file.
 pub(crate) const MAIN: &str = "main";
 const BETWEEN_LOOKS: Duration = Duration::from_millis(40);
@@ -35,7 +37,7 @@ pub(crate) fn open_main(app: &AppHandle, webview_folder: &Path) -> tauri::Result
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()
-        .map(drop)
+        .map(|window| spelling::allow(&window))
 }
 
 /// Brings the main window forward.

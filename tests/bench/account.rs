@@ -69,6 +69,7 @@ impl Account {
             client_token: format!("bench-{}", NEXT.fetch_add(1, Ordering::Relaxed)),
             quote: None,
             attachments: Vec::new(),
+            preview: None,
         };
         Ok(messages::send_message(&self.app, request).await?.id)
     }

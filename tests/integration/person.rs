@@ -133,6 +133,7 @@ impl Person {
             client_token: token(),
             quote: None,
             attachments: Vec::new(),
+            preview: None,
         };
         messages::send_message(&self.app, request)
             .await

@@ -26,6 +26,7 @@ pub(crate) async fn send(app: &App, to: String, text: String, file: PathBuf) -> 
         body: text,
         quote: None,
         attachments: vec![id],
+        preview: None,
     };
     sent(app, messages::send_message(app, request).await?.id).await
 }

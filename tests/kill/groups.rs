@@ -162,6 +162,7 @@ async fn say(app: &App, id: &ConversationId, text: String) -> Result<()> {
         body: text,
         quote: None,
         attachments: Vec::new(),
+        preview: None,
     };
     let sent = messages::send_message(app, request).await?.id;
     until("the message is not sent", async || {

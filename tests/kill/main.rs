@@ -119,6 +119,7 @@ async fn send(app: &App, to: String, text: String) -> Result<()> {
         client_token,
         quote: None,
         attachments: Vec::new(),
+        preview: None,
     };
     let id = messages::send_message(app, request).await?.id;
     sent(app, id).await

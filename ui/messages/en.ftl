@@ -120,6 +120,11 @@ list-unread = { $count ->
    *[other] { $count } unread messages
 }
 list-draft = Draft: { $text }
+list-draft-files = { $count ->
+    [one] Draft: { $count } file
+   *[other] Draft: { $count } files
+}
+list-file-said = { $kind }: { $text }
 list-not-sent = Not sent
 list-filter-short = Search
 list-pinned = Pinned
@@ -215,6 +220,11 @@ failed-expired = Not sent: could not go out within 14 days
 failed-may-have-been-sent = Perhaps sent already: it was waiting when the backup was made
 failed-blocked = Not sent: you blocked this person
 failed-other = Not sent: unexpected problem
+failed-timed-out = Not sent: the network did not answer
+failed-file-too-large = Not sent: a file is larger than the network takes
+failed-file-gone = Not sent: a file is no longer there
+failed-stopped = Not sent: you stopped it
+failed-not-accepted = Not sent: until your request is accepted you can send text only
 composer-label = Message to { $name }
 composer-placeholder = Write to { $name }
 composer-send = Send
@@ -321,6 +331,8 @@ enter-label = Enter key
 enter-sends = Enter sends, Shift+Enter breaks the line
 enter-breaks = Enter breaks the line, Ctrl+Enter sends
 spell-label = Check spelling while writing
+voice-next-label = Play the next voice message
+voice-next-hint = When one was heard to its end, the one that follows it plays by itself.
 password-is-set = A password protects this device.
 password-set = Set password
 password-change = Change password
@@ -518,6 +530,8 @@ privacy-typing-label = Typing indicators
 privacy-typing-hint = Your contacts see when you type, and you see when they do. Both sides see this only if both have it on.
 privacy-communities-label = Community message requests
 privacy-communities-hint = People in your communities may send you a message request. This setting applies to all your devices.
+privacy-previews-label = Link previews
+privacy-previews-hint = A link that you write is sent with the title and picture of its page. To get them, this computer asks the site directly: it sees your internet address, without the three nodes in between. Links of others are never asked for.
 typing-list = typing…
 typing-name = { $name } is typing
 
@@ -1044,6 +1058,7 @@ reaction-recent = Recently used
 reaction-more = More emoji
 emoji-search = Search emoji
 emoji-none = No emoji is called so.
+emoji-list = Emoji to insert
 emoji-failed = The emoji could not be loaded.
 emoji-groups = Groups of emoji
 emoji-recent = Recently used
@@ -1115,8 +1130,134 @@ attachment-count = { $count ->
     [one] { $count } file
    *[other] { $count } files
 }
+file-download = Click to download
+file-download-named = Download { $name }
+file-after-accept = Accept the request to download it
+file-waiting = Waiting
+file-sending = Sending
+file-sending-percent = Sending: { $percent } %
+file-downloading = Downloading
+file-downloading-percent = Downloading: { $percent } %
+file-stop = Stop { $name }
+file-expired = No longer on the server
+file-failed-network = Not downloaded: the network did not answer
+file-failed-large = Not downloaded: larger than the network takes
+file-failed-damaged = Not downloaded: what came is not the file that was sent
+file-failed-disk = Not downloaded: the disk is full or cannot be written
+file-failed-other = Not downloaded: unexpected problem
+file-view = Show large: { $name }
+file-play-animation = Play { $name }
+file-pause-animation = Pause { $name }
+file-save = Save { $name }
+file-facts = { $type }, { $size }
+files-save = { $count ->
+    [one] Save the file
+   *[other] Save { $count } files
+}
+files-saved = { $count ->
+    [one] Saved { $count } file in { $folder }
+   *[other] Saved { $count } files in { $folder }
+}
+files-programs-left = { $count ->
+    [one] { $count } program was not saved. Save programs one by one.
+   *[other] { $count } programs were not saved. Save programs one by one.
+}
+files-retry = Try again: { $name }
+composer-attach = Attach files
+composer-caption = Add a caption
+attach-strip = Files to send
+attach-adding = { $count ->
+    [one] Adding { $count } file
+   *[other] Adding { $count } files
+}
+attach-remove = Do not send { $name }
+attach-whole = Send { $name } as a file, with its metadata
+attach-whole-short = As a file
+attach-whole-note = Sent as a file: where and with what the picture was taken stays in it.
+attach-refused = { $name } was not added. { $reason }
+attach-mixed = Pictures and videos go together in one message, any other file alone. Remove what goes later.
+attach-forget = Close the notes about files
+attach-drop = Drop here to send
+attach-drop-note = Where and with what pictures were taken is removed.
+attach-drop-whole = Drop here to send as files
+attach-drop-whole-note = Pictures keep where and with what they were taken.
+file-too-large-limit = This file is too large. A file may have { $limit }.
+program-title-download = Download this program?
+program-title-save = Save this program?
+program-text = “{ $name }” can run on a computer and do there whatever you can do. A program may do harm, even one that comes from somebody you know. Go on only if you expected it.
+program-download = Download the program
+program-save = Save the program
+trust-title = Always download here?
+trust-text = Then files that { $name } sends are downloaded by themselves, 200 MB a day at most. You can change this in the details of the conversation.
+trust-text-group = Then files that are sent in { $name } are downloaded by themselves, 200 MB a day at most. You can change this in the window of the group.
+trust-always = Always here
+trust-once = Only this file
+downloads-here = Download files by themselves
+downloads-here-hint = On this device, 200 MB a day at most.
+downloads-here-never = The settings say that nothing is downloaded by itself.
+downloads-label = Download by itself
+downloads-trusted = Where I allowed it
+downloads-never = Never
+lightbox-title = Pictures and videos
+lightbox-place = { $at } of { $total }
+lightbox-by = { $name }, { $when }
+lightbox-older = Earlier
+lightbox-newer = Later
+lightbox-zoom-in = Larger
+lightbox-zoom-out = Smaller
+lightbox-whole = Whole picture
+lightbox-copy = Copy the picture
+lightbox-copy-failed = The picture could not be copied. Save it instead.
+picture-alt = Picture from { $name }
+picture-alt-own = Picture from you
+film-alt = Video from { $name }
+film-alt-own = Video from you
+film-unplayable = This video cannot be played here. Save it to open it elsewhere.
+audio-play = Play { $name }
+audio-pause = Pause { $name }
+audio-place = Place in { $name }
+audio-position = { $at } of { $total }
+audio-speed = Speed: { $speed }
+voice-record = Record a voice message: hold, or click
+voice-opening = Opening the microphone
+voice-recording = Recording
+voice-paused = Recording paused
+voice-recorded = Recorded. You can listen to it, send it or discard it.
+voice-release = Release to send, move aside to discard
+voice-release-discard = Release to discard
+voice-level = Loudness
+voice-record-pause = Pause the recording
+voice-record-resume = Go on recording
+voice-stop = Stop, to listen before sending
+voice-discard = Discard the recording
+voice-send = Send the voice message
+voice-full = A voice message is at most five minutes long. Send it, or listen to it first.
+voice-play = Play the voice message
+voice-pause = Pause the voice message
+voice-place = Place in the voice message
+voice-fetch = Download and play the voice message
+voice-failed = The recording is still here. { $reason }
+voice-length = Voice message, { $length }
+playing-from = Playing from { $name }
+playing-show = Show the message
+playing-pause = Pause
+playing-resume = Go on playing
+playing-end = Stop playing
+gallery-title = Media, files and links
+gallery-kinds = What is shown
+gallery-media = Media
+gallery-files = Files
+gallery-links = Links
+gallery-empty-media = No picture and no video yet.
+gallery-empty-files = No file yet.
+gallery-empty-links = No link yet.
+gallery-show = Show in the conversation
 invitation-to = Invitation to the community { $name }
 list-invitation = Invitation to a community
+invitation-note = Communities cannot be joined in this version yet.
+preview-of = Preview of { $host }
+preview-fetch = Download the picture of the preview of { $host }
+preview-remove = Do not send this preview
 timer-after-read = { $time } after reading
 timer-now = Disappearing messages: { $timer }
 timer-kind = When messages disappear
@@ -1150,15 +1291,26 @@ info-file-size = Size
 info-file-resolution = Resolution
 info-file-length = Length
 info-file-problem = Problem
+info-file-place = Where it is
+info-file-caption = Caption
+info-file-queued = Waits to be sent
+info-file-uploaded = Sent
+info-file-remote = On the server
+info-file-local = On this device
+info-file-failed = Failed
 shortcut-emoji = Insert an emoji
 shortcut-reply = Reply
 shortcut-react = React
+shortcut-save = Save the files of a message
 error-too-many-reactions = These are too many reactions within a minute. Wait a moment, then try again.
 error-not-deletable = This message cannot be deleted there. You can delete it on this device.
 error-not-accepted = This person has not accepted your request yet. Until then you can send text only.
 error-nothing-to-search = Type at least two letters of a word.
-error-too-many-files = These are too many files for one message. Send them in several messages.
+error-too-many-files = A message takes at most 32 pictures and videos, or one other file. Send the rest in another message.
 error-file-gone = This file is no longer there. Choose it again.
+error-file-not-here = This file is not on this device yet. Download it first.
+error-file-damaged = What came is not the file that was sent. Try again, or ask for it once more.
+error-transfer-stopped = You stopped this file. Nothing is lost; try again when you like.
 search-filters = Narrow the search
 search-conversations = Conversations
 search-contacts = Contacts
@@ -1191,3 +1343,103 @@ find-older = Earlier result
 find-newer = Later result
 find-close = Close the search
 shortcut-find = Search in the conversation
+
+# Space on this device
+storage-title = Space on this device
+storage-total = { $size } in all
+storage-pictures = Pictures
+storage-videos = Videos
+storage-audio = Sound
+storage-voice = Voice messages
+storage-files = Other files
+storage-messages = Messages and contacts
+storage-index = Index for searching
+storage-free = Free for new messages
+storage-thumbnails = Small pictures of files
+storage-portraits = Pictures of people and groups
+storage-waiting = Files that wait to be sent
+storage-backups = { $count ->
+    [one] { $count } backup
+   *[other] { $count } backups
+}
+storage-delete = Delete files…
+storage-conversations = Files by conversation
+storage-count = { $count ->
+    [one] { $count } file, { $size }
+   *[other] { $count } files, { $size }
+}
+storage-delete-of = Delete files from { $name }
+storage-delete-here = Delete…
+delete-files-title = Delete files
+delete-files-title-of = Delete files from { $name }
+delete-files-text = They go from this device only, and the messages stay. A file can be downloaded again as long as the server keeps it; after about 14 days it is gone for good.
+delete-files-age = How old
+delete-files-any-age = Any age
+delete-files-month = Over a month
+delete-files-half-year = Over six months
+delete-files-year = Over a year
+delete-files-size = How large
+delete-files-any-size = Any size
+delete-files-over = Over { $size }
+delete-files-count = { $count ->
+    [0] No file is like that.
+    [one] { $count } file, { $size }
+   *[other] { $count } files, { $size }
+}
+delete-files-confirm = { $count ->
+    [0] Delete
+    [one] Delete { $count } file
+   *[other] Delete { $count } files
+}
+delete-files-done = { $count ->
+    [one] { $count } file deleted, { $size }
+   *[other] { $count } files deleted, { $size }
+}
+
+# Exporting a conversation
+menu-export = Export this conversation
+export-title = Export { $name }
+export-warning = What is exported is not encrypted. Whoever finds it can read it.
+export-format = As
+export-html = Pages to read, with the files
+export-json = Data for other programs, with the files
+export-start = Export
+export-stop = Stop
+export-running = { $done } of { $total } messages
+export-progress = How far the export is
+export-goes-on = You can close this. The export goes on.
+export-counts = Messages: { $messages }. Files: { $files }.
+export-missing = { $count ->
+    [one] { $count } file is not on this device, and is only named.
+   *[other] { $count } files are not on this device, and are only named.
+}
+export-left-out = Disappearing messages that were left out: { $count }
+export-stopped = Stopped. Nothing of it was kept.
+export-elsewhere = Another conversation is being exported. This one can follow when it is done.
+export-lead = Exported on { $date }
+export-accepted = The request was accepted
+export-file-missing = { $name } (not on the device that exported this)
+export-earlier = Earlier messages
+export-later = Later messages
+export-created = The group was created
+export-promoted = Admins now: { $people }
+export-left = Left the group
+
+# Sharing a contact
+menu-share-contact = Share this contact
+share-title = Share { $name }
+share-with = Share with
+share-submit = { $count ->
+    [0] Share
+    [one] Share with { $count } conversation
+   *[other] Share with { $count } conversations
+}
+share-done = { $count ->
+    [one] Shared with { $count } conversation.
+   *[other] Shared with { $count } conversations.
+}
+card-label = Contact: { $name }
+card-self = This is you
+card-write = Write
+card-write-to = Write to { $name }
+card-copy = Copy the account ID

@@ -120,6 +120,11 @@ list-unread = { $count ->
    *[other] { $count } messages non lus
 }
 list-draft = Brouillon : { $text }
+list-draft-files = { $count ->
+    [one] Brouillon : { $count } fichier
+   *[other] Brouillon : { $count } fichiers
+}
+list-file-said = { $kind } : { $text }
 list-not-sent = Non envoyé
 list-filter-short = Rechercher
 list-pinned = Épinglée
@@ -215,6 +220,11 @@ failed-expired = Non envoyé : n’a pas pu partir en 14 jours
 failed-may-have-been-sent = Peut-être déjà envoyé : en attente lors de la sauvegarde
 failed-blocked = Non envoyé : vous avez bloqué cette personne
 failed-other = Non envoyé : problème inattendu
+failed-timed-out = Non envoyé : le réseau n’a pas répondu
+failed-file-too-large = Non envoyé : un fichier est plus grand que ce que le réseau accepte
+failed-file-gone = Non envoyé : un fichier n’est plus là
+failed-stopped = Non envoyé : vous l’avez arrêté
+failed-not-accepted = Non envoyé : avant l’acceptation de votre demande, vous ne pouvez envoyer que du texte
 composer-label = Message à { $name }
 composer-placeholder = Écrire à { $name }
 composer-send = Envoyer
@@ -321,6 +331,8 @@ enter-label = Touche Entrée
 enter-sends = Entrée envoie, Maj+Entrée passe à la ligne
 enter-breaks = Entrée passe à la ligne, Ctrl+Entrée envoie
 spell-label = Vérifier l’orthographe pendant la saisie
+voice-next-label = Lire le message vocal suivant
+voice-next-hint = Quand un message vocal a été écouté jusqu’au bout, celui qui le suit est lu de lui-même.
 password-is-set = Un mot de passe protège cet appareil.
 password-set = Définir le mot de passe
 password-change = Changer le mot de passe
@@ -518,6 +530,8 @@ privacy-typing-label = Indicateurs de saisie
 privacy-typing-hint = Vos contacts voient quand vous écrivez, et vous voyez quand ils écrivent. Chacun ne les voit que si tous deux les ont activés.
 privacy-communities-label = Demandes de message des communautés
 privacy-communities-hint = Les membres de vos communautés peuvent vous envoyer une demande de message. Ce réglage vaut sur tous vos appareils.
+privacy-previews-label = Aperçus des liens
+privacy-previews-hint = Un lien que vous écrivez part avec le titre et l’image de sa page. Pour les obtenir, cet ordinateur interroge le site directement : il voit votre adresse internet, sans les trois nœuds entre les deux. Les liens des autres ne sont jamais interrogés.
 typing-list = écrit…
 typing-name = { $name } écrit
 
@@ -1044,6 +1058,7 @@ reaction-recent = Utilisés récemment
 reaction-more = Plus d’emojis
 emoji-search = Rechercher un emoji
 emoji-none = Aucun emoji ne porte ce nom.
+emoji-list = Emoji à insérer
 emoji-failed = Les emojis n’ont pas pu être chargés.
 emoji-groups = Groupes d’emojis
 emoji-recent = Utilisés récemment
@@ -1115,8 +1130,134 @@ attachment-count = { $count ->
     [one] { $count } fichier
    *[other] { $count } fichiers
 }
+file-download = Cliquer pour télécharger
+file-download-named = Télécharger { $name }
+file-after-accept = Acceptez la demande pour le télécharger
+file-waiting = En attente
+file-sending = Envoi en cours
+file-sending-percent = Envoi : { $percent } %
+file-downloading = Téléchargement en cours
+file-downloading-percent = Téléchargement : { $percent } %
+file-stop = Arrêter { $name }
+file-expired = N’est plus sur le serveur
+file-failed-network = Non téléchargé : le réseau n’a pas répondu
+file-failed-large = Non téléchargé : plus grand que ce que le réseau accepte
+file-failed-damaged = Non téléchargé : ce qui est arrivé n’est pas le fichier envoyé
+file-failed-disk = Non téléchargé : le disque est plein ou ne peut pas être écrit
+file-failed-other = Non téléchargé : problème inattendu
+file-view = Afficher en grand : { $name }
+file-play-animation = Lire { $name }
+file-pause-animation = Mettre en pause { $name }
+file-save = Enregistrer { $name }
+file-facts = { $type }, { $size }
+files-save = { $count ->
+    [one] Enregistrer le fichier
+   *[other] Enregistrer { $count } fichiers
+}
+files-saved = { $count ->
+    [one] { $count } fichier enregistré dans { $folder }
+   *[other] { $count } fichiers enregistrés dans { $folder }
+}
+files-programs-left = { $count ->
+    [one] { $count } programme n’a pas été enregistré. Enregistrez les programmes un par un.
+   *[other] { $count } programmes n’ont pas été enregistrés. Enregistrez les programmes un par un.
+}
+files-retry = Réessayer : { $name }
+composer-attach = Joindre des fichiers
+composer-caption = Ajouter une légende
+attach-strip = Fichiers à envoyer
+attach-adding = { $count ->
+    [one] Ajout de { $count } fichier
+   *[other] Ajout de { $count } fichiers
+}
+attach-remove = Ne pas envoyer { $name }
+attach-whole = Envoyer { $name } comme fichier, avec ses métadonnées
+attach-whole-short = Comme fichier
+attach-whole-note = Envoyée comme fichier : le lieu et l’appareil de la prise de vue restent dans l’image.
+attach-refused = { $name } n’a pas été ajouté. { $reason }
+attach-mixed = Les images et les vidéos vont ensemble dans un message, tout autre fichier va seul. Retirez ce qui partira plus tard.
+attach-forget = Fermer les remarques sur les fichiers
+attach-drop = Déposer ici pour envoyer
+attach-drop-note = Le lieu et l’appareil de la prise de vue sont retirés des images.
+attach-drop-whole = Déposer ici pour envoyer comme fichiers
+attach-drop-whole-note = Les images gardent le lieu et l’appareil de la prise de vue.
+file-too-large-limit = Ce fichier est trop grand. Un fichier peut avoir { $limit }.
+program-title-download = Télécharger ce programme ?
+program-title-save = Enregistrer ce programme ?
+program-text = « { $name } » peut s’exécuter sur un ordinateur et y faire tout ce que vous pouvez faire. Un programme peut nuire, même s’il vient d’une personne que vous connaissez. Ne continuez que si vous l’attendiez.
+program-download = Télécharger le programme
+program-save = Enregistrer le programme
+trust-title = Toujours télécharger ici ?
+trust-text = Les fichiers envoyés par { $name } seront alors téléchargés d’eux-mêmes, 200 Mo par jour au plus. Vous pouvez changer cela dans les détails de la conversation.
+trust-text-group = Les fichiers envoyés dans { $name } seront alors téléchargés d’eux-mêmes, 200 Mo par jour au plus. Vous pouvez changer cela dans la fenêtre du groupe.
+trust-always = Toujours ici
+trust-once = Ce fichier seulement
+downloads-here = Télécharger les fichiers d’eux-mêmes
+downloads-here-hint = Sur cet appareil, 200 Mo par jour au plus.
+downloads-here-never = Les réglages disent que rien n’est téléchargé de soi-même.
+downloads-label = Téléchargement automatique
+downloads-trusted = Là où je l’ai permis
+downloads-never = Jamais
+lightbox-title = Images et vidéos
+lightbox-place = { $at } sur { $total }
+lightbox-by = { $name }, { $when }
+lightbox-older = Précédente
+lightbox-newer = Suivante
+lightbox-zoom-in = Agrandir
+lightbox-zoom-out = Réduire
+lightbox-whole = Image entière
+lightbox-copy = Copier l’image
+lightbox-copy-failed = L’image n’a pas pu être copiée. Enregistrez-la plutôt.
+picture-alt = Image de { $name }
+picture-alt-own = Image de vous
+film-alt = Vidéo de { $name }
+film-alt-own = Vidéo de vous
+film-unplayable = Cette vidéo ne peut pas être lue ici. Enregistrez-la pour l’ouvrir ailleurs.
+audio-play = Lire { $name }
+audio-pause = Mettre en pause { $name }
+audio-place = Position dans { $name }
+audio-position = { $at } sur { $total }
+audio-speed = Vitesse : { $speed }
+voice-record = Enregistrer un message vocal : maintenir, ou cliquer
+voice-opening = Ouverture du micro
+voice-recording = Enregistrement
+voice-paused = Enregistrement en pause
+voice-recorded = Enregistré. Vous pouvez l’écouter, l’envoyer ou le supprimer.
+voice-release = Relâchez pour envoyer, écartez pour supprimer
+voice-release-discard = Relâchez pour supprimer
+voice-level = Volume
+voice-record-pause = Mettre l’enregistrement en pause
+voice-record-resume = Reprendre l’enregistrement
+voice-stop = Arrêter, pour écouter avant d’envoyer
+voice-discard = Supprimer l’enregistrement
+voice-send = Envoyer le message vocal
+voice-full = Un message vocal dure cinq minutes au plus. Envoyez-le, ou écoutez-le d’abord.
+voice-play = Lire le message vocal
+voice-pause = Mettre le message vocal en pause
+voice-place = Position dans le message vocal
+voice-fetch = Télécharger et lire le message vocal
+voice-failed = L’enregistrement est toujours là. { $reason }
+voice-length = Message vocal, { $length }
+playing-from = Lecture depuis { $name }
+playing-show = Afficher le message
+playing-pause = Pause
+playing-resume = Reprendre la lecture
+playing-end = Arrêter la lecture
+gallery-title = Médias, fichiers et liens
+gallery-kinds = Ce qui est affiché
+gallery-media = Médias
+gallery-files = Fichiers
+gallery-links = Liens
+gallery-empty-media = Encore ni image ni vidéo.
+gallery-empty-files = Encore aucun fichier.
+gallery-empty-links = Encore aucun lien.
+gallery-show = Afficher dans la conversation
 invitation-to = Invitation à la communauté { $name }
 list-invitation = Invitation à une communauté
+invitation-note = Cette version ne permet pas encore de rejoindre des communautés.
+preview-of = Aperçu de { $host }
+preview-fetch = Télécharger l’image de l’aperçu de { $host }
+preview-remove = Ne pas envoyer cet aperçu
 timer-after-read = { $time } après la lecture
 timer-now = Messages éphémères : { $timer }
 timer-kind = Quand les messages disparaissent
@@ -1150,15 +1291,26 @@ info-file-size = Taille
 info-file-resolution = Définition
 info-file-length = Durée
 info-file-problem = Problème
+info-file-place = Où il est
+info-file-caption = Légende
+info-file-queued = En attente d’envoi
+info-file-uploaded = Envoyé
+info-file-remote = Sur le serveur
+info-file-local = Sur cet appareil
+info-file-failed = Échec
 shortcut-emoji = Insérer un emoji
 shortcut-reply = Répondre
 shortcut-react = Réagir
+shortcut-save = Enregistrer les fichiers d’un message
 error-too-many-reactions = Ce sont trop de réactions en une minute. Attendez un peu, puis réessayez.
 error-not-deletable = Ce message ne peut pas être supprimé à cet endroit. Vous pouvez le supprimer sur cet appareil.
 error-not-accepted = Cette personne n’a pas encore accepté votre demande. D’ici là, vous ne pouvez envoyer que du texte.
 error-nothing-to-search = Saisissez au moins deux lettres d’un mot.
-error-too-many-files = Ce sont trop de fichiers pour un seul message. Envoyez-les en plusieurs messages.
+error-too-many-files = Un message prend au plus 32 images et vidéos, ou un seul autre fichier. Envoyez le reste dans un autre message.
 error-file-gone = Ce fichier n’est plus là. Choisissez-le à nouveau.
+error-file-not-here = Ce fichier n’est pas encore sur cet appareil. Téléchargez-le d’abord.
+error-file-damaged = Ce qui est arrivé n’est pas le fichier envoyé. Réessayez, ou demandez-le encore une fois.
+error-transfer-stopped = Vous avez arrêté ce fichier. Rien n’est perdu ; réessayez quand vous voulez.
 search-filters = Affiner la recherche
 search-conversations = Conversations
 search-contacts = Contacts
@@ -1191,3 +1343,103 @@ find-older = Résultat plus ancien
 find-newer = Résultat plus récent
 find-close = Fermer la recherche
 shortcut-find = Rechercher dans la conversation
+
+# Place sur cet appareil
+storage-title = Place sur cet appareil
+storage-total = { $size } en tout
+storage-pictures = Images
+storage-videos = Vidéos
+storage-audio = Sons
+storage-voice = Messages vocaux
+storage-files = Autres fichiers
+storage-messages = Messages et contacts
+storage-index = Index de recherche
+storage-free = Libre pour de nouveaux messages
+storage-thumbnails = Miniatures des fichiers
+storage-portraits = Images des personnes et des groupes
+storage-waiting = Fichiers en attente d’envoi
+storage-backups = { $count ->
+    [one] { $count } sauvegarde
+   *[other] { $count } sauvegardes
+}
+storage-delete = Supprimer des fichiers…
+storage-conversations = Fichiers par conversation
+storage-count = { $count ->
+    [one] { $count } fichier, { $size }
+   *[other] { $count } fichiers, { $size }
+}
+storage-delete-of = Supprimer des fichiers de { $name }
+storage-delete-here = Supprimer…
+delete-files-title = Supprimer des fichiers
+delete-files-title-of = Supprimer des fichiers de { $name }
+delete-files-text = Ils ne partent que de cet appareil, et les messages restent. Un fichier peut être téléchargé à nouveau tant que le serveur le garde ; après 14 jours environ, il est perdu.
+delete-files-age = Ancienneté
+delete-files-any-age = Sans importance
+delete-files-month = Plus d’un mois
+delete-files-half-year = Plus de six mois
+delete-files-year = Plus d’un an
+delete-files-size = Taille
+delete-files-any-size = Sans importance
+delete-files-over = Plus de { $size }
+delete-files-count = { $count ->
+    [0] Aucun fichier de ce genre.
+    [one] { $count } fichier, { $size }
+   *[other] { $count } fichiers, { $size }
+}
+delete-files-confirm = { $count ->
+    [0] Supprimer
+    [one] Supprimer { $count } fichier
+   *[other] Supprimer { $count } fichiers
+}
+delete-files-done = { $count ->
+    [one] { $count } fichier supprimé, { $size }
+   *[other] { $count } fichiers supprimés, { $size }
+}
+
+# Exporter une conversation
+menu-export = Exporter cette conversation
+export-title = Exporter { $name }
+export-warning = Ce qui est exporté n’est pas chiffré. Quiconque le trouve peut le lire.
+export-format = Sous forme de
+export-html = Pages à lire, avec les fichiers
+export-json = Données pour d’autres programmes, avec les fichiers
+export-start = Exporter
+export-stop = Arrêter
+export-running = { $done } messages sur { $total }
+export-progress = Avancement de l’export
+export-goes-on = Vous pouvez fermer cette fenêtre. L’export continue.
+export-counts = Messages : { $messages }. Fichiers : { $files }.
+export-missing = { $count ->
+    [one] { $count } fichier n’est pas sur cet appareil, seul son nom est donné.
+   *[other] { $count } fichiers ne sont pas sur cet appareil, seul leur nom est donné.
+}
+export-left-out = Messages éphémères laissés de côté : { $count }
+export-stopped = Arrêté. Rien n’en a été gardé.
+export-elsewhere = Une autre conversation est en cours d’export. Celle-ci pourra suivre une fois l’export terminé.
+export-lead = Exporté le { $date }
+export-accepted = La demande a été acceptée
+export-file-missing = { $name } (absent de l’appareil qui a exporté ceci)
+export-earlier = Messages précédents
+export-later = Messages suivants
+export-created = Le groupe a été créé
+export-promoted = Nommés admins : { $people }
+export-left = A quitté le groupe
+
+# Partager un contact
+menu-share-contact = Partager ce contact
+share-title = Partager { $name }
+share-with = Partager avec
+share-submit = { $count ->
+    [0] Partager
+    [one] Partager avec { $count } conversation
+   *[other] Partager avec { $count } conversations
+}
+share-done = { $count ->
+    [one] Partagé avec { $count } conversation.
+   *[other] Partagé avec { $count } conversations.
+}
+card-label = Contact : { $name }
+card-self = C’est vous
+card-write = Écrire
+card-write-to = Écrire à { $name }
+card-copy = Copier l’identifiant

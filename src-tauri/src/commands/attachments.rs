@@ -3,7 +3,7 @@
 use nous_api::attachments as api;
 use nous_api::ids::{ConversationId, MessageId, StagedFileId};
 use nous_api::requests::GalleryRequest;
-use nous_api::rows::{GalleryPage, SavedAttachment, StagedDrop, StagedFileRow, StorageUsageRow};
+use nous_api::rows::{GalleryPage, SavedAttachment, StagedDrop, StagedFileRow};
 use tauri::State;
 
 use super::Answer;
@@ -126,11 +126,4 @@ pub(crate) async fn trust_downloads(
 #[specta::specta]
 pub(crate) async fn gallery(shell: State<'_, Shell>, request: GalleryRequest) -> Answer<GalleryPage> {
     api::gallery(&shell.app().await?, request).await
-}
-
-/// What the files of messages take up on this device.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn storage_usage(shell: State<'_, Shell>) -> Answer<Vec<StorageUsageRow>> {
-    api::storage_usage(&shell.app().await?).await
 }

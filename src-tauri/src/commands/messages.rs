@@ -79,6 +79,17 @@ pub(crate) async fn forward_messages(
     api::forward_messages(&shell.app().await?, messages, to).await
 }
 
+/// Sends a text to other conversations.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn share_text(
+    shell: State<'_, Shell>,
+    text: String,
+    to: Vec<ConversationId>,
+) -> Answer<Forwarded> {
+    api::share_text(&shell.app().await?, text, to).await
+}
+
 /// The first message at or after a moment.
 #[tauri::command]
 #[specta::specta]

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Functions that answer and are not asked.
-const NOT_ASKED: [&str; 49] = [
+const NOT_ASKED: [&str; 54] = [
     // Their answers are the rows of functions that are asked.
     "accept_request",
     "create_account",
@@ -45,7 +45,10 @@ const NOT_ASKED: [&str; 49] = [
     "stage_picture",
     // Numbers, yes or no, account IDs.
     "clear_requests",
+    "count_files",
     "delete_directory_entries",
+    "delete_files",
+    "get_export",
     "get_watch_cursor",
     "is_told",
     "latest_arrival",
@@ -54,8 +57,10 @@ const NOT_ASKED: [&str; 49] = [
     "reactions_since",
     "recent_reactions",
     "retry_all_failed",
+    "share_text",
     "start_directory_import",
     "start_dropped_import",
+    "start_export",
     "start_restore",
     "storage_usage",
     "test_connection",

@@ -324,6 +324,7 @@ async fn write(app: &App, conversation: ConversationId, text: &str) -> Result<Me
         client_token: text.to_owned(),
         quote: None,
         attachments: Vec::new(),
+        preview: None,
     };
     Ok(messages::send_message(app, request).await?.id)
 }

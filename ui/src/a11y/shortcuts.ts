@@ -51,6 +51,7 @@ export const SHORTCUTS = [
   { id: "shortcut-copy", group: "message", modifiers: ["Ctrl"], keys: [], shown: "C" },
   { id: "shortcut-reply", group: "message", modifiers: ["Ctrl", "Shift"], keys: [], shown: "R" },
   { id: "shortcut-react", group: "message", modifiers: ["Ctrl", "Shift"], keys: [], shown: "E" },
+  { id: "shortcut-save", group: "message", modifiers: ["Ctrl"], keys: [], shown: "S" },
   { id: "shortcut-delete", group: "message", modifiers: [], keys: [], shown: "key-delete" },
 ] as const satisfies readonly Shortcut[];
 

@@ -12,7 +12,7 @@ import type {
   ReactionRow,
   Timer,
 } from "../ipc/backend";
-import { lengthOfTime, listOf, relative } from "../lib/dates";
+import { clockText, lengthOfTime, listOf, relative } from "../lib/dates";
 import type { DeleteScope } from "../lib/message-rules";
 import { mentioned, namedMentions } from "../lib/mentions";
 import { oneLine, shortId } from "../lib/text";
@@ -51,7 +51,8 @@ export function disappearsText({ kind, seconds, endsAt }: DisappearsRow, now: nu
   return timerText({ kind, seconds });
 }
 
-function kindText(kind: AttachmentKind): string {
+/** What a file is. */
+export function kindText(kind: AttachmentKind): string {
   switch (kind) {
     case "picture":
       return t("attachment-picture");
@@ -71,6 +72,8 @@ export function attachmentsText(files: readonly AttachmentRow[]): string {
   const [first, ...more] = files;
   if (first === undefined) return "";
   if (more.length > 0) return t("attachment-count", { count: files.length });
+  if (first.kind === "voice" && first.durationMs !== null)
+    return t("voice-length", { length: clockText(first.durationMs) });
   return first.kind === "file" && first.name !== null ? first.name : kindText(first.kind);
 }
 
@@ -124,7 +127,7 @@ export function lastFactText(
     case "audio":
     case "voice":
     case "file":
-      return said === "" ? kindText(kind) : said;
+      return said === "" ? kindText(kind) : t("list-file-said", { kind: kindText(kind), text: said });
   }
 }
 

@@ -18,11 +18,12 @@ import { dayAndTime, duration, relative, timeOfDay } from "../lib/dates";
 import { isEvent } from "../lib/grouping";
 import { mentioned, namedMentions } from "../lib/mentions";
 import { isMuted } from "../lib/muted";
+import { sizeText } from "../lib/sizes";
 import { initials, oneLine, shortId } from "../lib/text";
 import type { MessageId } from "./ids";
 import { actorOf, eventText, personName } from "./group-words";
 import { formats, t } from "./i18n.svelte";
-import { factText, lastFactText, withoutText } from "./message-words";
+import { attachmentsText, factText, lastFactText, withoutText } from "./message-words";
 
 type PlainError = Exclude<Extract<MessageId, `error-${string}`>, Detailed>;
 type Detailed =
@@ -51,6 +52,9 @@ export function errorText(error: ApiError): string {
   if (error.code === "tooManyTries" && error.retryAfterMs !== null) {
     return t("error-too-many-tries-wait", { wait: duration(formats(), error.retryAfterMs) });
   }
+  if (error.code === "fileTooLarge" && Number(error.args["limit"]) > 0) {
+    return t("file-too-large-limit", { limit: sizeText(formats(), Number(error.args["limit"])) });
+  }
   if (error.code === "unexpected" && error.incident !== null) {
     return t("error-unexpected-incident", { incident: error.incident });
   }
@@ -76,6 +80,17 @@ export function failureText(error: ApiError | null): string {
       return t("failed-may-have-been-sent");
     case "blocked":
       return t("failed-blocked");
+    case "timedOut":
+      return t("failed-timed-out");
+    case "fileTooLarge":
+      return t("failed-file-too-large");
+    case "fileGone":
+    case "fileNotHere":
+      return t("failed-file-gone");
+    case "transferStopped":
+      return t("failed-stopped");
+    case "notAccepted":
+      return t("failed-not-accepted");
     case "groupClosed":
       return t("failed-group-closed");
     case "groupWithoutKey":
@@ -251,8 +266,10 @@ function lastEvent(last: LastMessage): string {
 
 /** What a screen reader calls a message, or says when one arrives or changes. */
 export function messageLabel(row: MessageRow, in_: ConversationRow | null, why: "row" | "received" | "state"): string {
-  const text = oneLine(bodyText(row, in_)).slice(0, 300);
-  if (isEvent(row)) return text;
+  const said = oneLine(bodyText(row, in_)).slice(0, 300);
+  if (isEvent(row)) return said;
+  const kind = attachmentsText(row.attachments);
+  const text = kind === "" || said === kind ? said : t("list-file-said", { kind, text: said });
   const name = authorName(row, in_);
   const time = timeOfDay(formats(), row.sentAt);
   if (why === "received") return t("message-received", { name, text });

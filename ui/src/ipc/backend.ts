@@ -21,9 +21,15 @@ import type {
   DirectoryPage,
   DirectoryRow,
   EventBatch,
+  ExportConversationRequest,
   ExportDirectoryRequest,
+  ExportRow,
+  FilesCount,
   FilesDropped,
+  FilesRequest,
   Forwarded,
+  GalleryPage,
+  GalleryRequest,
   GroupDetails,
   GroupMemberActionRequest,
   GroupSyncRow,
@@ -31,11 +37,13 @@ import type {
   JobId,
   KeptGroupRow,
   LeaveGroupRequest,
+  LinkPreviewId,
   ListContactsRequest,
   ListConversationsRequest,
   ListDirectoryRequest,
   ListMessagesRequest,
   ListRequestsRequest,
+  MadePreviewRow,
   MessageId,
   MessageInfo,
   MessagePage,
@@ -43,11 +51,15 @@ import type {
   OutboxItem,
   PasswordCheck,
   PhraseCheck,
+  PlaybackAction,
+  PlaySoundRequest,
   RecognisedAddress,
+  RecordingAction,
   RecoveryPhraseRow,
   RequestDetails,
   RequestPage,
   RestoreAccountRequest,
+  SavedAttachment,
   SavedFile,
   SaveDirectoryEntryRequest,
   SearchPage,
@@ -61,9 +73,15 @@ import type {
   SetPasswordRequest,
   SetPictureRequest,
   SettingsRow as RawSettings,
+  StagedDrop,
+  StagedFileId,
+  StagedFileRow,
+  StorageUsage,
   TakenBack,
   Timer,
   TimestampMs,
+  VoiceDraft,
+  VoiceRow,
   WriteDirectoryImportRequest,
   StagedPictureRow,
 } from "./bindings";
@@ -93,6 +111,7 @@ export type {
   ConversationKind,
   ConversationPage,
   ConversationRow,
+  ConversationUsageRow,
   CreateGroupRequest,
   Cursor,
   DeleteAccountRequest,
@@ -105,9 +124,19 @@ export type {
   DisappearsRow,
   ErrorCode,
   EventBatch,
+  ExportConversationRequest,
   ExportDirectoryRequest,
+  ExportFormat,
+  ExportRow,
+  ExportWords,
+  FilesCount,
   FilesDropped,
+  FilesRequest,
   Forwarded,
+  GalleryKind,
+  GalleryPage,
+  GalleryRequest,
+  GalleryRow,
   ImportStage,
   JobId,
   GroupDetails,
@@ -129,12 +158,14 @@ export type {
   LastMessage,
   LastMessageKind,
   LeaveGroupRequest,
+  LinkPreviewId,
   LinkPreviewRow,
   ListContactsRequest,
   ListConversationsRequest,
   ListDirectoryRequest,
   ListMessagesRequest,
   ListRequestsRequest,
+  MadePreviewRow,
   MemberState,
   MergedCounts,
   MessageBody,
@@ -153,16 +184,23 @@ export type {
   PersonRef,
   PhraseCheck,
   PhraseWord,
+  PlaybackAction,
+  PlaybackRow,
+  PlaySoundRequest,
   Protection,
   QuoteRow,
   ReactionRow,
   RecognisedAccount,
   RecognisedAddress,
+  RecordingAction,
+  RecordingRow,
   RecoveryPhraseRow,
+  RefusedFile,
   RefusedForward,
   RequestDetails,
   RequestPage,
   RequestRow,
+  SavedAttachment,
   SavedFile,
   SaveDirectoryEntryRequest,
   SearchHas,
@@ -171,19 +209,28 @@ export type {
   SearchRequest,
   SearchRow,
   SendMessageRequest,
+  SetDraftRequest,
   SetGroupPictureRequest,
   SetMuteRequest,
   SetNicknameRequest,
   SetNotifyRequest,
   SetPictureRequest,
+  SoundRef,
   Stage,
+  StagedDrop,
   StagedFileId,
+  StagedFileRow,
   StagedPictureRow,
+  StorageUsage,
+  StorageUsageRow,
   TakenBack,
   Theme,
   Timer,
   TimerKind,
   TimestampMs,
+  TransferProgress,
+  VoiceDraft,
+  VoiceRow,
   WriteDirectoryImportRequest,
 } from "./bindings";
 
@@ -193,6 +240,26 @@ export type Settings = { [K in keyof RawSettings]-?: NonNullable<RawSettings[K]>
 export type SettingsPatch = Partial<Settings>;
 /** What a window needs before anything else. */
 export type BootState = Omit<RawBootState, "settings"> & { settings: Settings };
+
+/** What is said of a chosen file before its bytes; as one line of JSON it stands before them. */
+export type StageFileRequest = {
+  /** In whose draft it stands; `null`: in none. */
+  conversation: ConversationId | null;
+  /** What it is called; empty: it has no name. */
+  name: string;
+  /** A picture is sent as it is, with its metadata. */
+  asItIs: boolean;
+};
+
+/** A film of a message, or one that was chosen. */
+export type FilmRef = { kind: "message"; message: MessageId; index: number } | { kind: "staged"; file: StagedFileId };
+
+/** What is said of a film before the picture that the page drew of it. */
+export type SetPosterRequest = {
+  film: FilmRef;
+  /** How long it is, if the page could tell. */
+  durationMs: number | null;
+};
 
 /** What the window asks of the program. Every call rejects with an `AppError`. */
 export interface Backend {
@@ -338,11 +405,61 @@ export interface Backend {
   /** The six last used, the newest first. */
   recentReactions(): Promise<string[]>;
   forwardMessages(messages: MessageId[], to: ConversationId[]): Promise<Forwarded>;
+  /** Beside what is being written there. */
+  shareText(text: string, to: ConversationId[]): Promise<Forwarded>;
   /** Before it goes out: what was written comes back, and the message is gone. */
   takeBackQueued(message: MessageId): Promise<TakenBack>;
   /** The first message at or after a moment; `null` if there is none. */
   messageAtDate(conversation: ConversationId, at: TimestampMs): Promise<MessageId | null>;
   searchMessages(request: SearchRequest): Promise<SearchPage>;
+
+  /** Takes a chosen file in; nothing of it leaves before a message with it is sent. */
+  stageFile(request: StageFileRequest, file: Blob): Promise<StagedFileRow>;
+  /** The same with files that were dropped: those that can be taken are. */
+  stageDroppedFiles(files: number, conversation: ConversationId | null, asItIs: boolean): Promise<StagedDrop>;
+  /** The chosen files in a draft, in order. */
+  listStagedFiles(conversation: ConversationId): Promise<StagedFileRow[]>;
+  discardStagedFile(file: StagedFileId, conversation: ConversationId | null): Promise<void>;
+  /** Keeps what the page drew of a film. One that has a picture keeps it. */
+  setVideoPoster(request: SetPosterRequest, picture: Blob): Promise<void>;
+  /** The bytes at an address of the media scheme, for what the page cannot show by its address. */
+  readMedia(url: string): Promise<Blob>;
+  /** Fetches a file; progress comes as events. */
+  downloadAttachment(message: MessageId, index: number): Promise<void>;
+  /** Stops a file on its way. A message whose file goes up waits for the person then. */
+  cancelTransfer(message: MessageId, index: number): Promise<void>;
+  retryAttachment(message: MessageId, index: number): Promise<void>;
+  /** Where files go that the person asks for; nothing is overwritten. */
+  saveAttachment(message: MessageId, index: number): Promise<SavedAttachment>;
+  /** Fetches files of a conversation without a click from now on, or no longer. */
+  trustDownloads(conversation: ConversationId, trusted: boolean): Promise<void>;
+  gallery(request: GalleryRequest): Promise<GalleryPage>;
+
+  /** Asks the site of a link, directly; `null` if the person does not want that, or if it shows nothing. */
+  previewLink(url: string): Promise<MadePreviewRow | null>;
+  discardLinkPreview(preview: LinkPreviewId): Promise<void>;
+
+  /** Opens the microphone and begins a voice message; what plays ends. */
+  voiceRecord(): Promise<VoiceRow>;
+  voiceRecording(action: RecordingAction): Promise<VoiceRow>;
+  /** Ends the recording; it is sent with a message of no text, or given up as any chosen file. */
+  voiceFinish(): Promise<VoiceDraft>;
+  /** How recording and playing stand. */
+  voiceStatus(): Promise<VoiceRow>;
+  /** Plays a sound that is on this device; what played before ends. */
+  voicePlay(request: PlaySoundRequest): Promise<VoiceRow>;
+  voicePlayback(action: PlaybackAction): Promise<VoiceRow>;
+
+  /** What takes up space on this device. */
+  storageUsage(): Promise<StorageUsage>;
+  /** How many files would go, and their bytes. */
+  countFiles(request: FilesRequest): Promise<FilesCount>;
+  /** Files of messages go from this device; the messages stay. */
+  deleteFiles(request: FilesRequest): Promise<FilesCount>;
+  /** Writes a conversation into a new folder; progress comes as events of the job. */
+  startExport(request: ExportConversationRequest): Promise<JobId>;
+  /** `null` if another one was begun since. */
+  getExport(job: JobId): Promise<ExportRow | null>;
 
   getConnectivity(): Promise<Connectivity>;
   rotatePaths(): Promise<void>;

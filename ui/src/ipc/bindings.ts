@@ -184,6 +184,8 @@ export const commands = {
 	recentReactions: () => typedError<string[], ApiError>(__TAURI_INVOKE("recent_reactions")),
 	/**  Sends messages on to other conversations. */
 	forwardMessages: (messages: MessageId[], to: ConversationId[]) => typedError<Forwarded, ApiError>(__TAURI_INVOKE("forward_messages", { messages, to })),
+	/**  Sends a text to other conversations. */
+	shareText: (text: string, to: ConversationId[]) => typedError<Forwarded, ApiError>(__TAURI_INVOKE("share_text", { text, to })),
 	/**  Deletes messages of Note to Self on all own devices. */
 	deleteOnAllDevices: (messages: MessageId[]) => typedError<null, ApiError>(__TAURI_INVOKE("delete_on_all_devices", { messages })),
 	/**  Marks everything in every conversation as read. */
@@ -218,6 +220,50 @@ export const commands = {
 	setPicture: (request: SetPictureRequest) => typedError<AccountRow, ApiError>(__TAURI_INVOKE("set_picture", { request })),
 	/**  Removes the own picture. */
 	removePicture: () => typedError<AccountRow, ApiError>(__TAURI_INVOKE("remove_picture")),
+	/**
+	 *  Takes a chosen file in; the body of the call is a line of JSON (`conversation`, `name`, `asItIs`), then
+	 *  its bytes.
+	 */
+	stageFile: () => typedError<StagedFileRow, ApiError>(__TAURI_INVOKE("stage_file")),
+	/**  The same with files that were dropped. */
+	stageDroppedFiles: (number: number, conversation: ConversationId | null, asItIs: boolean) => typedError<StagedDrop, ApiError>(__TAURI_INVOKE("stage_dropped_files", { number, conversation, asItIs })),
+	/**  The chosen files in a draft, in order. */
+	listStagedFiles: (conversation: ConversationId) => typedError<StagedFileRow[], ApiError>(__TAURI_INVOKE("list_staged_files", { conversation })),
+	/**  Gives a chosen file up. */
+	discardStagedFile: (file: StagedFileId, conversation: ConversationId | null) => typedError<null, ApiError>(__TAURI_INVOKE("discard_staged_file", { file, conversation })),
+	/**  Takes a file of a message once more, to send it on. */
+	stageAttachment: (message: MessageId, index: number, conversation: ConversationId | null) => typedError<StagedFileRow, ApiError>(__TAURI_INVOKE("stage_attachment", { message, index, conversation })),
+	/**
+	 *  Keeps what the page drew of a film; the body of the call is a line of JSON (`film`, `durationMs`), then
+	 *  the picture.
+	 */
+	setVideoPoster: () => typedError<null, ApiError>(__TAURI_INVOKE("set_video_poster")),
+	/**  Fetches a file of a message. */
+	downloadAttachment: (message: MessageId, index: number) => typedError<null, ApiError>(__TAURI_INVOKE("download_attachment", { message, index })),
+	/**  Stops a file on its way. */
+	cancelTransfer: (message: MessageId, index: number) => typedError<null, ApiError>(__TAURI_INVOKE("cancel_transfer", { message, index })),
+	/**  Tries a file again that could not be fetched or uploaded. */
+	retryAttachment: (message: MessageId, index: number) => typedError<null, ApiError>(__TAURI_INVOKE("retry_attachment", { message, index })),
+	/**  Saves a file of a message where files go that the person asks for. */
+	saveAttachment: (message: MessageId, index: number) => typedError<SavedAttachment, ApiError>(__TAURI_INVOKE("save_attachment", { message, index })),
+	/**  Fetches files of a conversation without a click from now on, or no longer. */
+	trustDownloads: (conversation: ConversationId, trusted: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("trust_downloads", { conversation, trusted })),
+	/**  A page of the files, or of the links, of a conversation. */
+	gallery: (request: GalleryRequest) => typedError<GalleryPage, ApiError>(__TAURI_INVOKE("gallery", { request })),
+	/**  Looks at the page behind a link, if the person wants that. */
+	previewLink: (url: string) => typedError<MadePreviewRow | null, ApiError>(__TAURI_INVOKE("preview_link", { url })),
+	/**  Gives up a preview that is not sent. */
+	discardLinkPreview: (preview: LinkPreviewId) => typedError<null, ApiError>(__TAURI_INVOKE("discard_link_preview", { preview })),
+	/**  What the profile takes up on this device. */
+	storageUsage: () => typedError<StorageUsage, ApiError>(__TAURI_INVOKE("storage_usage")),
+	/**  How many files would go. */
+	countFiles: (request: FilesRequest) => typedError<FilesCount, ApiError>(__TAURI_INVOKE("count_files", { request })),
+	/**  Removes files of messages from this device; the messages stay. */
+	deleteFiles: (request: FilesRequest) => typedError<FilesCount, ApiError>(__TAURI_INVOKE("delete_files", { request })),
+	/**  Begins to write a conversation into a new folder, where files go that the person asks for. */
+	startExport: (request: ExportConversationRequest) => typedError<JobId, ApiError>(__TAURI_INVOKE("start_export", { request })),
+	/**  How an export stands; `null` if another one was begun since. */
+	getExport: (job: JobId) => typedError<ExportRow | null, ApiError>(__TAURI_INVOKE("get_export", { job })),
 	/**  Begins a voice message. */
 	voiceRecord: () => typedError<VoiceRow, ApiError>(__TAURI_INVOKE("voice_record")),
 	/**  Pauses the recording, goes on, or gives it up. */
@@ -358,6 +404,10 @@ state: JobState } |
 { kind: "directoryChanged" } | 
 /**  What is recorded or plays: it goes on, or it stands otherwise. At most ten times a second. */
 { kind: "voiceChanged" } | 
+/**  How far files of messages are on their way. At most ten times a second. */
+{ kind: "transfersChanged"; 
+/**  Those that moved. */
+transfers: TransferProgress[] } | 
 /**  Show a conversation (notification clicked, link opened). */
 { kind: "navigate"; 
 /**  Which. */
@@ -386,7 +436,7 @@ export type AttachmentRow = {
 	name: string | null,
 	/**  Its size, if known. */
 	sizeBytes: number | null,
-	/**  Its type, as its sender says. */
+	/**  Its type, as its sender says; once it is here, as its first bytes say. */
 	contentType: string,
 	/**  What it is. */
 	kind: AttachmentKind,
@@ -410,6 +460,8 @@ export type AttachmentRow = {
 	isAnimated: boolean,
 	/**  What its sender wrote below it. */
 	caption: string | null,
+	/**  Opening it would run it. */
+	isProgram: boolean,
 };
 
 /**  Where a file of a message is. */
@@ -426,7 +478,7 @@ export type AttachmentState =
 "downloading" | 
 /**  Here. */
 "local" | 
-/**  It could not be fetched, or sent. */
+/**  It could not be fetched or sent. */
 "failed" | 
 /**  The server has it no more. */
 "expired";
@@ -482,11 +534,11 @@ ids: T[] } |
 /**  More than 100: ask for everything shown. */
 { of: "all" };
 
-/**  An invitation to a room of a community. */
+/**  An invitation to a community; nothing is joined. */
 export type CommunityInvitationRow = {
-	/**  Its address. */
+	/**  Its link. */
 	url: string,
-	/**  What the room is called. */
+	/**  What the room is called; may be empty. */
 	name: string,
 };
 
@@ -637,6 +689,8 @@ export type ConversationRow = {
 	mute: Mute,
 	/**  Unsent text, empty if none. */
 	draft: string,
+	/**  The message that the unsent text answers. */
+	draftQuote: MessageId | null,
 	/**  Standing above the others. */
 	isPinned: boolean,
 	/**  0 if it is not pinned; a higher pin stands above a lower one. */
@@ -653,6 +707,20 @@ export type ConversationRow = {
 	isBlocked: boolean,
 	/**  How long new messages stay. */
 	timer: Timer,
+	/**  Whether files from there are fetched without a click. */
+	autoDownload: boolean,
+	/**  How many chosen files stand in the draft. */
+	stagedFiles: number,
+};
+
+/**  What the files of one conversation take up on this device. */
+export type ConversationUsageRow = {
+	/**  Which. */
+	conversation: ConversationId,
+	/**  How many. */
+	files: number,
+	/**  Their bytes. */
+	bytes: number,
 };
 
 /**  Make an account in an empty profile. */
@@ -965,6 +1033,12 @@ export type ErrorCode =
 "tooManyFiles" | 
 /**  The file is no longer there. */
 "fileGone" | 
+/**  The file is not on this device: it has to be fetched first. */
+"fileNotHere" | 
+/**  What came is not the file that was sent. */
+"fileDamaged" | 
+/**  The person stopped the file on its way. */
+"transferStopped" | 
 /**  An address, file or network description cannot be read. */
 "networkFileInvalid" | 
 /**  Anything that should not happen; `incident` is the code to quote. */
@@ -976,6 +1050,16 @@ export type EventBatch = {
 	seq: number,
 	/**  Merged: at most one entry per topic. */
 	events: AppEvent[],
+};
+
+/**  Write a conversation into files. */
+export type ExportConversationRequest = {
+	/**  Which. */
+	conversation: ConversationId,
+	/**  As what. */
+	format: ExportFormat,
+	/**  Words of the pages. */
+	words: ExportWords,
 };
 
 /**  Export entries of the directory. */
@@ -992,6 +1076,114 @@ export type ExportDirectoryRequest = {
 	warning: string,
 };
 
+/**  What happened in a group, in words. */
+export type ExportEventWords = {
+	/**  It was made. */
+	created: string,
+	/**  We were invited. */
+	invited: string,
+	/**  We joined. */
+	joined: string,
+	/**  `{people}`: who was added. */
+	added: string,
+	/**  `{people}`: who was removed. */
+	removed: string,
+	/**  `{people}`: who became an admin. */
+	promoted: string,
+	/**  The author left. */
+	left: string,
+	/**  `{name}`: what it is called now. */
+	named: string,
+	/**  It has another name, and nobody said which. */
+	namedUnknown: string,
+	/**  It has another picture. */
+	picture: string,
+};
+
+/**  As what a conversation is written. */
+export type ExportFormat = 
+/**  Pages to read. */
+"html" | 
+/**  One document for programs. */
+"json";
+
+/**  A conversation on its way into files. */
+export type ExportRow = {
+	/**  How it stands. */
+	stage: ExportStage,
+	/**  Messages that were looked at. */
+	done: number,
+	/**  Messages in all. */
+	total: number,
+	/**  Files that were written. */
+	files: number,
+	/**  Files that are not on this device. */
+	missing: number,
+	/**  Messages that disappear, and were left out. */
+	leftOut: number,
+};
+
+/**  How an export stands. */
+export type ExportStage = 
+/**  It goes on. */
+{ kind: "running" } | 
+/**  It is written. */
+{ kind: "done"; 
+/**  The folder, and where it is. */
+saved: SavedFile } | 
+/**  It was stopped. Nothing is left of it. */
+{ kind: "stopped" } | 
+/**  It could not go on. Nothing is left of it. */
+{ kind: "failed"; 
+/**  Why. */
+error: ApiError };
+
+/**  Words of the pages, in the person's language. In braces: what is put in their place. */
+export type ExportWords = {
+	/**  The language as a BCP 47 tag. */
+	language: string,
+	/**  What the conversation is called; also the name of the folder, with the day. */
+	title: string,
+	/**  `{date}`: when this was written. */
+	lead: string,
+	/**  What we are called. */
+	you: string,
+	/**  In the place of what was deleted for everyone. */
+	deleted: string,
+	/**  In the place of what was deleted on this device. */
+	deletedHere: string,
+	/**  In the place of what this version does not know. */
+	unsupported: string,
+	/**  A request was accepted. */
+	accepted: string,
+	/**  Somebody set how long messages stay. */
+	timer: string,
+	/**  A file was saved outside of the app. */
+	mediaSaved: string,
+	/**  A quoted message that is not here. */
+	quoteMissing: string,
+	/**  A quoted message that was deleted. */
+	quoteDeleted: string,
+	/**  `{name}`: a file that is not on this device. */
+	fileMissing: string,
+	/**  Link to the page before. */
+	earlier: string,
+	/**  Link to the page after. */
+	later: string,
+	/**  `{count}`: messages that disappear, and are left out. */
+	leftOut: string,
+	/**  What happened in a group. */
+	events: ExportEventWords,
+};
+
+/**  Some files. */
+export type FilesCount = {
+	/**  How many. */
+	files: number,
+	/**  Their bytes. */
+	bytes: number,
+};
+
 /**  Files lie where the person let go of them. */
 export type FilesDropped = {
 	/**  Stands for the files until they are taken or others are dropped. */
@@ -1002,12 +1194,65 @@ export type FilesDropped = {
 	y: number,
 };
 
+/**  Files of messages on this device: those that are all of what is given. */
+export type FilesRequest = {
+	/**  Only there; `null`: everywhere. */
+	conversation: ConversationId | null,
+	/**  Only of messages before this moment. */
+	olderThan: TimestampMs | null,
+	/**  Only files of more bytes. */
+	largerThanBytes: number | null,
+};
+
 /**  What became of messages that were sent on. */
 export type Forwarded = {
 	/**  How many conversations got them. */
 	sent: number,
 	/**  Those that did not. */
 	refused: RefusedForward[],
+};
+
+/**  What a gallery shows. */
+export type GalleryKind = 
+/**  Pictures and films. */
+"media" | 
+/**  Sound and other files. */
+"files" | 
+/**  Links. */
+"links";
+
+/**  One page of a gallery, newest first. */
+export type GalleryPage = {
+	/**  Newest first; the files of a message in their order. */
+	rows: GalleryRow[],
+	/**  For the next page; `null` at the end. */
+	next: Cursor | null,
+};
+
+/**  A page of a gallery. */
+export type GalleryRequest = {
+	/**  Of which conversation. */
+	conversation: ConversationId,
+	/**  What. */
+	kind: GalleryKind,
+	/**  From the page before; `null` for the first. */
+	cursor: Cursor | null,
+	/**  At most 100. */
+	limit: number,
+};
+
+/**  What a gallery shows of a message: a file, or links. */
+export type GalleryRow = {
+	/**  The message. */
+	message: MessageId,
+	/**  Who sent it. */
+	author: PersonRef,
+	/**  Network time of sending. */
+	sentAt: TimestampMs,
+	/**  The file; `null` for links. */
+	file: AttachmentRow | null,
+	/**  The links, as they stand in the text. */
+	links: string[],
 };
 
 /**  Everything about a group, for its management window. */
@@ -1334,7 +1579,7 @@ export type LastMessageKind =
 "deletedForAll" | 
 /**  Messages stay for another time from now on. */
 "timerChanged" | 
-/**  The other saved a file. */
+/**  A file was saved outside of the app. */
 "mediaSaved" | 
 /**  A picture. */
 "picture" | 
@@ -1357,14 +1602,19 @@ export type LeaveGroupRequest = {
 	forEverybody: boolean,
 };
 
-/**  What a message says of a page that it links to. */
+/**  A preview of a link that is not sent yet. */
+export type LinkPreviewId = string;
+
+/**  The preview of a link, as its sender made it. */
 export type LinkPreviewRow = {
-	/**  The address. */
+	/**  Where it leads; opened only when it is clicked. */
 	url: string,
-	/**  The page's title. */
-	title: string,
-	/**  Its picture, if it is here. */
+	/**  The page's title; `null` if it has none. */
+	title: string | null,
+	/**  Its picture, once it is here. */
 	image: PictureId | null,
+	/**  The picture's place among the files of the message, while it can be fetched. */
+	imageIndex: number | null,
 };
 
 /**  A page of people. */
@@ -1415,6 +1665,18 @@ export type ListRequestsRequest = {
 	cursor: Cursor | null,
 	/**  At most 100. */
 	limit: number,
+};
+
+/**  What was found of the page behind a link that is being written. */
+export type MadePreviewRow = {
+	/**  Its name until the message goes. */
+	id: LinkPreviewId,
+	/**  The link, as it stands in the text. */
+	url: string,
+	/**  The page's title; `null` if it has none. */
+	title: string | null,
+	/**  Its picture, if there is one. */
+	image: PictureId | null,
 };
 
 /**  How far a member is. */
@@ -1478,7 +1740,7 @@ event: GroupEvent } |
 timer: Timer; 
 /**  Whether our messages stay as long. */
 isFollowed: boolean } | 
-/**  The author saved a file that we sent. */
+/**  The author saved a file that they were sent. */
 { kind: "mediaSaved" };
 
 /**  A message of this profile. Opaque to faces; never given again after a deletion. */
@@ -1556,9 +1818,9 @@ export type MessageRow = {
 	disappears: DisappearsRow | null,
 	/**  Its files. */
 	attachments: AttachmentRow[],
-	/**  What it says of a page that it links to. */
+	/**  The preview of a link in its text. */
 	preview: LinkPreviewRow | null,
-	/**  The room that it invites to. */
+	/**  The community to which it invites. */
 	invitation: CommunityInvitationRow | null,
 };
 
@@ -1870,6 +2132,14 @@ export type RecoveryPhraseRow = {
 	qrText: string,
 };
 
+/**  A file that was not taken. */
+export type RefusedFile = {
+	/**  What it is called. */
+	name: string,
+	/**  Why. */
+	error: ApiError,
+};
+
 /**  A conversation that messages were not sent on to. */
 export type RefusedForward = {
 	/**  Which. */
@@ -1937,6 +2207,16 @@ export type SaveDirectoryEntryRequest = {
 	name: string,
 	/**  At most 1,000 bytes; empty for none. */
 	note: string,
+};
+
+/**  A file of a message that was saved. */
+export type SavedAttachment = {
+	/**  Its name there. */
+	name: string,
+	/**  The folder. */
+	folder: string,
+	/**  Its size. */
+	sizeBytes: number,
 };
 
 /**  A file that was written for the person. */
@@ -2012,14 +2292,16 @@ export type SearchRow = {
 export type SendMessageRequest = {
 	/**  Where to. */
 	conversation: ConversationId,
-	/**  The text, up to 2,000 code points. */
+	/**  The text, up to 2,000 code points; empty only with files. */
 	body: string,
 	/**  Made by the face; the same token sends once, however often it is asked. */
 	clientToken: string,
 	/**  The message that it answers. */
 	quote: MessageId | null,
-	/**  Its files, staged before. */
+	/**  Chosen files that go with it, in order: up to 32 pictures and films, or one other. */
 	attachments: StagedFileId[],
+	/**  The preview of a link that stands in the text, as [`crate::previews::preview_link`] made it. */
+	preview: LinkPreviewId | null,
 };
 
 /**  Keep what was typed. */
@@ -2028,6 +2310,8 @@ export type SetDraftRequest = {
 	conversation: ConversationId,
 	/**  The text; empty removes the draft. */
 	text: string,
+	/**  The message of the conversation that it answers. */
+	quote: MessageId | null,
 };
 
 /**  Take a staged picture as a group's. Admins only. */
@@ -2102,6 +2386,12 @@ export type SetSettingsRequest = {
 	autoLockMinutes?: number | null,
 	/**  See [`crate::rows::SettingsRow`]. */
 	memberNames?: boolean | null,
+	/**  See [`crate::rows::SettingsRow`]. */
+	autoDownload?: boolean | null,
+	/**  See [`crate::rows::SettingsRow`]. */
+	playNextVoice?: boolean | null,
+	/**  See [`crate::rows::SettingsRow`]. */
+	linkPreviews?: boolean | null,
 };
 
 /**  Settings. */
@@ -2128,6 +2418,12 @@ export type SettingsRow = {
 	autoLockMinutes?: number,
 	/**  Groups show also the names that members who are no contacts give themselves. */
 	memberNames?: boolean,
+	/**  Files of those who are trusted for it are fetched without a click. */
+	autoDownload?: boolean,
+	/**  Behind a voice message that was heard to its end, the one that follows it plays. */
+	playNextVoice?: boolean,
+	/**  Links that are written get a preview: their sites see the address of this device. */
+	linkPreviews?: boolean,
 };
 
 /**  Which sound. */
@@ -2164,8 +2460,44 @@ backupAt: TimestampMs | null } |
 /**  Why. */
 error: ApiError };
 
+/**  Files that were dropped. */
+export type StagedDrop = {
+	/**  Those that were taken, in order. */
+	staged: StagedFileRow[],
+	/**  Those that were not. */
+	refused: RefusedFile[],
+};
+
 /**  A file that was chosen or recorded and is not sent yet. */
 export type StagedFileId = string;
+
+/**  A file that was chosen and is not sent yet. */
+export type StagedFileRow = {
+	/**  Its name for every function. */
+	id: StagedFileId,
+	/**  Its name, cleaned; `null` if it has none. */
+	name: string | null,
+	/**  Its size as it is sent. */
+	sizeBytes: number,
+	/**  Its type. */
+	contentType: string,
+	/**  What it is. */
+	kind: AttachmentKind,
+	/**  In pixels, of pictures and videos, if known. */
+	width: number | null,
+	/**  In pixels, of pictures and videos, if known. */
+	height: number | null,
+	/**  How long it plays, if known. */
+	durationMs: number | null,
+	/**  How loud a voice message is over its length; empty if not known. */
+	waveform: number[],
+	/**  A small picture of it, if there is one. */
+	thumbnail: PictureId | null,
+	/**  It moves. */
+	isAnimated: boolean,
+	/**  Opening it would run it. */
+	isProgram: boolean,
+};
 
 /**  A picture that was chosen and is not taken yet. */
 export type StagedPictureRow = {
@@ -2177,6 +2509,40 @@ export type StagedPictureRow = {
 	heightPx: number,
 	/**  It moves: it is sent whole. */
 	isAnimated: boolean,
+};
+
+/**  What the profile takes up on this device. */
+export type StorageUsage = {
+	/**  The database with its messages. */
+	databaseBytes: number,
+	/**  Of that what holds nothing and is used again, or given back by and by. */
+	freeBytes: number,
+	/**  Of that the index for searching. */
+	indexBytes: number,
+	/**  Copies of the database. */
+	backups: number,
+	/**  Their bytes. */
+	backupBytes: number,
+	/**  Small pictures of files. */
+	thumbnailBytes: number,
+	/**  Pictures of people and groups. */
+	portraitBytes: number,
+	/**  Files that were chosen, or are on their way out. */
+	waitingBytes: number,
+	/**  Files of messages, by what they are. */
+	kinds: StorageUsageRow[],
+	/**  The same by conversation, the largest first; at most 100. */
+	conversations: ConversationUsageRow[],
+};
+
+/**  What files of one kind take up on this device. */
+export type StorageUsageRow = {
+	/**  Which. */
+	kind: AttachmentKind,
+	/**  How many. */
+	files: number,
+	/**  Their bytes. */
+	bytes: number,
 };
 
 /**  A message that was taken back before it went out. */
@@ -2215,6 +2581,18 @@ export type TimerKind =
 
 /**  A moment: milliseconds since 1970-01-01 UTC, exported to TypeScript as a number. */
 export type TimestampMs = number;
+
+/**  How far a file of a message is on its way. */
+export type TransferProgress = {
+	/**  The message. */
+	message: MessageId,
+	/**  The file's place in it. */
+	index: number,
+	/**  Bytes that went or came. */
+	doneBytes: number,
+	/**  Bytes in all. */
+	sizeBytes: number,
+};
 
 /**
  *  A voice message that was recorded and is not sent yet. It is in nobody's draft: it is sent

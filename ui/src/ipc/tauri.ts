@@ -9,10 +9,11 @@ import type {
   RecognisedAddress,
   Settings,
   SettingsPatch,
+  StagedFileRow,
   StagedPictureRow,
 } from "./backend";
 import { commands, type ApiError, type EventBatch, type FilesDropped } from "./bindings";
-import { AppError } from "./errors";
+import { apiError, AppError } from "./errors";
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: ApiError };
 
@@ -24,6 +25,19 @@ async function ask<T>(answer: Promise<Answer<T>>): Promise<T> {
 
 async function run(answer: Promise<Answer<null>>): Promise<void> {
   await ask(answer);
+}
+
+/** The line before the bytes has a limit; the program would cut a longer name anyhow. */
+const LONGEST_NAME = 255;
+
+/** One line of JSON, then a file: copied once, whatever its size. */
+async function headed(head: object, file: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await new Blob([`${JSON.stringify(head)}\n`, file]).arrayBuffer());
+  } catch {
+    // Moved or forbidden since it was chosen.
+    throw new AppError(apiError("fileUnreadable"));
+  }
 }
 
 /** Calls a command whose only argument is the body of the call, as it is. */
@@ -50,6 +64,9 @@ function whole(patch: SettingsPatch): { [K in keyof Settings]: Settings[K] | nul
     communityRequests: patch.communityRequests ?? null,
     autoLockMinutes: patch.autoLockMinutes ?? null,
     memberNames: patch.memberNames ?? null,
+    autoDownload: patch.autoDownload ?? null,
+    playNextVoice: patch.playNextVoice ?? null,
+    linkPreviews: patch.linkPreviews ?? null,
   };
 }
 
@@ -154,9 +171,46 @@ export function tauriBackend(): Backend {
     react: (message, emoji, remove) => run(commands.react(message, emoji, remove)),
     recentReactions: () => ask(commands.recentReactions()),
     forwardMessages: (messages, to) => ask(commands.forwardMessages(messages, to)),
+    shareText: (text, to) => ask(commands.shareText(text, to)),
     takeBackQueued: (message) => ask(commands.takeBackQueued(message)),
     messageAtDate: (conversation, at) => ask(commands.messageAtDate(conversation, at)),
     searchMessages: (request) => ask(commands.searchMessages(request)),
+    stageFile: async ({ name, ...where }, file) => {
+      // A long name keeps its end, which says what it is.
+      const head = { ...where, name: [...name].slice(-LONGEST_NAME).join("") };
+      return send<StagedFileRow>("stage_file", await headed(head, file));
+    },
+    stageDroppedFiles: (files, conversation, asItIs) => ask(commands.stageDroppedFiles(files, conversation, asItIs)),
+    listStagedFiles: (conversation) => ask(commands.listStagedFiles(conversation)),
+    discardStagedFile: (file, conversation) => run(commands.discardStagedFile(file, conversation)),
+    setVideoPoster: async (request, picture) => {
+      await send<null>("set_video_poster", await headed(request, picture));
+    },
+    readMedia: async (url) => {
+      // The scheme of the program: nothing of it leaves this computer.
+      const answer = await globalThis.fetch(url);
+      if (!answer.ok) throw new AppError(apiError("fileNotHere"));
+      return answer.blob();
+    },
+    downloadAttachment: (message, index) => run(commands.downloadAttachment(message, index)),
+    cancelTransfer: (message, index) => run(commands.cancelTransfer(message, index)),
+    retryAttachment: (message, index) => run(commands.retryAttachment(message, index)),
+    saveAttachment: (message, index) => ask(commands.saveAttachment(message, index)),
+    trustDownloads: (conversation, trusted) => run(commands.trustDownloads(conversation, trusted)),
+    gallery: (request) => ask(commands.gallery(request)),
+    previewLink: (url) => ask(commands.previewLink(url)),
+    discardLinkPreview: (preview) => run(commands.discardLinkPreview(preview)),
+    voiceRecord: () => ask(commands.voiceRecord()),
+    voiceRecording: (action) => ask(commands.voiceRecording(action)),
+    voiceFinish: () => ask(commands.voiceFinish()),
+    voiceStatus: () => ask(commands.voiceStatus()),
+    voicePlay: (request) => ask(commands.voicePlay(request)),
+    voicePlayback: (action) => ask(commands.voicePlayback(action)),
+    storageUsage: () => ask(commands.storageUsage()),
+    countFiles: (request) => ask(commands.countFiles(request)),
+    deleteFiles: (request) => ask(commands.deleteFiles(request)),
+    startExport: (request) => ask(commands.startExport(request)),
+    getExport: (job) => ask(commands.getExport(job)),
     getConnectivity: () => ask(commands.getConnectivity()),
     rotatePaths: () => run(commands.rotatePaths()),
     testConnection: () => ask(commands.testConnection()),

@@ -23,6 +23,30 @@ export function copySecret(text: string): Promise<boolean> {
   return tried(port?.copySecret(text));
 }
 
+/** Puts a picture on the clipboard; answers whether it went. */
+export function copyPicture(bytes: Promise<Blob>): Promise<boolean> {
+  return tried(putPicture(bytes));
+}
+
+async function putPicture(bytes: Promise<Blob>): Promise<void> {
+  // Begun at once: engines allow it only while the click or key is fresh.
+  await navigator.clipboard.write([new ClipboardItem({ "image/png": bytes.then(asPng) })]);
+}
+
+/** The form in which every program takes a picture. */
+async function asPng(bytes: Blob): Promise<Blob> {
+  if (bytes.type === "image/png") return bytes;
+  const picture = await createImageBitmap(bytes);
+  const canvas = document.createElement("canvas");
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  canvas.getContext("2d")?.drawImage(picture, 0, 0);
+  picture.close();
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob === null ? reject(new Error("not drawn")) : resolve(blob)), "image/png");
+  });
+}
+
 async function byPage(text: string): Promise<void> {
   await navigator.clipboard.writeText(text);
 }

@@ -4,7 +4,7 @@ import { FakeBackend } from "../ipc/fake";
 import { MINUTE, message, NOW } from "../ipc/fake/seed";
 import { dayAndTime, dayName, duration, fullDate, listTime, machineTime, relative, sameDay, timeOfDay } from "./dates";
 import { grouped } from "./grouping";
-import { linkify } from "./linkify";
+import { firstPage, hostOf, linkify } from "./linkify";
 import { codePoints, colourOf, initials, isEmojiOnly, shortId, utf8Bytes } from "./text";
 
 describe("linkify", () => {
@@ -36,6 +36,19 @@ describe("linkify", () => {
         .map((piece) => piece.text)
         .join(""),
     ).toBe(text);
+  });
+});
+
+describe("an address", () => {
+  it("is the first of the web whose page can be asked for, as it stands in the text", () => {
+    expect(firstPage("http://a.example (HTTPS://B.example/x_(y)), https://c.example")).toBe("HTTPS://B.example/x_(y)");
+    expect(firstPage("no link, ftp://a.example")).toBeNull();
+  });
+  it("leads to the host that a browser asks", () => {
+    expect(hostOf("https://me@graines.example:8443/x?y")).toBe("graines.example:8443");
+    expect(hostOf("https://аpple.com/")).toContain("xn--");
+    for (const none of ["javascript:alert(1)", "file:///etc/passwd", "graines.example", ""])
+      expect(hostOf(none)).toBeNull();
   });
 });
 

@@ -19,6 +19,22 @@ export function linkify(text: string): Piece[] {
   return pieces;
 }
 
+/** The first address of a text whose page can be shown with it, as it stands there. */
+export function firstPage(text: string): string | null {
+  for (const piece of linkify(text)) if (piece.kind === "link" && /^https:/iu.test(piece.text)) return piece.text;
+  return null;
+}
+
+/** Where an address leads, in ASCII; `null` if it is none of the web. */
+export function hostOf(address: string): string | null {
+  try {
+    const { protocol, host } = new URL(address);
+    return host !== "" && (protocol === "https:" || protocol === "http:") ? host : null;
+  } catch {
+    return null;
+  }
+}
+
 /** The address without the punctuation of the sentence around it. */
 function trimmed(candidate: string): string {
   let shown = candidate.replace(/[.,;:!?'’…]+$/u, "");

@@ -1,6 +1,7 @@
 /** What can be done with a message where it stands. The program has the last word. */
 
 import type { ConversationRow, MessageRow } from "../ipc/backend";
+import { isHere } from "./files";
 
 /** Where a message is deleted. */
 export type DeleteScope = "device" | "everyone" | "allDevices";
@@ -32,13 +33,14 @@ export function mayReact(row: MessageRow, conversation: ConversationRow): boolea
   return mayAnswer(row, conversation) && (kind !== "person" || (isApproved && hasApprovedMe));
 }
 
+/** A file that is not here cannot be sent on. */
 export function mayForward(row: MessageRow): boolean {
-  return isSaid(row);
+  return isSaid(row) && row.attachments.every((file) => isHere(file, row));
 }
 
-/** An own message that waits: it can be taken back and changed. */
+/** An own message that waits: it can be taken back and changed. Its files stand in the draft then. */
 export function mayTakeBack(row: MessageRow): boolean {
-  return isUnsent(row) && row.state === "queued" && row.attachments.length === 0;
+  return isUnsent(row) && row.state === "queued" && row.attachments.every((file) => file.kind !== "voice");
 }
 
 /** An own message that nobody else has. */

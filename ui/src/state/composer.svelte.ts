@@ -1,7 +1,21 @@
-import type { ApiError, Backend, ConversationRow, GroupMemberRow, MessageRow, QuoteRow } from "../ipc/backend";
+import { authorName } from "../i18n/words";
+import type {
+  ApiError,
+  AppEvent,
+  Backend,
+  ConversationRow,
+  GroupMemberRow,
+  MessageId,
+  MessageRow,
+  QuoteRow,
+  VoiceDraft,
+} from "../ipc/backend";
 import { asApiError } from "../ipc/errors";
 import { namedMentions } from "../lib/mentions";
+import { isSaid } from "../lib/message-rules";
 import { codePoints, oneLine, shortId } from "../lib/text";
+import { PageOfLink } from "./link-preview.svelte";
+import { Staging } from "./staging.svelte";
 
 /** Code points that a message may have. */
 export const LIMIT = 2_000;
@@ -21,13 +35,14 @@ export type Answered = Pick<QuoteRow, "author" | "authorName" | "isOwn" | "messa
 
 type Member = Pick<GroupMemberRow, "accountId" | "name" | "picture" | "isSelf" | "state">;
 
-/** The text being written in one conversation. */
+/** What is being written in one conversation: a text, files, what it answers. */
 export class Composer {
   readonly conversation: string;
   text = $state("");
   error = $state<ApiError | null>(null);
-  /** The message that the text will answer. */
-  quote = $state.raw<Answered | null>(null);
+  #quote = $state.raw<Answered | null>(null);
+  /** A voice message that was recorded and is not sent yet. It does not outlive the window. */
+  voice = $state.raw<VoiceDraft | null>(null);
   /** Who can be mentioned here: the members of a group. */
   mentionables = $state.raw<readonly Mentionable[]>([]);
   /** Names that stand in the text for account IDs. */
@@ -37,10 +52,17 @@ export class Composer {
   readonly length = $derived(codePoints(this.body));
   readonly left = $derived(LIMIT - this.length);
   readonly showsCounter = $derived(this.length >= COUNTED_FROM);
-  readonly canSend = $derived(this.text.trim() !== "" && this.left >= 0);
+  /** The files that go with it. */
+  readonly staging: Staging;
+  /** What is found of the page behind a link in it. */
+  readonly page: PageOfLink;
+  readonly isEmpty = $derived(this.text.trim() === "" && this.staging.isEmpty);
+  readonly canSend = $derived(!this.isEmpty && this.left >= 0 && this.staging.isReady);
 
   readonly #backend: Backend;
-  #saved: string;
+  #saved: { text: string; quote: MessageId | null };
+  /** What the draft of an earlier run answers, until it is known what that says. */
+  #recalled: MessageId | null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Nobody in a group learns who types. */
   readonly #tellsTyping: boolean;
@@ -52,7 +74,41 @@ export class Composer {
     this.conversation = row.id;
     this.#tellsTyping = row.kind !== "group";
     this.text = row.draft;
-    this.#saved = row.draft;
+    this.#saved = { text: row.draft, quote: row.draftQuote };
+    this.#recalled = row.draftQuote;
+    this.staging = new Staging(backend, row.id);
+    this.page = new PageOfLink(backend);
+    if (row.stagedFiles > 0) void this.staging.load().catch(() => undefined);
+    void this.#lookAtQuote(row).catch(() => undefined);
+  }
+
+  /** The message that the text will answer. */
+  get quote(): Answered | null {
+    return this.#quote;
+  }
+
+  set quote(quote: Answered | null) {
+    this.#recalled = null;
+    this.#quote = quote;
+    this.#saveSoon();
+  }
+
+  /** What is answered may have been deleted. `conversation`: the one that is open. */
+  async apply(event: AppEvent, conversation: ConversationRow | null): Promise<void> {
+    if (event.kind !== "messagesChanged" || event.conversation !== this.conversation) return;
+    if (conversation?.id !== this.conversation) return;
+    const id = this.#quote?.message ?? this.#recalled;
+    if (id !== null && (event.ids.of === "all" || event.ids.ids.includes(id))) await this.#lookAtQuote(conversation);
+  }
+
+  /** Asks for what is answered: it stood in the draft of an earlier run, or it may have gone. */
+  async #lookAtQuote(conversation: ConversationRow): Promise<void> {
+    const id = this.#quote?.message ?? this.#recalled;
+    if (id === null) return;
+    const [row] = await this.#backend.getMessages([id]);
+    if (id !== (this.#quote?.message ?? this.#recalled)) return;
+    if (row === undefined || !isSaid(row)) this.quote = null;
+    else this.answer(row, authorName(row, conversation));
   }
 
   /** The text changed by typing. */
@@ -60,6 +116,10 @@ export class Composer {
     this.text = text;
     this.error = null;
     this.#tellTyping(text.trim() !== "");
+    this.#saveSoon();
+  }
+
+  #saveSoon(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.saveDraft(), DRAFT_PAUSE_MS);
   }
@@ -91,10 +151,15 @@ export class Composer {
 
   /** Puts somebody where `@` and letters stand now; answers where to go on. */
   mention(person: Mentionable, start: number, end: number): number {
-    this.#named = new Map(this.#named).set(person.label, person.accountId);
-    const before = `${this.text.slice(0, start)}@${person.label} `;
+    const before = this.text.slice(0, start) + this.named(person);
     this.type(before + this.text.slice(end).replace(/^ /u, ""));
     return before.length;
+  }
+
+  /** What is written where somebody is mentioned; from now on it stands for them. */
+  named(person: Mentionable): string {
+    this.#named = new Map(this.#named).set(person.label, person.accountId);
+    return `@${person.label} `;
   }
 
   /** The text becomes an answer to a message. `name`: what its author is called here. */
@@ -138,26 +203,29 @@ export class Composer {
   /** Keeps what was typed; also called when the conversation is left. */
   async saveDraft(): Promise<void> {
     clearTimeout(this.#timer);
-    const { body } = this;
-    if (body === this.#saved) return;
+    const draft = { text: this.body, quote: this.#quote?.message ?? this.#recalled };
     const before = this.#saved;
-    this.#saved = body;
+    if (draft.text === before.text && draft.quote === before.quote) return;
+    this.#saved = draft;
     try {
-      await this.#backend.setDraft({ conversation: this.conversation, text: body });
+      await this.#backend.setDraft({ conversation: this.conversation, ...draft });
     } catch {
       // Tried again with the next key or when the conversation is left.
       this.#saved = before;
     }
   }
 
-  /** Clears the field at once. When the program refuses, the text comes back, before what was typed since. */
+  /** Clears the field at once. When the program refuses, all of it comes back, before what was typed since. */
   async send(): Promise<MessageRow | null> {
     if (!this.canSend) return null;
     const { body, text, quote } = this;
+    const files = this.staging.take();
+    const preview = this.page.take();
     const clientToken = crypto.randomUUID();
     clearTimeout(this.#timer);
     this.text = "";
-    this.quote = null;
+    this.#quote = null;
+    this.#recalled = null;
     this.error = null;
     // The message itself ends the sign.
     this.#toldTyping = 0;
@@ -167,7 +235,8 @@ export class Composer {
         body,
         clientToken,
         quote: quote?.message ?? null,
-        attachments: [],
+        attachments: files.map((file) => file.id),
+        preview: preview?.id ?? null,
       });
       // The message is shown without waiting for this.
       void this.saveDraft();
@@ -176,7 +245,36 @@ export class Composer {
       this.error = asApiError(thrown);
       this.text = this.text === "" ? text : `${text}\n${this.text}`;
       this.quote ??= quote;
+      this.page.giveBack(preview);
+      await this.staging.giveBack(files);
       await this.saveDraft();
+      return null;
+    }
+  }
+
+  /** Sends a recording, beside the text, which stays. When the program refuses, the recording comes back. */
+  async sendVoice(draft: VoiceDraft): Promise<MessageRow | null> {
+    const { quote } = this;
+    this.voice = null;
+    this.#quote = null;
+    this.#recalled = null;
+    this.error = null;
+    try {
+      const row = await this.#backend.sendMessage({
+        conversation: this.conversation,
+        body: "",
+        // It is sent once, however often it is asked.
+        clientToken: draft.file,
+        quote: quote?.message ?? null,
+        attachments: [draft.file],
+        preview: null,
+      });
+      void this.saveDraft();
+      return row;
+    } catch (thrown) {
+      this.error = asApiError(thrown);
+      this.voice = draft;
+      this.quote ??= quote;
       return null;
     }
   }

@@ -46,6 +46,7 @@ export class MessageActs {
       const { text, quote } = await backend.takeBackQueued(row.id);
       if (composer?.conversation !== row.conversation) return;
       composer.restore(text, quote === null ? null : row.quote);
+      if (row.attachments.length > 0) await composer.staging.load();
       this.#model.navigation.composerFocus += 1;
     });
   }

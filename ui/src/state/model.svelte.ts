@@ -11,6 +11,8 @@ import { Composer } from "./composer.svelte";
 import { Conversations } from "./conversations.svelte";
 import { Countdown } from "./countdown.svelte";
 import { DirectoryModel } from "./directory.svelte";
+import { Exporting } from "./exporting.svelte";
+import { FileActs } from "./file-acts.svelte";
 import { GroupDraft } from "./group-draft.svelte";
 import { GroupModel } from "./group.svelte";
 import { KeptGroups } from "./groups.svelte";
@@ -27,6 +29,7 @@ import { SettingsModel } from "./settings.svelte";
 import { Timeline, type TimelineNews } from "./timeline.svelte";
 import { Toasts } from "./toasts.svelte";
 import { TypingModel } from "./typing.svelte";
+import { VoiceModel } from "./voice.svelte";
 
 /** How often the program is told that somebody uses the app. */
 const USE_TOLD_EVERY_MS = 10_000;
@@ -50,6 +53,9 @@ export class AppModel {
   readonly toasts = new Toasts();
   readonly announcer = new Announcer();
   readonly acts: MessageActs = new MessageActs(this);
+  readonly files: FileActs;
+  readonly voice: VoiceModel;
+  readonly exporting: Exporting;
   /** What disappears, and when its ring changes. */
   readonly countdown: Countdown;
   timeline = $state.raw<Timeline | null>(null);
@@ -83,6 +89,9 @@ export class AppModel {
     this.leaving = new Leaving(backend);
     this.requests = new Requests(backend, () => this.announcer.say(t("requests-new")));
     this.search = new Search(backend);
+    this.files = new FileActs(this);
+    this.voice = new VoiceModel(this);
+    this.exporting = new Exporting(this);
     this.network = new NetworkModel(backend);
     this.typing = new TypingModel(backend);
     this.countdown = new Countdown(() => this.network.connectivity?.clockDeviationMs ?? 0);
@@ -158,8 +167,10 @@ export class AppModel {
       case "resync":
         await this.#accountChanged();
         await this.#applyToLists(event);
-        return;
+        return this.exporting.apply(event);
       case "jobProgress":
+        await this.exporting.apply(event);
+        return this.directory.apply(event, this.navigation.page === "directory");
       case "directoryChanged":
         return this.directory.apply(event, this.navigation.page === "directory");
       case "conversationsChanged":
@@ -169,9 +180,10 @@ export class AppModel {
       case "typingChanged":
       case "groupsChanged":
         return this.#applyToLists(event);
+      case "transfersChanged":
+        return this.files.apply(event);
       case "voiceChanged":
-        // Who records or plays asks by themselves.
-        return;
+        return this.voice.apply(event);
     }
   }
 
@@ -183,9 +195,12 @@ export class AppModel {
       this.groups.apply(event),
       this.requests.apply(event),
       this.search.apply(event),
+      this.files.apply(event),
+      this.voice.apply(event),
       this.network.apply(event),
       this.typing.apply(event),
       this.timeline?.apply(event) ?? Promise.resolve(),
+      this.composer?.apply(event, this.conversations.current) ?? Promise.resolve(),
       this.group?.apply(event) ?? Promise.resolve(),
     ]);
   }
@@ -215,6 +230,9 @@ export class AppModel {
     this.navigation.closeDialog();
     this.typing.forget();
     this.acts.forget();
+    this.files.forget();
+    this.voice.forget();
+    this.exporting.forget();
     this.conversations.filter = "";
     this.conversations.total = 0;
     this.conversations.error = null;
@@ -296,6 +314,7 @@ export class AppModel {
 
   async #leave(): Promise<void> {
     this.composer?.stopTyping();
+    await this.voice.leave(this.composer);
     await this.composer?.saveDraft();
   }
 
@@ -307,8 +326,13 @@ export class AppModel {
   }
 
   async send(): Promise<void> {
-    const { composer, timeline } = this;
-    const row = (await composer?.send()) ?? null;
+    await this.shown(this.composer?.send());
+  }
+
+  /** An own message that is being written down: the timeline goes to it. */
+  async shown(writing: Promise<MessageRow | null> | undefined): Promise<void> {
+    const row = (await writing) ?? null;
+    const { timeline } = this;
     // An answer accepts: who asked stands among the conversations now.
     if (row !== null) this.navigation.isInRequests = false;
     if (row !== null && timeline !== null && row.conversation === timeline.conversation) {

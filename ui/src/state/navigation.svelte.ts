@@ -1,6 +1,15 @@
-import type { ConversationId, ConversationRow, DirectoryRow, GroupMemberRow, MessageRow } from "../ipc/backend";
+import type {
+  AttachmentRow,
+  ConversationId,
+  ConversationRow,
+  DirectoryRow,
+  GroupMemberRow,
+  MessageRow,
+} from "../ipc/backend";
+import type { Gallery } from "./gallery.svelte";
 import type { GroupDraft } from "./group-draft.svelte";
 import type { LeavingMode } from "./leaving.svelte";
+import type { Lightbox } from "./lightbox.svelte";
 
 /** What the window shows beside the rail. */
 export type Page = "conversations" | "network" | "settings" | "group" | "directory";
@@ -41,6 +50,21 @@ export type DialogState =
   | { kind: "reactions"; message: MessageRow }
   | { kind: "timer"; row: ConversationRow }
   | { kind: "jumpToDate"; row: ConversationRow }
+  | { kind: "exportConversation"; row: ConversationRow }
+  | { kind: "shareContact"; row: ConversationRow }
+  /** `conversation`: `null` for all of them. */
+  | { kind: "deleteFiles"; conversation: ConversationRow | null }
+  /** Pictures looked at large; `gallery`: it comes back when they are closed. */
+  | { kind: "lightbox"; box: Lightbox; gallery: Gallery | null }
+  | { kind: "gallery"; gallery: Gallery }
+  | { kind: "trustDownloads"; row: ConversationRow }
+  /** What would run if it were opened is asked about before it comes, or is saved. */
+  | {
+      kind: "program";
+      wish: "download" | "save";
+      row: Pick<MessageRow, "id" | "conversation" | "isOwn">;
+      file: AttachmentRow;
+    }
   | { kind: "link"; url: string }
   | { kind: "shortcuts" }
   | { kind: "privacy" }

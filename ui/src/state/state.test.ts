@@ -15,7 +15,7 @@ function called(fake: FakeBackend, name: string): unknown[] {
 }
 
 function written(conversation: string, body: string): SendMessageRequest {
-  return { conversation, body, clientToken: body, quote: null, attachments: [] };
+  return { conversation, body, clientToken: body, quote: null, attachments: [], preview: null };
 }
 
 describe("events", () => {
@@ -295,7 +295,7 @@ describe("composer", () => {
     composer.type("a");
     composer.type("ab");
     await vi.advanceTimersByTimeAsync(500);
-    expect(called(fake, "setDraft")).toEqual([{ conversation: fake.rows[0]!.id, text: "ab" }]);
+    expect(called(fake, "setDraft")).toEqual([{ conversation: fake.rows[0]!.id, text: "ab", quote: null }]);
   });
 
   it("clears the field before the program answers, and the draft with it", async () => {

@@ -226,6 +226,55 @@ const SCREENS: Screen[] = [
     },
   },
   {
+    name: "files of every kind",
+    scenario: "files",
+    arrange: async ({ model, fake }) => {
+      await model.openConversation(fake.rows[0]!.id, false);
+      await settled();
+      const picture = new File(["x"], "photo.jpg", { type: "image/jpeg" });
+      await model.composer!.staging.add([picture, new File(["x"], "plan.pdf", { type: "application/pdf" })]);
+      await model.composer!.staging.add([new File(["x"], "raw.heic", { type: "image/heic" })]);
+    },
+  },
+  {
+    name: "files, narrow",
+    scenario: "files",
+    widthPx: 360,
+    arrange: ({ model, fake }) => model.openConversation(fake.rows[0]!.id, false),
+  },
+  {
+    name: "a picture, large",
+    scenario: "files",
+    arrange: async ({ model, fake }) => {
+      await model.openConversation(fake.rows[0]!.id, false);
+      const row = model.timeline!.rows.find((one) => one.attachments.length > 1)!;
+      model.files.view(row, row.attachments[0]!);
+    },
+  },
+  ...(["media", "files", "links"] as const).map((kind) => ({
+    name: `gallery: ${kind}`,
+    scenario: "files" as const,
+    arrange: async ({ model, fake }: Opened) => {
+      await model.openConversation(fake.rows[0]!.id, false);
+      model.files.openGallery(fake.rows[0]!);
+      const { dialog } = model.navigation;
+      if (dialog?.kind === "gallery") await dialog.gallery.show(kind);
+    },
+  })),
+  {
+    name: "downloads by themselves",
+    scenario: "files",
+    arrange: dialog(({ fake }) => ({ kind: "trustDownloads", row: fake.rows[0]! })),
+  },
+  {
+    name: "a program",
+    scenario: "files",
+    arrange: dialog(({ model }) => {
+      const row = model.timeline!.rows.find((one) => one.attachments[0]?.isProgram === true)!;
+      return { kind: "program", wish: "download", row, file: row.attachments[0]! };
+    }),
+  },
+  {
     name: "forward",
     scenario: "main",
     arrange: dialog(({ model }) => ({ kind: "forward", messages: model.timeline!.rows.slice(0, 1) })),

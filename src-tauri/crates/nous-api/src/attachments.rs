@@ -22,7 +22,7 @@ use crate::people_names::PeopleNames;
 use crate::requests::{FilmRef, GalleryKind, GalleryRequest, SetPosterRequest, StageFileRequest};
 use crate::rows::{
     AttachmentKind, AttachmentRow, AttachmentState, FilePart, GalleryPage, GalleryRow, RefusedFile,
-    SavedAttachment, StagedDrop, StagedFileRow, StorageUsageRow,
+    SavedAttachment, StagedDrop, StagedFileRow,
 };
 
 /// The longest line of JSON before the bytes of a call.
@@ -392,20 +392,6 @@ fn links_in(text: &str) -> Vec<String> {
         }
     }
     links
-}
-
-/// What the files of messages take up on this device, by kind.
-///
-/// # Errors
-/// What the database said.
-pub async fn storage_usage(app: &App) -> Result<Vec<StorageUsageRow>, ApiError> {
-    let usage = app.client.files_usage().await?;
-    let rows = usage.into_iter().map(|usage| StorageUsageRow {
-        kind: kind(usage.kind),
-        files: usage.files,
-        bytes: usage.bytes,
-    });
-    Ok(rows.collect())
 }
 
 /// A part of a picture or film that is on this device, under a path of the media scheme:

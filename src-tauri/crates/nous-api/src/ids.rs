@@ -40,6 +40,10 @@ opaque!(
     StagedFileId
 );
 opaque!(
+    /// A preview of a link that is not sent yet.
+    LinkPreviewId
+);
+opaque!(
     /// Work that takes longer than a command may: progress comes as events.
     JobId
 );

@@ -6,7 +6,7 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | [`app`] | [`App`]: one open profile; events |
-//! | [`boot`], [`account`], [`addresses`], [`attachments`], [`contacts`], [`conversations`], [`deleting`], [`directory`], [`groups`], [`leaving`], [`message_requests`], [`messages`], [`network`], [`pictures`], [`reactions`], [`reading`], [`search`], [`settings`], [`subscriptions`], [`sync`], [`timers`], [`voice`] | the functions, one module per domain |
+//! | [`boot`], [`account`], [`addresses`], [`attachments`], [`contacts`], [`conversations`], [`deleting`], [`directory`], [`export`], [`groups`], [`leaving`], [`message_requests`], [`messages`], [`network`], [`pictures`], [`previews`], [`reactions`], [`reading`], [`search`], [`settings`], [`storage`], [`subscriptions`], [`sync`], [`timers`], [`voice`] | the functions, one module per domain |
 //! | [`sample`] | a made-up history in an empty profile, for measuring |
 //! | `people_names` | what people are called in rows |
 //! | `row_of` | conversations and messages as rows |
@@ -29,6 +29,7 @@ pub mod deleting;
 pub mod directory;
 pub mod errors;
 pub mod events;
+pub mod export;
 mod files;
 pub mod groups;
 pub mod ids;
@@ -38,6 +39,7 @@ pub mod messages;
 pub mod network;
 mod people_names;
 pub mod pictures;
+pub mod previews;
 pub mod reactions;
 pub mod reading;
 pub mod requests;
@@ -46,6 +48,7 @@ pub mod rows;
 pub mod sample;
 pub mod search;
 pub mod settings;
+pub mod storage;
 pub mod subscriptions;
 pub mod sync;
 pub mod timers;

@@ -86,6 +86,7 @@ pub async fn send_message(app: &App, request: SendMessageRequest) -> Result<Mess
                 client_token: token,
                 quote,
                 attachments: request.attachments.into_iter().map(|file| file.0).collect(),
+                preview: request.preview.map(|preview| preview.0),
             },
         )
         .await?;
@@ -106,15 +107,29 @@ pub async fn forward_messages(
 ) -> Result<Forwarded, ApiError> {
     let keys = messages.iter().map(message_key).collect::<Result<_, _>>()?;
     let with = to.iter().map(conversation_of).collect::<Result<_, _>>()?;
-    let forwarded = app.client.forward(keys, with).await?;
+    Ok(forwarded_row(app.client.forward(keys, with).await?))
+}
+
+/// Sends a text to one or several conversations, such as the account ID of somebody. What was being
+/// written there stays.
+///
+/// # Errors
+/// `EmptyText`, `TooLarge`, `ConversationNotFound` for an id that is none: then nothing was sent. Else
+/// what the database said.
+pub async fn share_text(app: &App, text: String, to: Vec<ConversationId>) -> Result<Forwarded, ApiError> {
+    let with = to.iter().map(conversation_of).collect::<Result<_, _>>()?;
+    Ok(forwarded_row(app.client.share(text, with).await?))
+}
+
+fn forwarded_row(forwarded: nous_client::send::Forwarded) -> Forwarded {
     let refused = |(with, error): (With, ClientError)| RefusedForward {
         conversation: conversation_id(with),
         error: error.into(),
     };
-    Ok(Forwarded {
+    Forwarded {
         sent: forwarded.sent,
         refused: forwarded.refused.into_iter().map(refused).collect(),
-    })
+    }
 }
 
 /// The first message of a conversation at or after a moment.

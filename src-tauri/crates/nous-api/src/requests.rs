@@ -3,13 +3,15 @@
 mod attachments;
 mod contacts;
 mod directory;
+mod export;
 mod groups;
 mod search;
+mod storage;
 mod voice;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ConversationId, Cursor, MessageId, PictureId, StagedFileId};
+use crate::ids::{ConversationId, Cursor, LinkPreviewId, MessageId, PictureId, StagedFileId};
 use crate::rows::{Language, Theme};
 
 pub use attachments::{FilmRef, GalleryKind, GalleryRequest, SetPosterRequest, StageFileRequest};
@@ -20,11 +22,13 @@ pub use directory::{
     DirectoryFormat, ExportDirectoryRequest, ListDirectoryRequest, SaveDirectoryEntryRequest,
     WriteDirectoryImportRequest,
 };
+pub use export::{ExportConversationRequest, ExportEventWords, ExportFormat, ExportWords};
 pub use groups::{
     AddGroupMembersRequest, ChangeGroupRequest, CreateGroupRequest, GroupMemberAction,
     GroupMemberActionRequest, GroupWords, LeaveGroupRequest, SetGroupPictureRequest,
 };
 pub use search::{SearchHas, SearchRequest};
+pub use storage::FilesRequest;
 pub use voice::{PlaySoundRequest, PlaybackAction, RecordingAction};
 
 /// Make an account in an empty profile.
@@ -168,6 +172,8 @@ pub struct SendMessageRequest {
     pub quote: Option<MessageId>,
     /// Chosen files that go with it, in order: up to 32 pictures and films, or one other.
     pub attachments: Vec<StagedFileId>,
+    /// The preview of a link that stands in the text, as [`crate::previews::preview_link`] made it.
+    pub preview: Option<LinkPreviewId>,
 }
 
 /// Keep what was typed.
@@ -179,6 +185,8 @@ pub struct SetDraftRequest {
     pub conversation: ConversationId,
     /// The text; empty removes the draft.
     pub text: String,
+    /// The message of the conversation that it answers.
+    pub quote: Option<MessageId>,
 }
 
 /// A square of a picture: first turned, then cut.
@@ -236,4 +244,8 @@ pub struct SetSettingsRequest {
     pub member_names: Option<bool>,
     /// See [`crate::rows::SettingsRow`].
     pub auto_download: Option<bool>,
+    /// See [`crate::rows::SettingsRow`].
+    pub play_next_voice: Option<bool>,
+    /// See [`crate::rows::SettingsRow`].
+    pub link_previews: Option<bool>,
 }

@@ -16,7 +16,7 @@ use crate::rows::{
     ConversationKind, ConversationRow, LastMessage, LastMessageKind, MessageBody, MessageRow, MessageState,
     PersonRef, QuoteRow, ReactionRow,
 };
-use crate::{attachments, contacts, groups, timers};
+use crate::{attachments, contacts, groups, previews, timers};
 
 const fn state(state: SendState) -> MessageState {
     match state {
@@ -38,12 +38,13 @@ const fn last_kind(kind: MessageKind) -> LastMessageKind {
         MessageKind::GroupEvent => LastMessageKind::GroupEvent,
         MessageKind::DeletedForAll => LastMessageKind::DeletedForAll,
         MessageKind::TimerChanged => LastMessageKind::TimerChanged,
+        MessageKind::MediaSaved => LastMessageKind::MediaSaved,
     }
 }
 
 /// A line that tells of something shows only that it could not be sent.
 fn shown_state(kind: MessageKind, kept: Option<SendState>) -> Option<MessageState> {
-    let is_line = kind == MessageKind::TimerChanged;
+    let is_line = matches!(kind, MessageKind::TimerChanged | MessageKind::MediaSaved);
     let shown = kept.filter(|kept| !is_line || *kept == SendState::Failed);
     shown.map(state)
 }
@@ -90,6 +91,7 @@ pub(crate) fn conversation_row(row: Conversation, names: &PeopleNames, now: Time
         notify: contacts::notify_mode(row.notify),
         mute: contacts::mute(row.mute_until_s),
         draft: row.draft,
+        draft_quote: row.draft_quote.map(message_id),
         is_pinned,
         pin_rank: u32::try_from(row.pin_rank).unwrap_or(u32::MAX),
         is_listed: row.is_listed,
@@ -103,10 +105,15 @@ pub(crate) fn conversation_row(row: Conversation, names: &PeopleNames, now: Time
     }
 }
 
-/// A text is told by itself, and files without one by the first of them.
+/// A text is told by itself, and without one an invitation, or the first of the files.
 fn last_shown(last: &KeptLast) -> LastMessageKind {
-    let file = last.file.filter(|_| last.preview.is_empty() && last.kind == MessageKind::Text);
-    file.map_or(last_kind(last.kind), file_shown)
+    let has_text = last.kind != MessageKind::Text || !last.preview.is_empty();
+    match last.file {
+        _ if has_text => last_kind(last.kind),
+        _ if last.is_invitation => LastMessageKind::CommunityInvitation,
+        Some(file) => file_shown(file),
+        None => last_kind(last.kind),
+    }
 }
 
 const fn file_shown(kind: FileKind) -> LastMessageKind {
@@ -194,6 +201,7 @@ fn message_row(app: &App, message: Message, names: &PeopleNames) -> MessageRow {
     let mentions = mentions(&message, names);
     let reactions = message.reactions.into_iter();
     let files = message.attachments.into_iter();
+    let (preview, invitation) = previews::rows(message.card, message.card_picture);
     let author_name = if is_in_group {
         names.name(&message.author)
     } else {
@@ -214,6 +222,7 @@ fn message_row(app: &App, message: Message, names: &PeopleNames) -> MessageRow {
             count: message.folded_count.max(1),
         },
         MessageKind::Accepted => MessageBody::RequestAccepted,
+        MessageKind::MediaSaved => MessageBody::MediaSaved,
         MessageKind::GroupEvent => match &message.event {
             Some(event) => MessageBody::GroupEvent {
                 event: names.event(event),
@@ -243,5 +252,7 @@ fn message_row(app: &App, message: Message, names: &PeopleNames) -> MessageRow {
         reactions: reactions.map(|reacted| reaction_row(reacted, names)).collect(),
         disappears: timers::disappears_row(message.timer, message.ends),
         attachments: files.map(|file| attachments::attachment_row(app, file)).collect(),
+        preview,
+        invitation,
     }
 }

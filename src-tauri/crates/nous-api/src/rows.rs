@@ -3,8 +3,10 @@
 mod acting;
 mod answers;
 mod attachments;
+mod cards;
 mod contacts;
 mod directory;
+mod export;
 mod groups;
 mod leaving;
 mod network;
@@ -14,6 +16,7 @@ mod received;
 mod requests;
 mod search;
 mod settings;
+mod storage;
 mod sync;
 mod timers;
 mod voice;
@@ -27,13 +30,15 @@ pub use acting::{Forwarded, RefusedForward, TakenBack};
 pub use answers::{QuoteRow, ReactionPage, ReactionRow, ReceivedReaction};
 pub use attachments::{
     AttachmentKind, AttachmentRow, AttachmentState, FilePart, GalleryPage, GalleryRow, RefusedFile,
-    SavedAttachment, StagedDrop, StagedFileRow, StorageUsageRow,
+    SavedAttachment, StagedDrop, StagedFileRow,
 };
+pub use cards::{CommunityInvitationRow, LinkPreviewRow, MadePreviewRow};
 pub use contacts::{ContactDetails, ContactPage, ContactRow, Mute, NotifyMode};
 pub use directory::{
     BadLineRow, DirectoryImport, DirectoryPage, DirectoryRow, ImportFormat, ImportStage, MergedCounts,
     SavedFile,
 };
+pub use export::{ExportRow, ExportStage};
 pub use groups::{
     AddedMembers, GroupDetails, GroupEvent, GroupKind, GroupMemberRow, GroupNotifications, GroupStanding,
     GroupSummary, GroupSyncRow, GroupTrouble, KeptGroupRow, MemberState, PersonRef,
@@ -46,6 +51,7 @@ pub use received::{ReceivedMessage, ReceivedPage};
 pub use requests::{GroupInvitation, RequestDetails, RequestPage, RequestRow};
 pub use search::{SearchHit, SearchPage, SearchRow};
 pub use settings::{Language, SettingsRow, Theme};
+pub use storage::{ConversationUsageRow, FilesCount, StorageUsage, StorageUsageRow};
 pub use sync::{SyncPhase, SyncRow, SyncedConfig};
 pub use timers::{DisappearsRow, Timer, TimerKind};
 pub use voice::{PlaybackRow, PlaybackState, RecordingRow, RecordingState, SoundRef, VoiceDraft, VoiceRow};
@@ -236,6 +242,8 @@ pub struct ConversationRow {
     pub mute: Mute,
     /// Unsent text, empty if none.
     pub draft: String,
+    /// The message that the unsent text answers.
+    pub draft_quote: Option<MessageId>,
     /// Standing above the others.
     pub is_pinned: bool,
     /// 0 if it is not pinned; a higher pin stands above a lower one.
@@ -302,6 +310,8 @@ pub enum LastMessageKind {
     DeletedForAll,
     /// Messages stay for another time from now on.
     TimerChanged,
+    /// A file was saved outside of the app.
+    MediaSaved,
     /// A picture.
     Picture,
     /// A video.
@@ -312,6 +322,8 @@ pub enum LastMessageKind {
     Voice,
     /// A file.
     File,
+    /// An invitation to a community.
+    CommunityInvitation,
 }
 
 /// One page of the list.
@@ -385,6 +397,8 @@ pub enum MessageBody {
         /// Whether our messages stay as long.
         is_followed: bool,
     },
+    /// The author saved a file that they were sent.
+    MediaSaved,
 }
 
 /// A message as in the timeline.
@@ -432,6 +446,10 @@ pub struct MessageRow {
     pub disappears: Option<DisappearsRow>,
     /// Its files.
     pub attachments: Vec<AttachmentRow>,
+    /// The preview of a link in its text.
+    pub preview: Option<LinkPreviewRow>,
+    /// The community to which it invites.
+    pub invitation: Option<CommunityInvitationRow>,
 }
 
 /// One page of a timeline, oldest first.

@@ -4,6 +4,7 @@
 //! Source: `product.md` §14, `config.md` §10, §14.
 
 use nous_client::files::policy::BY_ITSELF;
+use nous_client::previews::MADE;
 use nous_client::privacy::Privacy;
 
 use crate::app::App;
@@ -26,6 +27,7 @@ pub async fn get_settings(app: &App) -> Result<SettingsRow, ApiError> {
         typing_indicators: privacy.typing_indicators,
         community_requests: app.client.takes_community_requests().await?,
         auto_download: app.client.setting(BY_ITSELF).await?.unwrap_or(true),
+        link_previews: app.client.setting(MADE).await?.unwrap_or(false),
         ..kept
     })
 }
@@ -58,6 +60,8 @@ pub async fn set_settings(app: &App, request: SetSettingsRequest) -> Result<Sett
             .min(60),
         member_names: request.member_names.unwrap_or(before.member_names),
         auto_download: request.auto_download.unwrap_or(before.auto_download),
+        play_next_voice: request.play_next_voice.unwrap_or(before.play_next_voice),
+        link_previews: request.link_previews.unwrap_or(before.link_previews),
     };
     if request.read_receipts.is_some() || request.typing_indicators.is_some() {
         // The engine keeps these: it acts by them.
@@ -69,6 +73,9 @@ pub async fn set_settings(app: &App, request: SetSettingsRequest) -> Result<Sett
     }
     if let Some(auto_download) = request.auto_download {
         app.client.set_setting(BY_ITSELF, auto_download).await?;
+    }
+    if let Some(made) = request.link_previews {
+        app.client.set_setting(MADE, made).await?;
     }
     if let Some(accepts) = request.community_requests {
         app.client.set_community_requests(accepts).await?;

@@ -41,6 +41,7 @@ async fn alice(dir: &Path) -> App {
         client_token: "t".into(),
         quote: None,
         attachments: Vec::new(),
+        preview: None,
     };
     messages::send_message(&app, message).await.unwrap();
     let request = SetPasswordRequest {

@@ -1,5 +1,6 @@
 //! What can be typed: options and sub-commands.
 
+mod acts;
 mod files;
 mod groups;
 mod timers;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+pub(crate) use acts::{DeleteArguments, ExportArguments, Form, ForwardArguments, Part, SearchArguments};
 pub(crate) use files::{DownloadArguments, SendArguments, Switch};
 pub(crate) use groups::{GroupCommand, MembersArguments};
 pub(crate) use timers::{TimerCommand, TimerMode};
@@ -162,6 +164,14 @@ pub(crate) enum SessionCommand {
         #[arg(long, default_value = "30", value_parser = seconds, value_name = "SECONDS")]
         timeout: Duration,
     },
+    /// Delete messages, on this device or for everyone
+    Delete(DeleteArguments),
+    /// Send messages on to other conversations, with their files
+    Forward(ForwardArguments),
+    /// Search the messages, the newest first
+    Search(SearchArguments),
+    /// Write a conversation into a new folder, to read or for programs, with its files
+    Export(ExportArguments),
     /// Mark what was read in a conversation: up to a message, or everything
     Read {
         /// Account ID of the other

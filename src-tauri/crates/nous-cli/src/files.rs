@@ -82,6 +82,7 @@ async fn write(
             client_token: session::client_token(),
             quote: quote.take(),
             attachments: files,
+            preview: None,
         };
         ids.push(messages::send_message(app, request).await?.id);
     }

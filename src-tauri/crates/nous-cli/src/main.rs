@@ -5,13 +5,16 @@
 //! 4 refused, 5 locked or wrong password, 6 profile in use, 1 anything else.
 
 mod account;
+mod acts;
 mod arguments;
 mod bench_profile;
 mod changes;
 mod contacts;
 mod directory;
 mod exit;
+mod export;
 mod files;
+mod gone;
 mod groups;
 mod leaving;
 mod localnet;

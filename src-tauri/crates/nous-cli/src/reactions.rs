@@ -31,7 +31,7 @@ pub(crate) async fn react(
 }
 
 /// Waits until nothing waits to go out there.
-async fn until_sent(app: &App, conversation: &ConversationId) -> Result<(), Failure> {
+pub(crate) async fn until_sent(app: &App, conversation: &ConversationId) -> Result<(), Failure> {
     let mut events = app.subscribe();
     while !message_requests::is_told(app, conversation).await? {
         let Some(batch) = events.next().await else { break };

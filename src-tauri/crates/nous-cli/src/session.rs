@@ -16,7 +16,7 @@ use crate::exit::{ExitCode, Failure};
 use crate::output::Output;
 use crate::pages::PAGE;
 use crate::settings;
-use crate::{changes, contacts, files, groups, reactions, requests, timers};
+use crate::{acts, changes, contacts, export, files, gone, groups, reactions, requests, timers};
 
 /// How long a sent message's copy for own devices is waited for.
 const OWN_COPY: Duration = Duration::from_secs(5);
@@ -27,7 +27,8 @@ impl SessionCommand {
         match self {
             Self::Send(arguments) => arguments.wait != WaitFor::None,
             Self::Retry { wait, .. } => *wait != WaitFor::None,
-            Self::React { .. } | Self::Download(_) => true,
+            Self::React { .. } | Self::Download(_) | Self::Forward(_) => true,
+            Self::Delete(arguments) => arguments.for_everyone,
             Self::Group(command) => command.needs_engine(),
             Self::Requests(command) => matches!(command, RequestsCommand::Accept { .. }),
             _ => false,
@@ -40,6 +41,10 @@ pub(crate) async fn run(app: &App, command: SessionCommand, output: Output) -> R
     match command {
         SessionCommand::Send(arguments) => files::send(app, arguments, output).await,
         SessionCommand::Download(arguments) => files::download(app, arguments, output).await,
+        SessionCommand::Delete(arguments) => acts::delete(app, arguments, output).await,
+        SessionCommand::Forward(arguments) => acts::forward(app, arguments, output).await,
+        SessionCommand::Search(arguments) => acts::search(app, arguments, output).await,
+        SessionCommand::Export(arguments) => export::run(app, arguments, output).await,
         SessionCommand::React {
             message,
             emoji,
@@ -319,8 +324,11 @@ pub(crate) async fn message_line(app: &App, row: &MessageRow) -> Result<Value, F
         "state": row.state,
         "error": error_code(row),
         "attachments": files::lines(row),
+        "preview": row.preview,
+        "invitation": row.invitation,
         "quote": row.quote,
         "reactions": row.reactions,
+        "deleted": gone::is_deleted(row),
         "expiresAt": row.disappears.and_then(|disappears| disappears.ends_at),
     }))
 }
@@ -335,6 +343,7 @@ pub(crate) const fn kind(row: &MessageRow) -> &'static str {
         MessageBody::RequestAccepted => "requestAccepted",
         MessageBody::GroupEvent { .. } => "groupEvent",
         MessageBody::TimerChanged { .. } => "timerChanged",
+        MessageBody::MediaSaved => "mediaSaved",
     }
 }
 
@@ -349,7 +358,8 @@ async fn whole_text(app: &App, row: &MessageRow) -> Result<Option<String>, Failu
         | MessageBody::Unsupported { .. }
         | MessageBody::RequestAccepted
         | MessageBody::GroupEvent { .. }
-        | MessageBody::TimerChanged { .. } => None,
+        | MessageBody::TimerChanged { .. }
+        | MessageBody::MediaSaved => None,
     })
 }
 

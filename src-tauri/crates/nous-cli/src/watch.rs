@@ -7,7 +7,7 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 use nous_api::events::EventBatch;
 use nous_api::ids::{Cursor, MessageId};
-use nous_api::rows::{MessageBody, MessageRow, MessageState, ReceivedMessage};
+use nous_api::rows::{MessageBody, MessageState, ReceivedMessage};
 use nous_api::{App, AppOptions, messages, subscriptions};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -16,6 +16,7 @@ use crate::arguments::{SessionCommand, WatchArguments};
 use crate::changes::Changes;
 use crate::exit::Failure;
 use crate::files::Told;
+use crate::gone::Gone;
 use crate::output::Output;
 use crate::pages::PAGE;
 use crate::session;
@@ -56,7 +57,7 @@ pub(crate) async fn run(app: &App, arguments: &WatchArguments, output: Output) -
         left: arguments.count,
         pending: BTreeSet::new(),
         printed: VecDeque::new(),
-        disappearing: BTreeSet::new(),
+        gone: Gone::default(),
         files: Told::default(),
         changes: Changes::begin(app).await?,
     };
@@ -102,8 +103,7 @@ struct Watch {
     pending: BTreeSet<MessageId>,
     /// The states printed last: none is printed twice in a row.
     printed: VecDeque<(MessageId, MessageState)>,
-    /// Messages that disappear, of those that were told.
-    disappearing: BTreeSet<MessageId>,
+    gone: Gone,
     files: Told,
     changes: Changes,
 }
@@ -143,7 +143,7 @@ impl Watch {
                 return Ok(false);
             }
             for received in page.rows {
-                self.note_life(&received.row);
+                self.gone.note(&received.row);
                 self.files.note(&received.row);
                 let is_message = self.print_arrival(&received).await?;
                 messages::set_watch_cursor(&self.app, received.cursor.clone()).await?;
@@ -187,6 +187,16 @@ impl Watch {
             self.output.line(&line)?;
             return Ok(false);
         }
+        if matches!(row.body, MessageBody::MediaSaved) {
+            let line = json!({
+                "event": "mediaSaved",
+                "messageId": row.id,
+                "conversation": row.conversation,
+                "from": row.author,
+            });
+            self.output.line(&line)?;
+            return Ok(false);
+        }
         let mut line = session::message_line(&self.app, row).await?;
         if let Some(fields) = line.as_object_mut() {
             fields.insert("event".to_owned(), json!("message"));
@@ -203,9 +213,9 @@ impl Watch {
         asked.dedup();
         for part in asked.chunks(PAGE as usize) {
             let rows = messages::get_messages(&self.app, part.to_vec()).await?;
-            self.print_expired(part, &rows)?;
+            self.gone.print(part, &rows, self.output)?;
             for row in rows {
-                self.note_life(&row);
+                self.gone.note(&row);
                 self.files.print(&row, self.output)?;
                 let Some(state) = row.state else { continue };
                 if !self.is_news(&row.id, state) {
@@ -219,27 +229,6 @@ impl Watch {
                     "error": error,
                     "readAt": row.read_at,
                 }))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn note_life(&mut self, row: &MessageRow) {
-        let is_line = matches!(row.body, MessageBody::TimerChanged { .. });
-        if row.disappears.is_some() && !is_line {
-            self.disappearing.insert(row.id.clone());
-        } else {
-            self.disappearing.remove(&row.id);
-        }
-    }
-
-    /// Prints which of the messages that were asked for have disappeared.
-    fn print_expired(&mut self, asked: &[MessageId], rows: &[MessageRow]) -> Result<(), Failure> {
-        for id in asked {
-            let is_there = rows.iter().any(|row| row.id == *id);
-            if !is_there && self.disappearing.remove(id) {
-                self.output
-                    .line(&json!({ "event": "expired", "messageId": id }))?;
             }
         }
         Ok(())

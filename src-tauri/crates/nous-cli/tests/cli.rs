@@ -10,10 +10,12 @@ mod cli {
     pub(crate) mod stage;
 
     mod account;
+    mod acts;
     mod bench_profile;
     mod contacts;
     mod directory;
     mod exit_codes;
+    mod export;
     mod files;
     mod leaving;
     mod messages;

@@ -15,6 +15,7 @@ use crate::events::{Change, Hub};
 use crate::files::running::Transfers;
 use crate::groups::looked_at::LookedAt;
 use crate::groups::words::CurrentWords;
+use crate::previews::Previews;
 use crate::send::departures::Departures;
 use crate::typing::Typing;
 
@@ -43,6 +44,8 @@ pub struct Core {
     pub(crate) downloads_stirred: Arc<Notify>,
     /// Files on their way now.
     pub(crate) transfers: Transfers,
+    /// Previews of links in what is being written.
+    pub(crate) previews: Previews,
     /// Groups were joined or left.
     pub(crate) groups_stirred: Arc<Notify>,
     /// Something was deleted: our own swarm may have to follow, and no trace may stay.
@@ -73,6 +76,7 @@ impl Core {
             uploads_stirred: Arc::default(),
             downloads_stirred: Arc::default(),
             transfers: Transfers::default(),
+            previews: Previews::default(),
             groups_stirred: Arc::default(),
             deletions_stirred: Arc::default(),
             looked_at: Arc::default(),

@@ -255,6 +255,8 @@ pub struct Hub {
     files: Arc<Notify>,
     /// The index of messages may have something to do.
     index: Arc<Notify>,
+    /// The file of a sound that plays may have gone.
+    sounds: Arc<Notify>,
 }
 
 impl Hub {
@@ -288,6 +290,7 @@ impl Hub {
             ) {
                 self.stir_lives();
                 self.files.notify_one();
+                self.stir_sounds();
             }
             if matches!(change, Change::Conversations(_) | Change::Resync) {
                 self.index.notify_one();
@@ -333,6 +336,16 @@ impl Hub {
     /// Waits until the index of messages may have something to do.
     pub(crate) async fn index_stirred(&self) {
         self.index.notified().await;
+    }
+
+    /// The file of a sound that plays may have gone.
+    pub(crate) fn stir_sounds(&self) {
+        self.sounds.notify_one();
+    }
+
+    /// Waits until the file of a sound that plays may have gone.
+    pub(crate) async fn sounds_stirred(&self) {
+        self.sounds.notified().await;
     }
 
     /// Opens a stream. What changed before anybody listened comes first.

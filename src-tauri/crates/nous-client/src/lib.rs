@@ -7,6 +7,7 @@
 //!
 //! | Module | What it holds |
 //! | --- | --- |
+//! | [`cards`] | previews of links and invitations that come with messages |
 //! | [`client`] | the facade over a profile |
 //! | [`config_sync`] | what all devices of the account share |
 //! | [`core`] | what everything about one account shares |
@@ -17,6 +18,7 @@
 //! | [`engine`] | the loops of one account |
 //! | [`error`] | [`ClientError`], [`Failure`] |
 //! | [`events`] | what changed, as a bounded set |
+//! | [`export`] | a conversation as files that a person keeps |
 //! | [`files`] | files of messages: chosen, uploaded, downloaded, saved |
 //! | [`groups`] | what groups' swarms keep, and what we store there |
 //! | [`leaving`] | deleting everything that the swarm keeps |
@@ -24,6 +26,7 @@
 //! | [`password`] | how hard one is to guess |
 //! | [`pictures`] | pictures of profiles: made, uploaded, fetched |
 //! | [`poll`] | asking our swarm what arrived |
+//! | [`previews`] | previews of links that we write |
 //! | [`privacy`] | what others are told without being asked |
 //! | [`reactions`] | an emoji to a message |
 //! | [`receipts`] | reading, and the receipts for it |
@@ -33,9 +36,11 @@
 //! | [`sample`] | a made-up history, for measuring |
 //! | [`search`] | the index of messages, kept in order |
 //! | [`send`] | written down, sealed once, stored |
+//! | [`space`] | what the profile takes up, and what makes it less |
 //! | [`typing`] | who types |
 //! | [`voice`] | voice messages: recorded, played |
 
+pub mod cards;
 pub mod client;
 pub mod config_sync;
 pub mod core;
@@ -46,6 +51,7 @@ pub mod disappearing;
 pub mod engine;
 pub mod error;
 pub mod events;
+pub mod export;
 pub mod files;
 pub mod groups;
 pub mod leaving;
@@ -53,6 +59,7 @@ mod media;
 pub mod password;
 pub mod pictures;
 pub mod poll;
+pub mod previews;
 pub mod privacy;
 pub mod qr;
 pub mod reactions;
@@ -62,6 +69,7 @@ pub mod requests;
 pub mod sample;
 pub mod search;
 pub mod send;
+pub mod space;
 mod step;
 pub mod typing;
 pub mod voice;

@@ -8,6 +8,7 @@
 
 use nous_media::audio::clip::{self, Clip};
 use nous_media::pictures::prepare::{PrepareError, prepare};
+use nous_media::pictures::preview::{self, PreviewPicture};
 use nous_media::pictures::{Thumbnail, thumbnail};
 use nous_media::sniff::{self, Family, Format};
 use nous_protocol::attachment::MAX_FILE;
@@ -128,6 +129,18 @@ pub(crate) async fn poster(cpu: &CpuPool, drawn: Vec<u8>) -> Result<(Vec<u8>, u3
         let Thumbnail {
             jpeg, width, height, ..
         } = thumbnail(&drawn)?;
+        Ok((jpeg, width, height))
+    })
+    .await
+}
+
+/// The picture of a page as it is sent with a preview: a JPEG of at most 640 px, and its size.
+///
+/// # Errors
+/// [`PictureError`]: it is no picture, or too much of one.
+pub(crate) async fn preview(cpu: &CpuPool, file: Vec<u8>) -> Result<(Vec<u8>, u32, u32), PictureError> {
+    in_pool(cpu, move || {
+        let PreviewPicture { jpeg, width, height } = preview::preview(&file)?;
         Ok((jpeg, width, height))
     })
     .await

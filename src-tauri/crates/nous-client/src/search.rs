@@ -14,14 +14,20 @@ const APART: Duration = Duration::from_millis(20);
 /// Runs until the account is closed.
 pub(crate) async fn run(core: Core) {
     loop {
-        match keep_up(&core).await {
+        match look(&core).await {
             Ok(false) => {}
-            // What left its pages may still stand in the database's log.
+            // It may still stand between the pages, or in the database's log.
             Ok(true) => core.deletions_stirred.notify_one(),
             Err(error) => tracing::warn!(%error, "the index of messages cannot be kept in order"),
         }
         core.hub.index_stirred().await;
     }
+}
+
+/// Keeps the index in order; answers whether something was erased, from there or of messages.
+async fn look(core: &Core) -> Result<bool, ClientError> {
+    let has_worked = keep_up(core).await?;
+    Ok(core.db.read(search::has_traces).await? || has_worked)
 }
 
 /// Does all that there is to do, in portions; answers whether there was something.

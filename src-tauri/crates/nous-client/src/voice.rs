@@ -124,6 +124,18 @@ impl Voice {
         Ok(Arc::clone(player))
     }
 
+    /// What plays, or played last.
+    pub(crate) fn sound(&self) -> Option<Sound> {
+        let player = self.player.lock().unwrap_or_else(PoisonError::into_inner);
+        player.as_ref().map(|(sound, _)| sound.clone())
+    }
+
+    /// Ends a sound, unless another plays meanwhile; whether it did.
+    pub(crate) fn end(&self, sound: &Sound) -> bool {
+        let mut place = self.player.lock().unwrap_or_else(PoisonError::into_inner);
+        place.take_if(|(plays, _)| plays == sound).is_some()
+    }
+
     /// Puts a sound in the place of the one before, which ends.
     pub(crate) fn set_player(&self, player: Option<(Sound, Arc<Player>)>) {
         let mut place = self.player.lock().unwrap_or_else(PoisonError::into_inner);

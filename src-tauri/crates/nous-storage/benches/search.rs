@@ -1,11 +1,13 @@
-//! Searching a million messages, and what their index costs.
+//! Searching a million messages, what their index costs, and erasing one of them without a trace.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
-    reason = "criterion's macros; a bench may stop"
+    clippy::disallowed_methods,
+    reason = "criterion's macros; a bench may stop, and looks at the clock"
 )]
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use nous_protocol::account::AccountId;
@@ -30,6 +32,8 @@ const PACE_MS: i64 = 190_000;
 const GROUP: &str = "storage";
 const SHARE: &str = "search, index of the size of the text";
 const INSERT: &str = "search, insert one message beside 1,000,000";
+const WHOLE: &str = "traces, a first look at all pages of 1,000,000 messages";
+const ERASE: &str = "traces, erase one of 1,000,000 messages";
 const SEARCHES: [&str; 6] = [
     "search 1,000,000 messages, two letters",
     "search 1,000,000 messages, a word",
@@ -195,7 +199,7 @@ fn is_wanted() -> bool {
     let names = || {
         SEARCHES
             .iter()
-            .chain([&SHARE, &INSERT])
+            .chain([&SHARE, &INSERT, &WHOLE, &ERASE])
             .map(|name| format!("{GROUP}/{name}"))
     };
     asked
@@ -253,7 +257,30 @@ fn searches(criterion: &mut Criterion) {
                 .unwrap()
         });
     });
+    // The first time every page of the file is looked at, later those that changed.
+    let mut now = Timestamp::from_ms(BEGUN);
+    let begun = Instant::now();
+    assert!(runtime.block_on(db.truncate_wal(now)).unwrap());
+    leave_figure(WHOLE, begun.elapsed().as_secs_f64() * 1e9);
+    group.sample_size(20);
+    group.bench_function(ERASE, |bencher| {
+        bencher.iter(|| {
+            n += 1;
+            now = now + Duration::from_secs(61);
+            let row = message(keys[0], person(0), n, language.sentence(&mut dice));
+            runtime.block_on(erase(&db, row, now));
+        });
+    });
     group.finish();
+}
+
+/// Writes a message, and erases it with all that is left of it.
+async fn erase(db: &Database, row: NewMessage, now: Timestamp) {
+    let written = db.write(move |writer| messages::insert(writer, &row));
+    let key = written.await.unwrap();
+    let removed = db.write(move |writer| messages::remove(writer, &[key], now));
+    removed.await.unwrap();
+    assert!(db.truncate_wal(now).await.unwrap());
 }
 
 criterion_group!(benches, searches);

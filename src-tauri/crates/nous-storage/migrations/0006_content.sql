@@ -8,6 +8,10 @@ ALTER TABLE messages ADD COLUMN quote_author BLOB CHECK (quote_author IS NULL OR
 ALTER TABLE messages ADD COLUMN quotes_us INTEGER NOT NULL DEFAULT 0 CHECK (quotes_us IN (0, 1));
 CREATE INDEX messages_quoting ON messages (quote_author, quote_ms) WHERE quote_ms IS NOT NULL;
 
+-- The message that the unsent text answers.
+ALTER TABLE conversations ADD COLUMN draft_quote INTEGER REFERENCES messages (id) ON DELETE SET NULL;
+CREATE INDEX conversations_draft_quote ON conversations (draft_quote) WHERE draft_quote IS NOT NULL;
+
 -- The emoji with which somebody reacted to a message, one a row.
 CREATE TABLE reactions (
     id                 INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -60,11 +64,12 @@ CREATE TABLE reaction_turns (
     at_ms              INTEGER NOT NULL
 ) STRICT;
 
--- A message that says nothing any more has no reactions and answers nothing.
+-- A message that says nothing any more has no reactions, answers nothing and is not answered.
 CREATE TRIGGER message_emptied AFTER UPDATE OF kind ON messages
 WHEN new.kind <> old.kind AND new.kind NOT IN (0, 2)
 BEGIN
     DELETE FROM reactions WHERE message = new.id;
+    UPDATE conversations SET draft_quote = NULL WHERE draft_quote = new.id;
     UPDATE messages SET quote_ms = NULL, quote_author = NULL, quotes_us = 0
     WHERE id = new.id AND quote_ms IS NOT NULL;
 END;

@@ -10,6 +10,8 @@ CREATE VIRTUAL TABLE message_words USING fts5 (
 );
 -- What leaves the index leaves its pages.
 INSERT INTO message_words (message_words, rank) VALUES ('secure-delete', 1);
+-- A merge that has begun comes to its end, whatever is written meanwhile.
+INSERT INTO message_words (message_words, rank) VALUES ('usermerge', 2);
 
 -- How far the index is.
 CREATE TABLE search_state (
@@ -19,7 +21,10 @@ CREATE TABLE search_state (
     -- how search_words() made the words; another way makes them anew; empty: any
     form               TEXT    NOT NULL DEFAULT '',
     -- 0 nothing to do · 1 many messages left and their words have to leave the pages · 2 that goes on
-    tidying            INTEGER NOT NULL DEFAULT 0 CHECK (tidying BETWEEN 0 AND 2)
+    tidying            INTEGER NOT NULL DEFAULT 0 CHECK (tidying BETWEEN 0 AND 2),
+    -- what stays of erased messages: 0 was looked for · 1 has to be looked for · else the number of the look
+    -- that goes on
+    traces             INTEGER NOT NULL DEFAULT 0 CHECK (traces >= 0)
 ) STRICT;
 
 INSERT INTO search_state (id, indexed_from) SELECT 1, coalesce(max(id), 0) + 1 FROM messages;
@@ -58,4 +63,21 @@ WHEN (old.kind, old.body, old.conversation, old.author, old.order_ms, old.media)
 BEGIN
     INSERT INTO message_words (rowid, words)
     VALUES (new.id, search_words(new.body, new.conversation, new.author, new.order_ms, new.media));
+END;
+
+-- Something was erased.
+CREATE TRIGGER message_traces_gone AFTER DELETE ON messages
+BEGIN
+    UPDATE search_state SET traces = 1 WHERE traces <> 1;
+END;
+
+CREATE TRIGGER message_traces_changed AFTER UPDATE OF body, content ON messages
+WHEN new.body IS NOT old.body OR new.content IS NOT old.content
+BEGIN
+    UPDATE search_state SET traces = 1 WHERE traces <> 1;
+END;
+
+CREATE TRIGGER parked_traces_gone AFTER DELETE ON parked
+BEGIN
+    UPDATE search_state SET traces = 1 WHERE traces <> 1;
 END;

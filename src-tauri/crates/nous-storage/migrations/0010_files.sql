@@ -6,8 +6,8 @@ ALTER TABLE conversations ADD COLUMN auto_download INTEGER NOT NULL DEFAULT 0 CH
 CREATE TABLE attachments (
     id                 INTEGER PRIMARY KEY AUTOINCREMENT,
     message            INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
-    -- among the files of the message, from 0
-    place              INTEGER NOT NULL CHECK (place BETWEEN 0 AND 31),
+    -- among the files of the message, from 0; 32: the picture of its preview
+    place              INTEGER NOT NULL CHECK (place BETWEEN 0 AND 32),
     -- 0 queued · 1 uploading · 2 uploaded · 3 on the server only · 4 downloading · 5 here
     -- 6 failed · 7 the server has it no more
     state              INTEGER NOT NULL CHECK (state BETWEEN 0 AND 7),

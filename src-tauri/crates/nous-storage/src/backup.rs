@@ -1,6 +1,7 @@
 //! Copies of the database under the same key: before each migration and daily.
 //!
-//! A copy is written beside its place, checked page by page, and renamed only then.
+//! A copy is written beside its place, rid of what it must not hold, checked page by page, and renamed
+//! only then.
 //! Two are kept, none older than 7 days; older ones go only after a newer one stands, so
 //! a backup that fails costs nothing.
 //!
@@ -15,7 +16,7 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
 use crate::clock::{Deadline, start_thread};
-use crate::db::{Database, Mode, is_sound, open_connection};
+use crate::db::{Database, Mode, clear_gaps, is_sound, open_connection};
 use crate::error::StorageError;
 use crate::secret::DatabaseKey;
 use crate::{files, hooks, search};
@@ -135,6 +136,7 @@ fn copy(source: &Connection, key: &DatabaseKey, fresh: &Path, now: Timestamp) ->
     target.execute_batch("PRAGMA journal_mode = DELETE;")?;
     search::empty_copy(&target)?;
     hooks::strip_backup(&target, now)?;
+    clear_gaps(&target)?;
     if !is_sound(&target)? {
         return Err(StorageError::Damaged);
     }

@@ -18,7 +18,7 @@ use crate::columns::{account, json, json_ids, moment};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::folding::fold;
-use crate::ids::ConversationKey;
+use crate::ids::{ConversationKey, MessageKey};
 use crate::names;
 use crate::search;
 
@@ -119,15 +119,20 @@ pub fn ensure(
     Ok(ConversationKey(writer.conn().last_insert_rowid()))
 }
 
-/// Keeps what was typed; empty removes it.
+/// Keeps what was typed, and which message of the conversation it answers; empty removes it.
 ///
 /// # Errors
 /// What the database said.
-pub fn set_draft(writer: &mut Writer<'_>, key: ConversationKey, draft: &str) -> Result<(), StorageError> {
-    writer
-        .conn()
-        .prepare_cached("UPDATE conversations SET draft = ?2 WHERE id = ?1")?
-        .execute((key, draft))?;
+pub fn set_draft(
+    writer: &mut Writer<'_>,
+    key: ConversationKey,
+    draft: &str,
+    quote: Option<MessageKey>,
+) -> Result<(), StorageError> {
+    let sql = "UPDATE conversations SET draft = ?2,
+                   draft_quote = (SELECT id FROM messages WHERE id = ?3 AND conversation = ?1)
+               WHERE id = ?1";
+    writer.conn().prepare_cached(sql)?.execute((key, draft, quote))?;
     Ok(())
 }
 
@@ -259,6 +264,9 @@ pub fn delete(writer: &mut Writer<'_>, key: ConversationKey, now: Timestamp) -> 
         let sql = "DELETE FROM messages WHERE conversation = ?1";
         Ok(writer.conn().prepare_cached(sql)?.execute([key])?)
     })?;
+    // The files that were chosen there go with what was typed.
+    conn.prepare_cached("DELETE FROM staged_files WHERE conversation = ?1")?
+        .execute([key])?;
     conn.prepare_cached(
         "UPDATE conversations SET is_listed = 0, priority = min(priority, 0),
              is_read_unshared = max(is_read_unshared, is_marked_unread), is_marked_unread = 0, draft = '', unread_count = 0, unread_mentions = 0, last_message = NULL

@@ -39,6 +39,8 @@ pub(crate) const AFTER_RESTORE: &[&str] = &[
     "UPDATE attachments SET state = 6, error = 'mayHaveBeenSent' WHERE state IN (0, 1)
        AND message IN (SELECT message FROM outbox WHERE is_stopped = 1)",
     "DELETE FROM transfers WHERE is_upload = 1 AND attachment IN (SELECT id FROM attachments WHERE state = 6)",
+    // The copy was changed without its log: what its pages still hold is looked for again (`db/gaps.rs`).
+    "DELETE FROM settings WHERE key = 'pages.left'",
 ];
 
 /// Removes from a fresh backup what it must not hold. It may be of an older version, before a migration:

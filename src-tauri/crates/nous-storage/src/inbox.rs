@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use nous_protocol::account::{AccountId, Namespace};
 use nous_protocol::time::Timestamp;
+use rusqlite::OptionalExtension;
 
 use crate::columns::{account, count, moment};
 use crate::db::{Reader, Writer};
@@ -126,16 +127,17 @@ pub fn parked_count(reader: &Reader<'_>) -> Result<u32, StorageError> {
         .query_row([], |row| count(row, 0))?)
 }
 
-/// Removes a content that could be used.
+/// Removes a content that could be used. Answers the folded row that stands for it.
 ///
 /// # Errors
 /// What the database said.
-pub fn unpark(writer: &mut Writer<'_>, hash: &str) -> Result<(), StorageError> {
-    writer
+pub fn unpark(writer: &mut Writer<'_>, hash: &str) -> Result<Option<MessageKey>, StorageError> {
+    let folded = writer
         .conn()
-        .prepare_cached("DELETE FROM parked WHERE hash = ?1")?
-        .execute([hash])?;
-    Ok(())
+        .prepare_cached("DELETE FROM parked WHERE hash = ?1 RETURNING message")?
+        .query_row([hash], |row| row.get(0))
+        .optional()?;
+    Ok(folded.flatten())
 }
 
 /// Forgets what somebody sent at a moment and waits for a version that knows it: it was unsent.

@@ -49,6 +49,7 @@
 //! | [`secret`] | the database key and passwords as types |
 //! | [`seen_hashes`] | messages that were dealt with |
 //! | [`settings`] | local settings |
+//! | [`usage`] | what the files of the profile are, for who wants to know what takes up space |
 //! | `words` | what a word of a text is, for [`search`] |
 
 pub mod account;
@@ -92,4 +93,5 @@ pub mod sealed_files;
 pub mod secret;
 pub mod seen_hashes;
 pub mod settings;
+pub mod usage;
 mod words;

@@ -124,7 +124,7 @@ fn of_name(
     sent: Timestamp,
 ) -> Result<Vec<(MessageKey, MessageKind, bool)>, StorageError> {
     let sql = "SELECT id, kind, is_own FROM messages WHERE author = ?2 AND sent_ms = ?3 AND conversation = ?1
-                 AND kind NOT IN (3, 4, 8) AND folded_count = 0";
+                 AND kind NOT IN (3, 4, 8, 9) AND folded_count = 0";
     let mut statement = writer.conn().prepare_cached(sql)?;
     let values = (conversation, author.to_bytes(), sent.as_ms());
     let rows = statement.query_map(values, |row| {

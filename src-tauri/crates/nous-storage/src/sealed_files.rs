@@ -12,7 +12,7 @@
 
 mod large;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -146,6 +146,26 @@ impl SealedFiles {
         }
     }
 
+    /// The name of each file, and its bytes on the disk. Blocks.
+    ///
+    /// # Errors
+    /// What the disk said.
+    pub fn sizes(&self) -> Result<BTreeMap<String, u64>, StorageError> {
+        let entries = match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+            entries => entries?,
+        };
+        let mut sizes = BTreeMap::new();
+        for entry in entries {
+            let entry = entry?;
+            // One that goes meanwhile has no size.
+            if let Ok(data) = entry.metadata() {
+                sizes.insert(entry.file_name().to_string_lossy().into_owned(), data.len());
+            }
+        }
+        Ok(sizes)
+    }
+
     /// Removes every file that `named` does not hold, and answers which of `named` are not
     /// there. Blocks.
     ///
@@ -235,6 +255,16 @@ mod tests {
         assert_eq!(missing, BTreeSet::from([lost]));
         assert!(files.get(&kept).is_some());
         assert!(files.get(&left).is_none());
+    }
+
+    #[test]
+    fn the_size_of_each_file_is_known() {
+        let (_dir, files) = folder();
+        assert!(files.sizes().unwrap().is_empty(), "there is no folder yet");
+        let (small, large) = (files.put(b"x").unwrap(), files.put(&[0; 1_000]).unwrap());
+        let sizes = files.sizes().unwrap();
+        assert_eq!(sizes.len(), 2);
+        assert_eq!(sizes[&large.name] - sizes[&small.name], 999);
     }
 
     #[test]

@@ -3,13 +3,16 @@
 //! An index holds the words of every text, by their beginnings and with marks for what narrows a
 //! search; triggers keep it in step with the rows, so that words leave it with their message. It goes
 //! by the order in which messages were written down, newest first, and takes only what a page needs.
-//! Messages of an older version are taken in by and by ([`work`]), the newest first.
+//! Messages of an older version are taken in by and by ([`work`]), the newest first. What stays of a word
+//! between the pages goes with the next emptying of the log (`traces`).
 //!
 //! Source: `product.md` §15, `architecture.md` §10.
 
+mod pages;
 mod snippet;
 #[cfg(test)]
 mod tests;
+mod traces;
 mod upkeep;
 
 use std::ops::Range;
@@ -24,6 +27,8 @@ use crate::ids::{ConversationKey, MessageKey};
 use crate::words::{self, Mark, Terms};
 
 pub use snippet::{Hit, Snippet};
+pub use traces::has_traces;
+pub(crate) use traces::{begin_look, look_on};
 pub(crate) use upkeep::{are_many, empty_copy, has_many, in_bulk, settle};
 pub use upkeep::{is_complete, is_due, sizes, work};
 

@@ -7,16 +7,21 @@ use std::collections::BTreeSet;
 
 use common::{NOW, later, open};
 use nous_protocol::account::AccountId;
+use nous_protocol::time::Timestamp;
 use nous_storage::attachments::staged::{self, StagedFile};
 use nous_storage::attachments::transfers::{self, BlobKey, Kept, Postponed};
-use nous_storage::attachments::{self, FileFacts, FileKind, FileState, PointedFile, Pointer, gallery, gone};
+use nous_storage::attachments::freeing::{self, Which};
+use nous_storage::attachments::{
+    self, FileFacts, FileKind, FileState, OF_PREVIEW, PointedFile, Pointer, gallery, gone,
+};
 use nous_storage::conversations;
 use nous_storage::db::Database;
 use nous_storage::ids::{AttachmentKey, ConversationKey, MessageKey};
-use nous_storage::messages::{self, MessageKind, NewMessage, SendState};
+use nous_storage::messages::{self, Card, Message, MessageKind, NewMessage, SendState};
 use nous_storage::outbox::{self, CopyKind, NewOutboxRow};
 use nous_storage::profile::Profile;
 use nous_storage::sealed_files::{SealedFile, SealedFiles};
+use nous_storage::usage::{self, Part};
 use tempfile::TempDir;
 
 const OWN: AccountId = AccountId::from_x25519([255; 32]);
@@ -473,4 +478,179 @@ async fn the_gallery_comes_in_pages_that_tear_no_message_apart() {
         .await
         .unwrap();
     assert_eq!(rest.len(), 2);
+}
+
+impl Scene {
+    /// A message of Bob's with a file that is here.
+    async fn came(&self, sent_ms: i64, size: u64) -> (MessageKey, AttachmentKey, String) {
+        let (message, keys) = self.received(sent_ms, &[FileKind::File]).await;
+        let (key, local) = (keys[0], self.put("the file"));
+        let name = local.name.clone();
+        self.db()
+            .write(move |writer| {
+                transfers::want(writer, key, false)?;
+                let facts = FileFacts {
+                    size: Some(size),
+                    ..facts(FileKind::File)
+                };
+                let kept = Kept {
+                    local: &local,
+                    thumbnail: None,
+                    facts: &facts,
+                };
+                transfers::downloaded(writer, key, &kept)
+            })
+            .await
+            .unwrap();
+        (message, key, name)
+    }
+
+    async fn removable(&self, which: Which) -> Vec<AttachmentKey> {
+        let found = self.db().read(move |reader| {
+            let page = freeing::page(reader, &which, AttachmentKey(0), 10)?;
+            let (files, bytes) = freeing::count(reader, &which)?;
+            let sum: u64 = page.iter().map(|file| file.bytes).sum();
+            assert_eq!((files as usize, bytes), (page.len(), sum));
+            Ok(page)
+        });
+        found.await.unwrap().iter().map(|file| file.key).collect()
+    }
+}
+
+const EVERYTHING: Which = Which {
+    conversation: None,
+    before: Timestamp::from_ms(i64::MAX),
+    larger_than: 0,
+};
+
+#[tokio::test]
+async fn files_go_by_age_by_size_and_by_conversation_and_none_that_is_nowhere_else() {
+    let scene = Scene::new().await;
+    let (_, old, _) = scene.came(1, 50).await;
+    let (_, new, _) = scene.came(1_000, 5_000).await;
+    let (queued, _) = scene.sent_with_file().await;
+    scene.received(2, &[FileKind::File]).await;
+    assert_eq!(scene.removable(EVERYTHING).await, [old, new]);
+    let which = Which {
+        before: later(1_000),
+        ..EVERYTHING
+    };
+    assert_eq!(scene.removable(which).await, [old]);
+    let which = Which {
+        larger_than: 50,
+        ..EVERYTHING
+    };
+    assert_eq!(scene.removable(which).await, [new]);
+    let which = Which {
+        conversation: Some(ConversationKey(9_999)),
+        ..EVERYTHING
+    };
+    assert!(scene.removable(which).await.is_empty());
+    assert_eq!(scene.states(queued).await, [FileState::Queued]);
+}
+
+#[tokio::test]
+async fn a_file_that_went_can_be_fetched_while_the_server_has_it() {
+    let scene = Scene::new().await;
+    let (message, key, name) = scene.came(1, 50).await;
+    let forget = |now| {
+        scene
+            .db()
+            .write(move |writer| freeing::forget(writer, &[key], now))
+    };
+    forget(later(60_000)).await.unwrap();
+    assert_eq!(scene.states(message).await, [FileState::Remote]);
+    assert_eq!(scene.gone().await, [name]);
+    assert!(scene.removable(EVERYTHING).await.is_empty());
+    forget(later(15 * 24 * common::HOUR_MS)).await.unwrap();
+    assert_eq!(scene.states(message).await, [FileState::Remote], "only once");
+    let (message, key, _) = scene.came(2, 50).await;
+    let is_wanted = scene
+        .db()
+        .write(move |writer| {
+            freeing::forget(writer, &[key], later(15 * 24 * common::HOUR_MS))?;
+            let row = messages::by_keys(&writer.reader(), &[message])?.remove(0);
+            assert_eq!(row.attachments[0].state, FileState::Expired);
+            transfers::want(writer, key, false)
+        })
+        .await
+        .unwrap();
+    assert!(is_wanted, "one may try all the same");
+}
+
+#[tokio::test]
+async fn it_is_known_what_each_file_is() {
+    let scene = Scene::new().await;
+    let (_, _, name) = scene.came(1, 50).await;
+    let (_, chosen) = scene.stage(7).await;
+    let parts = scene.db().read(usage::parts).await.unwrap();
+    let of_bob = Part::File {
+        conversation: BOB.into(),
+        kind: FileKind::File,
+    };
+    assert_eq!((parts.get(&name), parts.get(&chosen)), (Some(&of_bob), Some(&Part::Waiting)));
+    assert_eq!(parts.len(), 2);
+}
+
+fn seeds() -> Card {
+    Card::Preview {
+        url: "https://seeds.example/".into(),
+        title: "Seeds".into(),
+    }
+}
+
+async fn shown(scene: &Scene, message: MessageKey) -> Message {
+    let rows = scene.db().read(move |reader| messages::by_keys(reader, &[message]));
+    rows.await.unwrap().remove(0)
+}
+
+#[tokio::test]
+async fn the_picture_of_a_preview_is_no_file_among_the_others_and_goes_with_its_message() {
+    let scene = Scene::new().await;
+    let (message, keys) = scene.received(1, &[FileKind::Picture]).await;
+    let conversation = scene.conversation;
+    let picture = scene
+        .db()
+        .write(move |writer| {
+            messages::set_card(writer, message, &seeds())?;
+            attachments::insert_of_preview(writer, message, &pointed(FileKind::Picture))
+        })
+        .await
+        .unwrap();
+    let row = shown(&scene, message).await;
+    assert!(row.card == Some(seeds()));
+    assert_eq!(row.attachments.iter().map(|file| file.key).collect::<Vec<_>>(), keys);
+    assert_eq!(row.card_picture.map(|file| file.key), Some(picture));
+    let gallery = scene
+        .db()
+        .read(move |reader| gallery::files(reader, conversation, &[FileKind::Picture], None, 10));
+    assert_eq!(gallery.await.unwrap().len(), 1);
+    let removed = scene.db().write(move |writer| {
+        messages::delete_here(writer, &[message], NOW)?;
+        attachments::find(&writer.reader(), message, OF_PREVIEW)
+    });
+    assert!(removed.await.unwrap().is_none());
+    assert!(shown(&scene, message).await.card.is_none());
+}
+
+#[tokio::test]
+async fn a_preview_whose_picture_is_given_up_keeps_nothing_waiting() {
+    let scene = Scene::new().await;
+    let (message, file) = scene.sent_with_file().await;
+    let (id, picture) = scene.stage(2).await;
+    let is_whole = scene.db().write(move |writer| {
+        messages::set_card(writer, message, &seeds())?;
+        assert!(staged::attach_to_preview(writer, message, &id)?);
+        assert!(!staged::attach_to_preview(writer, message, &id)?, "it is not chosen any more");
+        outbox::await_uploads(writer, message)?;
+        transfers::drop_of_preview(writer, message)
+    });
+    assert_eq!(is_whole.await.unwrap(), Some(false), "a file is to be uploaded still");
+    assert_eq!(scene.gone().await, [picture]);
+    assert_eq!(shown(&scene, message).await.attachments.len(), 1);
+    let again = scene
+        .db()
+        .write(move |writer| transfers::drop_of_preview(writer, message));
+    assert_eq!(again.await.unwrap(), None);
+    assert!(scene.files.get_plain(&file).is_some());
 }

@@ -6,7 +6,7 @@ mod common;
 use std::time::Duration;
 
 use common::{NOW, later, open};
-use nous_protocol::account::{AccountId, GroupId, Namespace};
+use nous_protocol::account::{AccountId, ConversationId, GroupId, Namespace};
 use nous_protocol::keys::Seed;
 use nous_protocol::time::Timestamp;
 use nous_storage::account::{self, NewAccount};
@@ -670,4 +670,63 @@ async fn a_date_leads_to_the_first_message_from_then_on() {
         let first = db.read(move |reader| messages::at_date(reader, conversation, at));
         assert_eq!(first.await.unwrap(), found, "{ms}");
     }
+}
+
+/// What is being written to somebody, and what that answers.
+async fn draft(db: &Database, to: u8) -> (String, Option<MessageKey>) {
+    let id = ConversationId::from(person(to));
+    let rows = db.read(move |reader| conversations::by_ids(reader, &[id])).await;
+    let row = rows.unwrap().pop().unwrap();
+    (row.draft, row.draft_quote)
+}
+
+#[tokio::test]
+async fn a_draft_answers_a_message_of_its_conversation_as_long_as_that_says_something() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let (bob, asked, elsewhere) = db
+        .write(|writer| {
+            let bob = conversations::ensure(writer, person(2), NOW)?;
+            let chloe = conversations::ensure(writer, person(3), NOW)?;
+            let asked = messages::insert(writer, &text(bob, 2, 1, "asked"))?;
+            let elsewhere = messages::insert(writer, &text(chloe, 3, 2, "elsewhere"))?;
+            Ok((bob, asked, elsewhere))
+        })
+        .await
+        .unwrap();
+    let answer = |to: Option<MessageKey>| db.write(move |w| conversations::set_draft(w, bob, "yes", to));
+    answer(Some(elsewhere)).await.unwrap();
+    assert_eq!(draft(db, 2).await, ("yes".into(), None), "from elsewhere");
+    answer(Some(asked)).await.unwrap();
+    assert_eq!(draft(db, 2).await, ("yes".into(), Some(asked)));
+    assert_eq!(draft(db, 3).await, (String::new(), None));
+    db.write(move |writer| messages::delete_for_all(writer, &[asked], NOW))
+        .await
+        .unwrap();
+    assert_eq!(draft(db, 2).await, ("yes".into(), None), "it says nothing");
+}
+
+#[tokio::test]
+async fn a_draft_goes_with_its_conversation_and_its_quote_with_the_message() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let (bob, asked) = db
+        .write(|writer| {
+            let bob = conversations::ensure(writer, person(2), NOW)?;
+            let asked = messages::insert(writer, &text(bob, 2, 1, "asked"))?;
+            conversations::set_draft(writer, bob, "yes", Some(asked))?;
+            Ok((bob, asked))
+        })
+        .await
+        .unwrap();
+    db.write(move |writer| messages::remove(writer, &[asked], NOW))
+        .await
+        .unwrap();
+    assert_eq!(draft(db, 2).await, ("yes".into(), None));
+    db.write(move |writer| conversations::delete(writer, bob, NOW))
+        .await
+        .unwrap();
+    assert_eq!(draft(db, 2).await, (String::new(), None));
 }

@@ -2,6 +2,8 @@
 
 import CalendarSearch from "@lucide/svelte/icons/calendar-search";
 import Eraser from "@lucide/svelte/icons/eraser";
+import FolderDown from "@lucide/svelte/icons/folder-down";
+import Images from "@lucide/svelte/icons/images";
 import ListChecks from "@lucide/svelte/icons/list-checks";
 import TimerIcon from "@lucide/svelte/icons/timer";
 
@@ -22,7 +24,13 @@ export function conversationMenu(model: AppModel, row: ConversationRow): MenuIte
             icon: CalendarSearch,
             run: () => navigation.open({ kind: "jumpToDate", row }),
           },
+          { label: t("gallery-title"), icon: Images, run: () => model.files.openGallery(row) },
           { label: t("menu-select-messages"), icon: ListChecks, run: () => timeline.selection.begin(null) },
+          {
+            label: t("menu-export"),
+            icon: FolderDown,
+            run: () => navigation.open({ kind: "exportConversation", row }),
+          },
         ]
       : []),
     ...(maySetTimer(row) ? [{ label: t("group-timer"), icon: TimerIcon, run: () => openTimer(model, row) }] : []),

@@ -5,6 +5,7 @@ export type MessageKey =
   | "copy"
   | "reply"
   | "react"
+  | "save"
   | "delete"
   | "up"
   | "down"
@@ -32,6 +33,7 @@ export function messageKeyOf(event: KeyboardEvent, isChoosing: boolean): Message
   const key = event.key.toLowerCase();
   if (event.altKey) return null;
   if (hasControl && event.shiftKey) return key === "r" ? "reply" : key === "e" ? "react" : null;
+  if (hasControl && key === "s") return "save";
   if (hasControl) return key === "c" ? "copy" : key === "a" && isChoosing ? "chooseAll" : null;
   if (event.shiftKey && event.key === "F10") return "menu";
   if (event.shiftKey && isChoosing && event.key === "ArrowUp") return "extendUp";

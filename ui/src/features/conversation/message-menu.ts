@@ -7,6 +7,7 @@ import Info from "@lucide/svelte/icons/info";
 import Pencil from "@lucide/svelte/icons/pencil";
 import Reply from "@lucide/svelte/icons/reply";
 import RotateCw from "@lucide/svelte/icons/rotate-cw";
+import Save from "@lucide/svelte/icons/save";
 import SmilePlus from "@lucide/svelte/icons/face-slightly-smiling-plus";
 import SquareCheck from "@lucide/svelte/icons/square-check";
 import Trash from "@lucide/svelte/icons/trash-2";
@@ -15,6 +16,7 @@ import UsersRound from "@lucide/svelte/icons/users-round";
 import type { MenuItem } from "../../components/menu-item";
 import { t } from "../../i18n/i18n.svelte";
 import type { ConversationRow, MessageRow } from "../../ipc/backend";
+import { filesHere } from "../../lib/files";
 import { isEvent } from "../../lib/grouping";
 import { deleteScopes, isSaid, mayAnswer, mayForward, mayReact, mayTakeBack } from "../../lib/message-rules";
 import type { AppModel } from "../../state/model.svelte";
@@ -53,10 +55,21 @@ function answering(model: AppModel, row: MessageRow, conversation: ConversationR
 function taking(model: AppModel, row: MessageRow, conversation: ConversationRow, done: Done): Items {
   const { navigation } = model;
   const hasText = row.body.kind === "text" && row.body.text.trim() !== "";
+  const count = filesHere([row]).length;
   return [
     ...(hasText ? [{ label: t("menu-copy-text"), icon: Copy, key: `${t("key-ctrl")} C`, run: done.copy }] : []),
     ...(isSaid(row) && !row.isOwn && conversation.kind !== "noteToSelf"
       ? [{ label: t("menu-copy-author"), icon: Contact, run: done.copyAuthor }]
+      : []),
+    ...(count > 0
+      ? [
+          {
+            label: t("files-save", { count }),
+            icon: Save,
+            key: `${t("key-ctrl")} S`,
+            run: () => void model.files.saveOf([row]),
+          },
+        ]
       : []),
     ...(mayForward(row)
       ? [{ label: t("menu-forward"), icon: Forward, run: () => navigation.open({ kind: "forward", messages: [row] }) }]

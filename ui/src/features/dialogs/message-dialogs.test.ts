@@ -41,6 +41,7 @@ const FILE: AttachmentRow = {
   thumbnail: null,
   isAnimated: false,
   caption: null,
+  isProgram: false,
 };
 
 describe("deleting", () => {
@@ -248,6 +249,13 @@ describe("everything", () => {
     await app.user.click(get("conversation-menu"));
     await settled();
     const items = [...document.querySelectorAll("[role=menuitem]")].map((item) => item.textContent.trim());
-    expect(items).toEqual(["Jump to a date", "Select messages", "Disappearing messages", "Clear messages"]);
+    expect(items).toEqual([
+      "Jump to a date",
+      "Media, files and links",
+      "Select messages",
+      "Export this conversation",
+      "Disappearing messages",
+      "Clear messages",
+    ]);
   });
 });

@@ -19,7 +19,10 @@ export type Scenario =
   | "restored"
   | "requests"
   | "groups"
-  | "acts";
+  | "acts"
+  | "files"
+  | "voice"
+  | "cards";
 
 export const SCENARIOS: readonly Scenario[] = [
   "main",
@@ -36,6 +39,9 @@ export const SCENARIOS: readonly Scenario[] = [
   "requests",
   "groups",
   "acts",
+  "files",
+  "voice",
+  "cards",
 ];
 
 interface Start {
@@ -87,6 +93,9 @@ function ready(): Omit<Start, "content"> {
       communityRequests: false,
       autoLockMinutes: 0,
       memberNames: false,
+      autoDownload: true,
+      playNextVoice: true,
+      linkPreviews: false,
     },
     connectivity: {
       state: "connected",

@@ -78,6 +78,7 @@ export function conversation(number: number, over: Partial<ConversationRow> = {}
     notify: "default",
     mute: { kind: "off" },
     draft: "",
+    draftQuote: null,
     isPinned: false,
     pinRank: 0,
     isListed: true,
@@ -87,6 +88,8 @@ export function conversation(number: number, over: Partial<ConversationRow> = {}
     picture: null,
     isBlocked: false,
     timer: { kind: "off", seconds: 0 },
+    autoDownload: false,
+    stagedFiles: 0,
     ...over,
   };
 }

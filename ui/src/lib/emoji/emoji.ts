@@ -115,7 +115,8 @@ function made({ sign, name, others }: Line, group: EmojiGroup): Emoji {
   return { emoji: sign, group, name, words, hasTones };
 }
 
-function wordsOf(text: string): string[] {
+/** The words of a text, without accents and capitals. */
+export function wordsOf(text: string): string[] {
   return folded(text.replace(/œ/giu, "oe"))
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean);

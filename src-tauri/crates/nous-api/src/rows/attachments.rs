@@ -183,20 +183,6 @@ pub struct GalleryPage {
     pub next: Option<Cursor>,
 }
 
-/// What files of one kind take up on this device.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub struct StorageUsageRow {
-    /// Which.
-    pub kind: AttachmentKind,
-    /// How many.
-    pub files: u32,
-    /// Their bytes.
-    #[cfg_attr(feature = "bindings", specta(type = u32))]
-    pub bytes: u64,
-}
-
 /// A part of a file, for who shows it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FilePart {

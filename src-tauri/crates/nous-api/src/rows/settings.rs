@@ -59,6 +59,10 @@ pub struct SettingsRow {
     pub member_names: bool,
     /// Files of those who are trusted for it are fetched without a click.
     pub auto_download: bool,
+    /// Behind a voice message that was heard to its end, the one that follows it plays.
+    pub play_next_voice: bool,
+    /// Links that are written get a preview: their sites see the address of this device.
+    pub link_previews: bool,
 }
 
 impl Default for SettingsRow {
@@ -76,6 +80,8 @@ impl Default for SettingsRow {
             auto_lock_minutes: 0,
             member_names: false,
             auto_download: true,
+            play_next_voice: true,
+            link_previews: false,
         }
     }
 }

@@ -44,6 +44,7 @@ pub(crate) async fn write(app: &App, text: &str, token: &str) -> MessageId {
         client_token: token.into(),
         quote: None,
         attachments: Vec::new(),
+        preview: None,
     };
     messages::send_message(app, request).await.unwrap().id
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::stage::Stage;
 
 /// Alice and Bob have accepted each other.
-async fn friends(stage: &Stage) -> (String, String) {
+pub(crate) async fn friends(stage: &Stage) -> (String, String) {
     let (alice, bob) = (stage.account("alice").await, stage.account("bob").await);
     let asked = stage
         .run("alice", &["send", "--to", &bob, "--text", "May I?"])

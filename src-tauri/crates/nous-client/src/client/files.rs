@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use nous_protocol::account::ConversationId;
-use nous_storage::attachments::gallery::{self, GalleryFile, GalleryLink, Usage};
+use nous_storage::attachments::gallery::{self, GalleryFile, GalleryLink};
 use nous_storage::attachments::staged::{self, StagedFile};
 use nous_storage::attachments::{self, FileFacts, FileKind};
 use nous_storage::conversations;
@@ -92,6 +92,7 @@ impl Client {
         id: Option<ConversationId>,
     ) -> Result<(), ClientError> {
         staging::discard(&self.session()?.core, ids).await?;
+        self.inner.hub.stir_sounds();
         if let Some(id) = id {
             self.inner.hub.announce([Change::Conversations(vec![id])]);
         }
@@ -249,14 +250,6 @@ impl Client {
             None => Ok(None),
         });
         found.await?.ok_or(ClientError::NoConversation)
-    }
-
-    /// What the files of messages take up on this device, by kind.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn files_usage(&self) -> Result<Vec<Usage>, ClientError> {
-        Ok(self.db()?.read(gallery::usage).await?)
     }
 
     /// How many bytes of a file that is on its way left or came; `None` if it is not.

@@ -146,6 +146,14 @@ impl Client {
         send::forward(&self.session()?.core, keys, to).await
     }
 
+    /// Sends a text to one or several conversations, beside what is being written there.
+    ///
+    /// # Errors
+    /// As [`send::share`].
+    pub async fn share(&self, text: String, to: Vec<ConversationId>) -> Result<Forwarded, ClientError> {
+        send::share(&self.session()?.core, text, to).await
+    }
+
     /// The first message of a conversation at or after a moment.
     ///
     /// # Errors

@@ -7,6 +7,7 @@
 //! | [`contacts`] | the list of contacts, what disturbs, Note to Self |
 //! | [`conversations`] | the list and its rows |
 //! | `deleting` | deleting for everyone and on all devices, taking back |
+//! | [`export`] | a conversation as files |
 //! | `files` | files of messages: chosen, fetched, saved, listed |
 //! | `groups` | groups and communities, kept |
 //! | `idle` | locking when nobody uses the app |
@@ -17,6 +18,7 @@
 //! | [`network`] | connection, names, one poll |
 //! | [`pictures`] | pictures of profiles |
 //! | [`people`] | pinned, blocked, nicknames, deleted |
+//! | `previews` | previews of links |
 //! | `privacy` | reading and typing, and what others are told of them |
 //! | `reactions` | reactions: made, offered, and who made them |
 //! | `opening` | opening, unlocking, restoring a backup |
@@ -24,6 +26,7 @@
 //! | `sample` | a made-up history, for measuring |
 //! | `search` | messages by their words |
 //! | `session` | the network and the loops of the account |
+//! | `space` | what takes up space |
 //! | `sync` | how each config stands |
 //! | `timers` | how long messages live |
 //! | `voice` | voice messages: recorded, played |
@@ -33,6 +36,7 @@ mod contacts;
 mod conversations;
 mod deleting;
 mod directory;
+mod export;
 mod files;
 mod groups;
 mod idle;
@@ -43,12 +47,14 @@ mod network;
 mod opening;
 mod people;
 mod pictures;
+mod previews;
 mod privacy;
 mod reactions;
 mod requests;
 mod sample;
 mod search;
 mod session;
+mod space;
 mod sync;
 mod timers;
 mod voice;
@@ -77,6 +83,7 @@ use crate::voice::Voice;
 pub use account::{PasswordError, Phrase, RestoreError};
 pub use contacts::{ContactDetails, Mute};
 pub use directory::{ImportStage, ImportState};
+pub use export::{ExportStage, ExportState};
 pub use files::{FilePart, FileRef};
 pub use groups::GroupPage;
 pub use idle::FACE_SETTINGS;
@@ -198,8 +205,12 @@ pub(crate) struct Inner {
     pub(crate) jobs: Mutex<jobs::Jobs>,
     /// The list that was read last for the directory, until it is written or given up.
     pub(crate) import: Mutex<Option<directory::Import>>,
+    /// The export that goes on, or was done last.
+    pub(crate) export: Mutex<Option<export::Export>>,
     /// The picture that was chosen last, before it is cut.
     pub(crate) staged: Staging,
+    /// What looks at pages, for the previews of links.
+    pub(crate) looking: previews::Looking,
     /// What is recorded and what plays.
     pub(crate) voice: Voice,
     /// Sentences that are written in our name.
@@ -250,7 +261,9 @@ impl Client {
             turn: tokio::sync::Mutex::default(),
             jobs: Mutex::default(),
             import: Mutex::default(),
+            export: Mutex::default(),
             staged: Staging::default(),
+            looking: previews::Looking::default(),
             voice: Voice::new(options.sound),
             words: Arc::new(CurrentWords::new(options.words)),
             is_used: AtomicBool::new(false),
@@ -260,6 +273,7 @@ impl Client {
         };
         client.open_profile(options.password).await?;
         client.watch_idle();
+        client.watch_sounds();
         Ok(client)
     }
 

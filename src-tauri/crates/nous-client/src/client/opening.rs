@@ -56,7 +56,8 @@ impl Client {
         Ok(true)
     }
 
-    /// Forgets what a person chose and did not save yet, a picture or a list: the profile closes.
+    /// Forgets what a person chose and did not save yet, a picture or a list, and stops what is written
+    /// for them: the profile closes.
     pub(super) fn forget_unsaved(&self) {
         self.inner.staged.clear();
         self.inner.voice.stop();
@@ -64,6 +65,7 @@ impl Client {
         if let Some(import) = import {
             self.stop_job(import.job);
         }
+        self.forget_export();
     }
 
     /// Opens the profile and sets the state by what came out.

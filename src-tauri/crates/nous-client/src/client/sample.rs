@@ -112,7 +112,7 @@ fn add(
 fn finish(writer: &mut Writer<'_>, talk: &Talk, key: ConversationKey) -> Result<(), StorageError> {
     people::set_pinned(writer, key, talk.is_pinned())?;
     if let Some(draft) = talk.draft() {
-        conversations::set_draft(writer, key, draft)?;
+        conversations::set_draft(writer, key, draft, None)?;
     }
     conversations::refresh(writer, &[key])
 }

@@ -24,6 +24,7 @@ use crate::files;
 use crate::groups;
 use crate::pictures;
 use crate::search;
+use crate::space;
 
 /// How long what the network learnt may wait to be saved.
 const SAVE_PAUSE: Duration = Duration::from_secs(2);
@@ -282,7 +283,7 @@ pub(super) async fn finish_restore(core: &Core) -> Result<(), ClientError> {
     Ok(())
 }
 
-/// Removes old rows, and makes the daily backup when nothing waits.
+/// Removes old rows, gives back what that leaves empty, and makes the daily backup when nothing waits.
 fn upkeep(session: &Session, open: &Arc<Open>) {
     if session.engine.is_none() {
         return;
@@ -314,6 +315,7 @@ async fn tidy(core: &Core, open: &Open) -> Result<(), ClientError> {
             inbox::prune(writer, now)
         })
         .await?;
+    space::trim(core).await?;
     let waiting = core.db.read(nous_storage::outbox::waiting).await?;
     if waiting == 0 {
         open.profile()?.back_up_if_due(clock::local()).await?;

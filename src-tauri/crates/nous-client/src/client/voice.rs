@@ -1,6 +1,7 @@
-//! Voice messages, as a face records and plays them.
+//! Voice messages, as a face records and plays them. A sound ends when its message is deleted or
+//! disappears.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use nous_media::audio::encode::VOICE_TYPE;
@@ -11,7 +12,7 @@ use nous_storage::attachments::staged::{self, StagedFile};
 use nous_storage::attachments::{self, FileFacts, FileKind};
 use nous_storage::sealed_files::SealedFile;
 
-use super::Client;
+use super::{Client, Inner};
 use crate::core::Core;
 use crate::error::ClientError;
 use crate::events::Change;
@@ -142,6 +143,8 @@ impl Client {
             Ok(())
         });
         self.inner.hub.announce([Change::Voice]);
+        // Its message may have been deleted since the file was found.
+        self.inner.hub.stir_sounds();
         kept
     }
 
@@ -187,6 +190,46 @@ impl Client {
         self.inner.voice.set_player(None);
         self.inner.hub.announce([Change::Voice]);
     }
+
+    /// Ends what plays when its file goes, as long as there is a client.
+    pub(super) fn watch_sounds(&self) {
+        let (inner, hub) = (Arc::downgrade(&self.inner), self.inner.hub.clone());
+        drop(self.inner.tasks.spawn("sounds", async move {
+            loop {
+                hub.sounds_stirred().await;
+                if look(&inner).await.is_none() {
+                    return;
+                }
+            }
+        }));
+    }
+
+    /// What has gone is not heard any more.
+    async fn end_gone_sound(&self) -> Result<(), VoiceError> {
+        let Some(sound) = self.inner.voice.sound() else {
+            return Ok(());
+        };
+        // A profile that closed has ended it.
+        let Ok(session) = self.session() else {
+            return Ok(());
+        };
+        let is_gone = find(&session.core, sound.clone()).await?.is_none();
+        if is_gone && self.inner.voice.end(&sound) {
+            self.inner.hub.announce([Change::Voice]);
+        }
+        Ok(())
+    }
+}
+
+/// Looks whether the file of what plays is still there. `None` when the client is gone.
+async fn look(inner: &Weak<Inner>) -> Option<()> {
+    let client = Client {
+        inner: inner.upgrade()?,
+    };
+    if let Err(error) = client.end_gone_sound().await {
+        tracing::warn!(%error, "it cannot be seen whether a sound is still there");
+    }
+    Some(())
 }
 
 /// The file of a sound, if it is here.

@@ -188,7 +188,9 @@ async fn tidy(core: &Core, is_sure: bool, passed: Duration) -> Result<Tidied, Cl
     let (changed, has_erased, outlook) = written.await?;
     if has_erased {
         step!("expiry.erased");
-        // No trace of them stays in the database's log.
+    }
+    if has_erased || (erases && before.has_parked) {
+        // No trace of them stays in the database.
         core.deletions_stirred.notify_one();
     }
     announce(core, changed);

@@ -147,6 +147,7 @@ fn find(
     let Some(row) = messages::by_keys(reader, &[message])?.pop() else {
         return Ok(None);
     };
-    let file = row.attachments.iter().find(|file| file.place == place).cloned();
+    let mut files = row.attachments.iter().chain(&row.card_picture);
+    let file = files.find(|file| file.place == place).cloned();
     Ok(file.map(|file| (row, file)))
 }

@@ -10,6 +10,7 @@
 //! | this one | [`FilesError`] |
 //! | [`clicks`] | what a person asks: fetched, stopped, tried again, trusted |
 //! | `download` | one try to fetch one file |
+//! | `notice` | who sent a file is told that it was saved |
 //! | [`policy`] | what is fetched by itself; pure |
 //! | `posters` | small pictures of films, which a page draws |
 //! | `received` | files that a message tells of |
@@ -25,6 +26,7 @@
 
 pub mod clicks;
 mod download;
+mod notice;
 pub mod policy;
 pub(crate) mod posters;
 pub(crate) mod received;
@@ -110,7 +112,7 @@ impl HasRetry for FilesError {
 }
 
 /// Runs what waits for the disk.
-async fn on_disk<T: Send + 'static>(
+pub(crate) async fn on_disk<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StorageError> + Send + 'static,
 ) -> Result<T, ClientError> {
     let done = tokio::task::spawn_blocking(work).await;

@@ -187,6 +187,17 @@ mod tests {
     }
 
     #[test]
+    fn a_voice_message_is_told_as_one() {
+        let mut files = pointed(&[said("audio/mp3", "voice.mp3")]);
+        assert!(!told(&files).first().unwrap().voice);
+        for file in &mut files {
+            file.facts.kind = FileKind::Voice;
+        }
+        assert!(told(&files).first().unwrap().voice);
+        assert_eq!(pointed(&told(&files)), files);
+    }
+
+    #[test]
     fn no_more_files_are_taken_than_a_message_has() {
         let many = vec![said("image/png", "a"); 40];
         assert_eq!(pointed(&many).len(), MOST_FILES);

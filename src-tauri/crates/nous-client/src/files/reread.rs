@@ -1,5 +1,5 @@
-//! Messages that came before this version could read their files: what they said was kept, and is
-//! read once more. In groups it was not kept.
+//! Messages that came before this version could read their files and cards: what they said was kept,
+//! and is read once more. In groups it was not kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +7,13 @@ use nous_protocol::account::ConversationId;
 use nous_protocol::content::{self, Incoming};
 use nous_storage::attachments::PointedFile;
 use nous_storage::attachments::earlier::{self, EarlierMessage};
+use nous_storage::db::Writer;
+use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey};
-use nous_storage::{conversations, settings};
+use nous_storage::{conversations, messages, settings};
 
 use super::received::pointed;
+use crate::cards::{self, ReceivedCard};
 use crate::core::Core;
 use crate::error::ClientError;
 
@@ -50,11 +53,11 @@ pub(crate) async fn once(core: &Core) -> Result<(), ClientError> {
 }
 
 async fn give(core: &Core, batch: Vec<EarlierMessage>) -> Result<(), ClientError> {
-    let found: Vec<(EarlierMessage, Vec<PointedFile>)> = batch
+    let found: Vec<(EarlierMessage, Said)> = batch
         .into_iter()
         .filter_map(|message| {
-            let files = files_of(&message);
-            (!files.is_empty()).then_some((message, files))
+            let said = Said::by(&message)?;
+            Some((message, said))
         })
         .collect();
     if found.is_empty() {
@@ -63,8 +66,8 @@ async fn give(core: &Core, batch: Vec<EarlierMessage>) -> Result<(), ClientError
     let changed = core.db.write(move |writer| {
         let mut touched: BTreeSet<ConversationKey> = BTreeSet::new();
         let mut changed: BTreeMap<ConversationId, Vec<MessageKey>> = BTreeMap::new();
-        for (message, files) in &found {
-            if earlier::give(writer, message.key, files)? {
+        for (message, said) in &found {
+            if said.give(writer, message.key)? {
                 touched.insert(message.conversation);
                 changed.entry(message.peer).or_default().push(message.key);
             }
@@ -79,9 +82,32 @@ async fn give(core: &Core, batch: Vec<EarlierMessage>) -> Result<(), ClientError
     Ok(())
 }
 
-fn files_of(message: &EarlierMessage) -> Vec<PointedFile> {
-    match content::parse(&message.content, message.sent).map(|parsed| parsed.content) {
-        Ok(Incoming::Message(message)) => pointed(&message.attachments),
-        _ => Vec::new(),
+/// What an earlier message brings.
+struct Said {
+    files: Vec<PointedFile>,
+    card: Option<ReceivedCard>,
+}
+
+impl Said {
+    /// `None` if it brings nothing.
+    fn by(message: &EarlierMessage) -> Option<Self> {
+        let parsed = content::parse(&message.content, message.sent).ok()?;
+        let Incoming::Message(message) = parsed.content else {
+            return None;
+        };
+        let said = Self {
+            files: pointed(&message.attachments),
+            card: cards::received(&message),
+        };
+        (!said.files.is_empty() || said.card.is_some()).then_some(said)
+    }
+
+    /// Whether the message has more than before.
+    fn give(&self, writer: &mut Writer<'_>, message: MessageKey) -> Result<bool, StorageError> {
+        let mut is_changed = !self.files.is_empty() && earlier::give(writer, message, &self.files)?;
+        if let Some(card) = &self.card {
+            is_changed |= messages::give_card(writer, message, &card.card, card.picture.as_ref())?;
+        }
+        Ok(is_changed)
     }
 }

@@ -8,12 +8,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use nous_protocol::content::clean_file_name;
-use nous_storage::attachments::{self, FileFacts, FileKind};
+use nous_storage::attachments::{self, FileFacts, FileKind, OF_PREVIEW};
 use nous_storage::error::StorageError;
 use nous_storage::ids::MessageKey;
 use nous_storage::sealed_files::SealedReader;
 
-use super::{FilesError, on_disk};
+use super::{FilesError, notice, on_disk};
 use crate::core::Core;
 use crate::error::ClientError;
 use crate::step::step;
@@ -32,7 +32,7 @@ pub struct Saved {
     pub size: u64,
 }
 
-/// Saves a file of a message into a folder.
+/// Saves a file of a message into a folder. Friends who sent it are told.
 ///
 /// # Errors
 /// [`FilesError::NoFile`], [`FilesError::NotHere`], or what the database or the disk said.
@@ -58,11 +58,15 @@ pub async fn save(
     };
     let saved = on_disk(write).await?.ok_or(FilesError::NotHere)?;
     step!("save.written");
+    // The picture of a page is nothing that somebody sent us.
+    if place < OF_PREVIEW {
+        notice::saved(core, message).await;
+    }
     Ok(saved)
 }
 
 /// What a file is called on the disk.
-fn name_of(facts: &FileFacts) -> String {
+pub(crate) fn name_of(facts: &FileFacts) -> String {
     let clean = clean_file_name(&facts.name).unwrap_or_default();
     let harmless: String = clean
         .chars()
@@ -107,7 +111,7 @@ fn nameless(facts: &FileFacts) -> String {
 }
 
 /// The name with a number before its ending.
-fn numbered(name: &str, number: u32) -> String {
+pub(crate) fn numbered(name: &str, number: u32) -> String {
     if number == 1 {
         return name.to_owned();
     }
@@ -137,7 +141,8 @@ fn write_new(folder: &Path, name: &str, mut reader: SealedReader) -> Result<Save
     Err(StorageError::ReadOnly)
 }
 
-fn create_new(path: &Path) -> io::Result<File> {
+/// A new file that only its owner can read.
+pub(crate) fn create_new(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     // Nobody may run it.
     #[cfg(unix)]
@@ -145,7 +150,8 @@ fn create_new(path: &Path) -> io::Result<File> {
     options.write(true).create_new(true).open(path)
 }
 
-fn fill(mut file: File, reader: &mut SealedReader) -> io::Result<u64> {
+/// Writes a whole file; answers its bytes.
+pub(crate) fn fill(mut file: File, reader: &mut SealedReader) -> io::Result<u64> {
     let size = io::copy(reader, &mut file)?;
     file.sync_all()?;
     Ok(size)

@@ -10,6 +10,7 @@ use nous_network::{FileError, StoredFile, SwarmApi};
 use nous_protocol::attachment::stream::{self, Domain};
 use nous_protocol::attachment::{FileCryptoError, legacy};
 use nous_protocol::keys::IdentityKeys;
+use nous_storage::attachments::OF_PREVIEW;
 use nous_storage::attachments::transfers::{self, BlobKey, Postponed, Upload};
 use nous_storage::error::StorageError;
 use nous_storage::ids::AttachmentKey;
@@ -102,21 +103,37 @@ async fn encrypted(
             return Ok(Encrypted::Here(bytes, upload.is_stream));
         }
     }
+    let form = match upload.place {
+        OF_PREVIEW => Form::Unpadded,
+        _ if swarm.wants_deterministic() => Form::Stream,
+        _ => Form::Padded,
+    };
     match upload.local.take() {
-        Some(local) => encrypt(core, upload.attachment, local, swarm.wants_deterministic()).await,
+        Some(local) => encrypt(core, upload.attachment, local, form).await,
         None => Ok(Encrypted::Lost),
     }
+}
+
+/// How a file is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// As clients do today, so that its length tells little.
+    Padded,
+    /// The same as long as it is: the picture of a preview.
+    Unpadded,
+    /// The newer form.
+    Stream,
 }
 
 async fn encrypt(
     core: &Core,
     key: AttachmentKey,
     local: SealedFile,
-    is_stream: bool,
+    form: Form,
 ) -> Result<Encrypted, ClientError> {
     let _turn = core.files.writing().await;
     let (files, keys) = (core.files.clone(), Arc::clone(&core.keys));
-    let made = core.cpu.run(move || make(&files, &keys, &local, is_stream)).await??;
+    let made = core.cpu.run(move || make(&files, &keys, &local, form)).await??;
     let Some(Made { bytes, name, with }) = made else {
         return Ok(Encrypted::Lost);
     };
@@ -128,7 +145,7 @@ async fn encrypt(
         .await?;
     step!("upload.kept");
     if is_wanted {
-        return Ok(Encrypted::Here(bytes, is_stream));
+        return Ok(Encrypted::Here(bytes, form == Form::Stream));
     }
     remove_files(core, vec![name]).await?;
     Ok(Encrypted::Unwanted)
@@ -146,7 +163,7 @@ fn make(
     files: &SealedFiles,
     keys: &IdentityKeys,
     local: &SealedFile,
-    is_stream: bool,
+    form: Form,
 ) -> Result<Option<Made>, StorageError> {
     let Some(mut reader) = files.reader(local) else {
         return Ok(None);
@@ -156,16 +173,17 @@ fn make(
     let Ok(plain) = reader.read_whole(room.saturating_add(REQUEST_ROOM)) else {
         return Ok(None);
     };
-    let sealed = if is_stream {
-        with_stream(keys, &plain)
-    } else {
-        legacy::encrypt_in_place(plain, &mut rand::rng()).map(|sealed| {
-            let with = BlobKey {
-                key: sealed.key.to_vec(),
-                digest: Some(sealed.digest),
-            };
-            (sealed.blob, with)
-        })
+    let of_legacy = |sealed: legacy::Encrypted| {
+        let with = BlobKey {
+            key: sealed.key.to_vec(),
+            digest: Some(sealed.digest),
+        };
+        (sealed.blob, with)
+    };
+    let sealed = match form {
+        Form::Stream => with_stream(keys, &plain),
+        Form::Padded => legacy::encrypt_in_place(plain, &mut rand::rng()).map(of_legacy),
+        Form::Unpadded => legacy::encrypt_unpadded(plain, &mut rand::rng()).map(of_legacy),
     };
     // No file is chosen that is larger than what can be encrypted.
     let (bytes, with) = sealed.map_err(|_| StorageError::Value("a file"))?;
@@ -215,7 +233,9 @@ fn pause(attempts: u32) -> Duration {
 async fn note_failure(core: &Core, upload: &Upload, error: &FileError) -> Result<(), ClientError> {
     tracing::debug!(%error, attempts = upload.attempts, "a file was not uploaded");
     let failure = failure(error);
-    if matches!(error, FileError::Input | FileError::TooLarge | FileError::Refused(_)) {
+    // Nobody waits for the picture of a preview but for a connection.
+    let is_dispensable = upload.place == OF_PREVIEW && failure != Failure::Offline;
+    if is_dispensable || matches!(error, FileError::Input | FileError::TooLarge | FileError::Refused(_)) {
         return fail(core, upload, failure).await;
     }
     let (key, message) = (upload.attachment, upload.message);
@@ -239,11 +259,20 @@ async fn note_failure(core: &Core, upload: &Upload, error: &FileError) -> Result
     Ok(())
 }
 
-/// The message does not go out before the person acts.
+/// The message does not go out before the person acts; without the picture of a preview it does.
 async fn fail(core: &Core, upload: &Upload, failure: Failure) -> Result<(), ClientError> {
-    let message = upload.message;
+    let (message, now) = (upload.message, core.clock.now());
+    let is_of_preview = upload.place == OF_PREVIEW;
     core.db
-        .write(move |writer| send::fail(writer, message, failure))
+        .write(move |writer| {
+            if !is_of_preview {
+                return send::fail(writer, message, failure);
+            }
+            if transfers::drop_of_preview(writer, message)? == Some(true) {
+                outbox::uploads_done(writer, message, now)?;
+            }
+            Ok(())
+        })
         .await?;
     step!("upload.failed");
     core.announce_messages(upload.peer, vec![message]);

@@ -4,9 +4,11 @@
 //! | --- | --- |
 //! | this one | messages, events, deletions |
 //! | `belonging` | who is in the group, and what members ask for |
+//! | `folding` | what this version does not know |
 //! | `reactions` | reactions, and what answers messages |
 
 mod belonging;
+mod folding;
 mod reactions;
 
 use std::collections::BTreeSet;
@@ -30,6 +32,7 @@ use super::kept::{self, Kept};
 use super::messages::{Candidate, Unopened};
 use super::rules::{self, GroupArrived, GroupEffect, GroupView};
 use super::{facts, show};
+use crate::cards;
 use crate::config_sync::kept::load;
 use crate::disappearing;
 use crate::disappearing::rules::{Arrival, of_content};
@@ -104,8 +107,10 @@ impl Batch {
             }
         };
         let effects = rules::apply(arrived, &self.view);
-        if let [GroupEffect::Park(reason)] = effects.as_slice() {
-            return self.park(writer, candidate, *reason);
+        match effects.as_slice() {
+            [GroupEffect::Park(reason)] => return self.park(writer, candidate, *reason),
+            [GroupEffect::Unknown] => return self.fold(writer, candidate, arrived),
+            _ => {}
         }
         self.unpark(writer, candidate)?;
         let is_about =
@@ -139,11 +144,11 @@ impl Batch {
         parked::park(writer, &self.id, &message)
     }
 
-    fn unpark(&self, writer: &mut Writer<'_>, candidate: &Candidate) -> Result<(), StorageError> {
-        if candidate.waited.is_some() {
-            parked::unpark(writer, &self.id, &candidate.stored.hash)?;
+    fn unpark(&mut self, writer: &mut Writer<'_>, candidate: &Candidate) -> Result<(), StorageError> {
+        if candidate.waited.is_none() {
+            return Ok(());
         }
-        Ok(())
+        self.unfold(writer, &candidate.stored.hash)
     }
 
     fn perform(
@@ -160,6 +165,7 @@ impl Batch {
                 mentions_us,
                 quote,
                 files,
+                card,
             } => {
                 let row = NewMessage {
                     body,
@@ -174,6 +180,9 @@ impl Batch {
                 };
                 let key = self.insert(writer, &row, (candidate, arrived))?;
                 received::take(writer, key, self.key, row.is_own, &files)?;
+                if let Some(card) = card {
+                    cards::take(writer, key, self.key, row.is_own, &card)?;
+                }
                 self.changed.shown += 1;
                 Ok(())
             }
@@ -195,6 +204,7 @@ impl Batch {
                 Ok(())
             }
             GroupEffect::Park(reason) => self.park(writer, candidate, reason),
+            GroupEffect::Unknown => self.fold(writer, candidate, arrived),
             GroupEffect::Drop(reason) => inbox::note_drop(writer, reason),
         }
     }
@@ -328,7 +338,7 @@ impl Batch {
         is_admin: bool,
     ) -> Result<(), StorageError> {
         for hash in hashes.iter().filter(|_| is_admin) {
-            parked::unpark(writer, &self.id, hash)?;
+            self.unfold(writer, hash)?;
         }
         let mut found = conversation::by_hashes(writer, self.key, hashes)?;
         let people: Vec<AccountId> = people

@@ -15,6 +15,7 @@ use nous_storage::groups::deletions::Erased;
 use nous_storage::groups::parked::Reason;
 use nous_storage::messages::{GroupEvent, MessageName, Quote};
 
+use crate::cards::{self, ReceivedCard};
 use crate::files::received::pointed;
 use crate::reactions::said::ReactionTo;
 use crate::receive::rules::quote_of;
@@ -74,6 +75,8 @@ pub enum GroupEffect {
         quote: Option<Quote>,
         /// Its files, in order.
         files: Vec<PointedFile>,
+        /// Its card.
+        card: Option<ReceivedCard>,
     },
     /// A reaction to a message.
     React(ReactionTo),
@@ -98,6 +101,8 @@ pub enum GroupEffect {
     Asks(Wish),
     /// Kept for later.
     Park(Reason),
+    /// Of a kind for a later version: kept, and shown as one folded row.
+    Unknown,
     /// Dropped and counted.
     Drop(&'static str),
 }
@@ -133,12 +138,15 @@ pub fn apply(arrived: &GroupArrived, view: &GroupView) -> Vec<GroupEffect> {
             let answers_us = quote.is_some_and(|quote| quote.author == view.own);
             let is_about_us = answers_us || mentions(&message.body, &view.own);
             let files = pointed(&message.attachments);
+            let card = cards::received(message);
+            let has_more = quote.is_some() || !files.is_empty() || card.is_some();
             let shown = GroupEffect::Show {
                 body: message.body.clone(),
-                is_unsupported: message.body.is_empty() && quote.is_none() && files.is_empty(),
+                is_unsupported: message.body.is_empty() && !has_more,
                 mentions_us: arrived.sender != view.own && is_about_us,
                 quote,
                 files,
+                card,
             };
             let asks = message.extras.wish.map(GroupEffect::Asks);
             let in_group = GroupEffect::InGroup(message.extras.profile.clone());
@@ -153,7 +161,8 @@ pub fn apply(arrived: &GroupArrived, view: &GroupView) -> Vec<GroupEffect> {
                 .map_or(GroupEffect::Drop("group.reactionUnreadable"), GroupEffect::React);
             vec![reacts, GroupEffect::InGroup(extras.profile.clone())]
         }
-        Incoming::Unknown => vec![GroupEffect::Park(Reason::Later)],
+        Incoming::Unknown if arrived.sender == view.own => vec![GroupEffect::Park(Reason::Later)],
+        Incoming::Unknown => vec![GroupEffect::Unknown],
         // Admins set it in the group's information.
         Incoming::Expiration(_)
         | Incoming::Receipt(_)

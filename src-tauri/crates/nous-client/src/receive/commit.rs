@@ -23,6 +23,7 @@ use nous_storage::{people, receipts, seen_hashes};
 use super::open::{Arrived, Broken};
 use super::rules::{self, Effect, Shown, View};
 use super::view::{load_view, stranger};
+use crate::cards;
 use crate::config_sync::actions;
 use crate::files::received as files;
 use crate::groups::wishes;
@@ -174,7 +175,9 @@ impl Work<'_> {
             if stays_parked {
                 return Ok(());
             }
-            inbox::unpark(writer, &arrived.hash)?;
+            if let Some(row) = inbox::unpark(writer, &arrived.hash)? {
+                self.unfold(writer, arrived.sender, row)?;
+            }
         }
         for effect in effects {
             self.perform(writer, arrived, effect)?;
@@ -241,6 +244,7 @@ impl Work<'_> {
             Effect::Unsent(author, sent) => self.unsent(writer, author, sent),
             Effect::Withdrawn => self.withdrawn(writer, arrived),
             Effect::TimerChanged(news) => self.timer_changed(writer, arrived, &news),
+            Effect::MediaSaved(person) => self.media_saved(writer, arrived, person),
             Effect::Park { reason, fold } => self.park(writer, arrived, reason, fold),
             Effect::Drop(reason) => inbox::note_drop(writer, reason),
         }
@@ -286,6 +290,9 @@ impl Work<'_> {
         nous_storage::reactions::take_pending(writer, key)?;
         self.give_life(writer, key, arrived, shown.conversation, &new)?;
         files::take(writer, key, conversation, shown.is_own, &shown.files)?;
+        if let Some(card) = &shown.card {
+            cards::take(writer, key, conversation, shown.is_own, card)?;
+        }
         if shown.is_own {
             receipts::take_pending(writer, key)?;
         } else {
@@ -367,6 +374,7 @@ impl Work<'_> {
                 is_own: false,
                 quote: None,
                 files: Vec::new(),
+                card: None,
             };
             let folded = NewMessage {
                 content: None,

@@ -18,6 +18,7 @@ use nous_storage::messages::{MessageName, Quote};
 
 pub use self::timers::TimerNews;
 use super::open::Arrived;
+use crate::cards::{self, ReceivedCard};
 use crate::files::received::pointed;
 use crate::privacy::Privacy;
 use crate::reactions::said::ReactionTo;
@@ -128,6 +129,8 @@ pub struct Shown {
     pub quote: Option<Quote>,
     /// Its files, in order.
     pub files: Vec<PointedFile>,
+    /// Its card.
+    pub card: Option<ReceivedCard>,
 }
 
 impl std::fmt::Debug for Shown {
@@ -169,6 +172,8 @@ pub enum Effect {
     Withdrawn,
     /// How long messages of a conversation live was set.
     TimerChanged(TimerNews),
+    /// Somebody saved a file that we sent them.
+    MediaSaved(AccountId),
     /// Kept for a later version; `fold`: shown as one folded row of this conversation.
     Park {
         /// Why, in a word.
@@ -300,7 +305,12 @@ fn from_others(arrived: &Arrived, parsed: &Parsed, view: &View) -> Vec<Effect> {
             [Some(reacts(reaction, sender)), profile].into_iter().flatten().collect()
         }
         Incoming::Expiration(extras) => timers::set_by_other(arrived, parsed, extras, view),
-        Incoming::DataExtraction(_) => park(arrived, "later", None),
+        Incoming::DataExtraction(_) if !view.is_friend(&sender) => {
+            vec![Effect::Drop("extractionOfStranger")]
+        }
+        // That a picture was taken of the screen, a later version may show.
+        Incoming::DataExtraction(notice) if notice.screenshot => park(arrived, "later", None),
+        Incoming::DataExtraction(_) => vec![media_saved(arrived, view)],
         Incoming::GroupUpdate(update, extras) => {
             let invited = Effect::Invited(sender, update.clone());
             let known = view.standing(&sender).is_some();
@@ -341,7 +351,9 @@ fn show(arrived: &Arrived, message: &Message, conversation: AccountId, is_own: b
     }
     let quote = quote_of(message);
     let files = pointed(&message.attachments);
-    let is_unsupported = message.body.is_empty() && quote.is_none() && files.is_empty();
+    let card = cards::received(message);
+    let is_unsupported =
+        message.body.is_empty() && quote.is_none() && files.is_empty() && card.is_none();
     Effect::Show(Shown {
         conversation,
         body: message.body.clone(),
@@ -349,7 +361,24 @@ fn show(arrived: &Arrived, message: &Message, conversation: AccountId, is_own: b
         is_own,
         quote,
         files,
+        card,
     })
+}
+
+/// A line that tells that somebody saved a file. It brings nobody back to the list.
+///
+/// Source: `messages.md` §8.
+fn media_saved(arrived: &Arrived, view: &View) -> Effect {
+    let sender = arrived.sender;
+    if view.known.contains(&(sender.into(), sender, arrived.sent)) {
+        Effect::Drop(DUPLICATE)
+    } else if view.is_gone(&sender, false) {
+        Effect::Drop(OUTDATED_WORD)
+    } else if view.is_cleared(&sender, arrived) {
+        Effect::Drop("cleared")
+    } else {
+        Effect::MediaSaved(sender)
+    }
 }
 
 /// What a message answers, if that is of a person: others are in communities only.

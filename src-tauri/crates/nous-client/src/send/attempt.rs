@@ -161,13 +161,19 @@ pub(super) fn is_acceptance(row: &OutboxRow) -> bool {
     row.content.as_deref().is_some_and(content::is_request_response)
 }
 
-/// Whether what was written down may still go out. A receipt, a reaction and the answer to a request
-/// tell something that the person may have thought better of since: by a setting, by blocking or
-/// deleting the other.
+/// Whether a row tells somebody that we saved a file of theirs.
+fn is_notice(row: &OutboxRow) -> bool {
+    row.content.as_deref().is_some_and(content::is_data_extraction)
+}
+
+/// Whether what was written down may still go out. A receipt, a reaction, the answer to a request and
+/// that we saved a file tell something that the person may have thought better of since: by a setting,
+/// by blocking or deleting the other.
 fn may_leave(reader: &Reader<'_>, own: &AccountId, row: &OutboxRow) -> Result<bool, StorageError> {
     let is_for_other = row.peer.group().is_none() && row.destination != SwarmAccount::from(*own);
     let is_reaction = is_for_other && row.content.as_deref().is_some_and(said::is_reaction);
-    if !row.is_receipt && !is_reaction && !is_acceptance(row) {
+    let is_for_friend = is_reaction || is_for_other && is_notice(row);
+    if !row.is_receipt && !is_for_friend && !is_acceptance(row) {
         return Ok(true);
     }
     let Some(peer) = row.peer.person() else {
@@ -177,7 +183,7 @@ fn may_leave(reader: &Reader<'_>, own: &AccountId, row: &OutboxRow) -> Result<bo
     match known.get(&peer) {
         None => Ok(false),
         Some(standing) if row.is_receipt => receipts::is_told(reader, own, &peer, standing),
-        Some(standing) if is_reaction => Ok(receipts::is_friend(standing)),
+        Some(standing) if is_for_friend => Ok(receipts::is_friend(standing)),
         Some(standing) => Ok(standing.is_approved && !standing.is_blocked),
     }
 }
@@ -430,8 +436,8 @@ fn keep_failure(
 const STOPPED_PAUSE: Duration = Duration::from_secs(600);
 
 /// Nobody sees these: what cannot succeed is dropped; a wrong clock is waited for. An acceptance
-/// is never given up: the other would wait for ever. A reaction that is given up is shown no more;
-/// answers its message.
+/// is never given up: the other would wait for ever. That a file was saved is told once, when there is
+/// a connection. A reaction that is given up is shown no more; answers its message.
 fn keep_failure_of_control(
     writer: &mut Writer<'_>,
     row: &OutboxRow,
@@ -440,6 +446,7 @@ fn keep_failure_of_control(
     now: Timestamp,
 ) -> Result<Option<MessageKey>, StorageError> {
     let next = match (next, failure) {
+        _ if is_notice(row) && failure != Failure::Offline => Next::Stop,
         (Next::Stop, Failure::ClockWrong(_)) => Next::After(STOPPED_PAUSE),
         (Next::Stop, _) if is_acceptance(row) => Next::After(STOPPED_PAUSE),
         (next, _) => next,

@@ -5,10 +5,11 @@
 use std::collections::BTreeSet;
 
 use nous_protocol::account::ConversationId;
+use nous_storage::attachments::FileKind;
 use nous_storage::db::Reader;
 use nous_storage::error::StorageError;
 use nous_storage::ids::MessageKey;
-use nous_storage::messages::{self, MessageKind};
+use nous_storage::messages::{self, Card, MessageKind};
 
 use super::{Draft, MAX_TEXT, submit_beside};
 use crate::core::Core;
@@ -67,18 +68,30 @@ async fn send_all(core: &Core, to: ConversationId, all: &[Said]) -> Result<(), C
 }
 
 async fn send_one(core: &Core, to: ConversationId, said: &Said) -> Result<(), ClientError> {
-    let mut files = Vec::with_capacity(said.files.len());
+    let (mut files, mut is_voice) = (Vec::with_capacity(said.files.len()), false);
     for place in &said.files {
         match staging::stage_again(core, said.message, *place, None).await {
-            Ok(file) => files.push(file.id),
+            Ok(file) => {
+                is_voice |= file.facts.kind == FileKind::Voice;
+                files.push(file.id);
+            }
             Err(error) => {
                 staging::discard(core, files).await?;
                 return Err(gone(error));
             }
         }
     }
-    let sent = submit_beside(core, to, draft(said, files.clone())).await;
+    // A voice message has no text: what somebody wrote with one follows it.
+    let has_more = is_voice && !said.text.trim().is_empty();
+    let mut first = draft(said, files.clone());
+    if has_more {
+        first.body.clear();
+    }
+    let sent = submit_beside(core, to, first).await;
     if sent.is_ok() {
+        if has_more {
+            submit_beside(core, to, draft(said, Vec::new())).await?;
+        }
         return Ok(());
     }
     staging::discard(core, files).await?;
@@ -97,6 +110,7 @@ fn draft(said: &Said, attachments: Vec<String>) -> Draft {
         client_token: None,
         quote: None,
         attachments,
+        preview: None,
     }
 }
 
@@ -132,6 +146,11 @@ fn all_said(
             messages::full_text(reader, row.key)?.unwrap_or_default()
         } else {
             row.body
+        };
+        let text = match row.card {
+            // Others can follow the link of an invitation: it is all that goes on.
+            Some(Card::Invitation { url, .. }) if text.trim().is_empty() => url,
+            _ => text,
         };
         let is_empty = text.trim().is_empty() && row.attachments.is_empty();
         if row.kind != MessageKind::Text || is_empty {

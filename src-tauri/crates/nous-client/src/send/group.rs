@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use nous_protocol::account::GroupId;
 use nous_protocol::content::{
-    self, Attachment, DisappearKind, Disappearing, Extras, Message, Outgoing, OutgoingBody, Profile,
+    self, DisappearKind, Disappearing, Extras, Message, Outgoing, OutgoingBody, Profile,
 };
 use nous_protocol::group::message;
 use nous_protocol::group::state::tag_of;
@@ -14,7 +14,7 @@ use nous_protocol::time::Timestamp;
 use nous_storage::outbox::OutboxRow;
 use zeroize::Zeroizing;
 
-use super::sealing::target_of;
+use super::sealing::{Brought, target_of};
 use crate::core::Core;
 use crate::disappearing::rules::to_content;
 use crate::error::{ClientError, Failure};
@@ -61,26 +61,27 @@ impl GroupSealing {
         row: &OutboxRow,
         sent: Timestamp,
         profile: Profile,
-        files: Vec<Attachment>,
+        brought: Brought,
     ) -> Result<Vec<u8>, Failure> {
         let content = match &row.content {
             Some(content) => said::finished(content, sent, Some(profile)).unwrap_or_else(|| content.clone()),
-            None => content::encode(&text(row, sent, profile, files)),
+            None => content::encode(&text(row, sent, profile, brought)),
         };
         message::seal_content(&core.keys, &self.id, &self.key, &content, sent, &mut rand::rng())
             .map_err(|_| Failure::TooLarge)
     }
 }
 
-/// A text as it goes to a group, with our profile and with files.
-fn text(row: &OutboxRow, sent: Timestamp, profile: Profile, files: Vec<Attachment>) -> Outgoing {
+/// A text as it goes to a group, with our profile and what it brings.
+fn text(row: &OutboxRow, sent: Timestamp, profile: Profile, brought: Brought) -> Outgoing {
     Outgoing {
         sent,
         disappearing: to_content(row.timer),
         body: OutgoingBody::Message(Box::new(Message {
             body: row.body.clone(),
-            attachments: files,
+            attachments: brought.files,
             quote: row.quote.map(target_of),
+            preview: brought.preview,
             extras: Extras {
                 profile: Some(profile).filter(|profile| profile.name.is_some()),
                 ..Extras::default()

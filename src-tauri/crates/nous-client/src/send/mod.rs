@@ -6,12 +6,14 @@
 //! | [`attempt`] | one attempt of one row: seal, store, commit |
 //! | [`block`] | what waits for somebody who is blocked |
 //! | [`cancel`] | deleting what may be on its way |
+//! | `chosen` | the chosen files of a message |
 //! | [`departures`] | the attempts that run |
 //! | `forward` | what was said is said again to others |
 //! | `group` | what goes to a group |
 //! | [`response`] | telling somebody that we accepted them |
 //! | [`retry`] | when it is tried again |
 //! | `sealing` | the bytes of an attempt |
+//! | `share` | one text to several conversations |
 //! | `take_back` | a message that has not gone out is taken back |
 //! | [`worker`] | the loop that takes what is due |
 //!
@@ -20,22 +22,23 @@
 pub(crate) mod attempt;
 pub mod block;
 pub(crate) mod cancel;
+mod chosen;
 pub(crate) mod departures;
 mod forward;
 pub(crate) mod group;
 pub(crate) mod response;
 pub mod retry;
 pub(crate) mod sealing;
+mod share;
 mod take_back;
 pub mod worker;
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use nous_protocol::account::{AccountId, ConversationId};
 use nous_protocol::time::Timestamp;
 use nous_storage::account;
-use nous_storage::attachments::{staged, transfers};
+use nous_storage::attachments::transfers;
 use nous_storage::conversations::{self, Approval, Standing};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
@@ -44,6 +47,7 @@ use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
 use nous_storage::messages::{self, MessageKind, NewMessage, Quote, SendState};
 use nous_storage::outbox::{self, CopyKind, NewOutboxRow};
 
+use self::chosen::Chosen;
 use self::response::{Acceptance, BEFORE_THE_ANSWER};
 use crate::config_sync::actions;
 use crate::core::Core;
@@ -51,12 +55,14 @@ use crate::disappearing;
 use crate::error::{ClientError, Failure};
 use crate::events::Change;
 use crate::files::MOST_FILES;
+use crate::previews::{self, Waiting};
 use crate::receipts;
 use crate::step::step;
 
 pub use block::set_blocked;
 pub use cancel::{clear, delete, delete_contact, delete_conversation};
 pub use forward::{Forwarded, forward};
+pub use share::share;
 pub use take_back::{TakenBack, take_back};
 
 /// The longest text to send, in code points.
@@ -75,6 +81,8 @@ pub struct Draft {
     pub quote: Option<MessageKey>,
     /// Chosen files that go with it, in order.
     pub attachments: Vec<String>,
+    /// The preview that was made for a link in it.
+    pub preview: Option<String>,
 }
 
 impl std::fmt::Debug for Draft {
@@ -124,13 +132,15 @@ async fn write(
     if draft.attachments.len() > MOST_FILES {
         return Err(ClientError::TooManyFiles(MOST_FILES));
     }
-    let has_files = !draft.attachments.is_empty();
+    let has_files = !draft.attachments.is_empty() || draft.preview.is_some();
     if body.chars().count() > MAX_TEXT {
         return Err(ClientError::TooLong(MAX_TEXT));
     }
+    let preview = draft.preview.as_deref();
     let plan = Plan {
         own: core.own,
         to,
+        preview: preview.and_then(|id| core.previews.of_text(id, &body)),
         body,
         token: draft.client_token,
         quote: draft.quote,
@@ -150,6 +160,7 @@ async fn write(
         Written::WithoutOriginal => return Err(ClientError::NoMessage),
         Written::WithoutFile => return Err(ClientError::FileGone),
         Written::OfDifferentKinds => return Err(ClientError::TooManyFiles(MOST_FILES)),
+        Written::VoiceWithText => return Err(ClientError::Bug("a voice message with a text")),
         Written::ToStranger => return Err(ClientError::NotAccepted),
     };
     step!("send.submitted");
@@ -163,6 +174,9 @@ async fn write(
     if to.group().is_some() {
         // Answers are looked for more often.
         core.groups_stirred.notify_one();
+    }
+    if let Some(id) = draft.preview {
+        previews::let_go(core, &id).await;
     }
     Ok(key)
 }
@@ -180,6 +194,8 @@ enum Written {
     WithoutFile,
     /// Its files do not go into one message.
     OfDifferentKinds,
+    /// A face wants a text to go with a voice message.
+    VoiceWithText,
     /// Files go to those only who accepted us, and whom we accepted.
     ToStranger,
 }
@@ -194,6 +210,8 @@ struct Plan {
     quoted: Option<Quote>,
     /// Chosen files.
     files: Vec<String>,
+    /// What was found of the page behind a link.
+    preview: Option<Waiting>,
     /// What is being written there stays.
     keeps_typed: bool,
     now: Timestamp,
@@ -219,8 +237,13 @@ impl Plan {
                 return Ok(Written::WithoutOriginal);
             }
         }
-        if let Some(refused) = self.refused_files(writer)? {
-            return Ok(refused);
+        match chosen::look(writer, &self.files, !self.body.is_empty())? {
+            Chosen::Fine => {}
+            // It was spoken beside what is being written.
+            Chosen::Voice => self.keeps_typed = true,
+            Chosen::VoiceWithText => return Ok(Written::VoiceWithText),
+            Chosen::OfDifferentKinds => return Ok(Written::OfDifferentKinds),
+            Chosen::Missing => return Ok(Written::WithoutFile),
         }
         match self.to {
             ConversationId::Person(person) => self.to_person(writer, person),
@@ -269,7 +292,8 @@ impl Plan {
             };
             outbox::enqueue(writer, &own_copy)?;
         }
-        self.attach_files(writer, message)?;
+        chosen::attach(writer, message, &self.files)?;
+        previews::attach(writer, message, self.preview.as_ref(), is_friend)?;
         conversations::approve(writer, conversation, Approval::Ours)?;
         let priority = standing.as_ref().map_or(0, |standing| standing.priority);
         let was_hidden = actions::show_hidden(writer, conversation, priority)?;
@@ -303,33 +327,10 @@ impl Plan {
             ..self.copy(message, conversation, sent)
         };
         outbox::enqueue(writer, &row)?;
-        self.attach_files(writer, message)?;
+        chosen::attach(writer, message, &self.files)?;
+        previews::attach(writer, message, self.preview.as_ref(), true)?;
         self.end(writer, conversation)?;
         Ok(Written::Down(message))
-    }
-
-    /// Why the chosen files cannot go in one message, if they cannot.
-    fn refused_files(&self, writer: &Writer<'_>) -> Result<Option<Written>, StorageError> {
-        if self.files.is_empty() {
-            return Ok(None);
-        }
-        let distinct: BTreeSet<&String> = self.files.iter().collect();
-        let chosen = staged::by_ids(&writer.reader(), &self.files)?;
-        if chosen.len() != self.files.len() || distinct.len() != self.files.len() {
-            return Ok(Some(Written::WithoutFile));
-        }
-        // Others show one file of a message, or pictures and films as an album.
-        let is_album = chosen.iter().all(|file| file.facts.kind.is_of_album());
-        Ok((chosen.len() > 1 && !is_album).then_some(Written::OfDifferentKinds))
-    }
-
-    /// The message goes out once its files are uploaded.
-    fn attach_files(&self, writer: &mut Writer<'_>, message: MessageKey) -> Result<(), StorageError> {
-        if self.files.is_empty() {
-            return Ok(());
-        }
-        staged::attach(writer, message, &self.files)?;
-        outbox::await_uploads(writer, message)
     }
 
     /// `None`: fixed at sealing. A guess does not move the counter: the clock may be a year
@@ -392,7 +393,7 @@ impl Plan {
 
     fn end(&self, writer: &mut Writer<'_>, conversation: ConversationKey) -> Result<(), StorageError> {
         if !self.keeps_typed {
-            conversations::set_draft(writer, conversation, "")?;
+            conversations::set_draft(writer, conversation, "", None)?;
         }
         conversations::refresh(writer, &[conversation])
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use nous_network::{SwarmApi, SwarmError};
 use nous_protocol::account::{AccountId, ConversationId, SwarmAccount};
 use nous_protocol::content::{
-    self, Attachment, Extras, Message, Outgoing, OutgoingBody, Picture, Profile, Target,
+    self, Attachment, Extras, Message, Outgoing, OutgoingBody, Picture, Preview, Profile, Target,
 };
 use nous_protocol::envelope;
 use nous_protocol::time::Timestamp;
@@ -20,6 +20,7 @@ use nous_storage::{account, attachments, reactions};
 use super::attempt::{NotSent, is_acceptance};
 use super::group::GroupSealing;
 use super::{MESSAGE_LIFE, response};
+use crate::cards;
 use crate::core::Core;
 use crate::disappearing::rules::to_content;
 use crate::error::ClientError;
@@ -64,10 +65,10 @@ pub(super) async fn sealed_bytes(
             None => return Ok(Err(SwarmError::Refused(400).into())),
         },
         None => {
-            let Some(files) = files_of(core, row).await? else {
+            let Some(brought) = brought(core, row).await? else {
                 return Ok(Err(NotSent::WithoutFile));
             };
-            content::encode(&outgoing(row, &person, sent, own_profile(core).await?, files))
+            content::encode(&outgoing(row, &person, sent, own_profile(core).await?, brought))
         }
     };
     let recipient = if is_for_ourselves { core.own } else { person };
@@ -107,10 +108,10 @@ async fn sealed_for_group(
         Ok(sent) => sent,
         Err(error) => return Ok(Err(error.into())),
     };
-    let Some(files) = files_of(core, row).await? else {
+    let Some(brought) = brought(core, row).await? else {
         return Ok(Err(NotSent::WithoutFile));
     };
-    let bytes = match sealing.seal(core, row, sent, own_profile(core).await?, files) {
+    let bytes = match sealing.seal(core, row, sent, own_profile(core).await?, brought) {
         Ok(bytes) => bytes,
         Err(failure) => return Ok(Err(NotSent::Group(failure))),
     };
@@ -126,16 +127,29 @@ async fn sealed_for_group(
     Ok(Ok(is_there.then_some(bytes)))
 }
 
-/// The files of a message as its content tells of them; `None` if one is not at the server.
-async fn files_of(core: &Core, row: &OutboxRow) -> Result<Option<Vec<Attachment>>, ClientError> {
+/// What a message brings beside its text, as its content tells of it.
+#[derive(Default)]
+pub(super) struct Brought {
+    /// Its files.
+    pub(super) files: Vec<Attachment>,
+    /// The preview of a link in its text.
+    pub(super) preview: Option<Preview>,
+}
+
+/// What a message brings; `None` if one of its files is not at the server.
+async fn brought(core: &Core, row: &OutboxRow) -> Result<Option<Brought>, ClientError> {
     let Some(message) = row.message else {
-        return Ok(Some(Vec::new()));
+        return Ok(Some(Brought::default()));
     };
-    let files = core
-        .db
-        .read(move |reader| attachments::sendable(reader, message))
-        .await?;
-    Ok(files.map(|files| told(&files)))
+    let read = core.db.read(move |reader| {
+        let files = attachments::sendable(reader, message)?;
+        Ok((files, messages::sendable_card(reader, message)?))
+    });
+    let (files, card) = read.await?;
+    Ok(files.map(|files| Brought {
+        files: told(&files),
+        preview: card.and_then(|(card, picture)| cards::told(card, picture)),
+    }))
 }
 
 pub(crate) async fn own_profile(core: &Core) -> Result<Profile, ClientError> {
@@ -228,7 +242,7 @@ fn outgoing(
     peer: &AccountId,
     sent: Timestamp,
     profile: Profile,
-    files: Vec<Attachment>,
+    brought: Brought,
 ) -> Outgoing {
     let is_to_another = row.kind == CopyKind::Recipient;
     let extras = Extras {
@@ -237,8 +251,9 @@ fn outgoing(
     };
     let body = Message {
         body: row.body.clone(),
-        attachments: files,
+        attachments: brought.files,
         quote: row.quote.map(target_of),
+        preview: brought.preview,
         extras,
         ..Message::default()
     };

@@ -144,6 +144,7 @@ async fn act(device: &Device, world: &World, rng: &mut StdRng) {
                 client_token: None,
                 quote: None,
                 attachments: Vec::new(),
+                preview: None,
             };
             let to = if rng.random_bool(0.3) { Alice } else { other };
             drop(send::submit(&device.core, to.id(), draft).await);

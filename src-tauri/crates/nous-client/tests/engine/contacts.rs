@@ -281,6 +281,7 @@ async fn what_waits_for_somebody_who_is_blocked_fails_on_both_and_can_go_out_lat
         client_token: None,
         quote: None,
         attachments: Vec::new(),
+        preview: None,
     };
     assert_eq!(
         send::submit(&laptop.core, Bob.id(), draft).await,

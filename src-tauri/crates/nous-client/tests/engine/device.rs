@@ -185,6 +185,7 @@ impl Device {
             client_token: None,
             quote: None,
             attachments: Vec::new(),
+            preview: None,
         };
         send::submit(&self.core, to.id(), draft).await.unwrap()
     }

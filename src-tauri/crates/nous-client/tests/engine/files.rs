@@ -22,7 +22,7 @@ use nous_testkit::Person::{self, Alice, Bob, Chloe};
 use crate::device::{Device, World};
 use crate::receive::at;
 
-const TEXT: &[u8] = b"what was agreed";
+pub(crate) const TEXT: &[u8] = b"what was agreed";
 
 /// Alice and Bob have accepted each other.
 async fn friends(world: &World) -> (Device, Device) {
@@ -51,11 +51,12 @@ fn draft(body: &str, files: &[&StagedFile]) -> Draft {
         client_token: None,
         quote: None,
         attachments: files.iter().map(|file| file.id.clone()).collect(),
+        preview: None,
     }
 }
 
 /// Writes a message with a text file.
-async fn send_file(device: &Device, to: Person) -> MessageKey {
+pub(crate) async fn send_file(device: &Device, to: Person) -> MessageKey {
     let file = choose(device, "notes.txt", TEXT).await;
     send::submit(&device.core, to.id(), draft("", &[&file]))
         .await
@@ -73,14 +74,14 @@ async fn file(device: &Device, key: MessageKey) -> Attachment {
     device.message(key).await.unwrap().attachments.remove(0)
 }
 
-async fn until_file(device: &Device, key: MessageKey, state: FileState) {
+pub(crate) async fn until_file(device: &Device, key: MessageKey, state: FileState) {
     device
         .until(&format!("{state:?}"), || async { file(device, key).await.state == state })
         .await;
 }
 
 /// Waits until a message with a file came.
-async fn until_told(device: &Device, with: Person) -> MessageKey {
+pub(crate) async fn until_told(device: &Device, with: Person) -> MessageKey {
     device
         .until("a file", || async { newest(device, with).await.is_some() })
         .await;
@@ -96,13 +97,13 @@ async fn read(device: &Device, key: MessageKey) -> Vec<u8> {
     device.core.files.reader(&local).unwrap().read_whole(0).unwrap()
 }
 
-fn files_of(device: &Device) -> usize {
+pub(crate) fn files_of(device: &Device) -> usize {
     let folder = device.core.db.path().parent().unwrap().join("attachments");
     std::fs::read_dir(folder).map_or(0, Iterator::count)
 }
 
 /// A message of somebody that points to these files.
-fn pointing(files: Vec<Pointer>) -> OutgoingBody {
+pub(crate) fn pointing(files: Vec<Pointer>) -> OutgoingBody {
     OutgoingBody::Message(Box::new(Message {
         attachments: files,
         ..Message::default()
@@ -110,7 +111,7 @@ fn pointing(files: Vec<Pointer>) -> OutgoingBody {
 }
 
 /// A file at the server, as another client puts it there.
-fn stored(world: &World, bytes: &[u8], size: u32) -> Pointer {
+pub(crate) fn stored(world: &World, bytes: &[u8], size: u32) -> Pointer {
     let sealed = legacy::encrypt(bytes, &mut rand::rng()).unwrap();
     let stored = world.swarm.files().upload(sealed.blob.clone(), false).unwrap();
     Pointer {
@@ -124,7 +125,7 @@ fn stored(world: &World, bytes: &[u8], size: u32) -> Pointer {
     }
 }
 
-async fn trust(device: &Device, person: Person) {
+pub(crate) async fn trust(device: &Device, person: Person) {
     clicks::trust(&device.core, person.id().into(), true).await.unwrap();
 }
 

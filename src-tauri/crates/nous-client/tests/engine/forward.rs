@@ -36,7 +36,7 @@ async fn messages_are_forwarded_in_their_order_beside_what_is_being_written() {
         .db
         .write(move |writer| {
             let key = conversations::ensure(writer, Chloe.id(), now)?;
-            conversations::set_draft(writer, key, "half a sentence")
+            conversations::set_draft(writer, key, "half a sentence", None)
         })
         .await
         .unwrap();

@@ -29,6 +29,7 @@ async fn answer(
         client_token: None,
         quote: Some(quote),
         attachments: Vec::new(),
+        preview: None,
     };
     send::submit(&device.core, to.id(), draft).await
 }

@@ -21,6 +21,7 @@ fn draft(text: &str) -> Draft {
         client_token: None,
         quote: None,
         attachments: Vec::new(),
+        preview: None,
     }
 }
 
@@ -172,6 +173,7 @@ async fn one_token_writes_once() {
         client_token: Some("t1".into()),
         quote: None,
         attachments: Vec::new(),
+        preview: None,
     };
     let first = send::submit(&alice.core, Bob.id(), draft.clone()).await.unwrap();
     let second = send::submit(&alice.core, Bob.id(), draft).await.unwrap();

@@ -1,4 +1,5 @@
-//! Voice messages: recorded with a tone for a voice, heard, and gone when the profile closes.
+//! Voice messages: recorded with a tone for a voice, heard, sent, and gone with their message and when
+//! the profile closes.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,9 +10,10 @@ use nous_client::nous_media::audio::device::SoundDevices;
 use nous_client::nous_media::audio::play::PlaybackState;
 use nous_client::nous_media::audio::record::{RecordError, RecordingState};
 use nous_client::nous_media::audio::synthetic::{Nothing, Patch};
+use nous_client::send::Draft;
 use nous_client::storage::attachments::FileKind;
 use nous_client::voice::{Sound, VoiceError};
-use nous_client::{Client, ClientOptions, NetworkConfig};
+use nous_client::{Client, ClientError, ClientOptions, NetworkConfig};
 
 const SECOND: u32 = 48_000;
 
@@ -69,6 +71,101 @@ async fn a_voice_message_is_recorded_and_heard_before_it_is_sent() {
     }
     let frames = u32::try_from(heard / 2).unwrap();
     assert!((2 * SECOND..3 * SECOND).contains(&frames), "{frames}");
+    client.shutdown().await;
+}
+
+/// Two seconds of a voice, as a file that can be sent.
+async fn recorded(client: &Client, microphone: &Patch) -> String {
+    client.record_voice().await.unwrap();
+    assert_eq!(microphone.hear_tone(2 * SECOND, 0.5), 2 * SECOND);
+    client.finish_recording().await.unwrap().id
+}
+
+fn said(text: &str, file: &str) -> Draft {
+    Draft {
+        body: text.into(),
+        client_token: None,
+        quote: None,
+        attachments: vec![file.into()],
+        preview: None,
+    }
+}
+
+/// Waits until nothing plays.
+async fn silence(client: &Client, speaker: &Patch) {
+    while client.voice().unwrap().playing.is_some() || speaker.is_open() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_voice_message_goes_without_a_text_and_beside_what_is_being_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let (devices, microphone, _) = devices();
+    let client = alice(dir.path(), devices).await;
+    let own = client.own_id().unwrap();
+    client.open_conversation(own).await.unwrap();
+    client.set_draft(own, "half a".into(), None).await.unwrap();
+    let file = recorded(&client, &microphone).await;
+    let refused = client.send(own, said("with a text", &file)).await;
+    assert_eq!(
+        refused.err(),
+        Some(ClientError::Bug("a voice message with a text"))
+    );
+    let sent = client.send(own, said("", &file)).await.unwrap();
+    assert_eq!((sent.body.as_str(), sent.attachments.len()), ("", 1));
+    assert_eq!(sent.attachments[0].facts.kind, FileKind::Voice);
+    let rows = client.conversations_with(vec![own.into()]).await.unwrap();
+    assert_eq!(rows[0].draft, "half a", "nobody has sent that");
+    client.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_sound_ends_when_its_message_is_deleted_or_its_recording_given_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let (devices, microphone, speaker) = devices();
+    let client = alice(dir.path(), devices).await;
+    let own = client.own_id().unwrap();
+    let file = recorded(&client, &microphone).await;
+    let message = client.send(own, said("", &file)).await.unwrap().key;
+    let sound = Sound::Message { message, place: 0 };
+    client.play(sound.clone(), Duration::ZERO, 1.0).await.unwrap();
+    assert!(speaker.is_open());
+    client.delete_messages(vec![message]).await.unwrap();
+    silence(&client, &speaker).await;
+    let again = client.play(sound, Duration::ZERO, 1.0).await.err();
+    assert_eq!(again, Some(VoiceError::NotHere));
+
+    let file = recorded(&client, &microphone).await;
+    let preview = Sound::Staged(file.clone());
+    client.play(preview, Duration::ZERO, 1.0).await.unwrap();
+    client.discard_staged(vec![file], None).await.unwrap();
+    silence(&client, &speaker).await;
+    client.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_message_that_comes_ends_no_sound() {
+    let dir = tempfile::tempdir().unwrap();
+    let (devices, microphone, _) = devices();
+    let client = alice(dir.path(), devices).await;
+    let own = client.own_id().unwrap();
+    let file = recorded(&client, &microphone).await;
+    let message = client.send(own, said("", &file)).await.unwrap().key;
+    let sound = Sound::Message { message, place: 0 };
+    client.play(sound.clone(), Duration::ZERO, 1.0).await.unwrap();
+    let text = Draft {
+        attachments: Vec::new(),
+        preview: None,
+        ..said("a text", "")
+    };
+    client.send(own, text).await.unwrap();
+    // The change has been looked at.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    let (plays, _) = client.voice().unwrap().playing.unwrap();
+    assert_eq!(plays, sound);
     client.shutdown().await;
 }
 

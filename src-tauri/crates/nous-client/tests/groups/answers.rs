@@ -93,6 +93,7 @@ async fn what_is_deleted_for_all_loses_its_reactions_and_is_quoted_as_deleted() 
         client_token: None,
         quote: Some(original),
         attachments: Vec::new(),
+        preview: None,
     };
     send::submit(&bob.core, id, draft).await.unwrap();
     react(&bob.core, original, "😂".into(), false).await.unwrap();

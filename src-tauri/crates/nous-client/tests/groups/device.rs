@@ -253,6 +253,7 @@ impl Device {
             client_token: None,
             quote: None,
             attachments: Vec::new(),
+            preview: None,
         };
         send::submit(&self.core, id, draft).await.unwrap()
     }

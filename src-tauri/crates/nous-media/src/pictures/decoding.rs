@@ -109,6 +109,21 @@ pub fn decode(file: &[u8], limits: &DecodeLimits) -> Result<Decoded, DecodeError
     })
 }
 
+/// Decodes the best picture of an icon file, as sites have them; nothing beyond the limits is begun.
+///
+/// # Errors
+/// [`DecodeError`].
+pub fn decode_icon(file: &[u8], limits: &DecodeLimits) -> Result<DynamicImage, DecodeError> {
+    if !matches!(image::guess_format(file), Ok(ImageFormat::Ico)) {
+        return Err(DecodeError::Unknown);
+    }
+    if file.len() > limits.bytes {
+        return Err(DecodeError::TooManyBytes);
+    }
+    let (decoder, _) = opened(file, ImageFormat::Ico, limits)?;
+    Ok(DynamicImage::from_decoder(decoder)?)
+}
+
 /// Width and height in pixels, upright, without decoding a pixel.
 ///
 /// # Errors

@@ -10,6 +10,7 @@
 //! | [`decoding`] | decoding within limits |
 //! | [`pixels`] | made smaller, put on white, written |
 //! | [`prepare`] | a picture as it is sent |
+//! | [`preview`] | the picture of a link preview |
 //!
 //! Source: `messages.md` §11.5 and §11.6.
 
@@ -17,6 +18,7 @@ pub mod animated;
 pub mod decoding;
 pub mod pixels;
 pub mod prepare;
+pub mod preview;
 
 use image::{DynamicImage, ImageFormat};
 

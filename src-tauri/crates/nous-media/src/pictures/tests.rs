@@ -247,3 +247,52 @@ fn changed_bytes_never_panic() {
         }
     }
 }
+
+/// An icon file with one picture of this many pixels a side, all of one colour.
+fn icon_of(side: u8) -> Vec<u8> {
+    let pixels = usize::from(side) * usize::from(side);
+    let mask = usize::from(side).div_ceil(32) * 4 * usize::from(side);
+    let mut bitmap = Vec::new();
+    for field in [40, u32::from(side), u32::from(side) * 2, 1 | (32 << 16), 0, 0, 0, 0, 0, 0] {
+        bitmap.extend_from_slice(&field.to_le_bytes());
+    }
+    bitmap.extend([10, 20, 200, 255].repeat(pixels));
+    bitmap.extend(vec![0; mask]);
+    let mut file = vec![0, 0, 1, 0, 1, 0, side, side, 0, 0, 1, 0, 32, 0];
+    file.extend_from_slice(&u32::try_from(bitmap.len()).unwrap().to_le_bytes());
+    file.extend_from_slice(&22_u32.to_le_bytes());
+    [file, bitmap].concat()
+}
+
+#[test]
+fn the_picture_of_a_preview_is_a_small_jpeg_without_metadata() {
+    let large = with_exif(&jpeg_of(&halves(1_600, 800)), 6);
+    let small = preview::preview(&large).unwrap();
+    assert_eq!((small.width, small.height), (320, 640), "it stands upright");
+    let shown = decoded(&small.jpeg);
+    assert_eq!((shown.width(), shown.height()), (320, 640));
+    assert!(small.jpeg.starts_with(&[0xff, 0xd8]) && !holds(&small.jpeg, "GPS"));
+    let moving = preview::preview(&gif_of(3)).unwrap();
+    assert_eq!((moving.width, moving.height), (40, 20));
+}
+
+#[test]
+fn the_icon_of_a_site_is_a_picture_too() {
+    let icon = preview::preview(&icon_of(48)).unwrap();
+    assert_eq!((icon.width, icon.height), (48, 48));
+    let [red, _, blue] = decoded(&icon.jpeg).to_rgb8().get_pixel(20, 20).0;
+    assert!(red > 180 && blue < 40, "{red} {blue}");
+}
+
+#[test]
+fn what_is_no_picture_or_a_broken_one_is_none() {
+    let refused = |file: &[u8]| preview::preview(file).err();
+    assert_eq!(refused(b"<svg onload='alert(1)'/>"), Some(DecodeError::Unknown));
+    assert_eq!(refused(b""), Some(DecodeError::Unknown));
+    let mut cut = icon_of(48);
+    cut.truncate(60);
+    assert!(refused(&cut).is_some());
+    let mut huge = icon_of(1);
+    drop(huge.splice(26..30, 40_000_u32.to_le_bytes()));
+    assert!(refused(&huge).is_some());
+}

@@ -71,9 +71,14 @@ pub fn encrypt(data: &[u8], rng: &mut impl CryptoRng) -> Result<Encrypted, FileC
 /// How long a file of `length` bytes is once it is encrypted.
 #[must_use]
 pub fn encrypted_length(length: usize) -> usize {
+    length_of(padded_length(length))
+}
+
+/// How long so many bytes are once they are encrypted.
+const fn length_of(padded: usize) -> usize {
     // A whole block of padding follows if nothing is left of the last one.
-    let rest = padded_length(length) % BLOCK;
-    padded_length(length)
+    let rest = padded % BLOCK;
+    padded
         .saturating_sub(rest)
         .saturating_add(BLOCK)
         .saturating_add(IV)
@@ -85,7 +90,26 @@ pub fn encrypted_length(length: usize) -> usize {
 ///
 /// # Errors
 /// [`FileCryptoError::TooLarge`] above [`MAX_FILE`] bytes.
-pub fn encrypt_in_place(mut data: Vec<u8>, rng: &mut impl CryptoRng) -> Result<Encrypted, FileCryptoError> {
+pub fn encrypt_in_place(data: Vec<u8>, rng: &mut impl CryptoRng) -> Result<Encrypted, FileCryptoError> {
+    let padded = padded_length(data.len());
+    encrypt_padded(data, padded, rng)
+}
+
+/// The same without padding, as pictures of link previews are sent.
+///
+/// # Errors
+/// [`FileCryptoError::TooLarge`] above [`MAX_FILE`] bytes.
+pub fn encrypt_unpadded(data: Vec<u8>, rng: &mut impl CryptoRng) -> Result<Encrypted, FileCryptoError> {
+    let length = data.len();
+    encrypt_padded(data, length, rng)
+}
+
+/// `padded`: the length to which zeros are added; not less than the file has.
+fn encrypt_padded(
+    mut data: Vec<u8>,
+    padded: usize,
+    rng: &mut impl CryptoRng,
+) -> Result<Encrypted, FileCryptoError> {
     if data.len() > MAX_FILE {
         return Err(FileCryptoError::TooLarge(MAX_FILE));
     }
@@ -94,8 +118,7 @@ pub fn encrypt_in_place(mut data: Vec<u8>, rng: &mut impl CryptoRng) -> Result<E
     let mut iv = [0; IV];
     rng.fill_bytes(&mut iv);
     let (aes, mac) = halves(&key);
-    let padded = padded_length(data.len());
-    let whole = encrypted_length(data.len());
+    let whole = length_of(padded);
     data.reserve_exact(whole.saturating_sub(data.len()));
     drop(data.splice(0..0, iv));
     data.resize(whole.saturating_sub(MAC), 0);

@@ -77,6 +77,18 @@ fn a_stream_that_is_cut_or_goes_on_does_not_open() {
 }
 
 #[test]
+fn pictures_of_previews_are_as_long_as_they_are() {
+    for length in [0, 1, 15, 16, 17, 5_000] {
+        let data: Vec<u8> = (0..length).map(|n| u8::try_from(n % 251).unwrap()).collect();
+        let sealed = legacy::encrypt_unpadded(data.clone(), &mut rand::rng()).unwrap();
+        // What fills the last block, what it begins with and what proves it.
+        assert_eq!(sealed.blob.len(), length - length % 16 + 16 + 16 + 32, "{length}");
+        let opened = legacy::open(&sealed.blob, sealed.key.as_slice(), &sealed.digest, length);
+        assert_eq!(opened, Ok(data), "{length}");
+    }
+}
+
+#[test]
 fn attachments_are_padded_in_steps() {
     assert_eq!(legacy::padded_length(0), 541);
     assert_eq!(legacy::padded_length(541), 541);

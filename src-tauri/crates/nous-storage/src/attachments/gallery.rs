@@ -1,4 +1,4 @@
-//! The files of one conversation, newest first, and what files take up.
+//! The files of one conversation, newest first.
 //!
 //! Source: `product.md` §13.
 
@@ -46,7 +46,7 @@ fn files_sql() -> String {
          FROM messages AS m INDEXED BY messages_with_media CROSS JOIN attachments AS f ON f.message = m.id
          WHERE m.conversation = ?1 AND m.media <> 0 AND m.is_hidden = 0
            AND (m.order_ms, m.received_ms, m.id) < (?2, ?3, ?4)
-           AND f.kind IN (SELECT value FROM json_each(?5))
+           AND f.kind IN (SELECT value FROM json_each(?5)) AND f.place < 32
          ORDER BY m.order_ms DESC, m.received_ms DESC, m.id DESC LIMIT ?6"
     )
 }
@@ -142,35 +142,6 @@ pub fn links(
                 key: row.get(0)?,
             },
             body: row.get(5)?,
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// Files of one kind on this device.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Usage {
-    /// Of which kind.
-    pub kind: FileKind,
-    /// How many.
-    pub files: u32,
-    /// Their bytes.
-    pub bytes: u64,
-}
-
-/// What the files on this device take up, by kind.
-///
-/// # Errors
-/// What the database said.
-pub fn usage(reader: &Reader<'_>) -> Result<Vec<Usage>, StorageError> {
-    let sql = "SELECT kind, count(*), coalesce(sum(size_bytes), 0) FROM attachments
-               WHERE local_name IS NOT NULL GROUP BY kind ORDER BY kind";
-    let mut statement = reader.conn().prepare_cached(sql)?;
-    let rows = statement.query_map([], |row| {
-        Ok(Usage {
-            kind: FileKind::from_code(row.get(0)?),
-            files: count(row, 1)?,
-            bytes: row.get::<_, i64>(2)?.unsigned_abs(),
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

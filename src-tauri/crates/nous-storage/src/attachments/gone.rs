@@ -94,6 +94,17 @@ pub fn forget_missing(
     ] {
         conn.prepare_cached(sql)?.execute([&list])?;
     }
+    // What is missing of a preview holds up no message.
+    conn.prepare_cached(
+        "DELETE FROM attachments WHERE place = 32 AND url = '' AND blob_name IS NULL
+           AND local_name IN (SELECT value FROM json_each(?1))",
+    )?
+    .execute([&list])?;
+    conn.prepare_cached(
+        "UPDATE outbox SET uploads = 0 WHERE uploads > 0
+           AND NOT EXISTS (SELECT 1 FROM attachments WHERE message = outbox.message AND url = '')",
+    )?
+    .execute([])?;
     let lost = "SELECT message FROM attachments
                 WHERE local_name IN (SELECT value FROM json_each(?1)) AND url = '' AND blob_name IS NULL";
     for sql in [

@@ -8,7 +8,8 @@
 //! | --- | --- |
 //! | this one | rows and their parts |
 //! | [`earlier`] | messages that came before this version could read their files |
-//! | [`gallery`] | the files of one conversation, and what they take up |
+//! | [`freeing`] | files that go from this device while their messages stay |
+//! | [`gallery`] | the files of one conversation |
 //! | [`gone`] | files whose rows are gone, rows whose files are |
 //! | [`posters`] | small pictures of films |
 //! | [`staged`] | files that were chosen and are not sent yet |
@@ -17,6 +18,7 @@
 //! Source: `messages.md` §11, `architecture.md` §10.
 
 pub mod earlier;
+pub mod freeing;
 pub mod gallery;
 pub mod gone;
 pub mod posters;
@@ -33,6 +35,9 @@ use crate::error::StorageError;
 use crate::ids::{AttachmentKey, ConversationKey, MessageKey};
 use crate::messages::Message;
 use crate::sealed_files::{FileKey, SealedFile};
+
+/// The place of the picture of a preview, behind all files of its message.
+pub const OF_PREVIEW: u32 = 32;
 
 /// What a file is shown as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -261,44 +266,66 @@ pub fn insert_received(
     files: &[PointedFile],
 ) -> Result<Vec<AttachmentKey>, StorageError> {
     let mut keys = Vec::with_capacity(files.len());
-    for (place, file) in (0_i64..).zip(files) {
-        let PointedFile { pointer, facts } = file;
-        writer
-            .conn()
-            .prepare_cached(
-                "INSERT INTO attachments (message, place, state, url, file_key, digest, name, content_type, kind,
-                     size_bytes, width, height, duration_ms, waveform, is_animated, is_program, caption)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-            )?
-            .execute(params![
-                message,
-                place,
-                FileState::Remote.code(),
-                &pointer.url,
-                pointer.key.as_deref(),
-                pointer.digest.as_ref().map(<[u8; 32]>::as_slice),
-                &facts.name,
-                &facts.content_type,
-                facts.kind.code(),
-                size_column(facts.size),
-                facts.width,
-                facts.height,
-                facts.duration_ms,
-                &facts.waveform,
-                facts.is_animated,
-                facts.is_program,
-                &facts.caption,
-            ])?;
-        keys.push(AttachmentKey(writer.conn().last_insert_rowid()));
+    for (place, file) in (0..OF_PREVIEW).zip(files) {
+        keys.push(insert_at(writer, message, place, file)?);
     }
     note_media(writer, message)?;
     Ok(keys)
 }
 
-/// What a search asks of a message: 1 files, 2 pictures.
+/// Writes down the picture of a preview that came with a message. It is no file that one would look
+/// for.
+///
+/// # Errors
+/// What the database said.
+pub fn insert_of_preview(
+    writer: &mut Writer<'_>,
+    message: MessageKey,
+    picture: &PointedFile,
+) -> Result<AttachmentKey, StorageError> {
+    insert_at(writer, message, OF_PREVIEW, picture)
+}
+
+fn insert_at(
+    writer: &mut Writer<'_>,
+    message: MessageKey,
+    place: u32,
+    file: &PointedFile,
+) -> Result<AttachmentKey, StorageError> {
+    let PointedFile { pointer, facts } = file;
+    writer
+        .conn()
+        .prepare_cached(
+            "INSERT INTO attachments (message, place, state, url, file_key, digest, name, content_type, kind,
+                 size_bytes, width, height, duration_ms, waveform, is_animated, is_program, caption)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+        )?
+        .execute(params![
+            message,
+            place,
+            FileState::Remote.code(),
+            &pointer.url,
+            pointer.key.as_deref(),
+            pointer.digest.as_ref().map(<[u8; 32]>::as_slice),
+            &facts.name,
+            &facts.content_type,
+            facts.kind.code(),
+            size_column(facts.size),
+            facts.width,
+            facts.height,
+            facts.duration_ms,
+            &facts.waveform,
+            facts.is_animated,
+            facts.is_program,
+            &facts.caption,
+        ])?;
+    Ok(AttachmentKey(writer.conn().last_insert_rowid()))
+}
+
+/// What a search asks of a message: 1 files, 2 pictures. The picture of a preview is none.
 pub(crate) fn note_media(writer: &mut Writer<'_>, message: MessageKey) -> Result<(), StorageError> {
     let sql = "UPDATE messages SET media = (SELECT coalesce(max(kind <> 0), 0) + 2 * coalesce(max(kind = 0), 0)
-                   FROM attachments WHERE message = ?1)
+                   FROM attachments WHERE message = ?1 AND place < 32)
                WHERE id = ?1";
     writer.conn().prepare_cached(sql)?.execute([message])?;
     Ok(())
@@ -309,7 +336,7 @@ pub(crate) fn note_media(writer: &mut Writer<'_>, message: MessageKey) -> Result
 /// # Errors
 /// What the database said.
 pub fn has_any(reader: &Reader<'_>, message: MessageKey) -> Result<bool, StorageError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM attachments WHERE message = ?1)";
+    let sql = "SELECT EXISTS (SELECT 1 FROM attachments WHERE message = ?1 AND place < 32)";
     Ok(reader
         .conn()
         .prepare_cached(sql)?
@@ -414,11 +441,36 @@ pub fn sendable(
     reader: &Reader<'_>,
     message: MessageKey,
 ) -> Result<Option<Vec<PointedFile>>, StorageError> {
+    let files = pointed_at(reader, message, 0, OF_PREVIEW - 1)?;
+    let are_uploaded = files.iter().all(|file| !file.pointer.url.is_empty());
+    Ok(are_uploaded.then_some(files))
+}
+
+/// The picture of an own message's preview, if it is uploaded.
+///
+/// # Errors
+/// What the database said.
+pub(crate) fn sendable_of_preview(
+    reader: &Reader<'_>,
+    message: MessageKey,
+) -> Result<Option<PointedFile>, StorageError> {
+    let picture = pointed_at(reader, message, OF_PREVIEW, OF_PREVIEW)?.pop();
+    Ok(picture.filter(|picture| !picture.pointer.url.is_empty()))
+}
+
+/// Files of a message with where the server has them, from one place to another.
+fn pointed_at(
+    reader: &Reader<'_>,
+    message: MessageKey,
+    first: u32,
+    last: u32,
+) -> Result<Vec<PointedFile>, StorageError> {
     let sql = format!(
-        "SELECT f.url, f.file_key, f.digest, {FACTS} FROM attachments AS f WHERE f.message = ?1 ORDER BY f.place"
+        "SELECT f.url, f.file_key, f.digest, {FACTS} FROM attachments AS f
+         WHERE f.message = ?1 AND f.place BETWEEN ?2 AND ?3 ORDER BY f.place"
     );
     let mut statement = reader.conn().prepare_cached(&sql)?;
-    let rows = statement.query_map([message], |row| {
+    let rows = statement.query_map((message, first, last), |row| {
         Ok(PointedFile {
             pointer: Pointer {
                 url: row.get(0)?,
@@ -428,9 +480,7 @@ pub fn sendable(
             facts: read_facts(row, 3)?,
         })
     })?;
-    let files: Vec<PointedFile> = rows.collect::<Result<_, _>>()?;
-    let are_uploaded = files.iter().all(|file| !file.pointer.url.is_empty());
-    Ok(are_uploaded.then_some(files))
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// How a conversation stands where files are fetched.
@@ -485,6 +535,7 @@ pub fn set_trusted(
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<String> {
     let mut statements = vec![of_messages_sql()];
+    statements.extend(freeing::statements());
     statements.extend(gallery::statements());
     statements.extend(transfers::statements());
     statements

@@ -3,7 +3,7 @@
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::{FACTS, FileFacts, FileState, note_media, read_facts, sealed, size_column};
+use super::{FACTS, FileFacts, FileState, OF_PREVIEW, note_media, read_facts, sealed, size_column};
 use crate::columns::{count, json};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
@@ -162,7 +162,9 @@ pub fn take_back(
 ) -> Result<(), StorageError> {
     let conn = writer.conn();
     let keys: Vec<AttachmentKey> = {
-        let sql = "SELECT id FROM attachments WHERE message = ?1 AND local_name IS NOT NULL ORDER BY place";
+        // The picture of a preview is made anew, with its preview.
+        let sql = "SELECT id FROM attachments WHERE message = ?1 AND local_name IS NOT NULL AND place < 32
+                   ORDER BY place";
         let mut statement = conn.prepare_cached(sql)?;
         let rows = statement.query_map([message], |row| row.get(0))?;
         rows.collect::<Result<_, _>>()?
@@ -194,31 +196,56 @@ pub fn take_back(
 /// # Errors
 /// [`StorageError::NotFound`] if one is not there any more; else what the database said.
 pub fn attach(writer: &mut Writer<'_>, message: MessageKey, ids: &[String]) -> Result<(), StorageError> {
-    let conn = writer.conn();
-    for (place, id) in (0_i64..).zip(ids) {
-        let moved = conn
-            .prepare_cached(
-                "INSERT INTO attachments (message, place, state, name, content_type, kind, size_bytes, width, height,
-                     duration_ms, waveform, is_animated, is_program, caption, local_name, local_key,
-                     thumbnail_name, thumbnail_key)
-                 SELECT ?1, ?2, ?3, name, content_type, kind, size_bytes, width, height, duration_ms, waveform,
-                     is_animated, is_program, caption, local_name, local_key, thumbnail_name, thumbnail_key
-                 FROM staged_files WHERE id = ?4 AND local_name IS NOT NULL",
-            )?
-            .execute((message, place, FileState::Queued.code(), id))?;
-        if moved == 0 {
+    for (place, id) in (0..OF_PREVIEW).zip(ids) {
+        if !attach_at(writer, message, place, id)? {
             return Err(StorageError::NotFound);
         }
-        let key = conn.last_insert_rowid();
-        // Its files have another row now: they do not go with this one.
-        conn.prepare_cached(
-            "UPDATE staged_files SET local_name = NULL, thumbnail_name = NULL, thumbnail_key = NULL WHERE id = ?1",
-        )?
-        .execute([id])?;
-        conn.prepare_cached("DELETE FROM staged_files WHERE id = ?1")?
-            .execute([id])?;
-        conn.prepare_cached("INSERT INTO transfers (attachment, is_upload) VALUES (?1, 1)")?
-            .execute([key])?;
     }
     note_media(writer, message)
+}
+
+/// Gives a chosen file to an own message as the picture of its preview. `false` if it is not there any
+/// more.
+///
+/// # Errors
+/// What the database said.
+pub fn attach_to_preview(
+    writer: &mut Writer<'_>,
+    message: MessageKey,
+    id: &str,
+) -> Result<bool, StorageError> {
+    attach_at(writer, message, OF_PREVIEW, id)
+}
+
+fn attach_at(
+    writer: &mut Writer<'_>,
+    message: MessageKey,
+    place: u32,
+    id: &str,
+) -> Result<bool, StorageError> {
+    let conn = writer.conn();
+    let moved = conn
+        .prepare_cached(
+            "INSERT INTO attachments (message, place, state, name, content_type, kind, size_bytes, width, height,
+                 duration_ms, waveform, is_animated, is_program, caption, local_name, local_key,
+                 thumbnail_name, thumbnail_key)
+             SELECT ?1, ?2, ?3, name, content_type, kind, size_bytes, width, height, duration_ms, waveform,
+                 is_animated, is_program, caption, local_name, local_key, thumbnail_name, thumbnail_key
+             FROM staged_files WHERE id = ?4 AND local_name IS NOT NULL",
+        )?
+        .execute((message, place, FileState::Queued.code(), id))?;
+    if moved == 0 {
+        return Ok(false);
+    }
+    let key = conn.last_insert_rowid();
+    // Its files have another row now: they do not go with this one.
+    conn.prepare_cached(
+        "UPDATE staged_files SET local_name = NULL, thumbnail_name = NULL, thumbnail_key = NULL WHERE id = ?1",
+    )?
+    .execute([id])?;
+    conn.prepare_cached("DELETE FROM staged_files WHERE id = ?1")?
+        .execute([id])?;
+    conn.prepare_cached("INSERT INTO transfers (attachment, is_upload) VALUES (?1, 1)")?
+        .execute([key])?;
+    Ok(true)
 }

@@ -24,7 +24,7 @@ use crate::ids::{AttachmentKey, ConversationKey, MessageKey};
 use crate::sealed_files::SealedFile;
 
 pub use uploads::{
-    BlobKey, ending, extended, is_not_uploaded, repeat, repeat_expired, resume_uploads, save_blob, stop_uploads,
+    BlobKey, drop_of_preview, ending, extended, is_not_uploaded, repeat, repeat_expired, resume_uploads, save_blob, stop_uploads,
     uploaded,
 };
 

@@ -13,7 +13,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::access::{Reader, Writer};
 use super::connection::{Mode, adopt, open_connection, open_writer};
 use super::health::{Board, Health};
-use super::{readers, writer};
+use super::log::{self, Log};
+use super::{gaps, readers, writer};
 use crate::clock::start_thread;
 use crate::error::StorageError;
 use crate::migrations;
@@ -129,10 +130,10 @@ impl Database {
             let (queue, health) = (Arc::clone(&shared), Arc::clone(&health));
             reader_threads.start("db-reader", move || readers::run(conn, &queue, &health))?;
         }
-        let writer_health = Arc::clone(&health);
+        let (writer_health, log) = (Arc::clone(&health), Log::of(path));
         writer_thread.start("db-writer", move || {
             let alarm = writer::Alarm::new(&writer_health);
-            writer::run(conn, write_requests, &writer_health);
+            writer::run(conn, write_requests, &writer_health, log);
             alarm.disarm();
             writer_health.raise(Health::Closed);
         })?;
@@ -209,8 +210,8 @@ impl Database {
         .await
     }
 
-    /// Empties the WAL so that no deleted text stays in it; call after an expiry or a
-    /// deletion for everyone. At most once a minute.
+    /// Leaves no trace of what was erased: none in the index of messages, on no page of the file, and
+    /// an empty WAL. Call it after anything was erased. At most once a minute.
     ///
     /// `now`: any steady clock of the caller. Returns `false` if it was too early or a
     /// reader was in the way: then call again later.
@@ -222,12 +223,14 @@ impl Database {
         if last != i64::MIN && now.since(Timestamp::from_ms(last)) < TRUNCATE_PAUSE {
             return Ok(false);
         }
-        let done = self
-            .upkeep(|conn| {
-                let busy: i64 = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-                Ok(busy == 0)
-            })
-            .await?;
+        // In portions: others have their turn between them.
+        let mut look = self.write(search::begin_look).await?;
+        while let Some(place) = look {
+            look = self.write(move |writer| search::look_on(writer, &place)).await?;
+        }
+        while self.write(gaps::clear_some).await? {}
+        let path = self.inner.path.clone();
+        let done = self.upkeep(move |conn| log::empty(conn, &path)).await?;
         if done {
             self.inner.truncated_ms.store(now.as_ms(), Ordering::Release);
         }

@@ -101,6 +101,7 @@ async fn connections_have_the_settings_of_the_design() {
         ("foreign_keys", "Integer(1)"),
         ("secure_delete", "Integer(1)"),
         ("temp_store", "Integer(2)"),
+        ("wal_autocheckpoint", "Integer(0)"),
     ] {
         assert_eq!(pragma(&f.db, name).await, value, "{name}");
     }

@@ -151,7 +151,7 @@ pub fn by_keys(
     keys: &[MessageKey],
 ) -> Result<Vec<Found>, StorageError> {
     let keys = json(&keys.iter().map(|key| key.0).collect::<Vec<_>>())?;
-    let condition = "kind IN (0, 2) AND id IN (SELECT value FROM json_each(?2))";
+    let condition = "kind IN (0, 2) AND folded_count = 0 AND id IN (SELECT value FROM json_each(?2))";
     find(writer, condition, &[&key, &keys])
 }
 
@@ -166,7 +166,8 @@ pub fn by_authors(
     before: Timestamp,
 ) -> Result<Vec<Found>, StorageError> {
     let (authors, before) = (json_ids(authors)?, before.as_ms());
-    let condition = "kind IN (0, 2) AND sent_ms < ?3 AND author IN (SELECT unhex(value) FROM json_each(?2))";
+    let condition = "kind IN (0, 2) AND folded_count = 0 AND sent_ms < ?3
+                     AND author IN (SELECT unhex(value) FROM json_each(?2))";
     find(writer, condition, &[&key, &authors, &before])
 }
 

@@ -2,10 +2,12 @@
 
 use nous_protocol::account::GroupId;
 use nous_protocol::time::Timestamp;
+use rusqlite::OptionalExtension;
 
 use crate::columns::{count, json, maybe_moment, moment};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
+use crate::ids::MessageKey;
 
 /// The most messages that wait in one group; older ones go first.
 const MOST: u32 = 5_000;
@@ -150,17 +152,40 @@ pub fn groups_with_later(reader: &Reader<'_>) -> Result<Vec<GroupId>, StorageErr
     Ok(ids.iter().filter_map(|id| GroupId::from_bytes(id)).collect())
 }
 
-/// One does not wait any more.
+/// A folded row stands for one that waits.
 ///
 /// # Errors
 /// What the database said.
-pub fn unpark(writer: &mut Writer<'_>, group: &GroupId, hash: &str) -> Result<(), StorageError> {
-    let sql = "DELETE FROM group_parked WHERE group_id = ?1 AND hash = ?2";
+pub fn fold(
+    writer: &mut Writer<'_>,
+    group: &GroupId,
+    hash: &str,
+    row: MessageKey,
+) -> Result<(), StorageError> {
+    let sql = "UPDATE group_parked SET message = ?3 WHERE group_id = ?1 AND hash = ?2";
     writer
         .conn()
         .prepare_cached(sql)?
-        .execute((group.to_bytes().as_slice(), hash))?;
+        .execute((group.to_bytes().as_slice(), hash, row))?;
     Ok(())
+}
+
+/// One does not wait any more. Answers the folded row that stands for it.
+///
+/// # Errors
+/// What the database said.
+pub fn unpark(
+    writer: &mut Writer<'_>,
+    group: &GroupId,
+    hash: &str,
+) -> Result<Option<MessageKey>, StorageError> {
+    let sql = "DELETE FROM group_parked WHERE group_id = ?1 AND hash = ?2 RETURNING message";
+    let folded = writer
+        .conn()
+        .prepare_cached(sql)?
+        .query_row((group.to_bytes().as_slice(), hash), |row| row.get(0))
+        .optional()?;
+    Ok(folded.flatten())
 }
 
 /// Those that the swarm has forgotten go, and the oldest of too many.

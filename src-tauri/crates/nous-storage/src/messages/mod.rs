@@ -5,9 +5,11 @@
 //! | this one | rows and their parts |
 //! | [`page`] | reading: pages, single rows, what arrived |
 //! | [`quotes`] | messages that answer others |
+//! | [`cards`] | previews of links, invitations to communities |
 //! | [`change`] | writing: insert, states, deletion |
 //! | [`erase`] | deletion for everyone, and without a trace |
 
+mod cards;
 mod change;
 mod erase;
 mod event;
@@ -18,6 +20,7 @@ use nous_protocol::account::{AccountId, ConversationId};
 use nous_protocol::config::fields::Timer;
 use nous_protocol::time::Timestamp;
 
+pub use cards::{Card, give_card, sendable_card, set_card};
 pub use change::{
     Removed, advance_acceptance, begin_sending, by_token, delete_here, fix_acceptance, fix_sent,
     fold_unsupported, insert, mark_failed, mark_read_by_recipient, mark_stored, note_own_copy, own_sent_at,
@@ -27,7 +30,7 @@ pub use erase::{delete_for_all, remove, unfold};
 pub use event::GroupEvent;
 pub use page::{
     MessageName, after, at_date, before, by_keys, failed, failed_count, first_unread, first_unread_mention,
-    full_text, known_among, latest_arrival, place_of, received_since,
+    full_text, known_among, latest_arrival, place_of, received_since, shown_count,
 };
 pub use quotes::{Quote, Quoted, quote_of, quoting};
 
@@ -52,6 +55,8 @@ pub enum MessageKind {
     DeletedForAll,
     /// The author of the row set how long messages live, to the life of the row.
     TimerChanged,
+    /// The author of the row saved a file that they were sent.
+    MediaSaved,
 }
 
 impl MessageKind {
@@ -64,6 +69,7 @@ impl MessageKind {
             Self::GroupEvent => 4,
             Self::DeletedForAll => 5,
             Self::TimerChanged => 8,
+            Self::MediaSaved => 9,
         }
     }
 
@@ -75,6 +81,7 @@ impl MessageKind {
             4 => Self::GroupEvent,
             5 => Self::DeletedForAll,
             8 => Self::TimerChanged,
+            9 => Self::MediaSaved,
             _ => Self::Unsupported,
         }
     }
@@ -187,6 +194,10 @@ pub struct Message {
     pub reactions: Vec<Reacted>,
     /// Its files, in their order.
     pub attachments: Vec<Attachment>,
+    /// What stands on a card below the text.
+    pub card: Option<Card>,
+    /// The picture of a [`Card::Preview`].
+    pub card_picture: Option<Attachment>,
     /// How long it lives; `None`: it stays.
     pub timer: Option<Timer>,
     /// When it disappears; `None`: it stays, or its time has not begun.

@@ -6,7 +6,7 @@ use nous_protocol::account::{AccountId, ConversationId};
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
-use super::{GroupEvent, Message, MessageKind, SendState, TimelinePlace, quotes};
+use super::{GroupEvent, Message, MessageKind, SendState, TimelinePlace, cards, quotes};
 use crate::attachments;
 use crate::columns::{account, conversation, count, json, maybe_moment, moment};
 use crate::db::Reader;
@@ -27,7 +27,8 @@ fn columns() -> String {
          m.state, iif(m.error <> '', m.error, coalesce(o.error, '')), o.next_attempt_ms, m.attempts,
          m.is_unread, m.read_ms, m.stored_ms, m.server_hash, m.expires_ms, m.event, m.mentions_us,
          m.timer_kind AS timer_kind, m.timer_s AS timer_s, m.ends_ms AS ends_ms,
-         (m.timer_kind = c.timer_start AND m.timer_s = c.timer_s) AS is_timer_followed
+         (m.timer_kind = c.timer_start AND m.timer_s = c.timer_s) AS is_timer_followed,
+         m.card AS card, m.card_url AS card_url, m.card_title AS card_title
          FROM messages m JOIN conversations c ON c.id = m.conversation AND m.is_hidden = 0
          LEFT JOIN outbox o ON m.state IN (1, 2, 4, 6)
               AND o.id = (SELECT min(first.id) FROM outbox first WHERE first.message = m.id)",
@@ -71,6 +72,8 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Message> {
         quote: None,
         reactions: Vec::new(),
         attachments: Vec::new(),
+        card: cards::read(row)?,
+        card_picture: None,
         timer: timer_of(row.get("timer_kind")?, row.get("timer_s")?),
         ends: row.get::<_, Option<i64>>("ends_ms")?.map(Timestamp::from_ms),
         is_timer_followed: row.get("is_timer_followed")?,
@@ -88,6 +91,7 @@ fn whole(
         quotes::fill(reader, &mut rows)?;
         reactions::fill(reader, &mut rows)?;
         attachments::fill(reader, &mut rows)?;
+        cards::take_pictures(&mut rows);
     }
     Ok(rows)
 }
@@ -242,6 +246,18 @@ pub fn first_unread_mention(
         .prepare_cached(FIRST_MENTION)?
         .query_row([conversation], |row| row.get(0))
         .optional()?)
+}
+
+/// How many messages of a conversation are shown.
+///
+/// # Errors
+/// What the database said.
+pub fn shown_count(reader: &Reader<'_>, conversation: ConversationKey) -> Result<u32, StorageError> {
+    let sql = "SELECT count(*) FROM messages WHERE conversation = ?1 AND is_hidden = 0";
+    Ok(reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([conversation], |row| count(row, 0))?)
 }
 
 const AT_DATE: &str = "SELECT id FROM messages WHERE conversation = ?1 AND order_ms >= ?2 AND is_hidden = 0

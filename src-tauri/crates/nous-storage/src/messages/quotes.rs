@@ -92,7 +92,7 @@ const QUOTED: &str =
     CROSS JOIN messages AS m ON m.id = asked.value AND m.quote_ms IS NOT NULL
     CROSS JOIN conversations AS c ON c.id = m.conversation
     LEFT JOIN messages AS q ON q.author = m.quote_author AND q.sent_ms = m.quote_ms
-         AND q.conversation = m.conversation AND q.kind NOT IN (3, 4, 8) AND q.folded_count = 0
+         AND q.conversation = m.conversation AND q.kind NOT IN (3, 4, 8, 9) AND q.folded_count = 0
          AND q.is_hidden = 0";
 
 fn read_quoted(row: &Row<'_>) -> rusqlite::Result<Quoted> {

@@ -11,7 +11,9 @@ use super::folder::Folder;
 use super::lock::{Lock, LockError};
 use super::{Profile, ProfileError, UnlockOptions};
 use crate::damage::{self, DamagedProfile};
-use crate::db::{Database, DatabaseOptions, adopt, is_sound, open_writer, suspicion_of};
+use crate::db::{
+    Database, DatabaseOptions, adopt, is_sound, open_writer, suspicion_of, write_anew,
+};
 use crate::error::StorageError;
 use crate::key::{self, KeyFile, KeyringUse};
 use crate::migrations::{self, OpenError, Standing};
@@ -124,6 +126,12 @@ fn open_database(
     }
     adopt(&conn)?;
     migrations::migrate(&mut conn)?;
+    if standing == Standing::Behind
+        && let Err(error) = write_anew(&conn)
+    {
+        // As it is, its free pages are used again; they only stay in the file.
+        tracing::info!(%error, "the database is not written anew");
+    }
     Ok(conn)
 }
 

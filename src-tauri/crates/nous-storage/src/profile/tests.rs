@@ -1,6 +1,7 @@
 //! Profiles of another version, which need SQL to be made.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod erasing;
 mod traces;
 
 use std::fs;

@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 
+use super::pages::{self, Level};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::ids::ConversationKey;
@@ -101,6 +102,14 @@ fn take_in(writer: &mut Writer<'_>, indexed_from: i64) -> Result<(), StorageErro
 /// Writes some pages of the index anew, without the words of messages that are gone.
 fn tidy(writer: &mut Writer<'_>, tidying: i64) -> Result<(), StorageError> {
     let conn = writer.conn();
+    if tidying == TO_TIDY {
+        // What was just taken out stands there as such, too.
+        conn.prepare_cached("INSERT INTO message_words (message_words) VALUES ('flush')")?
+            .execute([])?;
+        if !pages::levels(conn)?.is_some_and(|levels| merges_to_the_oldest(&levels)) {
+            return start_over(writer);
+        }
+    }
     // The first time all of the index is to become one piece.
     let pages = if tidying == TO_TIDY { -PAGES } else { PAGES };
     let before = conn.total_changes();
@@ -109,6 +118,36 @@ fn tidy(writer: &mut Writer<'_>, tidying: i64) -> Result<(), StorageError> {
     // One change is that of the statement itself.
     let is_done = conn.total_changes().saturating_sub(before) < 2;
     set_tidying(conn, if is_done { NOTHING } else { TIDYING })
+}
+
+/// Whether the piece that all of the index is merged into stands on the last level. On another one FTS5
+/// keeps the words that were taken out with a note that they were, for there might be older pieces.
+///
+/// It puts pieces of several levels on a new last one before. Those of one level go to the next.
+fn merges_to_the_oldest(levels: &[Level]) -> bool {
+    let count = |level: &Level| level.segments.len();
+    let all: usize = levels.iter().map(count).sum();
+    if all < 2 {
+        // A single piece is not merged.
+        return false;
+    }
+    let is_alone = |level: &Level| {
+        let own = count(level);
+        own > 0 && (own == all || (own + 1 == all && level.merging == own))
+    };
+    match levels.iter().position(is_alone) {
+        None => true,
+        Some(at) if at + 2 == levels.len() => count(&levels[at + 1]) <= 1,
+        Some(at) => at + 1 == levels.len(),
+    }
+}
+
+/// Takes all messages in anew: no word of others is left then.
+fn start_over(writer: &mut Writer<'_>) -> Result<(), StorageError> {
+    let conn = writer.conn();
+    conn.execute_batch(START_OVER)?;
+    let from = conn.query_row("SELECT indexed_from FROM search_state", [], |row| row.get(0))?;
+    take_in(writer, from)
 }
 
 fn set_tidying(conn: &Connection, tidying: i64) -> Result<(), StorageError> {
@@ -194,4 +233,41 @@ pub(crate) fn empty_copy(conn: &Connection) -> Result<(), StorageError> {
         transaction.commit()?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::pages::Segment;
+
+    fn level(merging: usize, count: usize) -> Level {
+        let segment = Segment {
+            number: 1,
+            is_used_up: false,
+        };
+        Level {
+            merging,
+            segments: vec![segment; count],
+        }
+    }
+
+    #[test]
+    fn words_are_dropped_where_all_is_merged_into_the_last_level() {
+        let merges = |levels: &[(usize, usize)]| {
+            let levels: Vec<Level> = levels
+                .iter()
+                .map(|(merging, count)| level(*merging, *count))
+                .collect();
+            merges_to_the_oldest(&levels)
+        };
+        // On several levels: they are put on a new one.
+        assert!(merges(&[(0, 1), (0, 0), (0, 1)]) && merges(&[(2, 3), (0, 1)]));
+        // On one level: the next one is the last, or not.
+        assert!(merges(&[(0, 3)]) && merges(&[(0, 3), (0, 0)]));
+        assert!(!merges(&[(0, 3), (0, 0), (0, 0)]));
+        // All but what a merge has written so far.
+        assert!(merges(&[(2, 2), (0, 1)]) && !merges(&[(2, 2), (0, 1), (0, 0)]));
+        // Nothing to merge.
+        assert!(!merges(&[]) && !merges(&[(0, 1)]));
+    }
 }

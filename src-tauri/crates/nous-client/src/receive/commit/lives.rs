@@ -14,7 +14,7 @@ use nous_storage::messages::{self, MessageKind, NewMessage, SendState};
 use super::Work;
 use crate::config_sync::actions;
 use crate::disappearing;
-use crate::disappearing::rules::{Arrival, length, of_content};
+use crate::disappearing::rules::{Arrival, length, of_content, until_seen};
 use crate::receive::open::Arrived;
 use crate::receive::rules::TimerNews;
 use crate::send::response::acceptance_row;
@@ -32,6 +32,10 @@ impl Work<'_> {
         let is_between_two = with != self.batch.own;
         let parsed = arrived.parsed.as_ref().ok();
         let timer = parsed.and_then(|parsed| of_content(parsed.disappearing, is_between_two));
+        let timer = match row.kind {
+            MessageKind::MediaSaved => until_seen(timer),
+            _ => timer,
+        };
         let Some(timer) = timer else {
             return Ok(());
         };
@@ -63,6 +67,30 @@ impl Work<'_> {
             Some(_) => lives::end_parked(writer, &arrived.hash, arrived.expires),
             None => Ok(()),
         }
+    }
+
+    /// A line tells that somebody saved a file that we sent them. It stays until it is seen.
+    pub(super) fn media_saved(
+        &mut self,
+        writer: &mut Writer<'_>,
+        arrived: &Arrived,
+        person: AccountId,
+    ) -> Result<(), StorageError> {
+        let conversation = self.conversation(writer, &person)?;
+        let row = NewMessage {
+            kind: MessageKind::MediaSaved,
+            order: self.place(arrived),
+            server_hash: arrived.hash.clone(),
+            expires: Some(arrived.expires),
+            ..acceptance_row(conversation, arrived.sender, false, arrived.sent, self.batch.now)
+        };
+        let message = messages::insert(writer, &row)?;
+        self.give_life(writer, message, arrived, person, &row)?;
+        let name = (person.into(), arrived.sender, arrived.sent);
+        self.view.known.insert(name);
+        self.touched.insert(conversation);
+        self.changed.messages.entry(person).or_default().push(message);
+        Ok(())
     }
 
     /// A line tells of a new timer, in the place of the one before.

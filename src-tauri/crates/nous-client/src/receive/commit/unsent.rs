@@ -58,12 +58,23 @@ impl Work<'_> {
         for (hash, expires, folded) in inbox::unpark_sent(writer, &author, sent)? {
             deletions::note_hashes(writer, &[(hash, expires)])?;
             if let Some(row) = folded {
-                messages::unfold(writer, row)?;
-                self.changed.messages.entry(author).or_default().push(row);
-                self.touched
-                    .extend(self.view.people.get(&author).map(|person| person.key));
+                self.unfold(writer, author, row)?;
             }
         }
+        Ok(())
+    }
+
+    /// One content less is folded into the row that stands for those of `author`.
+    pub(super) fn unfold(
+        &mut self,
+        writer: &mut Writer<'_>,
+        author: AccountId,
+        row: MessageKey,
+    ) -> Result<(), StorageError> {
+        messages::unfold(writer, row)?;
+        self.changed.messages.entry(author).or_default().push(row);
+        self.touched
+            .extend(self.view.people.get(&author).map(|person| person.key));
         Ok(())
     }
 

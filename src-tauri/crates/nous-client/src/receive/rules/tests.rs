@@ -95,7 +95,7 @@ fn a_message_shows_and_counts_as_approval() {
 }
 
 #[test]
-fn a_message_without_text_shows_as_unsupported() {
+fn a_message_with_nothing_but_an_invitation_shows_its_card() {
     let invitation = Invitation {
         url: "https://example.org/room?public_key=1".into(),
         name: "Room".into(),
@@ -105,6 +105,15 @@ fn a_message_without_text_shows_as_unsupported() {
         ..Message::default()
     }));
     let effects = decide(OTHER, content, &View::default());
+    assert!(
+        matches!(&effects[..], [Effect::Show(shown), ..] if shown.card.is_some() && !shown.is_unsupported)
+    );
+}
+
+#[test]
+fn a_message_with_nothing_that_can_be_shown_is_unsupported() {
+    let blinded = format!("15{}", "a".repeat(64));
+    let effects = decide(OTHER, answer(blinded), &View::default());
     assert!(matches!(&effects[..], [Effect::Show(shown), ..] if shown.is_unsupported));
 }
 
@@ -352,18 +361,58 @@ fn typing_shows_between_friends_only_and_if_wanted() {
     assert_eq!(decide(OTHER, typing(), &stranger), []);
 }
 
+fn extraction(screenshot: bool) -> Incoming {
+    Incoming::DataExtraction(DataExtraction {
+        screenshot,
+        timestamp: None,
+    })
+}
+
 #[test]
 fn what_later_versions_do_is_parked() {
-    let notice = Incoming::DataExtraction(DataExtraction {
-        screenshot: false,
-        timestamp: None,
-    });
+    let friend = knowing(OTHER, standing(true, true, 0));
     assert_eq!(
-        decide(OTHER, notice, &View::default()),
+        decide(OTHER, extraction(true), &friend),
         [Effect::Park {
             reason: "later",
             fold: None
         }]
+    );
+}
+
+#[test]
+fn a_friend_who_saves_a_file_is_told_of_once() {
+    let friend = knowing(OTHER, standing(true, true, 0));
+    assert_eq!(
+        decide(OTHER, extraction(false), &friend),
+        [Effect::MediaSaved(person(OTHER))]
+    );
+    let name = (person(OTHER).into(), person(OTHER), Timestamp::from_ms(500));
+    let known = View {
+        known: [name].into(),
+        ..friend
+    };
+    assert_eq!(decide(OTHER, extraction(false), &known), [Effect::Drop("duplicate")]);
+}
+
+#[test]
+fn who_saves_a_file_comes_back_to_no_list_and_strangers_are_not_heard() {
+    let stranger = knowing(OTHER, standing(false, true, 0));
+    assert_eq!(
+        decide(OTHER, extraction(false), &stranger),
+        [Effect::Drop("extractionOfStranger")]
+    );
+    let hidden = Standing {
+        priority: -1,
+        ..standing(true, true, 0)
+    };
+    assert_eq!(
+        decide(OTHER, extraction(false), &knowing(OTHER, hidden)),
+        [Effect::Drop("outdated")]
+    );
+    assert_eq!(
+        decide(OWN, extraction(false), &View::default()),
+        [Effect::Drop("ownControl")]
     );
 }
 

@@ -74,6 +74,22 @@ pub fn uploaded(
     Ok(Some(is_last))
 }
 
+/// The picture of a preview cannot be uploaded: its message goes out without. Answers whether nothing
+/// of the message is missing at the server now; `None` if there was no such picture.
+///
+/// # Errors
+/// What the database said.
+pub fn drop_of_preview(writer: &mut Writer<'_>, message: MessageKey) -> Result<Option<bool>, StorageError> {
+    let conn = writer.conn();
+    let sql = "DELETE FROM attachments WHERE message = ?1 AND place = 32 AND url = ''";
+    if conn.prepare_cached(sql)?.execute([message])? == 0 {
+        return Ok(None);
+    }
+    let sql = "SELECT NOT EXISTS (SELECT 1 FROM attachments WHERE message = ?1 AND url = '')";
+    let is_whole = conn.prepare_cached(sql)?.query_row([message], |row| row.get(0))?;
+    Ok(Some(is_whole))
+}
+
 /// Whether a file is ours and was not uploaded.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ use super::*;
 use crate::conversations;
 use crate::db::Writer;
 use crate::disappearing::{self, Erasable, Life, LifeTask};
+use crate::ids::ConversationKey;
 use crate::messages::{self, MessageKind, NewMessage};
 
 const PAGE: usize = 4_096;
@@ -54,10 +55,17 @@ fn opened(number: u32, sealed: &[u8], key: &DatabaseKey) -> Vec<u8> {
     content
 }
 
+/// The pages of a database or of a log, opened.
+pub(super) fn pages(file: &Path, key: &DatabaseKey) -> Vec<Vec<u8>> {
+    let pages = sealed_pages(file).into_iter();
+    pages
+        .map(|(number, sealed)| opened(number, &sealed, key))
+        .collect()
+}
+
 fn holds(file: &Path, word: &str, key: &DatabaseKey) -> bool {
-    let is_in = |page: &[u8]| page.windows(word.len()).any(|part| part == word.as_bytes());
-    let mut pages = sealed_pages(file).into_iter();
-    pages.any(|(number, sealed)| is_in(&opened(number, &sealed, key)))
+    let is_in = |page: &Vec<u8>| page.windows(word.len()).any(|part| part == word.as_bytes());
+    pages(file, key).iter().any(is_in)
 }
 
 /// The files of a profile in which a word stands: the database, its log, its backups.
@@ -68,10 +76,42 @@ fn holding(dir: &Path, word: &str, key: &DatabaseKey) -> Vec<PathBuf> {
     files.filter(|file| holds(file, word, key)).collect()
 }
 
+/// Who writes.
+pub(super) const AUTHOR: AccountId = AccountId::from_x25519([2; 32]);
+
+/// A message that came from them.
+pub(super) fn message(
+    conversation: ConversationKey,
+    number: u32,
+    sent: Timestamp,
+    body: String,
+    content: String,
+) -> NewMessage {
+    NewMessage {
+        conversation,
+        author: AUTHOR,
+        is_own: false,
+        is_received: true,
+        kind: MessageKind::Text,
+        body,
+        sent,
+        received: sent,
+        order: sent,
+        state: None,
+        is_unread: true,
+        client_token: None,
+        server_hash: format!("{number:043}"),
+        expires: None,
+        content: Some(content.into_bytes()),
+        event: None,
+        mentions_us: false,
+        quote: None,
+    }
+}
+
 /// Sixty messages, of which each third disappears.
 fn write(writer: &mut Writer<'_>, now: Timestamp) -> Result<(), StorageError> {
-    let author = AccountId::from_x25519([2; 32]);
-    let conversation = conversations::ensure(writer, author, now)?;
+    let conversation = conversations::ensure(writer, AUTHOR, now)?;
     let life = Life {
         timer: Timer {
             start: TimerStart::Sent,
@@ -84,26 +124,8 @@ fn write(writer: &mut Writer<'_>, now: Timestamp) -> Result<(), StorageError> {
         let is_timed = number % 3 == 0;
         let word = if is_timed { GOES } else { STAYS };
         let sent = now + Duration::from_millis(number.into());
-        let message = NewMessage {
-            conversation,
-            author,
-            is_own: false,
-            is_received: true,
-            kind: MessageKind::Text,
-            body: format!("{word}{number} and {}", "more of it ".repeat(9)),
-            sent,
-            received: sent,
-            order: sent,
-            state: None,
-            is_unread: true,
-            client_token: None,
-            server_hash: format!("{number:043}"),
-            expires: None,
-            content: Some(format!("content {word}").into_bytes()),
-            event: None,
-            mentions_us: false,
-            quote: None,
-        };
+        let body = format!("{word}{number} and {}", "more of it ".repeat(9));
+        let message = message(conversation, number, sent, body, format!("content {word}"));
         let key = messages::insert(writer, &message)?;
         if is_timed {
             disappearing::set_life(writer, key, &life, now)?;
