@@ -20,7 +20,7 @@ use crate::logs;
 use crate::scene::Scene;
 
 /// No test waits longer for one thing.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 pub(crate) struct Person {
     pub(crate) app: App,

@@ -171,6 +171,27 @@ impl NetworkClock {
         self.lock().offset_ms
     }
 
+    /// The two clocks at the moment at which something is asked.
+    #[must_use]
+    pub fn asking(&self) -> Asking {
+        Asking {
+            wall: self.local_now(),
+            mono: monotonic(),
+        }
+    }
+
+    /// A node answered just now that it is `node_time`. If the machine slept meanwhile, or its clock
+    /// was set, that is no measure of anything.
+    pub fn heard(&self, node: NodeKey, node_time: Timestamp, asking: &Asking) {
+        let round_trip = monotonic().saturating_duration_since(asking.mono);
+        let passed = i64::try_from(round_trip.as_millis()).unwrap_or(i64::MAX);
+        let moved = self.local_now().as_ms().saturating_sub(asking.wall.as_ms());
+        let has_jumped = moved.saturating_sub(passed) > SleepWatch::JUMP_MS || moved < -SleepWatch::JUMP_MS;
+        if !has_jumped {
+            self.observe(node, node_time, round_trip);
+        }
+    }
+
     /// A node said that it is `node_time`. `round_trip`: from sending to the answer, which
     /// came just now; half of it is taken as the way back.
     pub fn observe(&self, node: NodeKey, node_time: Timestamp, round_trip: Duration) {
@@ -209,6 +230,13 @@ impl NetworkClock {
     fn lock(&self) -> MutexGuard<'_, Learnt> {
         self.learnt.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// When something was asked, by both clocks.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking {
+    wall: Timestamp,
+    mono: Instant,
 }
 
 /// The median, then the median of those near it.
@@ -251,6 +279,8 @@ impl SleepWatch {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
     use super::*;
 
     const LOCAL: i64 = 1_700_000_000_000;
@@ -273,6 +303,23 @@ mod tests {
         let round_trip = Duration::from_secs(2);
         clock.observe(NodeKey([1; 32]), Timestamp::from_ms(LOCAL - 1_000), round_trip);
         assert_eq!(clock.offset_ms(), 0);
+    }
+
+    #[test]
+    fn an_answer_to_what_was_asked_before_the_machine_slept_is_no_measure() {
+        let wall = Arc::new(AtomicI64::new(LOCAL));
+        let source = Arc::clone(&wall);
+        let local = move || Timestamp::from_ms(source.load(Ordering::Relaxed));
+        let clock = NetworkClock::with_source(Arc::new(local), None);
+        for slept_ms in [3_600_000, -3_600_000] {
+            let asking = clock.asking();
+            wall.fetch_add(slept_ms, Ordering::Relaxed);
+            clock.heard(NodeKey([1; 32]), Timestamp::from_ms(LOCAL), &asking);
+            assert!(!clock.is_known());
+        }
+        let asking = clock.asking();
+        clock.heard(NodeKey([1; 32]), Timestamp::from_ms(LOCAL), &asking);
+        assert!(clock.is_known());
     }
 
     #[test]

@@ -121,16 +121,14 @@ fn perform(inner: &Arc<Inner>, action: PathAction) {
 }
 
 async fn test_guard(inner: &Inner, node: &Snode) -> bool {
-    let sent = clock::monotonic();
+    let asking = inner.clock.asking();
     let answer = inner
         .transport
         .info(node, inner.config.intervals.guard_test)
         .await;
     let Ok(reply) = answer else { return false };
     if let Some(t) = reply.t() {
-        inner
-            .clock
-            .observe(node.key, t, clock::monotonic().saturating_duration_since(sent));
+        inner.clock.heard(node.key, t, &asking);
     }
     true
 }

@@ -287,9 +287,12 @@ impl GroupWorker {
         if let Err(error) = self.look_up().await {
             tracing::warn!(%error, "groups cannot be read");
         }
-        for id in self.core.looked_at.take() {
-            if let Some(group) = self.groups.get_mut(&id) {
-                group.is_looked_at = true;
+        let noted = self.core.looked_at.take();
+        for (id, group) in &mut self.groups {
+            group.is_looked_at |= noted.groups.contains(id);
+            if noted.is_all {
+                group.target.failures = 0;
+                group.target.is_hurried = true;
             }
         }
         self.chores_at.get_or_insert_with(clock::monotonic);

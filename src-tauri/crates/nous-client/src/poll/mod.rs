@@ -282,6 +282,8 @@ impl Poller {
         tracing::info!("resumed after sleep");
         (self.on_resume)();
         self.core.configs.resumed();
+        self.core.looked_at.note_all();
+        self.core.groups_stirred.notify_one();
         for target in targets {
             target.failures = 0;
             target.is_hurried = true;

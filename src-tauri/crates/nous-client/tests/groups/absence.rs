@@ -99,7 +99,8 @@ async fn admin_comes_later(days: i64) {
             && !world.hashes(id, Namespace::GROUP_MEMBERS).is_empty()
     })
     .await;
-    bob.write(id, "is anybody there?").await;
+    // Where nobody wrote for long, what comes after her first poll is found later.
+    writes_and_is_stored(&world, &bob, id, "is anybody there?").await;
     let alice = alice.started();
     alice
         .until("read", || async {

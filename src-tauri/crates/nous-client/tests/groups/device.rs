@@ -198,7 +198,7 @@ impl Device {
     where
         F: Future<Output = bool>,
     {
-        let end = nous_network::clock::monotonic() + Duration::from_secs(60);
+        let end = nous_network::clock::monotonic() + Duration::from_secs(180);
         while !is_so().await {
             assert!(nous_network::clock::monotonic() < end, "never: {what}");
             tokio::time::sleep(Duration::from_millis(50)).await;
