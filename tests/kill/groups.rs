@@ -241,16 +241,25 @@ async fn is_settled(app: &App) -> Result<bool> {
     if listed(app).await?.iter().any(is_before_the_door) {
         return Ok(false);
     }
+    // The members before what waits: somebody who is erased between the two looks leaves a push.
+    if is_anybody_on_the_way(app).await? {
+        return Ok(false);
+    }
     let all = groups::list_group_sync(app).await?;
     for row in all.iter().filter(|row| row.has_tasks && !row.is_push_due) {
         // What waits for somebody who looks. A group that went meanwhile has nothing to show.
         let _ = messages::list_messages(app, latest(row.conversation.clone())).await;
     }
-    if all.iter().any(|row| row.is_push_due || row.has_tasks) {
-        return Ok(false);
-    }
-    for row in all {
-        let details = groups::get_group(app, row.conversation).await?;
+    Ok(!all.iter().any(|row| row.is_push_due || row.has_tasks))
+}
+
+/// Whether somebody is to be invited, promoted or removed.
+async fn is_anybody_on_the_way(app: &App) -> Result<bool> {
+    for row in groups::list_group_sync(app).await? {
+        // A group that went meanwhile has nobody.
+        let Ok(details) = groups::get_group(app, row.conversation).await else {
+            continue;
+        };
         let is_on_its_way = |state| {
             matches!(
                 state,
@@ -258,10 +267,10 @@ async fn is_settled(app: &App) -> Result<bool> {
             )
         };
         if details.members.iter().any(|member| is_on_its_way(member.state)) {
-            return Ok(false);
+            return Ok(true);
         }
     }
-    Ok(true)
+    Ok(false)
 }
 
 /// Looks again and again until `look` finds what it looks for, but not for ever.

@@ -171,10 +171,10 @@ impl NetworkClock {
         self.lock().offset_ms
     }
 
-    /// The two clocks at the moment at which something is asked.
+    /// The two clocks now: when something is asked.
     #[must_use]
-    pub fn asking(&self) -> Asking {
-        Asking {
+    pub fn moment(&self) -> Moment {
+        Moment {
             wall: self.local_now(),
             mono: monotonic(),
         }
@@ -182,12 +182,10 @@ impl NetworkClock {
 
     /// A node answered just now that it is `node_time`. If the machine slept meanwhile, or its clock
     /// was set, that is no measure of anything.
-    pub fn heard(&self, node: NodeKey, node_time: Timestamp, asking: &Asking) {
-        let round_trip = monotonic().saturating_duration_since(asking.mono);
-        let passed = i64::try_from(round_trip.as_millis()).unwrap_or(i64::MAX);
-        let moved = self.local_now().as_ms().saturating_sub(asking.wall.as_ms());
-        let has_jumped = moved.saturating_sub(passed) > SleepWatch::JUMP_MS || moved < -SleepWatch::JUMP_MS;
-        if !has_jumped {
+    pub fn heard(&self, node: NodeKey, node_time: Timestamp, asked: Moment) {
+        let heard = self.moment();
+        if !asked.is_jump_to(heard) && heard.wall.as_ms().saturating_sub(asked.wall.as_ms()) >= -JUMP_MS {
+            let round_trip = heard.mono.saturating_duration_since(asked.mono);
             self.observe(node, node_time, round_trip);
         }
     }
@@ -232,11 +230,25 @@ impl NetworkClock {
     }
 }
 
-/// When something was asked, by both clocks.
+/// A moment by both clocks.
 #[derive(Debug, Clone, Copy)]
-pub struct Asking {
+pub struct Moment {
     wall: Timestamp,
     mono: Instant,
+}
+
+/// The jump that means sleep, or a clock set by hand.
+const JUMP_MS: i64 = 10_000;
+
+impl Moment {
+    /// Whether the machine slept, or its clock was set forward, until a later moment: the wall clock
+    /// moved further than the monotonic one.
+    fn is_jump_to(self, later: Self) -> bool {
+        let passed = later.mono.saturating_duration_since(self.mono).as_millis();
+        let passed = i64::try_from(passed).unwrap_or(i64::MAX);
+        let moved = later.wall.as_ms().saturating_sub(self.wall.as_ms());
+        moved.saturating_sub(passed) > JUMP_MS
+    }
 }
 
 /// The median, then the median of those near it.
@@ -253,27 +265,19 @@ fn median(offsets: &mut [i64]) -> Option<i64> {
 
 /// Notices sleep: the wall clock moved more than 10 s further than the monotonic one.
 #[derive(Debug)]
-pub struct SleepWatch {
-    wall: Timestamp,
-    mono: Instant,
-}
+pub struct SleepWatch(Moment);
 
 impl SleepWatch {
-    /// The jump that means sleep, or a clock set by hand.
-    const JUMP_MS: i64 = 10_000;
-
     /// From the two clocks now.
     #[must_use]
     pub const fn new(wall: Timestamp, mono: Instant) -> Self {
-        Self { wall, mono }
+        Self(Moment { wall, mono })
     }
 
     /// Whether the machine slept, or its clock was set forward, since the last call.
     pub fn slept(&mut self, wall: Timestamp, mono: Instant) -> bool {
-        let passed = i64::try_from(mono.saturating_duration_since(self.mono).as_millis()).unwrap_or(i64::MAX);
-        let moved = wall.as_ms().saturating_sub(self.wall.as_ms());
-        (self.wall, self.mono) = (wall, mono);
-        moved.saturating_sub(passed) > Self::JUMP_MS
+        let before = std::mem::replace(&mut self.0, Moment { wall, mono });
+        before.is_jump_to(self.0)
     }
 }
 
@@ -312,13 +316,13 @@ mod tests {
         let local = move || Timestamp::from_ms(source.load(Ordering::Relaxed));
         let clock = NetworkClock::with_source(Arc::new(local), None);
         for slept_ms in [3_600_000, -3_600_000] {
-            let asking = clock.asking();
+            let asked = clock.moment();
             wall.fetch_add(slept_ms, Ordering::Relaxed);
-            clock.heard(NodeKey([1; 32]), Timestamp::from_ms(LOCAL), &asking);
+            clock.heard(NodeKey([1; 32]), Timestamp::from_ms(LOCAL), asked);
             assert!(!clock.is_known());
         }
-        let asking = clock.asking();
-        clock.heard(NodeKey([1; 32]), Timestamp::from_ms(LOCAL), &asking);
+        let asked = clock.moment();
+        clock.heard(NodeKey([1; 32]), Timestamp::from_ms(LOCAL), asked);
         assert!(clock.is_known());
     }
 

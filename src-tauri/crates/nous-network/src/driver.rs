@@ -121,14 +121,14 @@ fn perform(inner: &Arc<Inner>, action: PathAction) {
 }
 
 async fn test_guard(inner: &Inner, node: &Snode) -> bool {
-    let asking = inner.clock.asking();
+    let asked = inner.clock.moment();
     let answer = inner
         .transport
         .info(node, inner.config.intervals.guard_test)
         .await;
     let Ok(reply) = answer else { return false };
     if let Some(t) = reply.t() {
-        inner.clock.heard(node.key, t, &asking);
+        inner.clock.heard(node.key, t, asked);
     }
     true
 }

@@ -211,7 +211,7 @@ impl Inner {
     ) -> Result<StorageReply, SwarmError> {
         let payload = request.to_bytes();
         let max_bytes = answer_limit(request);
-        let asking = self.clock.asking();
+        let asked = self.clock.moment();
         let target = Target::Node(node);
         let opened = self.ask(target, &payload, max_bytes, effort).await?;
         let reply = StorageReply::from_text(opened.status, &String::from_utf8_lossy(&opened.bytes));
@@ -220,7 +220,7 @@ impl Inner {
             .ok()
             .and_then(|results| results.iter().find_map(StorageReply::t));
         if let Some(t) = reply.t().or(first) {
-            self.clock.heard(node.key, t, &asking);
+            self.clock.heard(node.key, t, asked);
         }
         Ok(reply)
     }

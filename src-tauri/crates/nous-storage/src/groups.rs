@@ -126,10 +126,19 @@ pub fn save(writer: &mut Writer<'_>, row: &GroupRow) -> Result<(), StorageError>
 
 const STANDINGS: &str = "SELECT group_id, is_push_due, newest_key_ms, last_poll_ms, extended_ms FROM groups";
 
-fn read_standing(row: &rusqlite::Row<'_>) -> rusqlite::Result<(Vec<u8>, bool, [Option<Timestamp>; 3])> {
+/// `None` for a row that is no group's.
+fn read_standing(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<GroupStanding>> {
     let known = |at: Timestamp| Some(at).filter(|at| at.as_ms() > 0);
-    let moments = [moment(row, 2)?, moment(row, 3)?, moment(row, 4)?].map(known);
-    Ok((row.get(0)?, row.get(1)?, moments))
+    let [newest_key, last_poll, extended] = [moment(row, 2)?, moment(row, 3)?, moment(row, 4)?].map(known);
+    let is_push_due = row.get(1)?;
+    let id: Vec<u8> = row.get(0)?;
+    Ok(GroupId::from_bytes(&id).map(|id| GroupStanding {
+        id,
+        is_push_due,
+        newest_key,
+        last_poll,
+        extended,
+    }))
 }
 
 /// All groups whose swarm is followed, the first one first.
@@ -142,16 +151,8 @@ pub fn standings(reader: &Reader<'_>) -> Result<Vec<GroupStanding>, StorageError
         .prepare_cached(&format!("{STANDINGS} ORDER BY id"))?;
     let rows = statement.query_map([], read_standing)?;
     rows.map(|row| {
-        let (id, is_push_due, [newest_key, last_poll, extended]) = row?;
-        let id = GroupId::from_bytes(&id).ok_or_else(|| StorageError::Bug {
+        row?.ok_or_else(|| StorageError::Bug {
             what: "a group's row has no group's ID".to_owned(),
-        })?;
-        Ok(GroupStanding {
-            id,
-            is_push_due,
-            newest_key,
-            last_poll,
-            extended,
         })
     })
     .collect()
@@ -167,15 +168,7 @@ pub fn standing(reader: &Reader<'_>, id: &GroupId) -> Result<Option<GroupStandin
     let found = statement
         .query_row([id.to_bytes().as_slice()], read_standing)
         .optional()?;
-    Ok(found.map(
-        |(_, is_push_due, [newest_key, last_poll, extended])| GroupStanding {
-            id: *id,
-            is_push_due,
-            newest_key,
-            last_poll,
-            extended,
-        },
-    ))
+    Ok(found.flatten())
 }
 
 /// Notes a poll that a node answered.

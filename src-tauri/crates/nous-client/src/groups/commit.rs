@@ -31,8 +31,9 @@ use super::event::event_row;
 use super::kept::{self, Kept};
 use super::messages::{Candidate, Unopened};
 use super::rules::{self, GroupArrived, GroupEffect, GroupView};
-use super::{facts, show};
+use super::{facts, pieces, show, wishes};
 use crate::cards;
+use crate::config_sync::actions;
 use crate::config_sync::kept::load;
 use crate::disappearing;
 use crate::disappearing::rules::{Arrival, of_content};
@@ -360,9 +361,7 @@ impl Batch {
             let known: BTreeSet<&String> = meant.iter().map(|found| &found.hash).collect();
             let gone: Vec<&String> = known.into_iter().filter(|hash| !hash.is_empty()).collect();
             if !gone.is_empty() {
-                let mut task = NewTask::new(self.id, TaskKind::DeleteHashes, self.now);
-                task.data = serde_json::to_vec(&gone).unwrap_or_default();
-                tasks::add(writer, &task)?;
+                tasks::add(writer, &pieces::deletion(self.id, gone, self.now))?;
                 self.changed.has_tasks = true;
             }
         }
@@ -390,10 +389,9 @@ impl Batch {
             before: arrived.sent,
         };
         let all = hashes.iter().map(of_hash).chain(people.iter().map(of_person));
-        for erased in all.collect::<Vec<_>>() {
-            deletions::note_erased(writer, &self.id, &erased, self.now)?;
-            self.view.erased.push(erased);
-        }
+        let all: Vec<Erased> = all.collect();
+        deletions::note_erased(writer, &self.id, &all, self.now)?;
+        self.view.erased.extend(all);
         Ok(())
     }
 

@@ -13,14 +13,14 @@ use nous_protocol::time::Timestamp;
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::groups::conversation::{self, Found};
-use nous_storage::groups::tasks::{self, NewTask, TaskKind};
+use nous_storage::groups::tasks;
 use nous_storage::ids::MessageKey;
 use nous_storage::messages::{self, GroupEvent};
 use nous_storage::{account, conversations};
 
 use super::edit::{Edit, edit, news};
 use super::error::GroupError;
-use super::kept;
+use super::{kept, pieces};
 use crate::core::Core;
 use crate::send::cancel;
 
@@ -161,9 +161,7 @@ pub async fn delete_for_all(core: &Core, id: GroupId, keys: Vec<MessageKey>) -> 
         }
         let hashes: Vec<String> = stored.into_iter().map(|found| found.hash).collect();
         if group.secret.is_some() {
-            let mut task = NewTask::new(group.id, TaskKind::DeleteHashes, group.now);
-            task.data = serde_json::to_vec(&hashes).unwrap_or_default();
-            group.task(&task)?;
+            group.task(&pieces::deletion(group.id, &hashes, group.now))?;
         }
         group.announce(
             |secret, sent| match secret.filter(|_| !all_own) {
@@ -205,7 +203,5 @@ pub(crate) fn unsay(
     if !kept::load(&writer.reader(), &id)?.is_some_and(|kept| kept.is_admin) {
         return Ok(());
     }
-    let mut task = NewTask::new(id, TaskKind::DeleteHashes, now);
-    task.data = serde_json::to_vec(&[hash]).unwrap_or_default();
-    tasks::add(writer, &task)
+    tasks::add(writer, &pieces::deletion(id, [hash], now))
 }

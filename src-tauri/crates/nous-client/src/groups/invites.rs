@@ -22,9 +22,9 @@ use nous_storage::groups::conversation;
 use nous_storage::groups::tasks::{self, NewTask, Task, TaskKind};
 use nous_storage::ids::ConversationKey;
 use nous_storage::{account, conversations};
-use rand::RngExt as _;
 
 use super::access::Access;
+use super::wishes::at_some_moment;
 use super::{kept, show};
 use crate::core::Core;
 use crate::error::ClientError;
@@ -43,8 +43,6 @@ const LONGEST: Duration = Duration::from_secs(600);
 /// After so long nobody sends an invitation any more that was not tried: the device that was to
 /// is gone.
 const LEFT_UNDONE: Duration = Duration::from_secs(60);
-/// Not all admins' apps at the same time: whoever is late finds it done.
-const AT_MOST_LATER_MS: u64 = 30_000;
 /// So many are taken over after one poll.
 const MOST_TAKEN_OVER: usize = 20;
 /// What a task says that was taken over.
@@ -84,15 +82,18 @@ pub(super) fn take_over(
         if is_young || all.iter().any(is_ours) {
             continue;
         }
-        let later = rand::rng().random_range(0..AT_MOST_LATER_MS);
-        let due = now + Duration::from_millis(later);
-        let mut task = NewTask::about(id, kind, member.id, now);
-        task.due = due;
-        task.data = TAKEN_OVER.to_vec();
-        tasks::add(writer, &task)?;
-        let mut task = NewTask::about(id, TaskKind::Unrevoke, member.id, now);
-        task.due = due;
-        tasks::add(writer, &task)?;
+        let due = at_some_moment(now);
+        let taken_over = NewTask {
+            due,
+            data: TAKEN_OVER.to_vec(),
+            ..NewTask::about(id, kind, member.id, now)
+        };
+        let unrevoke = NewTask {
+            due,
+            ..NewTask::about(id, TaskKind::Unrevoke, member.id, now)
+        };
+        tasks::add(writer, &taken_over)?;
+        tasks::add(writer, &unrevoke)?;
     }
     Ok(())
 }

@@ -7,9 +7,11 @@ use nous_protocol::config::user_groups::UserGroups;
 use nous_protocol::content::{Extras, GroupUpdate};
 use nous_storage::contacts::{self, Extent};
 use nous_storage::conversations;
+use nous_storage::db::Reader;
 use nous_storage::error::StorageError;
 use nous_storage::groups::details;
-use nous_storage::groups::tasks::{self, NewTask, Task, TaskKind};
+use nous_storage::groups::tasks::{self, NewTask, Task, TaskKey, TaskKind};
+use nous_storage::ids::ConversationKey;
 use nous_storage::{account, outbox, people};
 
 use super::edit::{Edit, edit, news};
@@ -50,17 +52,15 @@ pub async fn leave(core: &Core, id: GroupId) -> Result<(), GroupError> {
 ///
 /// Source: `groups.md` §14.
 pub(super) async fn tell(core: &Core, id: GroupId) -> Result<(), ClientError> {
-    let (now, is_time_known) = (core.clock.now(), core.clock.is_known());
+    let now = core.clock.now();
+    let read = core.db.read(move |reader| Ok(untold(reader, id)?.is_some()));
+    if !core.clock.is_known() || !read.await? {
+        return Ok(());
+    }
     let written = core.db.write(move |writer| {
-        let all = tasks::of_group(&writer.reader(), &id)?;
-        let is_untold = |task: &&Task| task.kind == TaskKind::Leave && task.data.is_empty();
-        let key = conversations::find(&writer.reader(), id)?;
-        let (Some(task), Some(key)) = (all.iter().find(is_untold), key) else {
+        let Some((task, key)) = untold(&writer.reader(), id)? else {
             return Ok(());
         };
-        if !is_time_known || outbox::is_waiting(&writer.reader(), key)? {
-            return Ok(());
-        }
         let timer = details::load(&writer.reader(), key)?.map_or(0, |shown| shown.timer_s);
         let updates = [
             (GroupUpdate::MemberLeftNotification, timer),
@@ -70,9 +70,19 @@ pub(super) async fn tell(core: &Core, id: GroupId) -> Result<(), ClientError> {
             let sent = account::take_sent_time(writer, now, now)?;
             tasks::add(writer, &news(id, update, Extras::default(), sent, (timer, now)))?;
         }
-        tasks::note_told(writer, task.key)
+        tasks::note_told(writer, task)
     });
     Ok(written.await?)
+}
+
+/// That we leave is to be told now, and of which conversation.
+fn untold(reader: &Reader<'_>, id: GroupId) -> Result<Option<(TaskKey, ConversationKey)>, StorageError> {
+    let is_untold = |task: &Task| task.kind == TaskKind::Leave && task.data.is_empty();
+    let task = tasks::of_group(reader, &id)?.into_iter().find(is_untold);
+    match (task, conversations::find(reader, id)?) {
+        (Some(task), Some(key)) if !outbox::is_waiting(reader, key)? => Ok(Some((task.key, key))),
+        _ => Ok(None),
+    }
 }
 
 /// Ends a group for everybody, with all that was said.

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use nous_protocol::account::{AccountId, Namespace};
+use nous_protocol::account::{AccountId, GroupId, Namespace};
 use nous_protocol::auth::Access as Permission;
 use nous_protocol::auth::SUBACCOUNT_TOKEN;
 use nous_protocol::config::state::PendingPush;
@@ -16,7 +16,7 @@ use nous_protocol::group::subaccount;
 use nous_protocol::keys::IdentityKeys;
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::rpc::{Action, Expiry, Namespaces};
-use nous_storage::groups::tasks::{Task, TaskKey, TaskKind};
+use nous_storage::groups::tasks::{NewTask, Task, TaskKey, TaskKind};
 
 use super::access::Access;
 use crate::config_sync::push::store;
@@ -234,6 +234,19 @@ fn news(group: &GroupState, account: &IdentityKeys, due: &[Task]) -> Vec<Piece> 
         .take(MOST_NEWS)
         .filter_map(piece)
         .collect()
+}
+
+/// What an admin's app deletes from the swarm. [`deletions`] reads it.
+pub(super) fn deletion<S: AsRef<str>>(
+    id: GroupId,
+    hashes: impl IntoIterator<Item = S>,
+    now: Timestamp,
+) -> NewTask {
+    let hashes: Vec<String> = hashes.into_iter().map(|hash| hash.as_ref().to_owned()).collect();
+    NewTask {
+        data: serde_json::to_vec(&hashes).unwrap_or_default(),
+        ..NewTask::new(id, TaskKind::DeleteHashes, now)
+    }
 }
 
 fn deletions(due: &[Task]) -> Vec<Piece> {

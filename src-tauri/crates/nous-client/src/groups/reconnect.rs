@@ -62,9 +62,8 @@ pub async fn begin(core: &Core, id: GroupId) -> Result<(), GroupError> {
     if !begun.await.map_err(ClientError::from)? {
         return Err(GroupError::Closed);
     }
-    announce(core, id);
     core.looked_at.note(id);
-    core.groups_stirred.notify_one();
+    announce(core, id);
     Ok(())
 }
 

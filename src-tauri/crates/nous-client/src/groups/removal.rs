@@ -33,7 +33,7 @@ use rand::seq::SliceRandom;
 
 use super::access::Access;
 use super::edit::news;
-use super::{kept, show};
+use super::{kept, pieces, show};
 use crate::config_sync::push::{is_by_most, store};
 use crate::core::Core;
 use crate::error::ClientError;
@@ -196,7 +196,7 @@ pub(super) fn let_back_in(
     now: Timestamp,
 ) -> Result<(), StorageError> {
     let id = state.id();
-    for member in shut_out::of_group(&writer.reader(), &id)? {
+    for (member, _) in shut_out::of_group(&writer.reader(), &id)? {
         let is_in = |known: GroupMember| known.leaving == Leaving::Stays;
         if state.members().get(&member).is_some_and(is_in) {
             tasks::add(writer, &NewTask::about(id, TaskKind::Unrevoke, member, now))?;
@@ -274,15 +274,14 @@ fn erase(writer: &mut Writer<'_>, id: GroupId, plan: &Plan, now: Timestamp) -> R
     if with_messages.is_empty() {
         return Ok(());
     }
-    for author in &with_messages {
-        // What of theirs still waits is not shown later.
-        let erased = Erased {
-            hash: None,
-            author: Some(*author),
-            before: now,
-        };
-        deletions::note_erased(writer, &id, &erased, now)?;
-    }
+    // What of theirs still waits is not shown later.
+    let by = |author: &AccountId| Erased {
+        hash: None,
+        author: Some(*author),
+        before: now,
+    };
+    let erased: Vec<Erased> = with_messages.iter().map(by).collect();
+    deletions::note_erased(writer, &id, &erased, now)?;
     let found = conversation::by_authors(writer, key, &with_messages, now)?;
     let keys: Vec<_> = found.iter().map(|found| found.key).collect();
     messages::delete_for_all(writer, &keys, now)?;
@@ -293,9 +292,7 @@ fn erase(writer: &mut Writer<'_>, id: GroupId, plan: &Plan, now: Timestamp) -> R
         .filter(|hash| !hash.is_empty())
         .collect();
     if !hashes.is_empty() {
-        let mut task = NewTask::new(id, TaskKind::DeleteHashes, now);
-        task.data = serde_json::to_vec(&hashes).unwrap_or_default();
-        tasks::add(writer, &task)?;
+        tasks::add(writer, &pieces::deletion(id, &hashes, now))?;
     }
     Ok(())
 }

@@ -24,14 +24,14 @@ use nous_storage::error::StorageError;
 use nous_storage::groups::conversation::Found;
 use nous_storage::groups::details::{self, Standing};
 use nous_storage::groups::shut_out;
-use nous_storage::groups::tasks::{self, NewTask, TaskKind};
+use nous_storage::groups::tasks;
 use nous_storage::ids::ConversationKey;
 use nous_storage::{conversations, groups, inbox, seen_hashes};
 
 use super::access::Access;
 use super::kept as group_kept;
 use super::poll::{GroupEnd, GroupPolled, SEVERAL};
-use super::{invites, removal, show};
+use super::{invites, pieces, removal, show};
 use crate::config_sync::kept;
 use crate::core::Core;
 use crate::error::ClientError;
@@ -190,9 +190,7 @@ impl Batch<'_> {
         if self.access.secret().is_none() || hashes.is_empty() {
             return Ok(());
         }
-        let mut task = NewTask::new(self.id, TaskKind::DeleteHashes, self.now);
-        task.data = serde_json::to_vec(&hashes).unwrap_or_default();
-        tasks::add(writer, &task)
+        tasks::add(writer, &pieces::deletion(self.id, hashes, self.now))
     }
 
     /// Notes that the group was heard of, unless that was just now. Where no node has anything of

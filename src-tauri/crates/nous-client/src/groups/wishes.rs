@@ -31,6 +31,11 @@ const MOST_LET_IN: u32 = 20;
 /// Wishes of one member that wait for another day.
 const MOST_WAITING: usize = 20;
 
+/// When an admin's app does what any of them may do.
+pub(super) fn at_some_moment(now: Timestamp) -> Timestamp {
+    now + Duration::from_millis(rand::rng().random_range(0..AT_MOST_LATER_MS))
+}
+
 /// Writes down what a member asks for, if we are an admin and it may be done, today or another
 /// day. Whether it is.
 ///
@@ -79,8 +84,7 @@ fn note_wish(
         WishKind::SendState if is_outside => NewTask::about(id, TaskKind::SendState, sender, now),
         WishKind::SendState => NewTask::new(id, TaskKind::SendState, now),
     };
-    let later = rand::rng().random_range(0..AT_MOST_LATER_MS);
-    task.due = now + Duration::from_millis(later);
+    task.due = at_some_moment(now);
     task.data = sender.to_bytes().to_vec();
     task.sent = Some(sent);
     if !may_be_fulfilled(&writer.reader(), id, (task.kind, is_outside), &sender, now)? {

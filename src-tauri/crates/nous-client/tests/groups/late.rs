@@ -21,7 +21,7 @@ use nous_storage::messages::{MessageKind, SendState};
 use nous_testkit::Person::{self, Alice, Bob, Chloe};
 
 use crate::device::{Device, World};
-use crate::life::{of_two, until_joined};
+use crate::life::{of_two, promote, until_joined};
 
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 86_400_000;
@@ -274,14 +274,7 @@ async fn whom_nodes_refuse_without_a_word_is_let_in_again_by_an_admins_app() {
 async fn who_was_added_by_an_app_that_is_gone_is_invited_by_another_admins_app() {
     let world = World::new().await;
     let (alice, bob, id) = of_two(&world).await;
-    people::act(&alice.core, id, vec![Bob.id()], MemberAction::Promote)
-        .await
-        .unwrap();
-    alice
-        .until_member(id, Bob, |member| {
-            member.is_some_and(|member| member.is_admin && member.promotion == Step::Done)
-        })
-        .await;
+    promote(&alice, id, Bob).await;
     let alice = alice.stopped().await;
     people::add(&alice.core, id, vec![(Chloe.id(), String::new())], false)
         .await

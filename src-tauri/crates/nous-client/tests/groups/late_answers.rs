@@ -11,14 +11,14 @@ use nous_protocol::account::{GroupId, SwarmAccount};
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::rpc::{StorageReply, StorageRequest};
 use nous_storage::groups::details::Standing;
-use nous_storage::groups::members::{MemberRow, Step};
+use nous_storage::groups::members::Step;
 use nous_storage::groups::{shut_out, tasks};
 use nous_storage::messages::SendState;
 use nous_testkit::Person::{Alice, Bob, Chloe};
 use tokio::sync::watch;
 
 use crate::device::{Device, World};
-use crate::life::{of_two, until_joined};
+use crate::life::{of_two, promote, until_joined};
 
 /// What is held up until it is let go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,10 +178,6 @@ async fn what_a_poll_finds_before_its_answer_comes_stays_with_everybody() {
     assert!(alice.member(id, Bob).await.is_some());
 }
 
-fn is_admin(member: &MemberRow) -> bool {
-    member.is_admin && member.promotion == Step::Done
-}
-
 /// Chloe is an admin too.
 async fn admin_more(world: &World, alice: &Device, id: GroupId) -> Device {
     let chloe = world.device(Chloe).await;
@@ -190,12 +186,7 @@ async fn admin_more(world: &World, alice: &Device, id: GroupId) -> Device {
     let add = people::add(&alice.core, id, vec![(Chloe.id(), String::new())], false);
     add.await.unwrap();
     until_joined(alice, id, Chloe).await;
-    people::act(&alice.core, id, vec![Chloe.id()], MemberAction::Promote)
-        .await
-        .unwrap();
-    alice
-        .until_member(id, Chloe, |member| member.is_some_and(is_admin))
-        .await;
+    promote(alice, id, Chloe).await;
     chloe
 }
 

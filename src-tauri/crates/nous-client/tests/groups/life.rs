@@ -49,6 +49,18 @@ pub(crate) async fn until_joined(admin: &Device, id: GroupId, person: Person) {
         .await;
 }
 
+/// Somebody is made an admin, and is one.
+pub(crate) async fn promote(admin: &Device, id: GroupId, person: Person) {
+    people::act(&admin.core, id, vec![person.id()], MemberAction::Promote)
+        .await
+        .unwrap();
+    admin
+        .until_member(id, person, |member| {
+            member.is_some_and(|member| member.is_admin && member.promotion == Step::Done)
+        })
+        .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_contact_is_in_at_once_and_both_write() {
     let world = World::new().await;
@@ -169,14 +181,7 @@ async fn a_promoted_member_is_an_admin_and_the_last_one_cannot_leave() {
     let (alice, bob, id) = of_two(&world).await;
     let last = leaving::leave(&alice.core, id).await;
     assert!(matches!(last, Err(GroupError::LastAdmin)));
-    people::act(&alice.core, id, vec![Bob.id()], MemberAction::Promote)
-        .await
-        .unwrap();
-    alice
-        .until_member(id, Bob, |member| {
-            member.is_some_and(|member| member.is_admin && member.promotion == Step::Done)
-        })
-        .await;
+    promote(&alice, id, Bob).await;
     let rename = FactsChange {
         name: Some("Sailors".to_owned()),
         timer_s: Some(86_400),

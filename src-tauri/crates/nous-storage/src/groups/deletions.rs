@@ -48,29 +48,34 @@ impl Erased {
     }
 }
 
-/// Notes a deletion; those that no message can be waiting for any more go.
+/// Notes deletions; those that no message can be waiting for any more go.
 ///
 /// # Errors
 /// What the database said.
 pub fn note_erased(
     writer: &mut Writer<'_>,
     group: &GroupId,
-    erased: &Erased,
+    erased: &[Erased],
     now: Timestamp,
 ) -> Result<(), StorageError> {
+    if erased.is_empty() {
+        return Ok(());
+    }
     let conn = writer.conn();
     conn.prepare_cached("DELETE FROM group_erased WHERE group_id = ?1 AND noted_ms < ?2")?
         .execute((group.to_bytes(), now.earlier(KEPT_FOR).as_ms()))?;
-    conn.prepare_cached(
+    let mut insert = conn.prepare_cached(
         "INSERT INTO group_erased (group_id, hash, author, before_ms, noted_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?
-    .execute((
-        group.to_bytes(),
-        erased.hash.as_deref().unwrap_or_default(),
-        erased.author.map(|author| author.to_bytes()),
-        erased.before.as_ms(),
-        now.as_ms(),
-    ))?;
+    )?;
+    for one in erased {
+        insert.execute((
+            group.to_bytes(),
+            one.hash.as_deref().unwrap_or_default(),
+            one.author.map(|author| author.to_bytes()),
+            one.before.as_ms(),
+            now.as_ms(),
+        ))?;
+    }
     let too_many = "DELETE FROM group_erased WHERE group_id = ?1 AND id <= (
                         SELECT id FROM group_erased WHERE group_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
     conn.prepare_cached(too_many)?.execute((group.to_bytes(), MOST))?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use nous_protocol::account::{AccountId, GroupId};
 use nous_protocol::time::Timestamp;
 
+use crate::columns::account;
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 
@@ -36,19 +37,16 @@ pub fn note(
     Ok(())
 }
 
-/// Who was noted and not forgotten.
+/// Who was noted and not forgotten, with the generation of the newest key of which they were told;
+/// `None`: they have no later one.
 ///
 /// # Errors
 /// What the database said.
-pub fn of_group(reader: &Reader<'_>, group: &GroupId) -> Result<Vec<AccountId>, StorageError> {
-    let sql = "SELECT member FROM group_shut_out WHERE group_id = ?1";
+pub fn of_group(reader: &Reader<'_>, group: &GroupId) -> Result<Vec<(AccountId, Option<i64>)>, StorageError> {
+    let sql = "SELECT member, generation FROM group_shut_out WHERE group_id = ?1";
     let mut statement = reader.conn().prepare_cached(sql)?;
-    let rows = statement.query_map([group.to_bytes()], |row| row.get::<_, [u8; 33]>(0))?;
-    let rows: Vec<[u8; 33]> = rows.collect::<Result<_, _>>()?;
-    Ok(rows
-        .iter()
-        .filter_map(|bytes| AccountId::from_bytes(bytes))
-        .collect())
+    let rows = statement.query_map([group.to_bytes()], |row| Ok((account(row, 0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Who may have a later key than the one they were told of, and that one's generation.
@@ -56,14 +54,8 @@ pub fn of_group(reader: &Reader<'_>, group: &GroupId) -> Result<Vec<AccountId>, 
 /// # Errors
 /// What the database said.
 pub fn unsettled(reader: &Reader<'_>, group: &GroupId) -> Result<Vec<(AccountId, i64)>, StorageError> {
-    let sql = "SELECT member, generation FROM group_shut_out WHERE group_id = ?1 AND generation IS NOT NULL";
-    let mut statement = reader.conn().prepare_cached(sql)?;
-    let rows = statement.query_map([group.to_bytes()], |row| {
-        Ok((row.get::<_, [u8; 33]>(0)?, row.get(1)?))
-    })?;
-    let rows: Vec<([u8; 33], i64)> = rows.collect::<Result<_, _>>()?;
-    let read = |(bytes, generation): ([u8; 33], i64)| Some((AccountId::from_bytes(&bytes)?, generation));
-    Ok(rows.into_iter().filter_map(read).collect())
+    let all = of_group(reader, group)?.into_iter();
+    Ok(all.filter_map(|(member, told)| Some((member, told?))).collect())
 }
 
 /// They have no later key than they were told of.

@@ -222,11 +222,7 @@ pub fn first_unread(
     reader: &Reader<'_>,
     conversation: ConversationKey,
 ) -> Result<Option<MessageKey>, StorageError> {
-    Ok(reader
-        .conn()
-        .prepare_cached(FIRST_UNREAD)?
-        .query_row([conversation], |row| row.get(0))
-        .optional()?)
+    first(reader, FIRST_UNREAD, conversation)
 }
 
 const FIRST_MENTION: &str = "SELECT id FROM messages
@@ -241,9 +237,17 @@ pub fn first_unread_mention(
     reader: &Reader<'_>,
     conversation: ConversationKey,
 ) -> Result<Option<MessageKey>, StorageError> {
+    first(reader, FIRST_MENTION, conversation)
+}
+
+fn first(
+    reader: &Reader<'_>,
+    sql: &str,
+    conversation: ConversationKey,
+) -> Result<Option<MessageKey>, StorageError> {
     Ok(reader
         .conn()
-        .prepare_cached(FIRST_MENTION)?
+        .prepare_cached(sql)?
         .query_row([conversation], |row| row.get(0))
         .optional()?)
 }
