@@ -158,7 +158,7 @@ async fn a_document_for_programs_holds_what_was_said_and_nothing_that_disappears
     .await;
     note(&alice, "that one", Some(first), &[]).await;
     let timer = Timer {
-        start: TimerStart::AfterSend,
+        start: TimerStart::Sent,
         seconds: 43_200,
     };
     setting::set(&alice.core, Alice.id().into(), Some(timer))

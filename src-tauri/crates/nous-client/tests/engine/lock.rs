@@ -21,7 +21,7 @@ async fn alice(dir: &Path) -> Client {
         password: None,
         lock_timeout: Duration::ZERO,
         words: nous_client::groups::words::GroupWords::default(),
-        sound: nous_client::nous_media::audio::hardware::devices(),
+        sound: nous_media::audio::hardware::devices(),
         is_polling: false,
     };
     let client = Client::open(options).await.unwrap();

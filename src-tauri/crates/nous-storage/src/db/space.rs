@@ -6,6 +6,7 @@
 //! again.
 
 use rusqlite::Connection;
+use rusqlite::types::{FromSql as _, ValueRef};
 
 use super::access::Reader;
 use super::handle::Database;
@@ -61,9 +62,12 @@ pub fn space(reader: &Reader<'_>) -> Result<Space, StorageError> {
 }
 
 fn measure(conn: &Connection) -> Result<Space, StorageError> {
-    let number = |name: &str| -> Result<u64, StorageError> {
-        let found: i64 = conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))?;
-        Ok(found.unsigned_abs())
+    let number = |name: &str| -> rusqlite::Result<u64> {
+        conn.query_row(&format!("PRAGMA {name}"), [], |row| match row.get_ref(0)? {
+            // SQLCipher says the size of a page as a text.
+            ValueRef::Text(text) => Ok(String::from_utf8_lossy(text).parse().unwrap_or_default()),
+            found => Ok(i64::column_result(found)?.unsigned_abs()),
+        })
     };
     Ok(Space {
         pages: number("page_count")?,

@@ -115,7 +115,7 @@ async fn check(db: &Database, said: &[(MessageKey, String)]) {
 
 #[test]
 fn a_better_separator_parts_the_same_words() {
-    let better = |separator: &str, word: &'static str| super::better(separator.as_bytes(), word.as_bytes());
+    let better = |separator: &str, word: &'static str| better(separator.as_bytes(), word.as_bytes());
     assert_eq!(better("0parisienn", "0parisiennes"), None);
     assert_eq!(better("0parisienn", "0parisot"), Some(&b"0pariso"[..]));
     assert_eq!(better("0parisienn", "0q"), Some(&b"0q"[..]));
