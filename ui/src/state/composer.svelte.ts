@@ -56,8 +56,6 @@ export class Composer {
   readonly staging: Staging;
   /** What is found of the page behind a link in it. */
   readonly page: PageOfLink;
-  readonly isEmpty = $derived(this.text.trim() === "" && this.staging.isEmpty);
-  readonly canSend = $derived(!this.isEmpty && this.left >= 0 && this.staging.isReady);
 
   readonly #backend: Backend;
   #saved: { text: string; quote: MessageId | null };
@@ -80,6 +78,14 @@ export class Composer {
     this.page = new PageOfLink(backend);
     if (row.stagedFiles > 0) void this.staging.load().catch(() => undefined);
     void this.#lookAtQuote(row).catch(() => undefined);
+  }
+
+  get isEmpty(): boolean {
+    return this.text.trim() === "" && this.staging.isEmpty;
+  }
+
+  get canSend(): boolean {
+    return !this.isEmpty && this.left >= 0 && this.staging.isReady;
   }
 
   /** The message that the text will answer. */

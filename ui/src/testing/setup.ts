@@ -60,6 +60,19 @@ Element.prototype.scrollTo = function scrollTo(): void {};
 Element.prototype.scrollIntoView = function scrollIntoView(): void {};
 Element.prototype.setPointerCapture = function setPointerCapture(): void {};
 Element.prototype.hasPointerCapture = () => false;
+// Pointers are told by events of their own.
+class Pointer extends MouseEvent implements Pick<PointerEvent, "pointerId" | "pointerType" | "isPrimary"> {
+  readonly pointerId: number;
+  readonly pointerType: string;
+  readonly isPrimary: boolean;
+  constructor(type: string, init: PointerEventInit = {}) {
+    super(type, init);
+    this.pointerId = init.pointerId ?? 0;
+    this.pointerType = init.pointerType ?? "";
+    this.isPrimary = init.isPrimary ?? false;
+  }
+}
+globalThis.PointerEvent = Pointer as unknown as typeof PointerEvent;
 window.matchMedia = (query) =>
   ({
     matches: false,

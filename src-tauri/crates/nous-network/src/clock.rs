@@ -145,7 +145,7 @@ impl NetworkClock {
         !self.lock().samples.is_empty()
     }
 
-    /// Whether two nodes said what counts as the time now: in this run, and not before `since`.
+    /// Whether two nodes said what counts as the time now: in this run, and after `since`.
     #[must_use]
     pub fn is_confirmed(&self, since: Option<Instant>) -> bool {
         let learnt = self.lock();
@@ -154,7 +154,7 @@ impl NetworkClock {
         };
         let agrees = |sample: &&Sample| {
             let is_near = sample.offset_ms.abs_diff(offset) <= OUTLIER_MS.unsigned_abs();
-            is_near && since.is_none_or(|since| sample.at >= since)
+            is_near && since.is_none_or(|since| sample.at > since)
         };
         learnt.samples.iter().filter(agrees).count() >= CONFIRMING
     }

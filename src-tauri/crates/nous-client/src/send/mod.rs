@@ -268,7 +268,8 @@ impl Plan {
         let response = answers
             .then(|| self.accept(writer, person, conversation, sent))
             .transpose()?;
-        let message = messages::insert(writer, &self.message(conversation, sent))?;
+        let written = self.message(writer, conversation, sent)?;
+        let message = messages::insert(writer, &written)?;
         let timer = disappearing::give_written(writer, message, conversation, is_friend, self.now)?;
         let row = NewOutboxRow {
             ttl_ms: disappearing::rules::ttl_ms(timer, is_note),
@@ -319,7 +320,8 @@ impl Plan {
             return Ok(Written::Closed);
         }
         let sent = self.sent_time(writer, conversation)?;
-        let message = messages::insert(writer, &self.message(conversation, sent))?;
+        let written = self.message(writer, conversation, sent)?;
+        let message = messages::insert(writer, &written)?;
         let timer = disappearing::give_written(writer, message, conversation, true, self.now)?;
         let row = NewOutboxRow {
             kind: CopyKind::Group,
@@ -347,9 +349,17 @@ impl Plan {
         account::take_sent_time(writer, self.now, self.now).map(Some)
     }
 
-    fn message(&self, conversation: ConversationKey, sent: Option<Timestamp>) -> NewMessage {
-        let sent = sent.unwrap_or(self.now);
-        NewMessage {
+    fn message(
+        &self,
+        writer: &Writer<'_>,
+        conversation: ConversationKey,
+        sent: Option<Timestamp>,
+    ) -> Result<NewMessage, StorageError> {
+        let sent = sent.map_or_else(
+            || messages::unused_time(writer, conversation, &self.own, self.now),
+            Ok,
+        )?;
+        Ok(NewMessage {
             conversation,
             author: self.own,
             is_own: true,
@@ -368,7 +378,7 @@ impl Plan {
             event: None,
             mentions_us: false,
             quote: self.quoted,
-        }
+        })
     }
 
     fn copy(

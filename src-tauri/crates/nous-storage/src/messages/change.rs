@@ -1,5 +1,6 @@
 //! Writing messages.
 
+use nous_protocol::account::AccountId;
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
@@ -73,13 +74,33 @@ pub fn own_sent_at(
     conversation: ConversationKey,
     sent: Timestamp,
 ) -> Result<Option<MessageKey>, StorageError> {
-    let sql =
-        "SELECT id FROM messages WHERE conversation = ?1 AND is_own = 1 AND sent_ms = ?2 AND kind IN (0, 2)";
+    let sql = "SELECT id FROM messages WHERE author = (SELECT account_id FROM account)
+                   AND sent_ms = ?2 AND conversation = ?1 AND is_own = 1 AND kind IN (0, 2)";
     Ok(writer
         .conn()
         .prepare_cached(sql)?
         .query_row((conversation, sent.as_ms()), |row| row.get(0))
         .optional()?)
+}
+
+/// The first time from `from` on that no message of an author has in a conversation: what answers one
+/// whose time is still to be fixed names it by a time that is its own.
+///
+/// # Errors
+/// What the database said.
+pub fn unused_time(
+    writer: &Writer<'_>,
+    conversation: ConversationKey,
+    author: &AccountId,
+    from: Timestamp,
+) -> Result<Timestamp, StorageError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM messages WHERE author = ?1 AND sent_ms = ?2 AND conversation = ?3)";
+    let mut is_used = writer.conn().prepare_cached(sql)?;
+    let mut time = from;
+    while is_used.query_row((author.to_bytes(), time.as_ms(), conversation), |row| row.get(0))? {
+        time = Timestamp::from_ms(time.as_ms() + 1);
+    }
+    Ok(time)
 }
 
 /// Sets the state of an own message; a failure's code goes. `false` if the row is gone.
@@ -232,7 +253,7 @@ pub fn advance_acceptance(
 pub fn mark_read_by_recipient(
     writer: &mut Writer<'_>,
     conversation: ConversationKey,
-    author: &nous_protocol::account::AccountId,
+    author: &AccountId,
     sent: &[Timestamp],
     read: Timestamp,
 ) -> Result<Vec<MessageKey>, StorageError> {

@@ -341,6 +341,7 @@ pub fn latest_arrival(reader: &Reader<'_>) -> Result<MessageKey, StorageError> {
 const KNOWN_AMONG: &str = "SELECT c.account_id, m.author, m.sent_ms FROM json_each(?1) AS asked
     CROSS JOIN messages AS m CROSS JOIN conversations AS c ON c.id = m.conversation
     WHERE m.author = unhex(asked.value ->> 0) AND m.sent_ms = asked.value ->> 1 AND m.kind <> 3
+        AND m.folded_count = 0
     UNION ALL
     SELECT e.conversation, e.author, e.sent_ms FROM json_each(?1) AS asked
     CROSS JOIN erased AS e
@@ -351,7 +352,7 @@ const KNOWN_AMONG: &str = "SELECT c.account_id, m.author, m.sent_ms FROM json_ea
 pub type MessageName = (ConversationId, AccountId, Timestamp);
 
 /// Which of these (author, sent time) there are, or were deleted here in the last 30 days;
-/// one query for all.
+/// one query for all. A row that stands for what this version cannot read is none of them.
 ///
 /// # Errors
 /// What the database said.
