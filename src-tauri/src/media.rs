@@ -50,7 +50,10 @@ pub(crate) fn answer<R: Runtime>(
     match *request.method() {
         Method::GET => {
             let path = request.uri().path().to_owned();
-            let range = request.headers().get(header::RANGE).and_then(|range| range.to_str().ok());
+            let range = request
+                .headers()
+                .get(header::RANGE)
+                .and_then(|range| range.to_str().ok());
             let range = range.and_then(Range::parse);
             tauri::async_runtime::spawn(async move { responder.respond(found(&app, &path, range).await) });
         }

@@ -31,7 +31,10 @@ pub(crate) fn allow(window: &WebviewWindow) {
 pub(crate) const fn allow(_: &WebviewWindow) {}
 
 /// The languages of the system as word lists are called: `fr_CA`, `fr`.
-#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "other engines ask the system"))]
+#[cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, reason = "other engines ask the system")
+)]
 fn languages(system: impl Iterator<Item = String>) -> Vec<String> {
     let mut known: Vec<String> = Vec::new();
     for name in system.filter_map(|tag| word_list(&tag)) {

@@ -21,7 +21,9 @@ fn names(steps: BTreeSet<String>) -> Vec<String> {
 /// A file of some pieces, and where it lies.
 fn document(scene: &Scene) -> PathBuf {
     let path = scene.profile("a document.bin");
-    let bytes: Vec<u8> = (0..300_000_u32).map(|n| u8::try_from(n % 251).expect("small")).collect();
+    let bytes: Vec<u8> = (0..300_000_u32)
+        .map(|n| u8::try_from(n % 251).expect("small"))
+        .collect();
     std::fs::write(&path, bytes).expect("a file");
     path
 }
@@ -41,7 +43,9 @@ async fn killed_at_any_step_of_sending_a_file_it_arrives_once_and_nothing_is_lef
     let alice_id = alice.id.clone();
     alice.app.shutdown().await;
     let child = Child::of(&scene, "Alice");
-    let steps = child.finish("upload.", &["send-file", &bob.id, "in peace", &file]).await;
+    let steps = child
+        .finish("upload.", &["send-file", &bob.id, "in peace", &file])
+        .await;
     assert_eq!(names(steps), UPLOAD_STEPS);
     let mut texts = vec!["in peace".to_owned()];
     for step in STAGE_STEPS.into_iter().chain(UPLOAD_STEPS) {
@@ -63,7 +67,9 @@ async fn killed_at_any_step_of_sending_a_file_it_arrives_once_and_nothing_is_lef
     bob.app.shutdown().await;
     let child = Child::of(&scene, "Bob");
     for text in &texts {
-        child.finish("download.", &["fetch", &alice_id, text, &file]).await;
+        child
+            .finish("download.", &["fetch", &alice_id, text, &file])
+            .await;
     }
     assert_eq!(files(&scene, "Bob").await, texts.len());
 }
@@ -79,7 +85,9 @@ async fn killed_at_any_step_of_fetching_or_deleting_a_file_it_is_here_or_gone_at
     let (sender, child) = (Child::of(&scene, "Alice"), Child::of(&scene, "Bob"));
     for (turn, step) in DOWNLOAD_STEPS.into_iter().enumerate() {
         let text = format!("before {step}");
-        sender.finish("send.", &["send-file", &bob_id, &text, &file]).await;
+        sender
+            .finish("send.", &["send-file", &bob_id, &text, &file])
+            .await;
         let fetch = ["fetch", &alice_id, &text, &file];
         assert_eq!(child.run(step, 1, &fetch).await, End::Killed(step.to_owned()));
         let steps = child.finish("download.", &fetch).await;

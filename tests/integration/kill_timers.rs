@@ -78,7 +78,9 @@ async fn killed_while_a_timer_is_set_it_is_set_everywhere() {
 async fn killed_at_any_step_of_an_expiry_the_message_is_gone() {
     let (scene, alice, bob) = friends().await;
     let with = alice.conversation(&bob.id).await;
-    timers::set_timer(&alice.app, with, HALF_A_DAY).await.expect("set");
+    timers::set_timer(&alice.app, with, HALF_A_DAY)
+        .await
+        .expect("set");
     alice.send(&bob.id, "soon gone").await;
     bob.until_text(&alice.id, "soon gone").await;
     bob.app.shutdown().await;

@@ -41,9 +41,11 @@ async fn chosen(
     if let Some(row) = staged.into_iter().next() {
         return Ok(row.id);
     }
-    Ok(attachments::stage_path(app, Some(conversation.clone()), file, false)
-        .await?
-        .id)
+    Ok(
+        attachments::stage_path(app, Some(conversation.clone()), file, false)
+            .await?
+            .id,
+    )
 }
 
 /// Fetches the file of a text once that came, and compares it.
@@ -76,7 +78,10 @@ async fn until_here(app: &App, from: &str, text: &str) -> Result<()> {
 /// Whether the file of a message is here; it is fetched if nobody did yet.
 async fn is_here(app: &App, id: MessageId) -> Result<bool> {
     let rows = messages::get_messages(app, vec![id.clone()]).await?;
-    let file = rows.into_iter().next().and_then(|row| row.attachments.into_iter().next());
+    let file = rows
+        .into_iter()
+        .next()
+        .and_then(|row| row.attachments.into_iter().next());
     match file.context("the file")?.state {
         AttachmentState::Local => Ok(true),
         AttachmentState::Remote => {

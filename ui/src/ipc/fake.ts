@@ -220,8 +220,10 @@ export class FakeBackend extends FakePreviews implements Backend {
     if (attachments[0]?.kind !== "voice") Object.assign(entry, { draft: "", draftQuote: null });
     this.touch(request.conversation);
     this.changed(request.conversation);
+    // It goes out later than it is written down.
+    const written = { ...row };
     if (this.delivers && this.connectivity.state !== "offline") void this.#deliverMessage(row);
-    return { ...row };
+    return written;
   }
 
   async #deliverMessage(row: MessageRow): Promise<void> {

@@ -14,14 +14,14 @@ const STEP = 1.5;
 
 type Size = { width: number; height: number };
 
+/** As far as `most` in both directions. What cannot move stands at 0, never at -0. */
+function between(most: number, value: number): number {
+  return most === 0 ? 0 : Math.max(-most, Math.min(most, value));
+}
+
 /** Not further than its edges. */
 function within({ scale, x, y }: Zoom, { width, height }: Size): Zoom {
-  const most = { x: (width * (scale - 1)) / 2, y: (height * (scale - 1)) / 2 };
-  return {
-    scale,
-    x: Math.max(-most.x, Math.min(most.x, x)),
-    y: Math.max(-most.y, Math.min(most.y, y)),
-  };
+  return { scale, x: between((width * (scale - 1)) / 2, x), y: between((height * (scale - 1)) / 2, y) };
 }
 
 /** Larger or smaller around a point, given from the middle of the screen. `size`: of the whole picture there. */

@@ -54,9 +54,14 @@ Object.defineProperty(HTMLElement.prototype, "inert", {
 // Ids here need no escaping.
 globalThis.CSS = { escape: (text: string) => text } as unknown as typeof CSS;
 document.title = "Entre Nous";
+// Nothing is drawn: a frame is over at once, also where a test holds the clock.
+const { setTimeout: soon, clearTimeout: never } = globalThis;
+globalThis.requestAnimationFrame = (draw) => Number(soon(() => draw(performance.now()), 0));
+globalThis.cancelAnimationFrame = (frame) => never(frame);
 // axe asks a canvas how letters look; there is none.
 HTMLCanvasElement.prototype.getContext = (() => null) as typeof HTMLCanvasElement.prototype.getContext;
 Element.prototype.scrollTo = function scrollTo(): void {};
+Element.prototype.scrollBy = function scrollBy(): void {};
 Element.prototype.scrollIntoView = function scrollIntoView(): void {};
 Element.prototype.setPointerCapture = function setPointerCapture(): void {};
 Element.prototype.hasPointerCapture = () => false;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nous_client::client::{Client, ClientOptions};
-use nous_client::events::{Dirty, Ids, JobState as EngineJobState, Stream, TransferProgress as EngineProgress};
+use nous_client::events::{
+    Dirty, Ids, JobState as EngineJobState, Stream, TransferProgress as EngineProgress,
+};
 use nous_client::nous_media::audio::device::SoundDevices;
 use nous_client::nous_media::audio::hardware;
 use nous_client::storage::profile::Folder;

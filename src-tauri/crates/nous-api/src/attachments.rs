@@ -242,7 +242,10 @@ pub async fn stage_attachment(
     conversation: Option<ConversationId>,
 ) -> Result<StagedFileRow, ApiError> {
     let with = maybe_conversation(conversation.as_ref())?;
-    let staged = app.client.stage_again(message_key(&message)?, index, with).await?;
+    let staged = app
+        .client
+        .stage_again(message_key(&message)?, index, with)
+        .await?;
     Ok(staged_row(staged))
 }
 
@@ -334,7 +337,10 @@ pub async fn gallery(app: &App, request: GalleryRequest) -> Result<GalleryPage, 
     };
     let files = app.client.gallery(with, kinds, before, limit).await?;
     let is_full = files.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = files.last().filter(|_| is_full).map(|last| timeline_cursor(last.at));
+    let next = files
+        .last()
+        .filter(|_| is_full)
+        .map(|last| timeline_cursor(last.at));
     let authors = files.iter().map(|file| file.author).collect();
     let names = PeopleNames::of_people(app, authors).await?;
     let rows = files.into_iter().map(|found| {
@@ -360,7 +366,10 @@ async fn links(app: &App, request: &GalleryRequest, limit: u32) -> Result<Galler
     let before = request.cursor.as_ref().map(timeline_place).transpose()?;
     let found = app.client.gallery_links(with, before, limit).await?;
     let is_full = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = found.last().filter(|_| is_full).map(|last| timeline_cursor(last.at));
+    let next = found
+        .last()
+        .filter(|_| is_full)
+        .map(|last| timeline_cursor(last.at));
     let authors = found.iter().map(|link| link.author).collect();
     let names = PeopleNames::of_people(app, authors).await?;
     let rows = found.into_iter().map(|link| GalleryRow {

@@ -81,10 +81,7 @@ pub(crate) fn timer_row(timer: Option<fields::Timer>) -> Timer {
 }
 
 /// The life of a message, as faces show it; `None`: it stays.
-pub(crate) fn disappears_row(
-    timer: Option<fields::Timer>,
-    ends: Option<Timestamp>,
-) -> Option<DisappearsRow> {
+pub(crate) fn disappears_row(timer: Option<fields::Timer>, ends: Option<Timestamp>) -> Option<DisappearsRow> {
     let Timer { kind, seconds } = timer_row(timer);
     (kind != TimerKind::Off).then(|| DisappearsRow {
         kind,
@@ -107,7 +104,16 @@ mod tests {
         let taken = wanted(HOUR, true).ok().flatten();
         assert_eq!(timer_row(taken), HOUR);
         assert!(wanted(HOUR, false).is_err());
-        assert!(wanted(Timer { seconds: 3_601, ..HOUR }, true).is_err());
+        assert!(
+            wanted(
+                Timer {
+                    seconds: 3_601,
+                    ..HOUR
+                },
+                true
+            )
+            .is_err()
+        );
         let off = Timer {
             kind: TimerKind::Off,
             seconds: 7,
@@ -120,7 +126,10 @@ mod tests {
         assert_eq!(disappears_row(None, Some(Timestamp::from_ms(5))), None);
         let hour = wanted(HOUR, true).ok().flatten();
         let shown = disappears_row(hour, None);
-        assert_eq!(shown.map(|shown| (shown.seconds, shown.ends_at)), Some((3_600, None)));
+        assert_eq!(
+            shown.map(|shown| (shown.seconds, shown.ends_at)),
+            Some((3_600, None))
+        );
     }
 
     #[test]

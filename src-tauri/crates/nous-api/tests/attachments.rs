@@ -59,13 +59,16 @@ async fn a_chosen_file_stands_in_the_draft_and_goes_with_a_message() {
     let app = alice(dir.path()).await;
     let id = notes(&app).await;
     let staged = choose(&app, &id, "../notes.txt", b"what was agreed").await;
-    assert_eq!((staged.name.as_deref(), staged.size_bytes), (Some("notes.txt"), 15));
+    assert_eq!(
+        (staged.name.as_deref(), staged.size_bytes),
+        (Some("notes.txt"), 15)
+    );
     assert_eq!(
         (staged.kind, staged.content_type.as_str()),
         (AttachmentKind::File, "text/plain")
     );
     let listed = attachments::list_staged_files(&app, id.clone()).await.unwrap();
-    assert_eq!(listed, [staged.clone()]);
+    assert_eq!(listed, std::slice::from_ref(&staged));
     assert_eq!(row(&app, &id).await.staged_files, 1);
 
     let message = send(&app, &id, "", vec![staged.id]).await;
@@ -84,7 +87,9 @@ async fn a_chosen_file_stands_in_the_draft_and_goes_with_a_message() {
 
     let folder = tempfile::tempdir().unwrap();
     let to = Some(folder.path().to_owned());
-    let saved = attachments::save_attachment(&app, message.id.clone(), 0, to).await.unwrap();
+    let saved = attachments::save_attachment(&app, message.id.clone(), 0, to)
+        .await
+        .unwrap();
     assert_eq!((saved.name.as_str(), saved.size_bytes), ("notes.txt", 15));
     let path = format!("/attachment/{}/0", message.id);
     let part = attachments::get_file_part(&app, &path, 0, 10).await.unwrap();
@@ -101,19 +106,27 @@ async fn a_chosen_picture_is_seen_before_it_is_sent() {
     let id = notes(&app).await;
     // One pixel, red.
     let png = [
-        137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0, 144,
-        119, 83, 222, 0, 0, 0, 12, 73, 68, 65, 84, 120, 218, 99, 248, 207, 192, 0, 0, 3, 1, 1, 0, 247, 3, 65, 67,
-        0, 0, 0, 0, 73, 69, 78, 68, 174, 66, 96, 130,
+        137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0,
+        144, 119, 83, 222, 0, 0, 0, 12, 73, 68, 65, 84, 120, 218, 99, 248, 207, 192, 0, 0, 3, 1, 1, 0, 247,
+        3, 65, 67, 0, 0, 0, 0, 73, 69, 78, 68, 174, 66, 96, 130,
     ];
     let staged = choose(&app, &id, "dot.png", &png).await;
-    assert_eq!((staged.kind, staged.width, staged.height), (AttachmentKind::Picture, Some(1), Some(1)));
+    assert_eq!(
+        (staged.kind, staged.width, staged.height),
+        (AttachmentKind::Picture, Some(1), Some(1))
+    );
     let thumbnail = format!("/thumbnail/{}", staged.thumbnail.clone().unwrap());
     let jpeg = pictures::get_media(&app, &thumbnail).await.unwrap().unwrap();
     assert!(jpeg.starts_with(&[0xff, 0xd8]));
     let path = format!("/chosen/{}", staged.id);
-    let part = attachments::get_file_part(&app, &path, 0, 1_000_000).await.unwrap().unwrap();
+    let part = attachments::get_file_part(&app, &path, 0, 1_000_000)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(part.bytes.len() as u64, part.length);
-    attachments::discard_staged_file(&app, staged.id, Some(id)).await.unwrap();
+    attachments::discard_staged_file(&app, staged.id, Some(id))
+        .await
+        .unwrap();
     assert_eq!(pictures::get_media(&app, &thumbnail).await.unwrap(), None);
 }
 
@@ -147,7 +160,10 @@ async fn what_is_asked_of_files_that_are_not_there_is_refused() {
     assert_eq!(code.unwrap_err().code, ErrorCode::FileGone);
     let links = gallery(&app, &id, GalleryKind::Links).await;
     assert_eq!(links.rows[0].links, ["https://a.example/x"]);
-    let stranger = conversations::open_conversation(&app, BOB.into()).await.unwrap().id;
+    let stranger = conversations::open_conversation(&app, BOB.into())
+        .await
+        .unwrap()
+        .id;
     let staged = choose(&app, &stranger, "a.txt", b"a").await;
     let request = SendMessageRequest {
         conversation: stranger.clone(),
@@ -160,6 +176,8 @@ async fn what_is_asked_of_files_that_are_not_there_is_refused() {
     let refused = messages::send_message(&app, request).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::NotAccepted);
     assert!(!row(&app, &stranger).await.auto_download);
-    attachments::trust_downloads(&app, stranger.clone(), true).await.unwrap();
+    attachments::trust_downloads(&app, stranger.clone(), true)
+        .await
+        .unwrap();
     assert!(row(&app, &stranger).await.auto_download);
 }

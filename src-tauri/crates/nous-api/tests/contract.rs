@@ -377,7 +377,12 @@ async fn no_site_is_asked_before_the_person_wants_it_and_none_without_a_public_n
         ..SetSettingsRequest::default()
     };
     assert!(settings::set_settings(&app, request).await.unwrap().link_previews);
-    for link in ["https://127.0.0.1/", "https://localhost/", "http://example.org/", "no link"] {
+    for link in [
+        "https://127.0.0.1/",
+        "https://localhost/",
+        "http://example.org/",
+        "no link",
+    ] {
         let found = previews::preview_link(&app, link.to_owned()).await.unwrap();
         assert_eq!(found, None, "{link}");
     }

@@ -31,7 +31,14 @@ pub(crate) async fn send(app: &App, arguments: SendArguments, output: Output) ->
     } = arguments;
     let conversation = session::opened(app, &to).await?;
     let staged = stage(app, file).await?;
-    let written = write(app, &conversation, text.unwrap_or_default(), quote.map(MessageId), &staged).await;
+    let written = write(
+        app,
+        &conversation,
+        text.unwrap_or_default(),
+        quote.map(MessageId),
+        &staged,
+    )
+    .await;
     if written.is_err() {
         discard(app, &staged).await?;
     }
@@ -95,11 +102,7 @@ fn parts(staged: &[StagedFileRow]) -> Vec<Vec<StagedFileId>> {
     let (album, others): (Vec<&StagedFileRow>, Vec<&StagedFileRow>) = staged.iter().partition(is_shown);
     let albums = album.chunks(ALBUM).map(ids_of);
     let parts: Vec<Vec<StagedFileId>> = albums.chain(others.chunks(1).map(ids_of)).collect();
-    if parts.is_empty() {
-        vec![Vec::new()]
-    } else {
-        parts
-    }
+    if parts.is_empty() { vec![Vec::new()] } else { parts }
 }
 
 fn ids_of(rows: &[&StagedFileRow]) -> Vec<StagedFileId> {

@@ -24,7 +24,7 @@ pub struct ReceivedCard {
     /// What it shows.
     pub card: Card,
     /// The picture of a preview.
-    pub picture: Option<PointedFile>,
+    pub picture: Option<Box<PointedFile>>,
 }
 
 /// The card of a message, if it has one. An invitation goes before a preview; a link that could mislead
@@ -43,7 +43,7 @@ pub(crate) fn received(message: &Message) -> Option<ReceivedCard> {
     link::parse(&preview.url)?;
     let title = preview.title.as_deref().map(line).unwrap_or_default();
     let picture = preview.image.as_ref().map(std::slice::from_ref);
-    let picture = picture.and_then(|picture| received::pointed(picture).pop());
+    let picture = picture.and_then(|picture| received::pointed(picture).pop().map(Box::new));
     if title.is_empty() && picture.is_none() {
         return None;
     }
@@ -69,7 +69,7 @@ pub(crate) fn take(
     came: &ReceivedCard,
 ) -> Result<(), StorageError> {
     messages::set_card(writer, message, &came.card)?;
-    let Some(picture) = &came.picture else {
+    let Some(picture) = came.picture.as_deref() else {
         return Ok(());
     };
     let key = attachments::insert_of_preview(writer, message, picture)?;
@@ -92,9 +92,7 @@ pub(crate) fn told(card: Card, picture: Option<PointedFile>) -> Option<Preview> 
 
 /// A text in one line, without signs that cannot be seen or turn the direction, and cut.
 pub(crate) fn line(text: &str) -> String {
-    let turns = |c: char| {
-        matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
-    };
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}');
     let words: Vec<&str> = text.split_whitespace().collect();
     words
         .join(" ")
@@ -140,14 +138,18 @@ mod tests {
     #[test]
     fn what_is_told_of_a_preview_is_received_as_it_was() {
         let came = received(&previewed(Some("Seeds"), Some(picture()))).unwrap();
-        assert_eq!(came.picture.as_ref().unwrap().pointer.key, Some(vec![1; 64]));
-        let told = told(came.card, came.picture).unwrap();
+        assert_eq!(came.picture.as_deref().unwrap().pointer.key, Some(vec![1; 64]));
+        let told = told(came.card, came.picture.map(|picture| *picture)).unwrap();
         assert!(told == previewed(Some("Seeds"), Some(picture())).preview.unwrap());
     }
 
     #[test]
     fn a_link_that_misleads_gets_no_card() {
-        for url in ["https://example.org@evil.test/", "http://example.org/", "javascript:alert(1)"] {
+        for url in [
+            "https://example.org@evil.test/",
+            "http://example.org/",
+            "javascript:alert(1)",
+        ] {
             let mut message = previewed(Some("Seeds"), None);
             message.preview.as_mut().unwrap().url = url.to_owned();
             assert_eq!(received(&message), None, "{url}");
@@ -158,8 +160,21 @@ mod tests {
     fn a_title_is_one_line_that_turns_nothing() {
         let came = received(&previewed(Some("a\u{202e}\n b\u{7}\t c"), None)).unwrap();
         assert!(matches!(came.card, Card::Preview { title, .. } if title == "a b c"));
-        assert_eq!(received(&previewed(Some("\u{202e}\n"), None)), None, "nothing is left to show");
-        assert!(told(Card::Preview { url: LINK.into(), title: String::new() }, None).is_none());
+        assert_eq!(
+            received(&previewed(Some("\u{202e}\n"), None)),
+            None,
+            "nothing is left to show"
+        );
+        assert!(
+            told(
+                Card::Preview {
+                    url: LINK.into(),
+                    title: String::new()
+                },
+                None
+            )
+            .is_none()
+        );
     }
 
     #[test]

@@ -69,11 +69,7 @@ impl Previews {
     fn put(&self, waiting: Waiting) -> Option<Waiting> {
         let mut all = self.lock();
         all.push_back(waiting);
-        if all.len() > MOST {
-            all.pop_front()
-        } else {
-            None
-        }
+        if all.len() > MOST { all.pop_front() } else { None }
     }
 
     /// The one of this name, for a text that holds its link.

@@ -203,11 +203,7 @@ impl NetworkClock {
             .saturating_sub(half)
             .saturating_sub(node_time.as_ms());
         let at = monotonic();
-        self.lock().take(Sample {
-            node,
-            offset_ms,
-            at,
-        });
+        self.lock().take(Sample { node, offset_ms, at });
     }
 
     /// Forgets what nodes said, keeping the offset until the next answer: after sleep.

@@ -323,10 +323,7 @@ impl Network {
         progress: Option<&Progress>,
     ) -> Result<Vec<u8>, FileError> {
         let request = Request::new("GET", &format!("/file/{}", link.id));
-        let response = self
-            .inner
-            .ask_server(&link.target()?, request, progress)
-            .await?;
+        let response = self.inner.ask_server(&link.target()?, request, progress).await?;
         if response.body.len() > MAX_UPLOAD_BYTES {
             Err(FileError::TooLarge)
         } else {

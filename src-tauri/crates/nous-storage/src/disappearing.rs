@@ -153,7 +153,10 @@ pub fn set_setting(
 ) -> Result<(), StorageError> {
     let sql = "UPDATE conversations SET timer_start = ?2, timer_s = ?3 WHERE id = ?1";
     let (start, seconds) = timer_codes(timer);
-    writer.conn().prepare_cached(sql)?.execute((key, start, seconds))?;
+    writer
+        .conn()
+        .prepare_cached(sql)?
+        .execute((key, start, seconds))?;
     Ok(())
 }
 
@@ -321,11 +324,7 @@ pub enum Erasable {
 ///
 /// # Errors
 /// What the database said.
-pub fn erase(
-    writer: &mut Writer<'_>,
-    which: Erasable,
-    now: Timestamp,
-) -> Result<Vec<Changed>, StorageError> {
+pub fn erase(writer: &mut Writer<'_>, which: Erasable, now: Timestamp) -> Result<Vec<Changed>, StorageError> {
     let mut found = match which {
         Erasable::Ended => {
             let sql = "SELECT id, conversation FROM messages WHERE is_hidden = 1 AND ends_ms <= ?1";
@@ -454,7 +453,8 @@ pub fn replace_timer_changes(
     conversation: ConversationKey,
     received: Option<Timestamp>,
 ) -> Result<Option<Vec<MessageKey>>, StorageError> {
-    let newer = "SELECT EXISTS (SELECT 1 FROM messages WHERE conversation = ?1 AND kind = 8 AND sent_ms > ?2)";
+    let newer =
+        "SELECT EXISTS (SELECT 1 FROM messages WHERE conversation = ?1 AND kind = 8 AND sent_ms > ?2)";
     let conn = writer.conn();
     let sent_ms = received.map_or(i64::MAX, Timestamp::as_ms);
     let has_newer: bool = conn

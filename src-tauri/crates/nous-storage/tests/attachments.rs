@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use common::{NOW, later, open};
 use nous_protocol::account::AccountId;
 use nous_protocol::time::Timestamp;
+use nous_storage::attachments::freeing::{self, Which};
 use nous_storage::attachments::staged::{self, StagedFile};
 use nous_storage::attachments::transfers::{self, BlobKey, Kept, Postponed};
-use nous_storage::attachments::freeing::{self, Which};
 use nous_storage::attachments::{
     self, FileFacts, FileKind, FileState, OF_PREVIEW, PointedFile, Pointer, gallery, gone,
 };
@@ -208,7 +208,10 @@ async fn what_came_is_on_the_server_until_it_is_wanted_and_here_when_it_came() {
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(next.attachment, second, "a click goes before what comes by itself");
+    assert_eq!(
+        next.attachment, second,
+        "a click goes before what comes by itself"
+    );
     let local = scene.put("the file");
     let name = local.name.clone();
     let is_wanted = scene
@@ -284,7 +287,10 @@ async fn files_follow_a_deleted_message_and_one_that_says_nothing_any_more() {
 async fn a_message_waits_until_its_files_are_uploaded() {
     let scene = Scene::new().await;
     let (message, local_name) = scene.sent_with_file().await;
-    assert_eq!((scene.states(message).await, scene.due().await), (vec![FileState::Queued], 0));
+    assert_eq!(
+        (scene.states(message).await, scene.due().await),
+        (vec![FileState::Queued], 0)
+    );
     let upload = scene
         .db()
         .read(|reader| transfers::next_upload(reader, NOW))
@@ -311,7 +317,10 @@ async fn a_message_waits_until_its_files_are_uploaded() {
         .await
         .unwrap();
     assert_eq!(is_last, Some(true));
-    assert_eq!((scene.states(message).await, scene.due().await), (vec![FileState::Uploaded], 1));
+    assert_eq!(
+        (scene.states(message).await, scene.due().await),
+        (vec![FileState::Uploaded], 1)
+    );
     assert!(scene.gone().await.is_empty(), "nothing went with the chosen file");
     scene.db().write(gone::drop_blobs).await.unwrap();
     assert!(scene.gone().await.is_empty(), "it may be uploaded once more");
@@ -374,7 +383,10 @@ async fn what_the_server_forgot_is_uploaded_again_and_sealed_again() {
         .unwrap();
     assert_eq!(repeated, (false, true));
     assert_eq!(scene.states(message).await, [FileState::Queued]);
-    let again = scene.db().read(|reader| transfers::next_upload(reader, NOW)).await;
+    let again = scene
+        .db()
+        .read(|reader| transfers::next_upload(reader, NOW))
+        .await;
     assert!(again.unwrap().is_some());
 }
 
@@ -413,7 +425,13 @@ async fn only_so_much_comes_by_itself_in_a_day() {
         .db()
         .write(|writer| {
             let mut take = |day, bytes| transfers::take_automatic(writer, day, bytes, 100);
-            Ok([take(1, 60)?, take(1, 41)?, take(1, 40)?, take(1, 1)?, take(2, 100)?])
+            Ok([
+                take(1, 60)?,
+                take(1, 41)?,
+                take(1, 40)?,
+                take(1, 1)?,
+                take(2, 100)?,
+            ])
         })
         .await
         .unwrap();
@@ -451,7 +469,10 @@ async fn a_restored_backup_says_what_is_not_here() {
         .read(move |reader| messages::by_keys(reader, &[queued]))
         .await
         .unwrap();
-    assert_eq!((rows[0].state, rows[0].error.as_str()), (Some(SendState::Failed), "fileGone"));
+    assert_eq!(
+        (rows[0].state, rows[0].error.as_str()),
+        (Some(SendState::Failed), "fileGone")
+    );
 }
 
 #[tokio::test]
@@ -588,7 +609,10 @@ async fn it_is_known_what_each_file_is() {
         conversation: BOB.into(),
         kind: FileKind::File,
     };
-    assert_eq!((parts.get(&name), parts.get(&chosen)), (Some(&of_bob), Some(&Part::Waiting)));
+    assert_eq!(
+        (parts.get(&name), parts.get(&chosen)),
+        (Some(&of_bob), Some(&Part::Waiting))
+    );
     assert_eq!(parts.len(), 2);
 }
 
@@ -600,7 +624,9 @@ fn seeds() -> Card {
 }
 
 async fn shown(scene: &Scene, message: MessageKey) -> Message {
-    let rows = scene.db().read(move |reader| messages::by_keys(reader, &[message]));
+    let rows = scene
+        .db()
+        .read(move |reader| messages::by_keys(reader, &[message]));
     rows.await.unwrap().remove(0)
 }
 
@@ -619,7 +645,10 @@ async fn the_picture_of_a_preview_is_no_file_among_the_others_and_goes_with_its_
         .unwrap();
     let row = shown(&scene, message).await;
     assert!(row.card == Some(seeds()));
-    assert_eq!(row.attachments.iter().map(|file| file.key).collect::<Vec<_>>(), keys);
+    assert_eq!(
+        row.attachments.iter().map(|file| file.key).collect::<Vec<_>>(),
+        keys
+    );
     assert_eq!(row.card_picture.map(|file| file.key), Some(picture));
     let gallery = scene
         .db()
@@ -641,11 +670,18 @@ async fn a_preview_whose_picture_is_given_up_keeps_nothing_waiting() {
     let is_whole = scene.db().write(move |writer| {
         messages::set_card(writer, message, &seeds())?;
         assert!(staged::attach_to_preview(writer, message, &id)?);
-        assert!(!staged::attach_to_preview(writer, message, &id)?, "it is not chosen any more");
+        assert!(
+            !staged::attach_to_preview(writer, message, &id)?,
+            "it is not chosen any more"
+        );
         outbox::await_uploads(writer, message)?;
         transfers::drop_of_preview(writer, message)
     });
-    assert_eq!(is_whole.await.unwrap(), Some(false), "a file is to be uploaded still");
+    assert_eq!(
+        is_whole.await.unwrap(),
+        Some(false),
+        "a file is to be uploaded still"
+    );
     assert_eq!(scene.gone().await, [picture]);
     assert_eq!(shown(&scene, message).await.attachments.len(), 1);
     let again = scene

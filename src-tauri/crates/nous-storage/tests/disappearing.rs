@@ -63,7 +63,9 @@ fn write(writer: &mut Writer<'_>, ms: i64, body: &str, life: &Life) -> Result<Me
 }
 
 async fn with_life(db: &Database, ms: i64, body: &'static str, life: Life) -> MessageKey {
-    db.write(move |writer| write(writer, ms, body, &life)).await.unwrap()
+    db.write(move |writer| write(writer, ms, body, &life))
+        .await
+        .unwrap()
 }
 
 fn ending(ms: i64) -> Life {
@@ -108,7 +110,10 @@ async fn what_has_ended_is_hidden_and_comes_back_if_the_clock_was_wrong() {
     assert!(gone.await.unwrap().is_empty());
     assert_eq!(hide(db, NOW).await, 2, "the clock was wrong");
     assert_eq!(shown(db).await.0, 2);
-    let outlook = db.read(|reader| disappearing::outlook(reader, NOW)).await.unwrap();
+    let outlook = db
+        .read(|reader| disappearing::outlook(reader, NOW))
+        .await
+        .unwrap();
     assert_eq!(outlook.next, Some(later(HOUR_MS)));
     assert!(!outlook.has_hidden && !outlook.is_stale && !outlook.has_tasks);
 }
@@ -122,7 +127,10 @@ async fn only_what_is_hidden_and_has_ended_is_erased() {
     with_life(db, 1, "second", ending(2 * HOUR_MS)).await;
     let at = later(HOUR_MS);
     let erase = |which, now| db.write(move |writer| disappearing::erase(writer, which, now));
-    assert!(erase(Erasable::Ended, at).await.unwrap().is_empty(), "nothing is hidden");
+    assert!(
+        erase(Erasable::Ended, at).await.unwrap().is_empty(),
+        "nothing is hidden"
+    );
     hide(db, at).await;
     let week = Duration::from_secs(7 * 86_400);
     assert!(erase(Erasable::HiddenFor(week), at).await.unwrap().is_empty());
@@ -157,23 +165,38 @@ async fn reading_begins_the_time_of_what_was_read_and_a_guess_is_corrected() {
     let begun = db.write(move |writer| {
         let key = conversations::ensure(writer, bob(), NOW)?;
         let begun = disappearing::begin_read(writer, key, Some(first), beginning)?;
-        Ok((begun, disappearing::begin_read(writer, key, Some(first), beginning)?))
+        Ok((
+            begun,
+            disappearing::begin_read(writer, key, Some(first), beginning)?,
+        ))
     });
     assert_eq!(begun.await.unwrap(), (1, 0), "it begins once");
-    let outlook = db.read(|reader| disappearing::outlook(reader, NOW)).await.unwrap();
+    let outlook = db
+        .read(|reader| disappearing::outlook(reader, NOW))
+        .await
+        .unwrap();
     assert!(outlook.has_guesses && outlook.has_tasks);
     db.write(move |writer| disappearing::settle_guesses(writer, day_ms, later(500)))
         .await
         .unwrap();
-    let rows = db.read(move |reader| messages::by_keys(reader, &[first])).await.unwrap();
+    let rows = db
+        .read(move |reader| messages::by_keys(reader, &[first]))
+        .await
+        .unwrap();
     assert_eq!(rows[0].ends, Some(later(HOUR_MS + 10)));
-    let open = db.read(|reader| disappearing::open_lives(reader, 10)).await.unwrap();
+    let open = db
+        .read(|reader| disappearing::open_lives(reader, 10))
+        .await
+        .unwrap();
     assert_eq!((open.len(), open[0].task), (1, LifeTask::Shorten));
     let settled = later(HOUR_MS);
     db.write(move |writer| disappearing::settle(writer, first, Some(settled), LifeTask::None))
         .await
         .unwrap();
-    let outlook = db.read(|reader| disappearing::outlook(reader, NOW)).await.unwrap();
+    let outlook = db
+        .read(|reader| disappearing::outlook(reader, NOW))
+        .await
+        .unwrap();
     assert_eq!((outlook.has_tasks, outlook.next), (false, Some(settled)));
 }
 
@@ -230,7 +253,11 @@ async fn backups_hold_no_message_that_disappears() {
     .await
     .unwrap();
     let backup = profile.back_up(NOW).await.unwrap();
-    assert_eq!(shown(db).await.1, ["goes", "stays"], "the profile itself keeps both");
+    assert_eq!(
+        shown(db).await.1,
+        ["goes", "stays"],
+        "the profile itself keeps both"
+    );
     profile.close().await;
     drop(profile);
     std::fs::copy(&backup.path, dir.path().join("nous.db")).unwrap();

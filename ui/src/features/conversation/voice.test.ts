@@ -25,7 +25,9 @@ function argumentsOf({ fake }: Opened, name: string): unknown[] {
 }
 
 async function click({ user }: Opened, testid: string, within: ParentNode = document): Promise<void> {
-  await user.click(within.querySelector(`[data-testid="${testid}"]`)!);
+  const element = within.querySelector(`[data-testid="${testid}"]`);
+  if (element === null) throw new Error(`no ${testid} to click`);
+  await user.click(element);
   await settled();
 }
 
@@ -60,7 +62,6 @@ describe("a voice message by click", () => {
     expect(get("voice-time").textContent).toBe("0:03");
     await click(app, "voice-listen");
     expect(app.fake.voiceNow.playback).toMatchObject({ sound: { kind: "staged", file: "voice-1" }, state: "playing" });
-    const before = all("voice-message").length;
     await click(app, "voice-send");
     expect(app.fake.voiceNow.playback).toBeNull();
     expect(argumentsOf(app, "sendMessage")[0]).toMatchObject({
@@ -68,7 +69,9 @@ describe("a voice message by click", () => {
       body: "",
       attachments: ["voice-1"],
     });
-    expect(all("voice-message")).toHaveLength(before + 1);
+    const sent = app.fake.messages.get(app.id)!.at(-1)!;
+    expect(sent).toMatchObject({ isOwn: true, attachments: [{ kind: "voice", durationMs: 3_000 }] });
+    expect(all("voice-message").at(-1)!.closest<HTMLElement>("[data-message-id]")!.dataset["messageId"]).toBe(sent.id);
     expect(document.activeElement).toBe(get("composer-input"));
   });
 

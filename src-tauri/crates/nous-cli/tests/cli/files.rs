@@ -24,7 +24,11 @@ pub(crate) async fn friends(stage: &Stage) -> (String, String) {
 async fn with_files(stage: &Stage, profile: &str, with: &str) -> Vec<Value> {
     let arguments = ["messages", "--with", with, "--sync"];
     let lines = stage.run(profile, &arguments).await.lines;
-    let has_files = |line: &Value| line["attachments"].as_array().is_some_and(|files| !files.is_empty());
+    let has_files = |line: &Value| {
+        line["attachments"]
+            .as_array()
+            .is_some_and(|files| !files.is_empty())
+    };
     lines.into_iter().filter(has_files).collect()
 }
 
@@ -35,7 +39,10 @@ async fn a_file_is_sent_fetched_and_saved_without_overwriting() {
     let file = stage.file("notes.txt", "what was agreed");
     let file = file.to_str().unwrap();
     let sent = stage
-        .run("alice", &["send", "--to", &bob, "--file", file, "--text", "read this"])
+        .run(
+            "alice",
+            &["send", "--to", &bob, "--file", file, "--text", "read this"],
+        )
         .await;
     assert_eq!(sent.text("state"), "sent");
 
@@ -44,7 +51,10 @@ async fn a_file_is_sent_fetched_and_saved_without_overwriting() {
     assert_eq!(messages[0]["body"], "read this");
     let told = &messages[0]["attachments"][0];
     assert_eq!((&told["index"], &told["sizeBytes"]), (&0.into(), &15.into()));
-    assert_eq!((&told["name"], &told["state"]), (&"notes.txt".into(), &"remote".into()));
+    assert_eq!(
+        (&told["name"], &told["state"]),
+        (&"notes.txt".into(), &"remote".into())
+    );
 
     let id = messages[0]["messageId"].as_str().unwrap();
     let folder = stage.path("downloads");
@@ -60,7 +70,10 @@ async fn a_file_is_sent_fetched_and_saved_without_overwriting() {
     let messages = with_files(&stage, "bob", &alice).await;
     assert_eq!(messages[0]["attachments"][0]["state"], "local");
     let missing = stage
-        .run("bob", &["download", "--message", id, "--index", "7", "--to", folder])
+        .run(
+            "bob",
+            &["download", "--message", id, "--index", "7", "--to", folder],
+        )
         .await;
     assert_eq!((missing.code, missing.error().as_deref()), (4, Some("fileGone")));
 }
@@ -84,7 +97,11 @@ async fn files_of_somebody_who_is_trusted_come_by_themselves() {
         second.to_str().unwrap(),
     ];
     let sent = stage.run("alice", &arguments).await;
-    assert_eq!((sent.code, sent.lines.len()), (0, 2), "each is a message of its own");
+    assert_eq!(
+        (sent.code, sent.lines.len()),
+        (0, 2),
+        "each is a message of its own"
+    );
     for _ in 0..2 {
         let line = watching
             .until(|line| line["event"] == "attachment" && line["state"] == "local")
@@ -101,9 +118,15 @@ async fn who_has_not_accepted_gets_no_files_and_a_bad_file_is_said() {
     let file = stage.file("a.txt", "a");
     let send = ["send", "--to", &bob, "--file", file.to_str().unwrap()];
     let refused = stage.run("alice", &send).await;
-    assert_eq!((refused.code, refused.error().as_deref()), (4, Some("notAccepted")));
+    assert_eq!(
+        (refused.code, refused.error().as_deref()),
+        (4, Some("notAccepted"))
+    );
     let missing = stage.path("missing");
     let send = ["send", "--to", &bob, "--file", missing.to_str().unwrap()];
     let refused = stage.run("alice", &send).await;
-    assert_eq!((refused.code, refused.error().as_deref()), (2, Some("fileUnreadable")));
+    assert_eq!(
+        (refused.code, refused.error().as_deref()),
+        (2, Some("fileUnreadable"))
+    );
 }

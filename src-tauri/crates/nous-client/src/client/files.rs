@@ -18,7 +18,7 @@ use crate::error::ClientError;
 use crate::events::Change;
 use crate::files::save::Saved;
 use crate::files::staging::{self, Chosen};
-use crate::files::{Film, FilesError, clicks, posters, save};
+use crate::files::{FilesError, Film, clicks, posters, save};
 
 /// A part of a file.
 #[derive(Clone, PartialEq, Eq)]
@@ -175,7 +175,10 @@ impl Client {
     pub async fn file_part(&self, file: FileRef, from: u64, most: usize) -> Result<FilePart, FilesError> {
         let core = self.session()?.core;
         let found = core.db.read(move |reader| locate(reader, &file));
-        let (facts, local) = found.await.map_err(ClientError::from)?.ok_or(FilesError::NoFile)?;
+        let (facts, local) = found
+            .await
+            .map_err(ClientError::from)?
+            .ok_or(FilesError::NoFile)?;
         let local = local.ok_or(FilesError::NotHere)?;
         let files = core.files.clone();
         let read = move || {
@@ -186,11 +189,7 @@ impl Client {
         let read = tokio::task::spawn_blocking(read).await;
         let read = read.map_err(|_| ClientError::Bug("reading a file"))?;
         let (length, bytes) = read.ok_or(FilesError::NotHere)?;
-        Ok(FilePart {
-            facts,
-            length,
-            bytes,
-        })
+        Ok(FilePart { facts, length, bytes })
     }
 
     /// The small picture of a file, a JPEG; `None` if it is not there or may not be shown any more.

@@ -70,11 +70,7 @@ async fn member(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result<Snode, SwarmEr
 }
 
 /// Tells the swarm when messages end that were read here.
-async fn tell(
-    core: &Core,
-    swarm: &Arc<dyn SwarmApi>,
-    read: &[OpenLife],
-) -> Result<Vec<Settled>, SwarmError> {
+async fn tell(core: &Core, swarm: &Arc<dyn SwarmApi>, read: &[OpenLife]) -> Result<Vec<Settled>, SwarmError> {
     if read.is_empty() {
         return Ok(Vec::new());
     }
@@ -113,11 +109,7 @@ fn end_in(done: &MemberDone, hash: &str) -> Option<Timestamp> {
 }
 
 /// Asks the swarm when messages end that another device has read.
-async fn ask(
-    core: &Core,
-    swarm: &Arc<dyn SwarmApi>,
-    asked: &[OpenLife],
-) -> Result<Vec<Settled>, SwarmError> {
+async fn ask(core: &Core, swarm: &Arc<dyn SwarmApi>, asked: &[OpenLife]) -> Result<Vec<Settled>, SwarmError> {
     if asked.is_empty() {
         return Ok(Vec::new());
     }

@@ -177,10 +177,12 @@ pub async fn run(
     tell: Tell,
 ) -> Result<Outcome, ClientError> {
     let id = plan.conversation;
-    let found = core.db.read(move |reader| match conversations::find(reader, id)? {
-        Some(key) => Ok(Some((key, messages::shown_count(reader, key)?))),
-        None => Ok(None),
-    });
+    let found = core
+        .db
+        .read(move |reader| match conversations::find(reader, id)? {
+            Some(key) => Ok(Some((key, messages::shown_count(reader, key)?))),
+            None => Ok(None),
+        });
     let (key, total) = found.await?.ok_or(ClientError::NoConversation)?;
     let with_member_names = plan.with_member_names;
     let setup = Setup {

@@ -313,10 +313,19 @@ mod tests {
             key: Some(sealed.key.to_vec()),
             digest: Some(sealed.digest),
         };
-        assert_eq!(open(sealed.blob.clone(), &pointer, Some(5)), Ok(b"hello".to_vec()));
-        assert_eq!(open(sealed.blob.clone(), &pointer, None), Err(FileCryptoError::Short));
+        assert_eq!(
+            open(sealed.blob.clone(), &pointer, Some(5)),
+            Ok(b"hello".to_vec())
+        );
+        assert_eq!(
+            open(sealed.blob.clone(), &pointer, None),
+            Err(FileCryptoError::Short)
+        );
         pointer.digest = Some([0; 32]);
-        assert_eq!(open(sealed.blob.clone(), &pointer, Some(5)), Err(FileCryptoError::Digest));
+        assert_eq!(
+            open(sealed.blob.clone(), &pointer, Some(5)),
+            Err(FileCryptoError::Digest)
+        );
         pointer.key = Some(vec![0; stream::KEY]);
         assert!(open(sealed.blob, &pointer, Some(5)).is_err());
     }

@@ -149,6 +149,9 @@ mod tests {
         assert_eq!(failure(&FileError::NotFound), Failure::FileGone);
         assert_eq!(failure(&FileError::BadAnswer), Failure::TimedOut);
         assert_eq!(failure(&FileError::Refused(403)), Failure::Refused);
-        assert_eq!(failure(&FileError::Network(SwarmError::Timeout)), Failure::TimedOut);
+        assert_eq!(
+            failure(&FileError::Network(SwarmError::Timeout)),
+            Failure::TimedOut
+        );
     }
 }

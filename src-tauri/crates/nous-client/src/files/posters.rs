@@ -4,8 +4,8 @@
 //! Source: `messages.md` §11.5.
 
 use nous_protocol::account::ConversationId;
-use nous_storage::attachments::posters::{self, Poster};
 use nous_storage::attachments;
+use nous_storage::attachments::posters::{self, Poster};
 use nous_storage::ids::MessageKey;
 
 use super::{FilesError, on_disk};

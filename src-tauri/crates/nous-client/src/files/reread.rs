@@ -27,10 +27,7 @@ const BATCH: u32 = 200;
 /// # Errors
 /// What the database said.
 pub(crate) async fn once(core: &Core) -> Result<(), ClientError> {
-    let is_done = core
-        .db
-        .read(|reader| settings::get::<bool>(reader, DONE))
-        .await?;
+    let is_done = core.db.read(|reader| settings::get::<bool>(reader, DONE)).await?;
     if is_done == Some(true) {
         return Ok(());
     }
@@ -46,9 +43,7 @@ pub(crate) async fn once(core: &Core) -> Result<(), ClientError> {
         behind = last.key;
         give(core, batch).await?;
     }
-    core.db
-        .write(|writer| settings::set(writer, DONE, &true))
-        .await?;
+    core.db.write(|writer| settings::set(writer, DONE, &true)).await?;
     Ok(())
 }
 
@@ -106,7 +101,7 @@ impl Said {
     fn give(&self, writer: &mut Writer<'_>, message: MessageKey) -> Result<bool, StorageError> {
         let mut is_changed = !self.files.is_empty() && earlier::give(writer, message, &self.files)?;
         if let Some(card) = &self.card {
-            is_changed |= messages::give_card(writer, message, &card.card, card.picture.as_ref())?;
+            is_changed |= messages::give_card(writer, message, &card.card, card.picture.as_deref())?;
         }
         Ok(is_changed)
     }

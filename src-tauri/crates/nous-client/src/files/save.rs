@@ -49,7 +49,10 @@ pub async fn save(
         let local = attachments::local(reader, file.key)?;
         Ok(Some((file.facts, local)))
     });
-    let (facts, local) = found.await.map_err(ClientError::from)?.ok_or(FilesError::NoFile)?;
+    let (facts, local) = found
+        .await
+        .map_err(ClientError::from)?
+        .ok_or(FilesError::NoFile)?;
     let local = local.ok_or(FilesError::NotHere)?;
     let files = core.files.clone();
     let write = move || match files.reader(&local) {

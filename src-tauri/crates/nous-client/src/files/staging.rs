@@ -111,7 +111,10 @@ pub async fn stage_again(
         let local = attachments::local(reader, file.key)?;
         Ok(Some((file.facts, local, thumbnail)))
     });
-    let (facts, local, thumbnail) = found.await.map_err(ClientError::from)?.ok_or(FilesError::NoFile)?;
+    let (facts, local, thumbnail) = found
+        .await
+        .map_err(ClientError::from)?
+        .ok_or(FilesError::NoFile)?;
     let local = local.ok_or(FilesError::NotHere)?;
     let facts = FileFacts {
         caption: String::new(),
@@ -253,7 +256,9 @@ fn unseen(name: String) -> FileFacts {
 
 /// What its name says of a file whose first bytes may say little; empty: nothing.
 fn type_of(name: &str) -> &'static str {
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let ending = name
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
     match ending.as_deref() {
         Some("txt" | "log") => "text/plain",
         Some("md") => "text/markdown",
@@ -326,7 +331,9 @@ fn read(path: &Path, is_as_it_is: bool) -> Result<Vec<u8>, FilesError> {
     bytes.reserve_exact(length.saturating_sub(bytes.len()));
     // It may grow while it is read.
     let end = (most + 1).saturating_sub(bytes.len());
-    file.take(end as u64).read_to_end(&mut bytes).map_err(unreadable)?;
+    file.take(end as u64)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
     if bytes.len() > most {
         return Err(ClientError::FileTooLarge(most).into());
     }
@@ -344,7 +351,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(read(dir.path(), false), Err(FilesError::Folder));
         for path in ["/dev/zero", "/nowhere/at-all", "Cargo.toml"] {
-            assert_eq!(read(Path::new(path), false), Err(FilesError::Unreadable), "{path}");
+            assert_eq!(
+                read(Path::new(path), false),
+                Err(FilesError::Unreadable),
+                "{path}"
+            );
         }
     }
 

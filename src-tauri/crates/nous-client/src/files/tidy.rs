@@ -76,9 +76,7 @@ pub(crate) async fn remove_gone(core: &Core) -> Result<(), ClientError> {
         }
         remove_files(core, names.clone()).await?;
         step!("files.removed");
-        core.db
-            .write(move |writer| gone::removed(writer, &names))
-            .await?;
+        core.db.write(move |writer| gone::removed(writer, &names)).await?;
     }
 }
 

@@ -235,7 +235,12 @@ async fn note_failure(core: &Core, upload: &Upload, error: &FileError) -> Result
     let failure = failure(error);
     // Nobody waits for the picture of a preview but for a connection.
     let is_dispensable = upload.place == OF_PREVIEW && failure != Failure::Offline;
-    if is_dispensable || matches!(error, FileError::Input | FileError::TooLarge | FileError::Refused(_)) {
+    if is_dispensable
+        || matches!(
+            error,
+            FileError::Input | FileError::TooLarge | FileError::Refused(_)
+        )
+    {
         return fail(core, upload, failure).await;
     }
     let (key, message) = (upload.attachment, upload.message);

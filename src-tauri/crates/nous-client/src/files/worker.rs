@@ -120,7 +120,10 @@ impl Lane {
             self.download_due().await?;
         }
         let is_upload = self.is_upload;
-        let next = self.core.db.read(move |reader| transfers::next_due(reader, is_upload));
+        let next = self
+            .core
+            .db
+            .read(move |reader| transfers::next_due(reader, is_upload));
         let renewal = is_upload.then(|| self.core.clock.now() + RENEWALS);
         Ok(next.await?.into_iter().chain(renewal).min())
     }
@@ -128,7 +131,10 @@ impl Lane {
     async fn upload_due(&self) -> Result<(), ClientError> {
         loop {
             let now = self.core.clock.now();
-            let next = self.core.db.read(move |reader| transfers::next_upload(reader, now));
+            let next = self
+                .core
+                .db
+                .read(move |reader| transfers::next_upload(reader, now));
             match next.await? {
                 Some(file) => upload::one(&self.core, &self.swarm, file).await?,
                 None => return Ok(()),
@@ -139,7 +145,10 @@ impl Lane {
     async fn download_due(&self) -> Result<(), ClientError> {
         loop {
             let now = self.core.clock.now();
-            let next = self.core.db.read(move |reader| transfers::next_download(reader, now));
+            let next = self
+                .core
+                .db
+                .read(move |reader| transfers::next_download(reader, now));
             match next.await? {
                 Some(file) => download::one(&self.core, &self.swarm, file).await?,
                 None => return Ok(()),

@@ -302,7 +302,10 @@ fn from_others(arrived: &Arrived, parsed: &Parsed, view: &View) -> Vec<Effect> {
         Incoming::Reaction(reaction, extras) => {
             let profile = newer_profile(sender, extras.profile.as_ref(), view);
             let profile = profile.filter(|_| view.is_news(arrived));
-            [Some(reacts(reaction, sender)), profile].into_iter().flatten().collect()
+            [Some(reacts(reaction, sender)), profile]
+                .into_iter()
+                .flatten()
+                .collect()
         }
         Incoming::Expiration(extras) => timers::set_by_other(arrived, parsed, extras, view),
         Incoming::DataExtraction(_) if !view.is_friend(&sender) => {
@@ -352,8 +355,7 @@ fn show(arrived: &Arrived, message: &Message, conversation: AccountId, is_own: b
     let quote = quote_of(message);
     let files = pointed(&message.attachments);
     let card = cards::received(message);
-    let is_unsupported =
-        message.body.is_empty() && quote.is_none() && files.is_empty() && card.is_none();
+    let is_unsupported = message.body.is_empty() && quote.is_none() && files.is_empty() && card.is_none();
     Effect::Show(Shown {
         conversation,
         body: message.body.clone(),

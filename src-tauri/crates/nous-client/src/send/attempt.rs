@@ -323,7 +323,9 @@ fn unsay_deleted(
     now: Timestamp,
 ) -> Result<(), StorageError> {
     match row.sent {
-        Some(sent) if group_deletions::take_unsaid(writer, &group, sent)? => facts::unsay(writer, group, hash, now),
+        Some(sent) if group_deletions::take_unsaid(writer, &group, sent)? => {
+            facts::unsay(writer, group, hash, now)
+        }
         _ => Ok(()),
     }
 }

@@ -149,7 +149,11 @@ async fn own_devices_agree_on_when_reading_began() {
     receipts::read(&laptop.core, Bob.id(), None).await.unwrap();
     let ends = laptop.now() + HOUR;
     worker::once(&laptop.core, &laptop.api()).await.unwrap();
-    assert_eq!(world.swarm.kept(Alice.id())[0].expires, ends, "the swarm was told");
+    assert_eq!(
+        world.swarm.kept(Alice.id())[0].expires,
+        ends,
+        "the swarm was told"
+    );
     push(&laptop.core, &laptop.api()).await.unwrap();
     tokio::time::advance(Duration::from_secs(1_200)).await;
     poll(&phone).await;
@@ -199,7 +203,10 @@ async fn what_we_write_says_how_long_it_lives_and_begins_when_it_is_stored() {
     let key = alice.write(Bob, "hello").await;
     alice.pass(HOUR + HOUR / 2, Duration::from_secs(300)).await;
     let waiting = alice.message(key).await.unwrap();
-    assert_eq!(waiting.ends, None, "a message does not disappear before it is sent");
+    assert_eq!(
+        waiting.ends, None,
+        "a message does not disappear before it is sent"
+    );
     world.swarm.accept(Bob.id());
     make_due(&alice.core).await.unwrap();
     alice.until_state(key, SendState::Sent).await;
@@ -210,7 +217,9 @@ async fn what_we_write_says_how_long_it_lives_and_begins_when_it_is_stored() {
     assert_eq!((theirs.disappearing, life), (AFTER_READ, TWO_WEEKS));
     let (ours, life) = kept_content(&world, Alice);
     assert_eq!((ours.disappearing, life), (AFTER_READ, HOUR), "we have read it");
-    alice.pass(HOUR + Duration::from_secs(60), Duration::from_secs(60)).await;
+    alice
+        .pass(HOUR + Duration::from_secs(60), Duration::from_secs(60))
+        .await;
     assert_eq!(alice.message(key).await, None);
 }
 
@@ -234,7 +243,9 @@ async fn a_new_timer_goes_to_the_other_and_to_our_devices() {
     assert_eq!(is_set_to(&phone, Bob).await, hour, "our own device said so");
     set(&laptop, Bob, None).await;
     laptop.until_outbox_is_empty().await;
-    laptop.pass(Duration::from_secs(20), Duration::from_millis(500)).await;
+    laptop
+        .pass(Duration::from_secs(20), Duration::from_millis(500))
+        .await;
     poll(&phone).await;
     assert_eq!(is_set_to(&phone, Bob).await, None);
     for device in [&laptop, &phone] {
@@ -313,9 +324,15 @@ async fn notes_live_as_long_on_every_device() {
     laptop.until_outbox_is_empty().await;
     let note = laptop.message(key).await.unwrap();
     let day = Duration::from_secs(86_400);
-    assert_eq!(note.timer, timer(TimerStart::Sent, 86_400), "notes begin when they are sent");
+    assert_eq!(
+        note.timer,
+        timer(TimerStart::Sent, 86_400),
+        "notes begin when they are sent"
+    );
     assert_eq!(note.ends, note.stored.map(|at| at + day));
-    laptop.pass(Duration::from_secs(20), Duration::from_millis(500)).await;
+    laptop
+        .pass(Duration::from_secs(20), Duration::from_millis(500))
+        .await;
     let phone = world.restored_device(Alice).await;
     poll(&phone).await;
     assert_eq!(is_set_to(&phone, Alice).await, timer(TimerStart::Sent, 86_400));
@@ -360,7 +377,10 @@ async fn what_ended_while_the_app_was_closed_is_never_shown() {
     let alice = alice.reopened_with_clock(unheard).await;
     worker::look(&alice.core).await.unwrap();
     assert!(alice.texts(Bob).await.is_empty());
-    assert!(!is_erased(&alice, Bob, Bob, at(0)).await, "nobody has told the time");
+    assert!(
+        !is_erased(&alice, Bob, Bob, at(0)).await,
+        "nobody has told the time"
+    );
     poll(&alice).await;
     worker::look(&alice.core).await.unwrap();
     assert!(is_erased(&alice, Bob, Bob, at(0)).await);
@@ -393,7 +413,5 @@ async fn a_clock_that_is_set_forward_while_the_app_runs_erases_nothing() {
     assert!(alice.texts(Bob).await.is_empty(), "it is hidden");
     assert!(!is_erased(&alice, Bob, Bob, at(0)).await);
     world.swarm.set_link(LinkState::Connected);
-    alice
-        .until("erased", || is_erased(&alice, Bob, Bob, at(0)))
-        .await;
+    alice.until("erased", || is_erased(&alice, Bob, Bob, at(0))).await;
 }

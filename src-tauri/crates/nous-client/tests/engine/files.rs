@@ -76,7 +76,9 @@ async fn file(device: &Device, key: MessageKey) -> Attachment {
 
 pub(crate) async fn until_file(device: &Device, key: MessageKey, state: FileState) {
     device
-        .until(&format!("{state:?}"), || async { file(device, key).await.state == state })
+        .until(&format!("{state:?}"), || async {
+            file(device, key).await.state == state
+        })
         .await;
 }
 
@@ -126,7 +128,9 @@ pub(crate) fn stored(world: &World, bytes: &[u8], size: u32) -> Pointer {
 }
 
 pub(crate) async fn trust(device: &Device, person: Person) {
-    clicks::trust(&device.core, person.id().into(), true).await.unwrap();
+    clicks::trust(&device.core, person.id().into(), true)
+        .await
+        .unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -141,8 +145,14 @@ async fn a_file_is_sent_once_it_is_uploaded_and_fetched_with_a_click() {
 
     let told = until_told(&bob, Alice).await;
     let shown = file(&bob, told).await;
-    assert_eq!((shown.facts.name.as_str(), shown.facts.size), ("notes.txt", Some(15)));
-    assert_eq!((shown.facts.kind, shown.state), (FileKind::File, FileState::Remote));
+    assert_eq!(
+        (shown.facts.name.as_str(), shown.facts.size),
+        ("notes.txt", Some(15))
+    );
+    assert_eq!(
+        (shown.facts.kind, shown.state),
+        (FileKind::File, FileState::Remote)
+    );
     bob.pass(Duration::from_secs(5), Duration::from_millis(100)).await;
     assert!(world.swarm.files().downloads().is_empty(), "nobody clicked");
     clicks::download(&bob.core, told, 0).await.unwrap();
@@ -154,10 +164,15 @@ async fn a_file_is_sent_once_it_is_uploaded_and_fetched_with_a_click() {
 async fn an_upload_that_fails_goes_on_after_a_restart_with_the_same_bytes() {
     let world = World::new();
     let (alice, _bob) = friends(&world).await;
-    world.swarm.files().fail([FileError::Network(SwarmError::Timeout)]);
+    world
+        .swarm
+        .files()
+        .fail([FileError::Network(SwarmError::Timeout)]);
     let key = send_file(&alice, Bob).await;
     alice
-        .until("a failure", || async { file(&alice, key).await.error == "timedOut" })
+        .until("a failure", || async {
+            file(&alice, key).await.error == "timedOut"
+        })
         .await;
     let alice = alice.reopened().await.started();
     alice.until_state(key, SendState::Sent).await;
@@ -203,7 +218,9 @@ async fn an_upload_that_is_stopped_stops_its_message() {
     clicks::stop(&alice.core, key, 0).await.unwrap();
     assert_eq!(alice.message(key).await.unwrap().error, "stopped");
     world.swarm.files().let_go();
-    alice.pass(Duration::from_secs(3), Duration::from_millis(100)).await;
+    alice
+        .pass(Duration::from_secs(3), Duration::from_millis(100))
+        .await;
     assert_eq!(world.swarm.files().uploads(), 0);
     clicks::retry(&alice.core, key, 0).await.unwrap();
     alice.until_state(key, SendState::Sent).await;
@@ -234,7 +251,10 @@ async fn a_message_with_a_file_is_taken_back_into_the_draft() {
 async fn what_does_not_go_into_a_message_is_refused_and_stays_chosen() {
     let world = World::new();
     let (alice, _bob) = friends(&world).await;
-    let (first, second) = (choose(&alice, "a.txt", b"a").await, choose(&alice, "b.txt", b"b").await);
+    let (first, second) = (
+        choose(&alice, "a.txt", b"a").await,
+        choose(&alice, "b.txt", b"b").await,
+    );
     let submit = |to: Person, files: Vec<&StagedFile>| {
         let draft = draft("", &files);
         send::submit(&alice.core, to.id(), draft)
@@ -275,12 +295,15 @@ async fn a_file_that_the_server_has_forgotten_has_expired_and_one_that_does_not_
     let trouble = || FileError::Network(SwarmError::Timeout);
     world.swarm.files().fail(std::iter::repeat_with(trouble).take(3));
     clicks::download(&bob.core, told, 0).await.unwrap();
-    bob.until("a failure", || async { file(&bob, told).await.error == "timedOut" })
-        .await;
+    bob.until("a failure", || async {
+        file(&bob, told).await.error == "timedOut"
+    })
+    .await;
     bob.pass(Duration::from_secs(40), Duration::from_secs(1)).await;
     assert_eq!(world.swarm.files().downloads().len(), 2);
     assert_eq!(file(&bob, told).await.state, FileState::Downloading);
-    bob.pass(Duration::from_secs(31 * 60), Duration::from_secs(10)).await;
+    bob.pass(Duration::from_secs(31 * 60), Duration::from_secs(10))
+        .await;
     assert_eq!(file(&bob, told).await.state, FileState::Failed);
     assert_eq!(world.swarm.files().downloads().len(), 3);
     world.swarm.files().lose();
@@ -308,7 +331,9 @@ async fn a_file_that_nobody_can_have_is_not_asked_for() {
     for (place, error) in [(0, "fileTooLarge"), (1, "fileDamaged")] {
         clicks::download(&bob.core, told, place).await.unwrap();
         let state = || async {
-            let found = bob.read(move |reader| attachments::find(reader, told, place)).await;
+            let found = bob
+                .read(move |reader| attachments::find(reader, told, place))
+                .await;
             found.unwrap().error == error
         };
         bob.until(error, state).await;
@@ -475,7 +500,9 @@ async fn to_a_request_goes_the_text_and_no_file() {
     let world = World::new();
     let (alice, _bob) = friends(&world).await;
     let file = choose(&alice, "a.txt", TEXT).await;
-    let with_both = send::submit(&alice.core, Alice.id(), draft("both", &[&file])).await.unwrap();
+    let with_both = send::submit(&alice.core, Alice.id(), draft("both", &[&file]))
+        .await
+        .unwrap();
     let alone = send_file(&alice, Alice).await;
     let to = || vec![Chloe.id().into()];
     let done = send::forward(&alice.core, vec![with_both], to()).await.unwrap();
@@ -494,7 +521,9 @@ async fn what_is_saved_overwrites_nothing() {
     let key = send_file(&alice, Bob).await;
     let folder = tempfile::tempdir().unwrap();
     for name in ["notes.txt", "notes (2).txt"] {
-        let saved = save::save(&alice.core, key, 0, folder.path().to_owned()).await.unwrap();
+        let saved = save::save(&alice.core, key, 0, folder.path().to_owned())
+            .await
+            .unwrap();
         assert_eq!(saved.path, folder.path().join(name));
         assert_eq!(std::fs::read(&saved.path).unwrap(), TEXT);
         assert_eq!(saved.size, 15);

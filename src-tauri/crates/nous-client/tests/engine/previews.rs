@@ -80,7 +80,9 @@ async fn picture(device: &Device, key: MessageKey) -> Option<Attachment> {
 async fn until_picture(device: &Device, key: MessageKey, state: FileState) {
     device
         .until(&format!("{state:?}"), || async {
-            picture(device, key).await.is_some_and(|picture| picture.state == state)
+            picture(device, key)
+                .await
+                .is_some_and(|picture| picture.state == state)
         })
         .await;
 }
@@ -122,8 +124,16 @@ async fn a_preview_goes_with_its_message_and_its_picture_without_padding() {
     until_picture(&bob, came.key, FileState::Local).await;
     let shown = picture(&bob, came.key).await.unwrap();
     assert!(shown.thumbnail.is_some());
-    let local = bob.read(move |reader| attachments::local(reader, shown.key)).await;
-    let bytes = bob.core.files.reader(&local.unwrap()).unwrap().read_whole(0).unwrap();
+    let local = bob
+        .read(move |reader| attachments::local(reader, shown.key))
+        .await;
+    let bytes = bob
+        .core
+        .files
+        .reader(&local.unwrap())
+        .unwrap()
+        .read_whole(0)
+        .unwrap();
     let decoded = image::load_from_memory(&bytes).unwrap();
     assert!(decoded.width() <= 640 && decoded.width() > decoded.height());
 }
@@ -192,9 +202,7 @@ async fn what_is_given_up_or_belongs_to_another_text_goes_with_nothing() {
         alice.until_state(key, SendState::Sent).await;
         assert!(alice.message(key).await.unwrap().card.is_none());
     }
-    alice
-        .until("no files", || async { files_of(&alice) == 0 })
-        .await;
+    alice.until("no files", || async { files_of(&alice) == 0 }).await;
     assert!(previews_for(&world, Bob).is_empty() && world.swarm.files().offered().is_empty());
 }
 
@@ -224,9 +232,7 @@ async fn a_preview_goes_with_its_message_when_that_is_deleted() {
     let row = alice.message(key).await.unwrap();
     assert!(row.card.is_none() && row.card_picture.is_none());
     alice.core.hub.announce([Change::AllMessages(Bob.id().into())]);
-    alice
-        .until("no files", || async { files_of(&alice) == 0 })
-        .await;
+    alice.until("no files", || async { files_of(&alice) == 0 }).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -269,7 +275,14 @@ async fn an_invitation_to_a_community_is_a_card_that_joins_nothing() {
     world.send(Alice, Bob, inviting(), at(9_000));
     let row = until_carded(&bob, Alice).await;
     let Invitation { url, name } = room();
-    assert!(row.card == Some(Card::Invitation { url: url.clone(), name }) && row.body.is_empty());
+    assert!(
+        row.card
+            == Some(Card::Invitation {
+                url: url.clone(),
+                name
+            })
+            && row.body.is_empty()
+    );
     let done = send::forward(&bob.core, vec![row.key], vec![Bob.id().into()]).await;
     assert_eq!(done.unwrap().sent, 1);
     assert_eq!(bob.texts(Bob).await, [url], "its link goes on");
@@ -293,9 +306,12 @@ async fn cards_that_an_earlier_version_could_not_read_are_shown() {
         ..Said::default()
     }));
     let mut keys = Vec::new();
-    for (n, (body, kind)) in [(previewed, MessageKind::Text), (inviting(), MessageKind::Unsupported)]
-        .into_iter()
-        .enumerate()
+    for (n, (body, kind)) in [
+        (previewed, MessageKind::Text),
+        (inviting(), MessageKind::Unsupported),
+    ]
+    .into_iter()
+    .enumerate()
     {
         let sent = at(5 + i64::try_from(n).unwrap());
         let content = content::encode(&Outgoing {
@@ -332,8 +348,10 @@ async fn cards_that_an_earlier_version_could_not_read_are_shown() {
     }
     let bob = bob.started();
     for key in &keys {
-        bob.until("its card", || async { bob.message(*key).await.unwrap().card.is_some() })
-            .await;
+        bob.until("its card", || async {
+            bob.message(*key).await.unwrap().card.is_some()
+        })
+        .await;
         assert_eq!(bob.message(*key).await.unwrap().kind, MessageKind::Text);
     }
     let first = bob.message(keys[0]).await.unwrap();

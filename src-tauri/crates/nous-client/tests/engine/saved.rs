@@ -57,7 +57,9 @@ async fn who_sent_a_file_is_told_that_it_was_saved_and_sees_that_before_it_goes(
         start: TimerStart::Sent,
         seconds: 43_200,
     };
-    setting::set(&bob.core, Alice.id().into(), Some(timer)).await.unwrap();
+    setting::set(&bob.core, Alice.id().into(), Some(timer))
+        .await
+        .unwrap();
     let key = fetched(&world, &bob).await;
     save(&bob, key).await;
     bob.until_outbox_is_empty().await;
@@ -66,7 +68,10 @@ async fn who_sent_a_file_is_told_that_it_was_saved_and_sees_that_before_it_goes(
         timestamp: Some(at(9_000)),
     };
     assert_eq!(notices_for(&world, Alice), [notice]);
-    assert!(notices_for(&world, Bob).is_empty(), "our other devices need no word");
+    assert!(
+        notices_for(&world, Bob).is_empty(),
+        "our other devices need no word"
+    );
     assert!(lines(&bob, Alice).await.is_empty());
     alice
         .until("the line", || async { !lines(&alice, Bob).await.is_empty() })
@@ -108,6 +113,7 @@ async fn that_a_file_was_saved_is_tried_once() {
     world.swarm.fail_stores([SwarmError::Timeout]);
     save(&bob, key).await;
     bob.until_outbox_is_empty().await;
-    bob.pass(Duration::from_secs(30), Duration::from_millis(500)).await;
+    bob.pass(Duration::from_secs(30), Duration::from_millis(500))
+        .await;
     assert!(notices_for(&world, Alice).is_empty());
 }

@@ -41,7 +41,11 @@ async fn admins_set_how_long_messages_live_and_they_are_gone_in_time_for_all() {
             .await;
         let row = device.timeline(id).await.pop();
         let start = row.and_then(|row| row.timer).map(|timer| timer.start);
-        assert_eq!(start, Some(TimerStart::Sent), "in a group it begins when it is sent");
+        assert_eq!(
+            start,
+            Some(TimerStart::Sent),
+            "in a group it begins when it is sent"
+        );
     }
     world.control().advance_ms(HALF_A_DAY * 1_000 + 60_000);
     for device in [&alice, &bob] {

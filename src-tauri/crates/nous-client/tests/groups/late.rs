@@ -330,7 +330,8 @@ async fn contents_of_a_newer_version_are_one_folded_row_and_nothing_unread() {
     let folded = || async {
         let rows = alice.timeline(id).await.into_iter();
         let rows = rows.filter(|row| row.kind == MessageKind::Unsupported);
-        rows.map(|row| (row.folded_count, row.is_unread)).collect::<Vec<_>>()
+        rows.map(|row| (row.folded_count, row.is_unread))
+            .collect::<Vec<_>>()
     };
     alice
         .until("a folded row", || async { folded().await == [(2, false)] })

@@ -48,9 +48,9 @@ impl VoiceEncoder {
         builder.set_mode(Mode::Mono).map_err(|_| EncodeError)?;
         builder.set_brate(Bitrate::Kbps48).map_err(|_| EncodeError)?;
         builder.set_quality(Quality::Good).map_err(|_| EncodeError)?;
-        // The tag at the beginning is written last, which a stream cannot do; at a fixed rate
-        // it says nothing that a player needs.
-        builder.set_to_write_vbr_tag(false).map_err(|_| EncodeError)?;
+        // It says which frames at both ends are silence of the encoder: without it, a player
+        // takes them for sound.
+        builder.set_to_write_vbr_tag(true).map_err(|_| EncodeError)?;
         Ok(Self {
             encoder: builder.build().map_err(|_| EncodeError)?,
             bytes: Vec::new(),
@@ -81,6 +81,19 @@ impl VoiceEncoder {
         self.encoder
             .flush_to_vec::<FlushGap>(&mut self.bytes)
             .map_err(|_| EncodeError)?;
+        self.write_tag()?;
         Ok(self.bytes)
+    }
+
+    /// The tag is known at the end, and stands at the beginning, where the library left a frame
+    /// for it.
+    fn write_tag(&mut self) -> Result<(), EncodeError> {
+        let mut tag = Vec::with_capacity(self.encoder.lame_tag_size());
+        self.encoder.lame_tag_encode_to_vec(&mut tag).ok_or(EncodeError)?;
+        self.bytes
+            .get_mut(..tag.len())
+            .ok_or(EncodeError)?
+            .copy_from_slice(&tag);
+        Ok(())
     }
 }

@@ -269,7 +269,9 @@ impl Mouth {
     fn fill(&self, source: &mut Source) {
         let StreamShape { rate, channels } = self.shape();
         let ahead = frames_in(AHEAD, rate) * channels as u64;
-        while self.ring.written().saturating_sub(self.ring.read()) < ahead {
+        // A machine that decodes more slowly than it plays must still hear what it is told.
+        let most = self.ring.written() + ahead;
+        while self.ring.written() < (self.ring.read() + ahead).min(most) {
             if source.ready.is_empty() {
                 if source.has_ended() {
                     return;
@@ -349,7 +351,7 @@ impl Work {
                 Ok(Command::Pause) => {
                     if let Some(mouth) = mouth.take() {
                         self.base = self.position(Some(&mouth));
-                        self.set(PlaybackState::Paused, None);
+                        self.close(mouth, PlaybackState::Paused);
                     }
                 }
                 Ok(Command::Resume(answer)) => {
@@ -417,7 +419,7 @@ impl Work {
     fn look(&mut self, mut mouth: Mouth) -> Option<Mouth> {
         if let Some(error) = mouth.device.trouble.reported() {
             self.base = self.position(Some(&mouth));
-            self.set(PlaybackState::Failed(error), None);
+            self.close(mouth, PlaybackState::Failed(error));
             return None;
         }
         if self.source.has_ended() && mouth.is_silent() {
@@ -425,7 +427,7 @@ impl Work {
                 let spoken = mouth.spoken().saturating_sub(TAIL);
                 self.base + spoken.mul_f64(self.speed)
             });
-            self.set(PlaybackState::Ended, None);
+            self.close(mouth, PlaybackState::Ended);
             return None;
         }
         let step = u64::from(mouth.shape().rate / 10) * mouth.shape().channels as u64;
@@ -434,6 +436,12 @@ impl Work {
             self.set(PlaybackState::Playing, Some(&mouth));
         }
         Some(mouth)
+    }
+
+    /// Whoever is told that it does not play may count on a closed loudspeaker.
+    fn close(&self, mouth: Mouth, state: PlaybackState) {
+        drop(mouth);
+        self.set(state, None);
     }
 
     fn state(&self) -> PlaybackState {

@@ -5,6 +5,7 @@
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 
 use symphonia::core::audio::Channels;
@@ -13,11 +14,12 @@ use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::{Error, SeekErrorKind};
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, SeekedTo, Track, TrackType};
+use symphonia::core::formats::well_known::FORMAT_ID_MKV;
+use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, Track, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
-use symphonia::core::units::{Time, TimeBase};
+use symphonia::core::units::{self, Time, TimeBase};
 
 use super::{AudioError, frames_in};
 
@@ -25,6 +27,9 @@ use super::{AudioError, frames_in};
 const MOST_BAD: u32 = 50;
 /// Between the place that was asked for and the one where decoding can begin.
 const MOST_SKIPPED: Duration = Duration::from_secs(10);
+/// Decoding begins so long before a place: the bits of an MP3 frame may stand in up to nine
+/// frames before it, and Opus comes into step within 80 ms.
+const RUN_UP: Duration = Duration::from_millis(500);
 /// What Opus is decoded at, whatever it was made from.
 const OPUS_RATE: u32 = 48_000;
 /// Frames of the longest packet of Opus: 120 ms.
@@ -32,20 +37,39 @@ const OPUS_FRAMES: usize = 5_760;
 
 /// A sound that is read from its beginning to its end, or from any place.
 pub struct SoundReader {
-    format: Box<dyn FormatReader>,
-    track: u32,
-    time_base: Option<TimeBase>,
-    codec: Codec,
+    file: Bytes,
+    stream: Stream,
     rate: u32,
     channels: usize,
-    length: Option<Duration>,
+    /// The number of the first frame that is heard, by the times of the container: not every
+    /// one begins at nought.
+    origin: Option<i128>,
     /// Frames that were decoded and not given yet.
     held: Vec<f32>,
     scratch: Vec<f32>,
-    /// Frames to leave out after seeking.
-    leave_out: u64,
+    /// Where it is heard again after seeking.
+    place: Option<Place>,
     bad: u32,
     is_ended: bool,
+}
+
+/// One file for every demuxer that reads it.
+#[derive(Clone)]
+struct Bytes(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Both frames by the times of the container.
+struct Place {
+    /// Packets before this one need not be decoded.
+    run_up: i128,
+    frame: i128,
+    /// Frames that may be left out before it, whatever the container says.
+    most: u64,
 }
 
 impl std::fmt::Debug for SoundReader {
@@ -69,38 +93,16 @@ impl SoundReader {
     }
 
     fn begin(file: Vec<u8>) -> Result<Self, AudioError> {
-        let source = MediaSourceStream::new(Box::new(Cursor::new(file)), MediaSourceStreamOptions::default());
-        let format = symphonia::default::get_probe()
-            .probe(
-                &Hint::new(),
-                source,
-                FormatOptions::default(),
-                MetadataOptions::default(),
-            )
-            .map_err(|error| match error {
-                Error::Unsupported(_) => AudioError::Unknown,
-                _ => AudioError::Damaged,
-            })?;
-        let track = format
-            .default_track(TrackType::Audio)
-            .ok_or(AudioError::Unknown)?;
-        let Some(CodecParameters::Audio(parameters)) = &track.codec_params else {
-            return Err(AudioError::Unknown);
-        };
-        let codec = Codec::new(parameters)?;
-        let length = length_of(track, parameters);
-        let (track, time_base) = (track.id, track.time_base);
+        let file = Bytes(Arc::new(file));
         let mut reader = Self {
-            format,
-            track,
-            time_base,
-            codec,
+            stream: Stream::open(&file)?,
+            file,
             rate: 0,
             channels: 0,
-            length,
+            origin: None,
             held: Vec::new(),
             scratch: Vec::new(),
-            leave_out: 0,
+            place: None,
             bad: 0,
             is_ended: false,
         };
@@ -128,7 +130,7 @@ impl SoundReader {
     /// How long it is, by what its container says; `None` if it does not.
     #[must_use]
     pub const fn length(&self) -> Option<Duration> {
-        self.length
+        self.stream.length
     }
 
     /// Appends the next frames, sample by sample; `false` at the end.
@@ -150,35 +152,54 @@ impl SoundReader {
     /// [`AudioError::Damaged`] if the file does not let itself be read from there.
     pub fn seek(&mut self, to: Duration) -> Result<(), AudioError> {
         self.held.clear();
+        self.place = None;
         self.bad = 0;
-        self.is_ended = false;
-        self.leave_out = 0;
-        let time = Time::from_millis_u64(u64::try_from(to.as_millis()).unwrap_or(u64::MAX));
-        let place = SeekTo::Time {
-            time,
-            track_id: Some(self.track),
-        };
-        let found = guarded(|| match self.format.seek(SeekMode::Accurate, place) {
-            Ok(found) => Ok(Some(found)),
-            Err(Error::SeekError(SeekErrorKind::OutOfRange)) => Ok(None),
-            Err(_) => Err(AudioError::Damaged),
-        })?;
-        match found {
-            Some(found) => {
-                self.codec.reset();
-                self.leave_out = self.between(&found);
-            }
-            None => self.is_ended = true,
+        // Until it is known that it goes on.
+        let was_ended = std::mem::replace(&mut self.is_ended, true);
+        let from = to.saturating_sub(RUN_UP);
+        // The demuxer of WebM goes too far, by seconds: there, packets are passed by instead.
+        let is_near = from.is_zero() || self.stream.format.format_info().format == FORMAT_ID_MKV;
+        // The one of M4A gives nothing any more once it came to the end.
+        if is_near || was_ended {
+            self.stream = guarded(|| Stream::open(&self.file))?;
         }
+        self.is_ended = !is_near && !guarded(|| self.go_near(from))?;
+        self.place = self.origin.map(|origin| Place {
+            run_up: origin.saturating_add(i128::from(frames_in(from, self.rate))),
+            frame: origin.saturating_add(i128::from(frames_in(to, self.rate))),
+            most: frames_in(MOST_SKIPPED, self.rate),
+        });
         Ok(())
     }
 
-    /// Frames between where decoding begins and what was asked for.
-    fn between(&self, found: &SeekedTo) -> u64 {
-        let difference = found.required_ts.duration_from(found.actual_ts);
-        let time = difference.and_then(|difference| self.time_base?.calc_duration(difference));
-        time.and_then(duration_of)
-            .map_or(0, |time| frames_in(time.min(MOST_SKIPPED), self.rate))
+    /// `false`: that is behind the end.
+    fn go_near(&mut self, to: Duration) -> Result<bool, AudioError> {
+        let frame = self
+            .origin
+            .unwrap_or(0)
+            .saturating_add(i128::from(frames_in(to, self.rate)));
+        let nanos = frame.saturating_mul(1_000_000_000) / i128::from(self.rate.max(1));
+        let place = SeekTo::Time {
+            time: Time::try_from_nanos_i128(nanos.max(0)).ok_or(AudioError::Damaged)?,
+            track_id: Some(self.stream.track),
+        };
+        match self.stream.format.seek(SeekMode::Accurate, place) {
+            Ok(_) => {
+                self.stream.codec.reset();
+                Ok(true)
+            }
+            Err(Error::SeekError(SeekErrorKind::OutOfRange)) => Ok(false),
+            Err(_) => Err(AudioError::Damaged),
+        }
+    }
+
+    /// The number of the frame that is heard at a time of the container.
+    fn frame_at(&self, ticks: i128) -> Option<i128> {
+        let TimeBase { numer, denom } = self.stream.time_base?;
+        let frames = ticks
+            .checked_mul(i128::from(numer.get()))?
+            .checked_mul(i128::from(self.rate))?;
+        Some(frames / i128::from(denom.get()))
     }
 
     /// Decodes one packet into what is held; `false` at the end.
@@ -186,7 +207,7 @@ impl SoundReader {
         if self.is_ended || self.bad > MOST_BAD {
             return false;
         }
-        let packet = match self.format.next_packet() {
+        let packet = match self.stream.format.next_packet() {
             Ok(Some(packet)) => packet,
             // A file that is cut off, or another stream behind this one, ends it.
             Ok(None) | Err(_) => {
@@ -194,28 +215,43 @@ impl SoundReader {
                 return false;
             }
         };
-        if packet.track_id != self.track {
+        if packet.track_id != self.stream.track || self.is_far_before(&packet) {
             return true;
         }
-        match self.codec.decode(&packet, &mut self.scratch) {
-            Some((rate, channels)) if rate > 0 && channels > 0 => {
+        match self.stream.codec.decode(&packet, &mut self.scratch) {
+            Some(shape) if shape.rate > 0 && shape.channels > 0 => {
                 self.bad = 0;
-                self.take(rate, channels);
+                self.take(&packet, shape);
             }
             _ => self.bad += 1,
         }
         true
     }
 
+    /// Whether what was asked for can be decoded without this packet.
+    fn is_far_before(&self, packet: &Packet) -> bool {
+        let Some(place) = &self.place else {
+            return false;
+        };
+        self.frame_at(i128::from(packet.pts.get()))
+            .is_some_and(|frame| frame < place.run_up)
+    }
+
     /// Takes what a packet held, in the form of the first one.
-    fn take(&mut self, rate: u32, channels: usize) {
+    fn take(&mut self, packet: &Packet, shape: Shape) {
+        let channels = shape.channels;
         if self.rate == 0 {
-            self.rate = rate;
+            self.rate = shape.rate;
             self.channels = channels.min(2);
         }
         let frames = (self.scratch.len() / channels) as u64;
-        let left_out = frames.min(self.leave_out);
-        self.leave_out -= left_out;
+        if frames == 0 {
+            return;
+        }
+        let ticks = i128::from(packet.pts.get()) + i128::from(packet.trim_start.get());
+        let first = self.frame_at(ticks).map(|frame| frame + shape.skipped as i128);
+        self.origin = self.origin.or(first);
+        let left_out = self.left_out(first, frames);
         let from = usize::try_from(left_out)
             .unwrap_or(usize::MAX)
             .saturating_mul(channels);
@@ -233,6 +269,20 @@ impl SoundReader {
             }
         }
     }
+
+    /// How many of these frames stand before the place that was asked for.
+    fn left_out(&mut self, first: Option<i128>, frames: u64) -> u64 {
+        let (Some(place), Some(first)) = (&mut self.place, first) else {
+            return 0;
+        };
+        let before = u64::try_from(place.frame.saturating_sub(first).max(0)).unwrap_or(u64::MAX);
+        let left_out = before.min(frames).min(place.most);
+        place.most -= left_out;
+        if left_out < frames {
+            self.place = None;
+        }
+        left_out
+    }
 }
 
 fn average<'a>(samples: impl Iterator<Item = &'a f32>) -> f32 {
@@ -240,14 +290,78 @@ fn average<'a>(samples: impl Iterator<Item = &'a f32>) -> f32 {
     sum / f32::from(count.max(1))
 }
 
-fn length_of(track: &Track, parameters: &AudioCodecParameters) -> Option<Duration> {
-    let by_container = || duration_of(track.time_base?.calc_duration(track.duration?)?);
-    let by_frames = || Some(super::time_of(track.num_frames?, parameters.sample_rate?));
-    by_container().or_else(by_frames)
+/// A demuxer and a decoder, at the beginning of a file.
+struct Stream {
+    format: Box<dyn FormatReader>,
+    track: u32,
+    time_base: Option<TimeBase>,
+    codec: Codec,
+    length: Option<Duration>,
 }
 
-fn duration_of(time: Time) -> Option<Duration> {
+impl Stream {
+    fn open(file: &Bytes) -> Result<Self, AudioError> {
+        let source = Cursor::new(file.clone());
+        let source = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
+        let format = symphonia::default::get_probe()
+            .probe(
+                &Hint::new(),
+                source,
+                FormatOptions::default(),
+                MetadataOptions::default(),
+            )
+            .map_err(|error| match error {
+                Error::Unsupported(_) => AudioError::Unknown,
+                _ => AudioError::Damaged,
+            })?;
+        let track = format
+            .default_track(TrackType::Audio)
+            .ok_or(AudioError::Unknown)?;
+        let Some(CodecParameters::Audio(parameters)) = &track.codec_params else {
+            return Err(AudioError::Unknown);
+        };
+        let codec = Codec::new(parameters)?;
+        let length = length_of(format.as_ref(), track, parameters);
+        let (track, time_base) = (track.id, track.time_base);
+        Ok(Self {
+            format,
+            track,
+            time_base,
+            codec,
+            length,
+        })
+    }
+}
+
+fn length_of(
+    format: &dyn FormatReader,
+    track: &Track,
+    parameters: &AudioCodecParameters,
+) -> Option<Duration> {
+    let whole = format.media_info();
+    let by_track = || duration_of(track.time_base, track.duration);
+    let by_frames = || Some(super::time_of(track.num_frames?, parameters.sample_rate?));
+    let by_file = || duration_of(whole.time_base, whole.duration);
+    // What was written while it was recorded says nought when nothing was known yet.
+    let known = |length: &Duration| !length.is_zero();
+    by_track()
+        .filter(known)
+        .or_else(|| by_frames().filter(known))
+        .or_else(|| by_file().filter(known))
+}
+
+fn duration_of(base: Option<TimeBase>, ticks: Option<units::Duration>) -> Option<Duration> {
+    let time = base?.calc_duration(ticks?)?;
     Duration::try_from_secs_f64(time.as_secs_f64()).ok()
+}
+
+/// What was decoded.
+struct Shape {
+    rate: u32,
+    channels: usize,
+    /// Frames of its beginning that were decoded and are not to be heard, beside those that the
+    /// container says.
+    skipped: u64,
 }
 
 enum Codec {
@@ -266,14 +380,18 @@ impl Codec {
             .map_err(|_| AudioError::Unknown)
     }
 
-    /// Frames of a packet into `samples`; their rate and channels. `None` if it is damaged.
-    fn decode(&mut self, packet: &Packet, samples: &mut Vec<f32>) -> Option<(u32, usize)> {
+    /// Frames of a packet into `samples`. `None` if it is damaged.
+    fn decode(&mut self, packet: &Packet, samples: &mut Vec<f32>) -> Option<Shape> {
         samples.clear();
         match self {
             Self::Plain(decoder) => {
                 let decoded = decoder.decode(packet).ok()?;
                 decoded.copy_to_vec_interleaved(samples);
-                Some((decoded.spec().rate(), decoded.spec().channels().count()))
+                Some(Shape {
+                    rate: decoded.spec().rate(),
+                    channels: decoded.spec().channels().count(),
+                    skipped: 0,
+                })
             }
             Self::Opus(packets) => packets.decode(packet, samples),
         }
@@ -309,7 +427,7 @@ impl OpusPackets {
         })
     }
 
-    fn decode(&mut self, packet: &Packet, samples: &mut Vec<f32>) -> Option<(u32, usize)> {
+    fn decode(&mut self, packet: &Packet, samples: &mut Vec<f32>) -> Option<Shape> {
         // To the library, nothing is a packet that was lost.
         if packet.data.is_empty() {
             return None;
@@ -322,12 +440,16 @@ impl OpusPackets {
         let skipped = self.skip.min(frames);
         self.skip -= skipped;
         samples.drain(..skipped * self.channels);
-        Some((OPUS_RATE, self.channels))
+        Some(Shape {
+            rate: OPUS_RATE,
+            channels: self.channels,
+            skipped: skipped as u64,
+        })
     }
 
     fn reset(&mut self) {
         self.skip = 0;
-        // It cannot fail on a decoder that was made, and a click is no harm.
+        // It cannot fail on a decoder that was made.
         let _ = self.decoder.reset_state();
     }
 }

@@ -320,6 +320,8 @@ impl Work {
             return None;
         }
         if self.left() == 0 {
+            // Whoever is told that it is full may count on a closed microphone.
+            drop(ear);
             self.set(RecordingState::Full);
             return None;
         }

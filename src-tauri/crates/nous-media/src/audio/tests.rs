@@ -32,11 +32,15 @@ fn voice(length: usize) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// How often a sound comes from below zero to above it. What nobody hears does not count: the
+/// filter of another rate rings on for a millisecond where a tone breaks off.
 fn crossings(samples: &[f32]) -> usize {
-    samples
-        .windows(2)
-        .filter(|pair| pair[0] <= 0.0 && pair[1] > 0.0)
-        .count()
+    let (mut count, mut is_above) = (0, false);
+    for sample in samples.iter().filter(|sample| sample.abs() > 0.02) {
+        count += usize::from(*sample > 0.0 && !is_above);
+        is_above = *sample > 0.0;
+    }
+    count
 }
 
 fn told() -> (OnChange, Receiver<()>) {
@@ -56,10 +60,12 @@ fn what_is_encoded_is_read_again_with_its_length_and_its_height() {
     assert_eq!((reader.rate(), reader.channels()), (VOICE_RATE, 1));
     let mut samples = Vec::new();
     while reader.read_on(&mut samples) {}
-    assert!((1_310..1_330).contains(&crossings(&samples)));
+    assert!((1_315..=1_325).contains(&crossings(&samples)));
+    // No frame more than there was, though the encoder adds some at both ends.
+    assert_eq!(samples.len(), 3 * VOICE_RATE as usize);
+    assert_eq!(reader.length(), Some(seconds(3.0)));
     let clip = clip::measure(file).unwrap();
-    let length = clip.length.unwrap();
-    assert!(length > seconds(2.95) && length < seconds(3.15), "{length:?}");
+    assert_eq!(clip.length, Some(seconds(3.0)));
     assert_eq!(clip.waveform.len(), BUCKETS);
 }
 
@@ -69,10 +75,11 @@ fn reading_goes_on_from_another_place() {
     reader.seek(seconds(3.0)).unwrap();
     let mut samples = Vec::new();
     while reader.read_on(&mut samples) {}
-    let left = time_of(samples.len() as u64, reader.rate());
-    assert!(left > seconds(0.8) && left < seconds(1.3), "{left:?}");
+    assert_eq!(samples.len(), VOICE_RATE as usize);
     reader.seek(seconds(0.0)).unwrap();
-    assert!(reader.read_on(&mut samples));
+    samples.clear();
+    while reader.read_on(&mut samples) {}
+    assert_eq!(samples.len(), 4 * VOICE_RATE as usize);
 }
 
 #[test]
@@ -113,7 +120,8 @@ fn a_recording_is_as_long_as_what_was_heard() {
     let mut samples = Vec::new();
     let mut reader = SoundReader::open(recorded.bytes).unwrap();
     while reader.read_on(&mut samples) {}
-    assert!((870..890).contains(&crossings(&samples)));
+    assert!((875..=885).contains(&crossings(&samples)));
+    assert_eq!(samples.len(), 2 * VOICE_RATE as usize);
 }
 
 #[test]
@@ -198,10 +206,11 @@ fn without_a_device_there_is_an_error_that_says_so() {
 fn heard_until(speaker: &Patch, player: &Player, is_it: impl Fn(&Playback) -> bool) -> Vec<f32> {
     let mut heard = Vec::new();
     while !is_it(&player.now()) {
-        heard.extend(speaker.speak(480).iter().step_by(2));
+        heard.extend(speaker.speak(480));
         std::thread::yield_now();
     }
-    heard
+    // What was spoken at a time may end within a frame.
+    heard.chunks_exact(2).map(|frame| frame[0]).collect()
 }
 
 fn has_ended(now: &Playback) -> bool {
@@ -217,7 +226,7 @@ fn a_sound_plays_to_its_end_and_closes_the_loudspeaker() {
     };
     let player = start(1.0);
     let heard = heard_until(&speaker, &player, has_ended);
-    assert!((870..=895).contains(&crossings(&heard)), "{}", crossings(&heard));
+    assert!((875..=885).contains(&crossings(&heard)), "{}", crossings(&heard));
     assert!(!speaker.is_open());
     let twice = start(2.0);
     let heard = heard_until(&speaker, &twice, has_ended);
@@ -237,20 +246,20 @@ fn a_pause_keeps_the_place_and_a_place_can_be_gone_to() {
         on_change,
     )
     .unwrap();
-    heard_until(&speaker, &player, |now| now.position >= seconds(1.0));
+    let heard = heard_until(&speaker, &player, |now| now.position >= seconds(1.0));
     player.pause().unwrap();
     while player.now().state != PlaybackState::Paused {
         told.recv_timeout(PATIENCE).unwrap();
     }
     assert!(!speaker.is_open());
-    let here = player.now().position;
-    assert!(here >= seconds(1.0) && here < seconds(1.2), "{here:?}");
+    // This device takes samples as fast as they come, so the place is somewhere behind that.
+    assert_eq!(player.now().position, time_of(heard.len() as u64, 48_000));
     player.seek(seconds(3.0)).unwrap();
     player.resume().unwrap();
     assert!(speaker.is_open());
     assert!(player.now().position >= seconds(3.0));
     let rest = heard_until(&speaker, &player, has_ended);
-    assert!((390..=520).contains(&crossings(&rest)), "{}", crossings(&rest));
+    assert!((435..=445).contains(&crossings(&rest)), "{}", crossings(&rest));
     player.resume().unwrap();
     assert!(player.now().position < seconds(0.5), "again from the beginning");
 }

@@ -253,7 +253,18 @@ fn icon_of(side: u8) -> Vec<u8> {
     let pixels = usize::from(side) * usize::from(side);
     let mask = usize::from(side).div_ceil(32) * 4 * usize::from(side);
     let mut bitmap = Vec::new();
-    for field in [40, u32::from(side), u32::from(side) * 2, 1 | (32 << 16), 0, 0, 0, 0, 0, 0] {
+    for field in [
+        40,
+        u32::from(side),
+        u32::from(side) * 2,
+        1 | (32 << 16),
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+    ] {
         bitmap.extend_from_slice(&field.to_le_bytes());
     }
     bitmap.extend([10, 20, 200, 255].repeat(pixels));

@@ -211,7 +211,9 @@ fn value<'t>(rest: &mut &'t str) -> &'t str {
         }
     }
     let end = behind.find(|c: char| c.is_ascii_whitespace() || c == '>');
-    let (value, behind) = behind.split_at_checked(end.unwrap_or(behind.len())).unwrap_or((behind, ""));
+    let (value, behind) = behind
+        .split_at_checked(end.unwrap_or(behind.len()))
+        .unwrap_or((behind, ""));
     *rest = behind;
     value
 }
@@ -358,7 +360,10 @@ mod tests {
         assert_eq!(title("<title></title>"), None);
         assert_eq!(title("<title> &#0; "), Some("&#0;".to_owned()));
         let long = format!("<title>{}</title>", "é".repeat(5_000));
-        assert_eq!(title(&long).map(|title| title.chars().count()), Some(LONGEST_TITLE));
+        assert_eq!(
+            title(&long).map(|title| title.chars().count()),
+            Some(LONGEST_TITLE)
+        );
     }
 
     #[test]
@@ -371,15 +376,33 @@ mod tests {
     #[test]
     fn pages_that_are_cut_or_broken_are_read_as_far_as_they_go() {
         for page in [
-            "", "<", "<<", "<title", "<title>", "<meta content=", "<meta content=\"a", "<!--", "<a =b>", "<a ='",
-            "</", "</ >", "<meta ==== >", "< title>", "<\u{e9}>", "&", "<title>&#xffffffff;</title>",
+            "",
+            "<",
+            "<<",
+            "<title",
+            "<title>",
+            "<meta content=",
+            "<meta content=\"a",
+            "<!--",
+            "<a =b>",
+            "<a ='",
+            "</",
+            "</ >",
+            "<meta ==== >",
+            "< title>",
+            "<\u{e9}>",
+            "&",
+            "<title>&#xffffffff;</title>",
             "<script><title>a</title>",
         ] {
             let head = head_of(page);
             assert!(head.pictures.is_empty(), "{page}");
         }
         assert_eq!(title("<p class=<title>x</title>"), None);
-        assert_eq!(title("<meta property=og:title content=short>").as_deref(), Some("short"));
+        assert_eq!(
+            title("<meta property=og:title content=short>").as_deref(),
+            Some("short")
+        );
     }
 
     #[test]
@@ -388,7 +411,10 @@ mod tests {
         let latin = text_of(bytes, "text/html; charset=iso-8859-1");
         assert_eq!(title(&latin).as_deref(), Some("Déjà vu – café"));
         let page = [b"<meta charset=\"windows-1252\">".as_slice(), bytes].concat();
-        assert_eq!(title(&text_of(&page, "text/html")).as_deref(), Some("Déjà vu – café"));
+        assert_eq!(
+            title(&text_of(&page, "text/html")).as_deref(),
+            Some("Déjà vu – café")
+        );
         let utf8 = text_of("<title>é</title>".as_bytes(), "text/html; charset=\"utf-8\"");
         assert_eq!(title(&utf8).as_deref(), Some("é"));
     }

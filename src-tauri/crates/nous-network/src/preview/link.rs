@@ -64,9 +64,11 @@ fn is_plain_host(authority: &str) -> bool {
     let has_ascii = host.bytes().any(|byte| byte.is_ascii_alphanumeric());
     let is_mixed = has_ascii && !host.is_ascii();
     // Letters that are written in ASCII are others on the screen.
-    let is_encoded = host
-        .split('.')
-        .any(|label| label.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("xn--")));
+    let is_encoded = host.split('.').any(|label| {
+        label
+            .get(..4)
+            .is_some_and(|start| start.eq_ignore_ascii_case("xn--"))
+    });
     let is_strange = host.contains(['@', '%', '[', ']', '\\']) || host.chars().any(char::is_whitespace);
     !is_mixed && !is_encoded && !is_strange && is_name(host)
 }

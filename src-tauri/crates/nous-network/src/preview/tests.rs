@@ -57,7 +57,11 @@ impl Site {
 
     /// Looks at this site, whatever name is asked for.
     fn fetcher(&self) -> Fetcher {
-        Fetcher::new(Arc::new(Here(self.port)), Roots::Only(vec![self.certificate.clone()])).unwrap()
+        Fetcher::new(
+            Arc::new(Here(self.port)),
+            Roots::Only(vec![self.certificate.clone()]),
+        )
+        .unwrap()
     }
 
     fn asked(&self) -> Vec<String> {
@@ -112,11 +116,15 @@ fn answer(kind: &str, body: &[u8]) -> Vec<u8> {
 }
 
 fn page(head: &str) -> Vec<u8> {
-    answer("text/html; charset=utf-8", format!("<html><head>{head}</head>").as_bytes())
+    answer(
+        "text/html; charset=utf-8",
+        format!("<html><head>{head}</head>").as_bytes(),
+    )
 }
 
 fn redirect_to(place: &str) -> Vec<u8> {
-    let head = format!("HTTP/1.1 302 Found\r\nlocation: {place}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let head =
+        format!("HTTP/1.1 302 Found\r\nlocation: {place}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     head.into_bytes()
 }
 
@@ -131,12 +139,18 @@ async fn a_page_tells_its_title_and_its_picture_and_learns_nothing() {
     .await;
     let link = "https://site.test/seeds";
     let found = site.fetcher().look(link).await.unwrap();
-    assert_eq!((found.url.as_str(), found.title.as_deref()), (link, Some("Seeds")));
+    assert_eq!(
+        (found.url.as_str(), found.title.as_deref()),
+        (link, Some("Seeds"))
+    );
     assert_eq!(found.picture.as_deref(), Some(b"a picture".as_slice()));
     let asked = site.asked();
     assert_eq!(asked.len(), 2);
     for request in asked {
-        assert!(!request.contains("referer") && !request.contains("cookie"), "{request}");
+        assert!(
+            !request.contains("referer") && !request.contains("cookie"),
+            "{request}"
+        );
         assert!(request.contains("user-agent: whatsapp\r\n"), "{request}");
     }
 }
@@ -193,8 +207,14 @@ async fn what_is_too_large_is_not_read_to_its_end() {
     let site = Site::new(|path| match path {
         "/announced" => page(r#"<title>t</title><link rel="icon" href="/large">"#),
         "/endless" => page(r#"<title>t</title><link rel="icon" href="/unannounced">"#),
-        "/page" => answer("text/html", &[b"<title>t</title>".as_slice(), &vec![b' '; 50_000_000]].concat()),
-        "/late" => answer("text/html", &[&vec![b' '; PAGE_BYTES][..], b"<title>t</title>"].concat()),
+        "/page" => answer(
+            "text/html",
+            &[b"<title>t</title>".as_slice(), &vec![b' '; 50_000_000]].concat(),
+        ),
+        "/late" => answer(
+            "text/html",
+            &[&vec![b' '; PAGE_BYTES][..], b"<title>t</title>"].concat(),
+        ),
         "/large" => answer("image/png", &vec![0; PICTURE_BYTES + 1]),
         _ => [
             b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".as_slice(),
@@ -204,8 +224,16 @@ async fn what_is_too_large_is_not_read_to_its_end() {
     })
     .await;
     for path in ["announced", "endless", "page"] {
-        let found = site.fetcher().look(&format!("https://site.test/{path}")).await.unwrap();
-        assert_eq!((found.title.as_deref(), found.picture), (Some("t"), None), "{path}");
+        let found = site
+            .fetcher()
+            .look(&format!("https://site.test/{path}"))
+            .await
+            .unwrap();
+        assert_eq!(
+            (found.title.as_deref(), found.picture),
+            (Some("t"), None),
+            "{path}"
+        );
     }
     let late = site.fetcher().look("https://site.test/late").await;
     assert_eq!(late, Err(PreviewError::Nothing));

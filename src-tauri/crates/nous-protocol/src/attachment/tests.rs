@@ -139,7 +139,10 @@ fn a_file_is_encrypted_and_opened_where_it_lies() {
         let (place, room_before) = (room.as_ptr(), room.capacity());
         let sealed = legacy::encrypt_in_place(room, &mut rand::rng()).unwrap();
         assert_eq!(sealed.blob.len(), legacy::encrypted_length(length), "{length}");
-        assert_eq!((sealed.blob.as_ptr(), sealed.blob.capacity()), (place, room_before));
+        assert_eq!(
+            (sealed.blob.as_ptr(), sealed.blob.capacity()),
+            (place, room_before)
+        );
         let opened = legacy::open_in_place(sealed.blob, &*sealed.key, &sealed.digest, length).unwrap();
         assert_eq!((opened.as_ptr(), opened), (place, data));
     }

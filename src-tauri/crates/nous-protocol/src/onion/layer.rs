@@ -247,12 +247,8 @@ where
     for<'a> &'a chacha20poly1305::aead::Nonce<C>: TryFrom<&'a [u8]>,
     for<'a> &'a chacha20poly1305::aead::Tag<C>: TryFrom<&'a [u8]>,
 {
-    let (nonce, rest) = sealed
-        .split_first_chunk_mut::<N>()
-        .ok_or(OnionError::Sealed)?;
-    let (text, tag) = rest
-        .split_last_chunk_mut::<TAG>()
-        .ok_or(OnionError::Sealed)?;
+    let (nonce, rest) = sealed.split_first_chunk_mut::<N>().ok_or(OnionError::Sealed)?;
+    let (text, tag) = rest.split_last_chunk_mut::<TAG>().ok_or(OnionError::Sealed)?;
     let nonce =
         <&chacha20poly1305::aead::Nonce<C>>::try_from(nonce.as_slice()).map_err(|_| OnionError::Sealed)?;
     let tag = <&chacha20poly1305::aead::Tag<C>>::try_from(tag.as_slice()).map_err(|_| OnionError::Sealed)?;

@@ -99,7 +99,10 @@ pub fn files(
     let mut statement = reader.conn().prepare_cached(&files_sql())?;
     // A message has at most 32: its files are not torn apart.
     let most = limit.saturating_add(31);
-    let rows = statement.query_map((conversation, order, received, key, json(&codes)?, most), read_file)?;
+    let rows = statement.query_map(
+        (conversation, order, received, key, json(&codes)?, most),
+        read_file,
+    )?;
     let mut files: Vec<GalleryFile> = rows.collect::<Result<_, _>>()?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     if let Some(last) = files.get(limit.saturating_sub(1)).map(|file| file.file.message) {

@@ -207,7 +207,8 @@ pub struct Attachment {
 }
 
 /// The columns of [`FileFacts`], of a table that is called `f`.
-pub(crate) const FACTS: &str = "f.name, f.content_type, f.kind, f.size_bytes, f.width, f.height, f.duration_ms,
+pub(crate) const FACTS: &str =
+    "f.name, f.content_type, f.kind, f.size_bytes, f.width, f.height, f.duration_ms,
     f.waveform, f.is_animated, f.is_program, f.caption";
 
 /// Reads [`FACTS`] from the column `at` on.
@@ -324,7 +325,8 @@ fn insert_at(
 
 /// What a search asks of a message: 1 files, 2 pictures. The picture of a preview is none.
 pub(crate) fn note_media(writer: &mut Writer<'_>, message: MessageKey) -> Result<(), StorageError> {
-    let sql = "UPDATE messages SET media = (SELECT coalesce(max(kind <> 0), 0) + 2 * coalesce(max(kind = 0), 0)
+    let sql =
+        "UPDATE messages SET media = (SELECT coalesce(max(kind <> 0), 0) + 2 * coalesce(max(kind = 0), 0)
                    FROM attachments WHERE message = ?1 AND place < 32)
                WHERE id = ?1";
     writer.conn().prepare_cached(sql)?.execute([message])?;
@@ -389,11 +391,7 @@ pub fn find(
         .optional()?)
 }
 
-pub(crate) fn sealed(
-    row: &Row<'_>,
-    name: usize,
-    key: usize,
-) -> rusqlite::Result<Option<SealedFile>> {
+pub(crate) fn sealed(row: &Row<'_>, name: usize, key: usize) -> rusqlite::Result<Option<SealedFile>> {
     let name: Option<String> = row.get(name)?;
     let key: Option<[u8; 32]> = row.get(key)?;
     Ok(name.zip(key).map(|(name, key)| SealedFile {
@@ -437,10 +435,7 @@ pub fn thumbnail(reader: &Reader<'_>, name: &str) -> Result<Option<SealedFile>, 
 ///
 /// # Errors
 /// What the database said.
-pub fn sendable(
-    reader: &Reader<'_>,
-    message: MessageKey,
-) -> Result<Option<Vec<PointedFile>>, StorageError> {
+pub fn sendable(reader: &Reader<'_>, message: MessageKey) -> Result<Option<Vec<PointedFile>>, StorageError> {
     let files = pointed_at(reader, message, 0, OF_PREVIEW - 1)?;
     let are_uploaded = files.iter().all(|file| !file.pointer.url.is_empty());
     Ok(are_uploaded.then_some(files))

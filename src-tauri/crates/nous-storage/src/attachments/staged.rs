@@ -91,10 +91,7 @@ pub fn by_ids(reader: &Reader<'_>, ids: &[String]) -> Result<Vec<StagedFile>, St
 ///
 /// # Errors
 /// What the database said.
-pub fn of_draft(
-    reader: &Reader<'_>,
-    conversation: ConversationKey,
-) -> Result<Vec<StagedFile>, StorageError> {
+pub fn of_draft(reader: &Reader<'_>, conversation: ConversationKey) -> Result<Vec<StagedFile>, StorageError> {
     let sql = format!(
         "SELECT f.id, f.thumbnail_name, {FACTS} FROM staged_files AS f
          WHERE f.conversation = ?1 ORDER BY f.added_ms, f.id"

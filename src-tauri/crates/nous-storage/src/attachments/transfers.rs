@@ -24,8 +24,8 @@ use crate::ids::{AttachmentKey, ConversationKey, MessageKey};
 use crate::sealed_files::SealedFile;
 
 pub use uploads::{
-    BlobKey, drop_of_preview, ending, extended, is_not_uploaded, repeat, repeat_expired, resume_uploads, save_blob, stop_uploads,
-    uploaded,
+    BlobKey, drop_of_preview, ending, extended, is_not_uploaded, repeat, repeat_expired, resume_uploads,
+    save_blob, stop_uploads, uploaded,
 };
 
 /// A file to upload.
@@ -217,7 +217,8 @@ pub fn postpone(
     postponed: Postponed<'_>,
 ) -> Result<(), StorageError> {
     let conn = writer.conn();
-    let sql = "UPDATE transfers SET next_attempt_ms = ?2, attempts = max(attempts - ?3, 0) WHERE attachment = ?1";
+    let sql =
+        "UPDATE transfers SET next_attempt_ms = ?2, attempts = max(attempts - ?3, 0) WHERE attachment = ?1";
     conn.prepare_cached(sql)?
         .execute((key, postponed.next.as_ms(), !postponed.counts))?;
     let sql = "UPDATE attachments SET state = iif(state = 1, 0, state), error = ?2
@@ -253,7 +254,8 @@ pub fn give_up(
 /// What the database said.
 pub fn want(writer: &mut Writer<'_>, key: AttachmentKey, is_automatic: bool) -> Result<bool, StorageError> {
     let conn = writer.conn();
-    let sql = "UPDATE attachments SET state = 4, error = '' WHERE id = ?1 AND state IN (3, 4, 6, 7) AND url <> ''";
+    let sql =
+        "UPDATE attachments SET state = 4, error = '' WHERE id = ?1 AND state IN (3, 4, 6, 7) AND url <> ''";
     if conn.prepare_cached(sql)?.execute([key])? == 0 {
         return Ok(false);
     }
@@ -302,7 +304,11 @@ pub struct Kept<'f> {
 ///
 /// # Errors
 /// What the database said.
-pub fn downloaded(writer: &mut Writer<'_>, key: AttachmentKey, kept: &Kept<'_>) -> Result<bool, StorageError> {
+pub fn downloaded(
+    writer: &mut Writer<'_>,
+    key: AttachmentKey,
+    kept: &Kept<'_>,
+) -> Result<bool, StorageError> {
     let conn = writer.conn();
     let sql = "DELETE FROM transfers WHERE attachment = ?1 AND is_upload = 0";
     if conn.prepare_cached(sql)?.execute([key])? == 0 {

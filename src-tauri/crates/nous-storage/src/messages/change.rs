@@ -94,7 +94,8 @@ pub fn unused_time(
     author: &AccountId,
     from: Timestamp,
 ) -> Result<Timestamp, StorageError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM messages WHERE author = ?1 AND sent_ms = ?2 AND conversation = ?3)";
+    let sql =
+        "SELECT EXISTS (SELECT 1 FROM messages WHERE author = ?1 AND sent_ms = ?2 AND conversation = ?3)";
     let mut is_used = writer.conn().prepare_cached(sql)?;
     let mut time = from;
     while is_used.query_row((author.to_bytes(), time.as_ms(), conversation), |row| row.get(0))? {

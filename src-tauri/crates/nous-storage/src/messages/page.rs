@@ -211,7 +211,8 @@ pub fn full_text(reader: &Reader<'_>, key: MessageKey) -> Result<Option<String>,
     Ok(text.optional()?)
 }
 
-const FIRST_UNREAD: &str = "SELECT id FROM messages WHERE conversation = ?1 AND is_unread = 1 AND is_hidden = 0
+const FIRST_UNREAD: &str =
+    "SELECT id FROM messages WHERE conversation = ?1 AND is_unread = 1 AND is_hidden = 0
     ORDER BY order_ms, received_ms, id LIMIT 1";
 
 /// The first unread message of a conversation.

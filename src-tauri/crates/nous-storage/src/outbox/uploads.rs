@@ -49,6 +49,9 @@ pub fn uploads_done(
 ) -> Result<(), StorageError> {
     let sql = "UPDATE outbox SET uploads = 0, next_attempt_ms = ?2, error = iif(is_stopped = 1, error, '')
                WHERE message = ?1 AND uploads > 0";
-    writer.conn().prepare_cached(sql)?.execute((message, now.as_ms()))?;
+    writer
+        .conn()
+        .prepare_cached(sql)?
+        .execute((message, now.as_ms()))?;
     Ok(())
 }

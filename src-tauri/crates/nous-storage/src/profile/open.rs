@@ -11,9 +11,7 @@ use super::folder::Folder;
 use super::lock::{Lock, LockError};
 use super::{Profile, ProfileError, UnlockOptions};
 use crate::damage::{self, DamagedProfile};
-use crate::db::{
-    Database, DatabaseOptions, adopt, is_sound, open_writer, suspicion_of, write_anew,
-};
+use crate::db::{Database, DatabaseOptions, adopt, is_sound, open_writer, suspicion_of, write_anew};
 use crate::error::StorageError;
 use crate::key::{self, KeyFile, KeyringUse};
 use crate::migrations::{self, OpenError, Standing};

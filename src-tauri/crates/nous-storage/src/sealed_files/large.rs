@@ -316,7 +316,10 @@ mod tests {
         let mut reader = files.reader(&file).unwrap();
         let (from, to) = (PIECE - 10, PIECE + 10);
         assert_eq!(reader.read_range(from as u64, 20).unwrap(), bytes[from..to]);
-        assert_eq!(reader.read_range(bytes.len() as u64 - 5, 20).unwrap(), bytes[bytes.len() - 5..]);
+        assert_eq!(
+            reader.read_range(bytes.len() as u64 - 5, 20).unwrap(),
+            bytes[bytes.len() - 5..]
+        );
         assert_eq!(reader.read_range(u64::MAX, 20).unwrap(), [0_u8; 0]);
     }
 

@@ -165,7 +165,11 @@ fn a_clock_that_is_set_or_a_machine_that_slept_is_noticed() {
     watch.look(at(0), start + minute);
     assert_eq!(watch.moved(), Some(start + minute), "set back");
     watch.look(at(1_000), start + minute + Duration::from_secs(1));
-    assert!(watch.settles_at(start + minute + Duration::from_secs(1)).is_some());
+    assert!(
+        watch
+            .settles_at(start + minute + Duration::from_secs(1))
+            .is_some()
+    );
     assert_eq!(watch.settles_at(start + 2 * minute), None);
     watch.look(at(3_600_000), start + 2 * minute);
     assert_eq!(watch.moved(), Some(start + 2 * minute), "slept");
@@ -173,7 +177,11 @@ fn a_clock_that_is_set_or_a_machine_that_slept_is_noticed() {
 
 fn any_timer() -> impl Strategy<Value = Timer> {
     (any::<bool>(), -10_i64..40_000_000).prop_map(|(is_read, seconds)| Timer {
-        start: if is_read { TimerStart::Read } else { TimerStart::Sent },
+        start: if is_read {
+            TimerStart::Read
+        } else {
+            TimerStart::Sent
+        },
         seconds,
     })
 }

@@ -392,7 +392,10 @@ fn a_friend_who_saves_a_file_is_told_of_once() {
         known: [name].into(),
         ..friend
     };
-    assert_eq!(decide(OTHER, extraction(false), &known), [Effect::Drop("duplicate")]);
+    assert_eq!(
+        decide(OTHER, extraction(false), &known),
+        [Effect::Drop("duplicate")]
+    );
 }
 
 #[test]

@@ -7,9 +7,7 @@ use nous_protocol::account::AccountId;
 use nous_protocol::config::fields::Timer;
 use nous_protocol::content::{Extras, Parsed};
 
-use super::{
-    Arrived, BEFORE_THE_MESSAGE, DUPLICATE, Effect, OUTDATED_WORD, View, accepts, newer_profile,
-};
+use super::{Arrived, BEFORE_THE_MESSAGE, DUPLICATE, Effect, OUTDATED_WORD, View, accepts, newer_profile};
 use crate::disappearing::rules::of_content;
 
 /// A new timer.
@@ -79,12 +77,7 @@ pub(super) fn set_by_other(arrived: &Arrived, parsed: &Parsed, extras: &Extras, 
 }
 
 /// Why there is no line of it.
-fn refusal(
-    arrived: &Arrived,
-    conversation: &AccountId,
-    is_own: bool,
-    view: &View,
-) -> Option<&'static str> {
+fn refusal(arrived: &Arrived, conversation: &AccountId, is_own: bool, view: &View) -> Option<&'static str> {
     let name = ((*conversation).into(), arrived.sender, arrived.sent);
     if view.known.contains(&name) {
         return Some(DUPLICATE);

@@ -106,11 +106,7 @@ pub fn is_not_uploaded(reader: &Reader<'_>, key: AttachmentKey) -> Result<bool, 
 ///
 /// # Errors
 /// What the database said.
-pub fn stop_uploads(
-    writer: &mut Writer<'_>,
-    message: MessageKey,
-    error: &str,
-) -> Result<bool, StorageError> {
+pub fn stop_uploads(writer: &mut Writer<'_>, message: MessageKey, error: &str) -> Result<bool, StorageError> {
     let conn = writer.conn();
     conn.prepare_cached(
         "DELETE FROM transfers WHERE is_upload = 1
@@ -191,7 +187,9 @@ pub fn ending(
                WHERE f.message IN (SELECT message FROM outbox WHERE is_stopped = 0 AND message IS NOT NULL)
                  AND f.state = 2 AND f.expires_ms > ?1 AND f.expires_ms < ?2";
     let mut statement = reader.conn().prepare_cached(sql)?;
-    let rows = statement.query_map((now.as_ms(), before.as_ms()), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows = statement.query_map((now.as_ms(), before.as_ms()), |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -199,11 +197,7 @@ pub fn ending(
 ///
 /// # Errors
 /// What the database said.
-pub fn extended(
-    writer: &mut Writer<'_>,
-    key: AttachmentKey,
-    expires: Timestamp,
-) -> Result<(), StorageError> {
+pub fn extended(writer: &mut Writer<'_>, key: AttachmentKey, expires: Timestamp) -> Result<(), StorageError> {
     let sql = "UPDATE attachments SET expires_ms = ?2 WHERE id = ?1 AND state = 2";
     writer
         .conn()

@@ -72,7 +72,9 @@ fn holds(file: &Path, word: &str, key: &DatabaseKey) -> bool {
 fn holding(dir: &Path, word: &str, key: &DatabaseKey) -> Vec<PathBuf> {
     let backups = backup::list(&dir.join("backup")).unwrap();
     let own = ["nous.db", "nous.db-wal"].map(|name| dir.join(name));
-    let files = own.into_iter().chain(backups.into_iter().map(|backup| backup.path));
+    let files = own
+        .into_iter()
+        .chain(backups.into_iter().map(|backup| backup.path));
     files.filter(|file| holds(file, word, key)).collect()
 }
 
