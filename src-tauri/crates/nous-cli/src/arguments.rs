@@ -413,6 +413,9 @@ pub(crate) struct BenchProfileArguments {
     /// Number of messages of the longest conversation; the others have a few
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) messages: u32,
+    /// Give every fourth message of the longest conversation a picture; this many, of the newest, are here
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=100_000))]
+    pub(crate) pictures: u32,
 }
 
 /// What is decided about a person.

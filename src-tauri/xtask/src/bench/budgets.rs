@@ -77,6 +77,48 @@ pub(super) const BUDGETS: &[Budget] = &[
     ),
     program("blank frames while the list scrolls", Unit::Count, Some(0.0)),
     program("send: key press to own message", Unit::Time, Some(50.0 * MS)),
+    program(
+        "100,000 messages with pictures: frames while they scroll",
+        Unit::Rate,
+        None,
+    ),
+    program(
+        "bare page of the same size: frames while it scrolls",
+        Unit::Rate,
+        None,
+    ),
+    program(
+        "100,000 messages with pictures: frames lost against the bare page",
+        Unit::Percent,
+        Some(5.0),
+    ),
+    program(
+        "100,000 messages with pictures: memory of the web process",
+        Unit::Size,
+        Some(250.0 * MB),
+    ),
+    program("10 MB file: dropped until sent", Unit::Time, Some(3.0 * SECOND)),
+    program("10 MB file: clicked until received", Unit::Time, Some(3.0 * SECOND)),
+    program(
+        "10 MB file: growth of the sender's memory",
+        Unit::Size,
+        Some(40.0 * MB),
+    ),
+    program(
+        "10 MB file: growth of the receiver's memory",
+        Unit::Size,
+        Some(40.0 * MB),
+    ),
+    program(
+        "10 MB file: longest stop of the sender's window",
+        Unit::Time,
+        Some(100.0 * MS),
+    ),
+    program(
+        "10 MB file: longest stop of the receiver's window",
+        Unit::Time,
+        Some(100.0 * MS),
+    ),
     in_crate("storage/page of 50 of 100,000 messages, newest", Some(5.0 * MS)),
     in_crate("storage/page of 50 of 100,000 messages, middle", Some(5.0 * MS)),
     in_crate("storage/page of 50 of 500 conversations", Some(5.0 * MS)),
@@ -96,6 +138,10 @@ pub(super) const BUDGETS: &[Budget] = &[
     ),
     in_crate(
         "storage/search 1,000,000 messages, nothing found",
+        Some(100.0 * MS),
+    ),
+    in_crate(
+        "storage/search 1,000,000 messages, the first after a start",
         Some(100.0 * MS),
     ),
     in_crate("storage/search, insert one message beside 1,000,000", Some(MS)),

@@ -164,10 +164,16 @@ impl SoundReader {
             self.stream = guarded(|| Stream::open(&self.file))?;
         }
         self.is_ended = !is_near && !guarded(|| self.go_near(from))?;
+        let rate = self.rate;
         self.place = self.origin.map(|origin| Place {
-            run_up: origin.saturating_add(i128::from(frames_in(from, self.rate))),
-            frame: origin.saturating_add(i128::from(frames_in(to, self.rate))),
-            most: frames_in(MOST_SKIPPED, self.rate),
+            run_up: if is_near && !from.is_zero() {
+                origin.saturating_add(frames_in(from, rate).into())
+            } else {
+                // Decoding begins where the demuxer is, or before the first frame that is heard.
+                i128::MIN
+            },
+            frame: origin.saturating_add(frames_in(to, rate).into()),
+            most: frames_in(MOST_SKIPPED, rate),
         });
         Ok(())
     }
@@ -177,7 +183,7 @@ impl SoundReader {
         let frame = self
             .origin
             .unwrap_or(0)
-            .saturating_add(i128::from(frames_in(to, self.rate)));
+            .saturating_add(frames_in(to, self.rate).into());
         let nanos = frame.saturating_mul(1_000_000_000) / i128::from(self.rate.max(1));
         let place = SeekTo::Time {
             time: Time::try_from_nanos_i128(nanos.max(0)).ok_or(AudioError::Damaged)?,
@@ -207,13 +213,10 @@ impl SoundReader {
         if self.is_ended || self.bad > MOST_BAD {
             return false;
         }
-        let packet = match self.stream.format.next_packet() {
-            Ok(Some(packet)) => packet,
-            // A file that is cut off, or another stream behind this one, ends it.
-            Ok(None) | Err(_) => {
-                self.is_ended = true;
-                return false;
-            }
+        // A file that is cut off, or another stream behind this one, ends it.
+        let Ok(Some(packet)) = self.stream.format.next_packet() else {
+            self.is_ended = true;
+            return false;
         };
         if packet.track_id != self.stream.track || self.is_far_before(&packet) {
             return true;
@@ -249,7 +252,8 @@ impl SoundReader {
             return;
         }
         let ticks = i128::from(packet.pts.get()) + i128::from(packet.trim_start.get());
-        let first = self.frame_at(ticks).map(|frame| frame + shape.skipped as i128);
+        let first = self.frame_at(ticks);
+        let first = first.map(|frame| frame.saturating_add(shape.skipped.into()));
         self.origin = self.origin.or(first);
         let left_out = self.left_out(first, frames);
         let from = usize::try_from(left_out)
