@@ -54,10 +54,15 @@ pub(crate) async fn measure(stage: &Stage) -> Result<()> {
     let place = place_of_timeline(session).await?;
     let id = app_process(&window.profile).context("no process of the app")?;
     let drawing = Running::web_process(u32::try_from(id)?)?;
-    let scrolling = scroll(session, "a conversation with pictures", "[data-testid='timeline']", "");
+    let scrolling = scroll(
+        session,
+        "a conversation with pictures",
+        "[data-testid='timeline']",
+        "",
+    );
     let (rates, memory) = drawing.most_meanwhile(scrolling).await?;
     window.close().await?;
-    let bare = bare_page(place).await?;
+    let bare = Box::pin(bare_page(place)).await?;
     let lost: Vec<f64> = rates
         .iter()
         .zip(&bare)

@@ -106,10 +106,7 @@ impl Running {
     }
 
     /// Does something; answers also the most memory that was seen meanwhile, in megabytes.
-    pub(crate) async fn most_meanwhile<T>(
-        &self,
-        work: impl Future<Output = Result<T>>,
-    ) -> Result<(T, f64)> {
+    pub(crate) async fn most_meanwhile<T>(&self, work: impl Future<Output = Result<T>>) -> Result<(T, f64)> {
         let mut work = std::pin::pin!(work);
         let mut most = self.memory_mb()?;
         loop {

@@ -42,6 +42,8 @@ const SIZE: usize = 10_000_000;
 const RUNS: usize = 5;
 /// Until everything that came before has come to rest.
 const REST: Duration = Duration::from_secs(2);
+/// So long the windows are watched before, for comparison.
+const BEFORE_MS: u32 = 3_000;
 const PATIENCE: Duration = Duration::from_secs(150);
 /// Where the page keeps what it sees between two scripts.
 const WAIT: &str = "const [done] = arguments; window.fileWatch.then(done);";
@@ -70,9 +72,10 @@ struct Seen {
 
 /// Sends several files, one after the other.
 pub(crate) async fn measure(stage: &Stage) -> Result<()> {
-    let (alice, bob) = meet(stage).await?;
+    let (alice, bob) = Box::pin(meet(stage)).await?;
     for (whose, window) in [("sender", &alice), ("receiver", &bob)] {
-        let watched: Watched = serde_json::from_value(run(window.session(), LOOK, vec![3_000.into()]).await?)?;
+        let answer = run(window.session(), LOOK, vec![BEFORE_MS.into()]).await?;
+        let watched: Watched = serde_json::from_value(answer)?;
         println!(
             "window of the {whose} at rest: longest frame {:.0} ms, task {:.0} ms",
             watched.frame, watched.task
@@ -87,9 +90,6 @@ pub(crate) async fn measure(stage: &Stage) -> Result<()> {
         received.push(fetch(&bob, &name).await?);
         std::fs::remove_file(&file)?;
     }
-    let values = |seen: &[Seen], value: fn(&Seen) -> f64| seen.iter().map(value).collect::<Vec<f64>>();
-    // A window that stops once has stopped: the longest counts, not the middle one.
-    let longest = |seen: &[Seen]| [seen.iter().map(|seen| seen.stop).fold(0.0, f64::max)];
     figure(SENT, "ms", &values(&sent, |seen| seen.ms));
     figure(RECEIVED, "ms", &values(&received, |seen| seen.ms));
     figure(SENDER_GROWS, "MB", &values(&sent, |seen| seen.growth));
@@ -99,6 +99,15 @@ pub(crate) async fn measure(stage: &Stage) -> Result<()> {
     alice.close().await?;
     bob.close().await?;
     Ok(())
+}
+
+fn values(seen: &[Seen], value: impl Fn(&Seen) -> f64) -> Vec<f64> {
+    seen.iter().map(value).collect()
+}
+
+/// A window that stops once has stopped: the longest counts, not the middle one.
+fn longest(seen: &[Seen]) -> [f64; 1] {
+    [seen.iter().map(|seen| seen.stop).fold(0.0, f64::max)]
 }
 
 /// Two windows of two people who have accepted each other, and who look at their conversation.
@@ -119,7 +128,7 @@ async fn meet(stage: &Stage) -> Result<(Window, Window)> {
 
 /// Bytes by chance: nothing of them was seen before, and nothing makes them less.
 fn write_file(path: &Path) -> Result<()> {
-    let mut bytes = vec![0; SIZE];
+    let mut bytes = vec![0_u8; SIZE];
     rand::rng().fill_bytes(&mut bytes);
     // No sign of a kind of file, whatever the chance.
     bytes[..16].copy_from_slice(b"0123456789abcdef");

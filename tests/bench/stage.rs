@@ -34,7 +34,7 @@ impl Profile {
         match self {
             Self::LongHistory => ("profile", &[]),
             Self::ManyContacts => ("contacts", &["--conversations", "1100", "--messages", "50"]),
-            Self::WithPictures => ("pictures", &["--conversations", "60", "--pictures", "1500"]),
+            Self::WithPictures => ("pictures", &["--conversations", "60", "--pictures", "1000"]),
         }
     }
 }

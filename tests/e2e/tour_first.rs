@@ -105,6 +105,7 @@ async fn restore(look: Look, scene: &Scene) -> Result<()> {
     look.keep(&laptop, "restore").await?;
     laptop.type_into("phrase-input", ALMOST_A_PHRASE).await?;
     laptop.wait_css(".unknown-words li").await?;
+    laptop.wait_css(".unknown").await?;
     let script = "return getComputedStyle(document.querySelector('.unknown')).boxShadow";
     let mark: String = laptop.session().execute(script, Vec::new()).await?.convert()?;
     assert!(mark.contains("inset"), "an unknown word is marked: {mark}");

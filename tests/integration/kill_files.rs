@@ -1,7 +1,10 @@
 //! The process is killed at every named step of a file, sent, fetched or deleted, and started again.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use nous_api::rows::{MessageBody, Timer, TimerKind};
+use nous_api::{attachments, timers};
 
 use crate::child::{Child, End};
 use crate::person::Person;
@@ -104,6 +107,94 @@ async fn killed_at_any_step_of_fetching_or_deleting_a_file_it_is_here_or_gone_at
     let end = child.run("send.deleted", 1, &forget).await;
     assert_eq!(end, End::Killed("send.deleted".to_owned()));
     assert_eq!(files(&scene, "Bob").await, DOWNLOAD_STEPS.len() - 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_a_chosen_file_is_given_up_nothing_is_left_behind() {
+    let (scene, alice, bob) = Scene::alice_and_bob().await;
+    let file = friends(&scene, &alice, &bob).await;
+    alice.app.shutdown().await;
+    let child = Child::of(&scene, "Alice");
+    child.die("stage.discarded", &["discard", &bob.id, &file]).await;
+    assert_eq!(files(&scene, "Alice").await, 0);
+    let alice = alice.restart().await;
+    let with_bob = alice.conversation(&bob.id).await;
+    let chosen = attachments::list_staged_files(&alice.app, with_bob).await;
+    assert!(chosen.expect("the draft").is_empty());
+}
+
+/// The names in a folder, whose files are all whole.
+fn saved(folder: &Path, file: &str) -> Vec<String> {
+    let whole = std::fs::read(file).expect("the file");
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let entry = entry.expect("an entry");
+        assert_eq!(std::fs::read(entry.path()).expect("a file"), whole);
+        names.push(entry.file_name().into_string().expect("a name"));
+    }
+    names.sort();
+    names
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_when_a_file_was_saved_it_is_whole_and_is_not_written_over() {
+    let (scene, alice, bob) = Scene::alice_and_bob().await;
+    let file = friends(&scene, &alice, &bob).await;
+    let (alice_id, bob_id) = (alice.id.clone(), bob.id.clone());
+    for person in [&alice, &bob] {
+        person.app.shutdown().await;
+    }
+    let (sender, child) = (Child::of(&scene, "Alice"), Child::of(&scene, "Bob"));
+    let send = ["send-file", &bob_id, "to be kept", &file];
+    sender.finish("send.", &send).await;
+    let folder = scene.profile("what Bob saved");
+    let into = folder.to_str().expect("a path");
+    let save = ["save", &alice_id, "to be kept", into];
+    child.die("save.written", &save).await;
+    assert_eq!(saved(&folder, &file), ["a document.bin"]);
+    child.finish("save.", &save).await;
+    assert_eq!(saved(&folder, &file), ["a document (2).bin", "a document.bin"]);
+    assert_eq!(files(&scene, "Bob").await, 1, "and the one that is sealed");
+    // Who sent it is told, if only of the second time.
+    let (alice, _bob) = (alice.restart().await, bob.restart().await);
+    alice
+        .until("told that it was saved", async |alice| {
+            let rows = alice.timeline(&bob_id).await;
+            let told = rows.iter().filter(|row| row.body == MessageBody::MediaSaved);
+            (told.count() == 1).then_some(())
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_step_of_an_expiry_the_file_of_the_message_is_gone() {
+    let (scene, alice, bob) = Scene::alice_and_bob().await;
+    let file = friends(&scene, &alice, &bob).await;
+    let (alice_id, bob_id) = (alice.id.clone(), bob.id.clone());
+    let half_a_day = Timer {
+        kind: TimerKind::AfterSend,
+        seconds: 43_200,
+    };
+    let with_bob = alice.conversation(&bob_id).await;
+    let set = timers::set_timer(&alice.app, with_bob, half_a_day).await;
+    set.expect("set");
+    for person in [&alice, &bob] {
+        person.app.shutdown().await;
+    }
+    let (sender, child) = (Child::of(&scene, "Alice"), Child::of(&scene, "Bob"));
+    let send = ["send-file", &bob_id, "soon gone", &file];
+    sender.finish("send.", &send).await;
+    let fetch = ["fetch", &alice_id, "soon gone", &file];
+    child.finish("download.", &fetch).await;
+    assert_eq!(files(&scene, "Bob").await, 1);
+    scene.control().advance_ms(13 * 3_600_000);
+    // Killed inside the transaction, it comes again.
+    for step in ["expiry.erasing", "expiry.erasing", "expiry.erased", "files.removed"] {
+        child.die(step, &["stay"]).await;
+    }
+    assert_eq!(files(&scene, "Bob").await, 0);
+    let bob = bob.restart().await;
+    assert_eq!(bob.texts(&alice_id).await, ["may I", "yes"]);
 }
 
 /// Every step of a file until it is chosen.

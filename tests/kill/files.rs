@@ -48,6 +48,23 @@ async fn chosen(
     )
 }
 
+/// Chooses a file for somebody, and thinks better of it.
+pub(crate) async fn discard(app: &App, to: String, file: PathBuf) -> Result<()> {
+    let conversation = conversations::open_conversation(app, to).await?.id;
+    let id = chosen(app, &conversation, file).await?;
+    Ok(attachments::discard_staged_file(app, id, Some(conversation)).await?)
+}
+
+/// Saves the file of a text into a folder once it is here.
+pub(crate) async fn save(app: &App, from: &str, text: &str, folder: PathBuf) -> Result<()> {
+    tokio::time::timeout(PATIENCE, until_here(app, from, text))
+        .await
+        .context("waited in vain")??;
+    let id = said(app, from, text).await?.context("the message")?;
+    attachments::save_attachment(app, id, 0, Some(folder)).await?;
+    Ok(())
+}
+
 /// Fetches the file of a text once that came, and compares it.
 pub(crate) async fn fetch(app: &App, from: &str, text: &str, file: PathBuf) -> Result<()> {
     tokio::time::timeout(PATIENCE, until_here(app, from, text))

@@ -9,6 +9,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+mod drafts;
 mod files;
 mod groups;
 mod portraits;
@@ -20,7 +21,7 @@ use nous_api::requests::{Anchor, DeleteAccountRequest, ListMessagesRequest, Send
 use nous_api::rows::{MessageBody, MessageState, Stage, SyncPhase};
 use nous_api::{
     App, AppOptions, NetworkConfig, boot, conversations, deleting, leaving, messages, network, pictures,
-    subscriptions, sync,
+    reactions, subscriptions, sync,
 };
 use rustix::process::{Signal, getpid, kill_process};
 use tracing::field::{Field, Visit};
@@ -66,6 +67,18 @@ async fn main() -> Result<()> {
             unsaid(&app, &to, &text).await?;
         }
         "unsaid" => unsaid(&app, &next()?, &next()?).await?,
+        "unnote" => {
+            let (own, text) = (next()?, next()?);
+            let id = said(&app, &own, &text).await?.context("nobody noted that")?;
+            deleting::delete_on_all_devices(&app, vec![id]).await?;
+            unsaid(&app, &own, &text).await?;
+        }
+        "react" => {
+            let (to, text) = (next()?, next()?);
+            let id = said(&app, &to, &text).await?.context("nobody said so")?;
+            reactions::react(&app, id, next()?, false).await?;
+        }
+        "regret" => drafts::regret(&app, next()?, next()?, next()?).await?,
         "timer" => timers::set(&app, next()?, next()?.parse()?).await?,
         "read" => timers::read(&app, next()?).await?,
         "erase" => erase(&app, false).await?,
@@ -86,6 +99,8 @@ async fn main() -> Result<()> {
         "send-file" => files::send(&app, next()?, next()?, next()?.into()).await?,
         "fetch" => files::fetch(&app, &next()?, &next()?, next()?.into()).await?,
         "forget" => files::forget(&app, &next()?, &next()?).await?,
+        "save" => files::save(&app, &next()?, &next()?, next()?.into()).await?,
+        "discard" => files::discard(&app, next()?, next()?.into()).await?,
         "settle" => portraits::settle(&app).await?,
         "see" => portraits::see(&app, &next()?, next()?.parse()?).await?,
         group if group.starts_with("group-") => groups::run(&app, group, next).await?,

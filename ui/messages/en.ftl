@@ -258,8 +258,10 @@ info-attempts = Tries
 info-hash = Server hash
 info-author = From
 info-text = Text
+info-invitation = Link of the invitation
 info-incident = Log code
 link-title = Open this address?
+link-host = It leads to:
 link-text = It opens outside Entre Nous. The site will see your internet address.
 link-open = Open
 link-copy = Copy address
@@ -1030,6 +1032,8 @@ list-mark-all-read = Mark everything as read
 menu-reply = Reply
 menu-react = React
 menu-take-back = Edit before it goes
+menu-take-back-failed = Edit and send again
+take-back-left = Part of this message may have left already, so it cannot be changed. You can try again, or delete it.
 menu-copy-author = Copy account ID of the author
 menu-forward = Forward
 menu-select = Select
@@ -1106,6 +1110,10 @@ forward-done = { $count ->
    *[other] Forwarded to { $count } conversations.
 }
 forward-refused = Not forwarded to { $name }: { $reason }
+forward-refused-partly = { $count ->
+    [one] Only { $count } message was forwarded to { $name }: { $reason }
+   *[other] Only { $count } messages were forwarded to { $name }: { $reason }
+}
 delete-where = Delete from
 delete-all-devices = Delete on all my devices
 delete-all-devices-text = { $count ->
@@ -1255,6 +1263,7 @@ gallery-show = Show in the conversation
 invitation-to = Invitation to the community { $name }
 list-invitation = Invitation to a community
 invitation-note = Communities cannot be joined in this version yet.
+invitation-copy = Copy the link of the invitation
 preview-of = Preview of { $host }
 preview-fetch = Download the picture of the preview of { $host }
 preview-remove = Do not send this preview

@@ -258,8 +258,10 @@ info-attempts = Essais
 info-hash = Empreinte sur le serveur
 info-author = De
 info-text = Texte
+info-invitation = Lien de l’invitation
 info-incident = Code du journal
 link-title = Ouvrir cette adresse ?
+link-host = Elle mène à :
 link-text = Elle s’ouvre hors d’Entre Nous. Le site verra votre adresse internet.
 link-open = Ouvrir
 link-copy = Copier l’adresse
@@ -1030,6 +1032,8 @@ list-mark-all-read = Tout marquer comme lu
 menu-reply = Répondre
 menu-react = Réagir
 menu-take-back = Modifier avant l’envoi
+menu-take-back-failed = Modifier et renvoyer
+take-back-left = Une partie de ce message est peut-être déjà partie : il ne peut plus être modifié. Vous pouvez réessayer, ou le supprimer.
 menu-copy-author = Copier l’Account ID de l’auteur
 menu-forward = Transférer
 menu-select = Sélectionner
@@ -1106,6 +1110,10 @@ forward-done = { $count ->
    *[other] Transféré à { $count } conversations.
 }
 forward-refused = Non transféré à { $name } : { $reason }
+forward-refused-partly = { $count ->
+    [one] { $count } message seulement transféré à { $name } : { $reason }
+   *[other] { $count } messages seulement transférés à { $name } : { $reason }
+}
 delete-where = Supprimer de
 delete-all-devices = Supprimer sur tous mes appareils
 delete-all-devices-text = { $count ->
@@ -1255,6 +1263,7 @@ gallery-show = Afficher dans la conversation
 invitation-to = Invitation à la communauté { $name }
 list-invitation = Invitation à une communauté
 invitation-note = Cette version ne permet pas encore de rejoindre des communautés.
+invitation-copy = Copier le lien de l’invitation
 preview-of = Aperçu de { $host }
 preview-fetch = Télécharger l’image de l’aperçu de { $host }
 preview-remove = Ne pas envoyer cet aperçu

@@ -75,8 +75,9 @@ pub(crate) async fn forward_messages(
     shell: State<'_, Shell>,
     messages: Vec<MessageId>,
     to: Vec<ConversationId>,
+    client_token: String,
 ) -> Answer<Forwarded> {
-    api::forward_messages(&shell.app().await?, messages, to).await
+    api::forward_messages(&shell.app().await?, messages, to, client_token).await
 }
 
 /// Sends a text to other conversations.

@@ -216,8 +216,10 @@ export type Messages = {
   "info-hash": undefined;
   "info-author": undefined;
   "info-text": undefined;
+  "info-invitation": undefined;
   "info-incident": undefined;
   "link-title": undefined;
+  "link-host": undefined;
   "link-text": undefined;
   "link-open": undefined;
   "link-copy": undefined;
@@ -861,6 +863,8 @@ export type Messages = {
   "menu-reply": undefined;
   "menu-react": undefined;
   "menu-take-back": undefined;
+  "menu-take-back-failed": undefined;
+  "take-back-left": undefined;
   "menu-copy-author": undefined;
   "menu-forward": undefined;
   "menu-select": undefined;
@@ -914,6 +918,7 @@ export type Messages = {
   "forward-submit": { count: Value };
   "forward-done": { count: Value };
   "forward-refused": { name: Value; reason: Value };
+  "forward-refused-partly": { count: Value; name: Value; reason: Value };
   "delete-where": undefined;
   "delete-all-devices": undefined;
   "delete-all-devices-text": { count: Value };
@@ -1042,6 +1047,7 @@ export type Messages = {
   "invitation-to": { name: Value };
   "list-invitation": undefined;
   "invitation-note": undefined;
+  "invitation-copy": undefined;
   "preview-of": { host: Value };
   "preview-fetch": { host: Value };
   "preview-remove": undefined;

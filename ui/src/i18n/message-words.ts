@@ -136,16 +136,17 @@ export function quoteAuthor(quote: Pick<QuoteRow, "isOwn" | "author" | "authorNa
   return quote.isOwn ? t("group-you") : (quote.authorName ?? shortId(quote.author));
 }
 
-/** What stands in the place of a quoted text. `people`: who may be mentioned in it. */
+/** What stands in the place of a quoted text, or says what was quoted. `people`: who may be mentioned in it. */
 export function quoteText(
-  quote: Pick<QuoteRow, "isDeleted" | "message" | "preview">,
+  quote: Pick<QuoteRow, "isDeleted" | "message" | "preview" | "file">,
   people: readonly PersonRef[],
 ): string {
   if (quote.isDeleted) return t("quote-deleted");
   const nameOf = (accountId: string): string => memberName(mentioned(people, accountId));
   const preview = oneLine(namedMentions(quote.preview ?? "", nameOf));
   if (preview !== "") return preview;
-  return quote.message === null ? t("quote-missing") : t("quote-without-text");
+  if (quote.message === null) return t("quote-missing");
+  return quote.file === null ? t("quote-without-text") : kindText(quote.file);
 }
 
 /** Who reacted with an emoji. */

@@ -404,10 +404,11 @@ export interface Backend {
   react(message: MessageId, emoji: string, remove: boolean): Promise<void>;
   /** The six last used, the newest first. */
   recentReactions(): Promise<string[]>;
-  forwardMessages(messages: MessageId[], to: ConversationId[]): Promise<Forwarded>;
+  /** The same token sends once, however often it is asked. */
+  forwardMessages(messages: MessageId[], to: ConversationId[], token: string): Promise<Forwarded>;
   /** Beside what is being written there. */
   shareText(text: string, to: ConversationId[]): Promise<Forwarded>;
-  /** Before it goes out: what was written comes back, and the message is gone. */
+  /** Before it goes out, or after it failed: all of it stands in the draft, and the message is gone. */
   takeBackQueued(message: MessageId): Promise<TakenBack>;
   /** The first message at or after a moment; `null` if there is none. */
   messageAtDate(conversation: ConversationId, at: TimestampMs): Promise<MessageId | null>;

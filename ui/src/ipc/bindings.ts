@@ -183,7 +183,7 @@ export const commands = {
 	/**  The six emoji that were last reacted with, the newest first. */
 	recentReactions: () => typedError<string[], ApiError>(__TAURI_INVOKE("recent_reactions")),
 	/**  Sends messages on to other conversations. */
-	forwardMessages: (messages: MessageId[], to: ConversationId[]) => typedError<Forwarded, ApiError>(__TAURI_INVOKE("forward_messages", { messages, to })),
+	forwardMessages: (messages: MessageId[], to: ConversationId[], clientToken: string) => typedError<Forwarded, ApiError>(__TAURI_INVOKE("forward_messages", { messages, to, clientToken })),
 	/**  Sends a text to other conversations. */
 	shareText: (text: string, to: ConversationId[]) => typedError<Forwarded, ApiError>(__TAURI_INVOKE("share_text", { text, to })),
 	/**  Deletes messages of Note to Self on all own devices. */
@@ -1206,7 +1206,7 @@ export type FilesRequest = {
 
 /**  What became of messages that were sent on. */
 export type Forwarded = {
-	/**  How many conversations got them. */
+	/**  How many conversations got all of them. */
 	sent: number,
 	/**  Those that did not. */
 	refused: RefusedForward[],
@@ -2047,6 +2047,10 @@ export type QuoteRow = {
 	preview: string | null,
 	/**  Whether the original was deleted. */
 	isDeleted: boolean,
+	/**  What the first of its files is, if it has any. */
+	file: AttachmentKind | null,
+	/**  A small picture of that file, if there is one. */
+	thumbnail: PictureId | null,
 };
 
 /**  An emoji with those who reacted with it. */
@@ -2140,11 +2144,13 @@ export type RefusedFile = {
 	error: ApiError,
 };
 
-/**  A conversation that messages were not sent on to. */
+/**  A conversation that did not get all messages that were sent on. */
 export type RefusedForward = {
 	/**  Which. */
 	conversation: ConversationId,
-	/**  Why. */
+	/**  How many of the messages it got nevertheless. */
+	sent: number,
+	/**  Why not the next one. */
 	error: ApiError,
 };
 

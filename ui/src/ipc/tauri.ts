@@ -170,7 +170,7 @@ export function tauriBackend(): Backend {
     deleteOnAllDevices: (ids) => run(commands.deleteOnAllDevices(ids)),
     react: (message, emoji, remove) => run(commands.react(message, emoji, remove)),
     recentReactions: () => ask(commands.recentReactions()),
-    forwardMessages: (messages, to) => ask(commands.forwardMessages(messages, to)),
+    forwardMessages: (messages, to, token) => ask(commands.forwardMessages(messages, to, token)),
     shareText: (text, to) => ask(commands.shareText(text, to)),
     takeBackQueued: (message) => ask(commands.takeBackQueued(message)),
     messageAtDate: (conversation, at) => ask(commands.messageAtDate(conversation, at)),

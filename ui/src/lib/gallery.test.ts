@@ -31,7 +31,8 @@ describe("a gallery", () => {
 
   it("has one line for each file and each link", () => {
     const file: GalleryRow = { ...picture("f", NOVEMBER), file: attachment("file") };
-    const urls = ["https://a.example", "https://b.example"];
+    // What misleads is no link there either.
+    const urls = ["https://a.example", "https://b.example", "https://bank.example@evil.example/"];
     const links: GalleryRow = { ...picture("l", NOVEMBER), file: null, links: urls };
     expect(galleryLines([file, links], false, 4).map((line) => line.kind)).toEqual(["month", "file", "link", "link"]);
   });

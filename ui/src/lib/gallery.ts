@@ -1,6 +1,7 @@
 /** The gallery of a conversation as lines of a list: headings of months, rows of tiles, files, links. */
 
 import type { AttachmentRow, GalleryRow } from "../ipc/backend";
+import { plainAddress } from "./linkify";
 
 export type GalleryTile = { row: GalleryRow; file: AttachmentRow };
 
@@ -42,7 +43,9 @@ export function galleryLines(rows: readonly GalleryRow[], isMedia: boolean, colu
       tiles.push({ row, file });
       if (tiles.length >= columns) endRow();
     } else if (file !== null) lines.push({ kind: "file", key: keyOf(row, file.index), row, file });
-    else for (const url of row.links) lines.push({ kind: "link", key: keyOf(row, url), row, url });
+    else
+      for (const url of row.links)
+        if (plainAddress(url) !== null) lines.push({ kind: "link", key: keyOf(row, url), row, url });
   }
   endRow();
   return lines;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 
 import type { ConversationRow, MessageRow, MessageState } from "../ipc/backend";
+import { apiError } from "../ipc/errors";
 import { seededGroups } from "../ipc/fake/group-seed";
 import { conversation, message, NOW, OWN } from "../ipc/fake/seed";
-import { deleteScopes, mayAnswer, mayReact, maySetTimer, mayTakeBack } from "./message-rules";
+import { deleteScopes, mayAnswer, mayBlockAuthor, mayReact, maySetTimer, mayTakeBack } from "./message-rules";
 
 const person = conversation(1);
 const note = conversation(99, { id: OWN, accountId: OWN, kind: "noteToSelf" });
@@ -61,9 +62,23 @@ describe("an answer", () => {
 });
 
 describe("what waits", () => {
-  it("can be taken back, what goes or went cannot", () => {
-    expect(mayTakeBack(own("queued"))).toBe(true);
-    for (const state of ["sending", "sent", "failed", "read"] as const) expect(mayTakeBack(own(state))).toBe(false);
+  it("can be taken back, and what failed, but not what goes or went", () => {
+    for (const state of ["queued", "failed"] as const) expect(mayTakeBack(own(state))).toBe(true);
+    for (const state of ["sending", "sent", "notSynced", "read"] as const) expect(mayTakeBack(own(state))).toBe(false);
+    expect(mayTakeBack(own("failed", { error: apiError("mayHaveBeenSent") }))).toBe(false);
+    expect(mayTakeBack(received())).toBe(false);
+  });
+});
+
+describe("who wrote", () => {
+  it("can be blocked from there, but not ourselves, nobody twice, and in a request elsewhere", () => {
+    expect(mayBlockAuthor(received(), person)).toBe(true);
+    expect(mayBlockAuthor(received(), group(false))).toBe(true);
+    expect(mayBlockAuthor(own("sent"), person)).toBe(false);
+    expect(mayBlockAuthor(received({ body: { kind: "mediaSaved" } }), person)).toBe(false);
+    expect(mayBlockAuthor(received(), { ...person, isBlocked: true })).toBe(false);
+    expect(mayBlockAuthor(received(), { ...person, isRequest: true })).toBe(false);
+    expect(mayBlockAuthor(received(), note)).toBe(false);
   });
 });
 

@@ -31,7 +31,7 @@ const TYPING_PAUSE_MS = 2_000;
 export type Mentionable = { accountId: string; name: string | null; picture: string | null; label: string };
 
 /** What is answered, as far as the composer shows it. */
-export type Answered = Pick<QuoteRow, "author" | "authorName" | "isOwn" | "message" | "preview" | "isDeleted">;
+export type Answered = Omit<QuoteRow, "sentAt">;
 
 type Member = Pick<GroupMemberRow, "accountId" | "name" | "picture" | "isSelf" | "state">;
 
@@ -77,7 +77,7 @@ export class Composer {
     this.staging = new Staging(backend, row.id);
     this.page = new PageOfLink(backend);
     if (row.stagedFiles > 0) void this.staging.load().catch(() => undefined);
-    void this.#lookAtQuote(row).catch(() => undefined);
+    void this.look(row).catch(() => undefined);
   }
 
   get isEmpty(): boolean {
@@ -99,22 +99,28 @@ export class Composer {
     this.#saveSoon();
   }
 
-  /** What is answered may have been deleted. `conversation`: the one that is open. */
+  /** The message that is answered, whether it is known already what that says. */
+  get #answered(): MessageId | null {
+    return this.#quote?.message ?? this.#recalled;
+  }
+
+  /** What is answered may have been deleted. `conversation`: this one, if it is open. */
   async apply(event: AppEvent, conversation: ConversationRow | null): Promise<void> {
-    if (event.kind !== "messagesChanged" || event.conversation !== this.conversation) return;
-    if (conversation?.id !== this.conversation) return;
-    const id = this.#quote?.message ?? this.#recalled;
-    if (id !== null && (event.ids.of === "all" || event.ids.ids.includes(id))) await this.#lookAtQuote(conversation);
+    const id = this.#answered;
+    if (id === null) return;
+    const isHere = event.kind === "messagesChanged" && event.conversation === this.conversation;
+    const mayHaveChanged = isHere && (event.ids.of === "all" || event.ids.ids.includes(id));
+    if (mayHaveChanged || event.kind === "resync") await this.look(conversation);
   }
 
   /** Asks for what is answered: it stood in the draft of an earlier run, or it may have gone. */
-  async #lookAtQuote(conversation: ConversationRow): Promise<void> {
-    const id = this.#quote?.message ?? this.#recalled;
+  async look(conversation: ConversationRow | null): Promise<void> {
+    const id = this.#answered;
     if (id === null) return;
     const [row] = await this.#backend.getMessages([id]);
-    if (id !== (this.#quote?.message ?? this.#recalled)) return;
+    if (id !== this.#answered) return;
     if (row === undefined || !isSaid(row)) this.quote = null;
-    else this.answer(row, authorName(row, conversation));
+    else this.answer(row, conversation === null ? (this.#quote?.authorName ?? null) : authorName(row, conversation));
   }
 
   /** The text changed by typing. */
@@ -169,15 +175,16 @@ export class Composer {
   }
 
   /** The text becomes an answer to a message. `name`: what its author is called here. */
-  answer(row: MessageRow, name: string): void {
-    const { id, author, isOwn, body } = row;
+  answer(row: MessageRow, name: string | null): void {
+    const { id, author, isOwn, body, attachments } = row;
     const preview = body.kind === "text" ? body.text.slice(0, PREVIEW) : null;
-    this.quote = { author, authorName: name, isOwn, message: id, preview, isDeleted: false };
+    const { kind: file = null, thumbnail = null } = attachments[0] ?? {};
+    this.quote = { author, authorName: name, isOwn, message: id, preview, isDeleted: false, file, thumbnail };
   }
 
   /** A message comes back to be written anew, before what was typed since. */
   restore(text: string, quote: Answered | null): void {
-    this.type(this.text.trim() === "" ? text : `${text}\n${this.text}`);
+    if (text.trim() !== "") this.type(this.text.trim() === "" ? text : `${text}\n${this.text}`);
     this.#showNames();
     this.quote ??= quote;
   }
@@ -248,11 +255,13 @@ export class Composer {
       void this.saveDraft();
       return row;
     } catch (thrown) {
-      this.error = asApiError(thrown);
+      const error = asApiError(thrown);
+      this.error = error;
       this.text = this.text === "" ? text : `${text}\n${this.text}`;
       this.quote ??= quote;
       this.page.giveBack(preview);
       await this.staging.giveBack(files);
+      await this.#lookAfter(error);
       await this.saveDraft();
       return null;
     }
@@ -278,10 +287,17 @@ export class Composer {
       void this.saveDraft();
       return row;
     } catch (thrown) {
-      this.error = asApiError(thrown);
+      const error = asApiError(thrown);
+      this.error = error;
       this.voice = draft;
       this.quote ??= quote;
+      await this.#lookAfter(error);
       return null;
     }
+  }
+
+  /** What is answered was gone: the next try does without it. */
+  async #lookAfter(error: ApiError): Promise<void> {
+    if (error.code === "messageNotFound") await this.look(null).catch(() => undefined);
   }
 }

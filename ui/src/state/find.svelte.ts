@@ -1,6 +1,7 @@
-import type { ApiError, Backend, ConversationId, MessageId } from "../ipc/backend";
+import type { ApiError, AppEvent, Backend, ConversationId, MessageId } from "../ipc/backend";
 import { asApiError } from "../ipc/errors";
 import { hasWords } from "../lib/found";
+import { isSaid } from "../lib/message-rules";
 
 const PAGE = 50;
 
@@ -126,5 +127,54 @@ export class Find {
   async #go(): Promise<void> {
     const id = this.ids[this.at];
     if (id !== undefined) await this.#show(id);
+  }
+
+  /** What was deleted, or has disappeared, is no hit any more, and is not counted. */
+  async apply(event: AppEvent): Promise<void> {
+    if (this.status !== "ready" || this.ids.length === 0) return;
+    if (event.kind === "resync") return this.#again();
+    if (event.kind !== "messagesChanged" || event.conversation !== this.#conversation) return;
+    if (event.ids.of === "all") return this.#again();
+    const known = new Set(this.ids);
+    const ids = event.ids.ids.filter((id) => known.has(id));
+    if (ids.length > 0) await this.#look(ids);
+  }
+
+  async #look(ids: readonly MessageId[]): Promise<void> {
+    const asked = this.#asked;
+    const found = await this.#backend.getMessages([...ids]);
+    if (asked !== this.#asked) return;
+    const left = new Set(found.filter(isSaid).map((row) => row.id));
+    const gone = new Set(ids.filter((id) => !left.has(id)));
+    if (gone.size === 0) return;
+    const before = this.ids.slice(0, this.at).filter((id) => gone.has(id)).length;
+    this.ids = this.ids.filter((id) => !gone.has(id));
+    // The view stays where it is: the hit after the one that went is next.
+    this.at = Math.min(this.at - before, this.ids.length - 1);
+    if (this.total !== null) this.total -= gone.size;
+  }
+
+  /** Searches once more, as far as it had come, and stays at the hit that is shown. */
+  async #again(): Promise<void> {
+    const asked = (this.#asked += 1);
+    const shown = this.ids[this.at];
+    const count = this.ids.length;
+    try {
+      let page = await this.#page(null);
+      const { total } = page;
+      const ids = page.rows.map((row) => row.message.id);
+      while (page.next !== null && ids.length < count) {
+        page = await this.#page(page.next);
+        ids.push(...page.rows.map((row) => row.message.id));
+      }
+      if (asked !== this.#asked) return;
+      this.ids = [...new Set(ids)];
+      this.total = page.next === null ? this.ids.length : total;
+      this.#next = page.next;
+      const at = shown === undefined ? -1 : this.ids.indexOf(shown);
+      this.at = Math.min(Math.max(at, 0), this.ids.length - 1);
+    } catch {
+      // What was found stays until it is searched again.
+    }
   }
 }

@@ -1,7 +1,8 @@
 import { t } from "../i18n/i18n.svelte";
-import { authorName, errorText } from "../i18n/words";
-import type { ConversationId, Forwarded, MessageId, MessageRow, Timer } from "../ipc/backend";
+import { authorName, bodyText, errorText, withNames } from "../i18n/words";
+import type { ConversationId, ConversationRow, Forwarded, MessageId, MessageRow, Timer } from "../ipc/backend";
 import { asApiError } from "../ipc/errors";
+import { copyText } from "../lib/clipboard";
 import type { Tone } from "../lib/emoji/emoji";
 import type { DeleteScope } from "../lib/message-rules";
 import type { AppModel } from "./model.svelte";
@@ -39,15 +40,56 @@ export class MessageActs {
     if (!isOwn) await this.loadRecent().catch(() => undefined);
   }
 
-  /** Takes a message that waits back into the composer. */
+  /** Takes a message that waits, or failed, back into what is being written. */
   async takeBack(row: MessageRow): Promise<void> {
-    const { composer, backend } = this.#model;
-    await this.#model.attempt(async () => {
+    const { backend, navigation, toasts } = this.#model;
+    const composer = this.#model.composerOf(row.conversation);
+    try {
+      // The program puts the text before what it knows of.
+      await composer?.saveDraft();
       const { text, quote } = await backend.takeBackQueued(row.id);
-      if (composer?.conversation !== row.conversation) return;
-      composer.restore(text, quote === null ? null : row.quote);
-      if (row.attachments.length > 0) await composer.staging.load();
-      this.#model.navigation.composerFocus += 1;
+      composer?.restore(text, quote === null ? null : row.quote);
+      if (row.attachments.length > 0) await composer?.staging.load();
+      navigation.composerFocus += 1;
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      toasts.show(error.code === "notDeletable" ? t("take-back-left") : errorText(error), "danger");
+    }
+  }
+
+  /** Puts what messages say on the clipboard, all of it; answers whether it did. */
+  async copy(rows: readonly MessageRow[], conversation: ConversationRow): Promise<boolean> {
+    try {
+      const texts = await Promise.all(rows.map((row) => this.#wholeText(row, conversation)));
+      return await this.copyWords(texts.join("\n"));
+    } catch (thrown) {
+      this.#model.toasts.show(errorText(asApiError(thrown)), "danger");
+      return false;
+    }
+  }
+
+  /** Puts words on the clipboard, and says so; answers whether they went. */
+  async copyWords(words: string): Promise<boolean> {
+    const isCopied = await copyText(words);
+    this.#model.toasts.show(isCopied ? t("action-copied") : t("action-copy-failed"), isCopied ? "plain" : "danger");
+    return isCopied;
+  }
+
+  /** A row of the timeline may hold the beginning of a text only. */
+  async #wholeText(row: MessageRow, conversation: ConversationRow): Promise<string> {
+    if (row.body.kind !== "text" || !row.body.truncated) return bodyText(row, conversation);
+    const { fullText } = await this.#model.backend.getMessageInfo(row.id);
+    return withNames(fullText, row.mentions);
+  }
+
+  /** Asks whether to block who wrote a message. */
+  async askToBlock(row: MessageRow): Promise<void> {
+    const { backend, conversations, navigation, toasts } = this.#model;
+    await this.#model.attempt(async () => {
+      const open = conversations.current;
+      const person = open?.id === row.author ? open : await backend.openConversation(row.author);
+      if (person.isBlocked) toasts.show(t("blocked-here"));
+      else navigation.open({ kind: "contact", ask: "block", row: person });
     });
   }
 
@@ -63,13 +105,16 @@ export class MessageActs {
     if (isDone) timeline?.selection.end();
   }
 
-  /** Sends messages on. What was refused is part of the answer; `null` if nothing was done. */
-  async forward(rows: readonly MessageRow[], to: readonly ConversationId[]): Promise<Forwarded | null> {
+  /**
+   * Sends messages on. What was refused is part of the answer; `null` if nothing was done. `token`: made once
+   * for these messages; what went with it does not go again.
+   */
+  async forward(rows: readonly MessageRow[], to: readonly ConversationId[], token: string): Promise<Forwarded | null> {
     const { backend, timeline, toasts } = this.#model;
     // In the order in which they were said, whatever the order of choosing.
     const ids = [...rows].sort((a, b) => a.sentAt - b.sentAt).map((row) => row.id);
     try {
-      const done = await backend.forwardMessages(ids, [...to]);
+      const done = await backend.forwardMessages(ids, [...to], token);
       if (done.sent === 0) return done;
       toasts.show(t("forward-done", { count: done.sent }));
       timeline?.selection.end();

@@ -7,9 +7,11 @@ import { asApiError } from "../ipc/errors";
 import { EventStream } from "../ipc/events";
 import { provideClipboard } from "../lib/clipboard";
 import { deliverFiles } from "../lib/dropping";
-import { Composer } from "./composer.svelte";
+import type { Composer } from "./composer.svelte";
+import { Composers } from "./composers";
 import { Conversations } from "./conversations.svelte";
 import { Countdown } from "./countdown.svelte";
+import { followInDialog } from "./dialog-rows";
 import { DirectoryModel } from "./directory.svelte";
 import { Exporting } from "./exporting.svelte";
 import { FileActs } from "./file-acts.svelte";
@@ -73,13 +75,13 @@ export class AppModel {
   /** When the program was last told that somebody uses the app. */
   #usedAt = -Infinity;
   #opening = 0;
-  /** Of every conversation opened so far: a row of the list may know an older draft. */
-  readonly #composers = new Map<ConversationId, Composer>();
+  readonly #composers: Composers;
 
   constructor(backend: Backend) {
     this.backend = backend;
     provideClipboard(backend);
     this.events = new EventStream(backend);
+    this.#composers = new Composers(backend);
     this.settings = new SettingsModel(backend);
     this.session = new Session(backend, this.settings);
     this.onboarding = new Onboarding(backend, this.session, this.events);
@@ -200,7 +202,8 @@ export class AppModel {
       this.network.apply(event),
       this.typing.apply(event),
       this.timeline?.apply(event) ?? Promise.resolve(),
-      this.composer?.apply(event, this.conversations.current) ?? Promise.resolve(),
+      this.#composers.apply(event, this.conversations.current),
+      followInDialog(this, event),
       this.group?.apply(event) ?? Promise.resolve(),
     ]);
   }
@@ -265,7 +268,7 @@ export class AppModel {
     if (row === null || opening !== this.#opening) return;
     const timeline = new Timeline(this.backend, id, (news) => this.#announce(news));
     this.#reading.begin();
-    this.composer = this.#composerOf(row);
+    this.composer = this.#composers.of(row);
     this.timeline = timeline;
     this.group = row.kind === "group" ? new GroupModel(this.backend, id) : null;
     this.navigation.showConversation(id, focus);
@@ -282,10 +285,9 @@ export class AppModel {
     return isReady && this.navigation.page === "conversations";
   }
 
-  #composerOf(row: ConversationRow): Composer {
-    const composer = this.#composers.get(row.id) ?? new Composer(this.backend, row);
-    this.#composers.set(row.id, composer);
-    return composer;
+  /** What is being written in a conversation that was opened in this run. */
+  composerOf(id: ConversationId): Composer | null {
+    return this.#composers.find(id);
   }
 
   /** Shows the field of the search within the open conversation. */

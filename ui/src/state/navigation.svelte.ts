@@ -65,7 +65,8 @@ export type DialogState =
       row: Pick<MessageRow, "id" | "conversation" | "isOwn">;
       file: AttachmentRow;
     }
-  | { kind: "link"; url: string }
+  /** `of`: the message with which it goes. */
+  | { kind: "link"; url: string; of?: Pick<MessageRow, "id" | "conversation"> }
   | { kind: "shortcuts" }
   | { kind: "privacy" }
   | { kind: "deleteConversation"; row: ConversationRow }

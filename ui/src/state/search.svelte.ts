@@ -18,6 +18,8 @@ const PAGE = 50;
 /** So many messages are shown; what is older is found by narrowing the search. */
 export const MOST_FOUND = 500;
 const MOST_CONTACTS = 20;
+/** So many messages are asked for at once. */
+const LOOKED_AT = 100;
 
 /** Since when. `days`: between two days that are typed. */
 export type Period = "any" | "today" | "week" | "month" | "year" | "days";
@@ -243,14 +245,16 @@ export class Search {
 
   async #look(ids: MessageId[]): Promise<void> {
     const asked = this.#asked;
-    const found = await this.#backend.getMessages(ids.slice(0, 100));
-    if (asked !== this.#asked) return;
-    const fresh = new Map(found.map((message) => [message.id, message]));
-    const looked = new Set(ids.slice(0, 100));
-    this.rows = this.rows.flatMap((row) => {
-      const message = looked.has(row.message.id) ? fresh.get(row.message.id) : row.message;
-      return message?.body.kind === "text" ? [{ ...row, message }] : [];
-    });
+    for (let from = 0; from < ids.length; from += LOOKED_AT) {
+      const looked = new Set(ids.slice(from, from + LOOKED_AT));
+      const found = await this.#backend.getMessages([...looked]);
+      if (asked !== this.#asked) return;
+      const fresh = new Map(found.map((message) => [message.id, message]));
+      this.rows = this.rows.flatMap((row) => {
+        const message = looked.has(row.message.id) ? fresh.get(row.message.id) : row.message;
+        return message?.body.kind === "text" ? [{ ...row, message }] : [];
+      });
+    }
   }
 }
 

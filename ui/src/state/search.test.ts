@@ -4,6 +4,7 @@ import { FakeBackend } from "../ipc/fake";
 import { accountOf, NOW, OWN } from "../ipc/fake/seed";
 import { Find } from "./find.svelte";
 import { Search } from "./search.svelte";
+import { Timeline } from "./timeline.svelte";
 
 const DAY = 86_400_000;
 
@@ -86,6 +87,23 @@ describe("the search of the list", () => {
     expect(search.rows).toEqual([]);
   });
 
+  it("looks at everything that is shown, however much that is", async () => {
+    const fake = new FakeBackend("big");
+    const search = new Search(fake);
+    await search.setText("train");
+    for (let page = 0; page < 3; page += 1) await search.loadMore();
+    expect(search.rows).toHaveLength(200);
+    const asked: number[] = [];
+    fake.getMessages = async (ids) => {
+      asked.push(ids.length);
+      return [];
+    };
+    const { conversation } = search.rows[0]!.message;
+    await search.apply({ kind: "messagesChanged", conversation, ids: { of: "all" } });
+    expect(search.rows).toEqual([]);
+    expect(asked).toEqual([100, 100]);
+  });
+
   it("finds contacts without a conversation in the list", async () => {
     const fake = new FakeBackend("main");
     fake.rows.find((row) => row.name === "Lucien")!.isListed = false;
@@ -121,6 +139,48 @@ describe("the search within a conversation", () => {
     expect(new Set(shown).size).toBe(61);
     find.close();
     expect([find.isOpen, find.ids.length, find.total]).toEqual([false, 0, null]);
+  });
+
+  it("forgets a hit that is gone, counts without it, and moves the view nowhere", async () => {
+    const fake = new FakeBackend("main");
+    const { id } = fake.rows[0]!;
+    const shown: string[] = [];
+    const find = new Find(fake, id, async (message) => void shown.push(message));
+    await find.setText("plan");
+    expect([find.ids.length, find.total]).toEqual([2, 2]);
+    await find.older();
+    const [newest, oldest] = find.ids as [string, string];
+    await fake.deleteMessages([newest]);
+    await find.apply({ kind: "messagesChanged", conversation: id, ids: { of: "some", ids: [newest] } });
+    expect([find.ids, find.at, find.total, find.hasNewer]).toEqual([[oldest], 0, 1, false]);
+    await fake.deleteMessages([oldest]);
+    await find.apply({ kind: "messagesChanged", conversation: id, ids: { of: "some", ids: [oldest] } });
+    expect([find.ids, find.at, find.total]).toEqual([[], -1, 0]);
+    expect(shown).toEqual([newest, oldest]);
+  });
+
+  it("searches again after a gap in the news, and stays at its hit", async () => {
+    const fake = new FakeBackend("main");
+    const { id } = fake.rows[0]!;
+    const find = new Find(fake, id, async () => undefined);
+    await find.setText("plan");
+    await find.older();
+    const at = find.ids[find.at];
+    const received = fake.receive(id, "Un autre plan");
+    await find.apply({ kind: "resync" });
+    expect([find.ids[0], find.ids[find.at], find.at, find.total]).toEqual([received.id, at, 2, 3]);
+  });
+
+  it("follows what changes in its timeline", async () => {
+    const fake = new FakeBackend("main");
+    const { id } = fake.rows[0]!;
+    const timeline = new Timeline(fake, id);
+    await timeline.open(0);
+    await timeline.find.setText("plan");
+    const [newest] = timeline.find.ids as [string];
+    await fake.deleteMessages([newest]);
+    await timeline.apply({ kind: "messagesChanged", conversation: id, ids: { of: "some", ids: [newest] } });
+    expect(timeline.find.total).toBe(1);
   });
 
   it("says when nothing is found", async () => {

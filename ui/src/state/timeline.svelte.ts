@@ -165,6 +165,10 @@ export class Timeline {
   }
 
   async apply(event: AppEvent): Promise<void> {
+    await Promise.all([this.#apply(event), this.find.apply(event)]);
+  }
+
+  async #apply(event: AppEvent): Promise<void> {
     if (event.kind === "resync") await this.#refreshAll();
     if (event.kind !== "messagesChanged" || event.conversation !== this.conversation) return;
     if (event.ids.of === "all") await this.#refreshAll();

@@ -97,6 +97,7 @@ globalThis.DOMRect = class {
 afterEach(() => {
   cleanup();
   document.body.replaceChildren();
+  document.body.removeAttribute("style");
   document.documentElement.removeAttribute("data-theme");
 });
 

@@ -6,6 +6,7 @@ use nous_client::ClientError;
 use nous_client::client::FileRef;
 use nous_client::files::FilesError;
 use nous_client::files::staging::{Chosen, Source};
+use nous_client::nous_media::pictures::still::Pixels;
 use nous_client::storage::attachments::gallery::GalleryFile;
 use nous_client::storage::attachments::staged::StagedFile;
 use nous_client::storage::attachments::{Attachment, FileKind, FileState};
@@ -19,7 +20,9 @@ use crate::convert::{
 use crate::errors::{ApiError, ErrorCode};
 use crate::ids::{ConversationId, MessageId, PictureId, StagedFileId};
 use crate::people_names::PeopleNames;
-use crate::requests::{FilmRef, GalleryKind, GalleryRequest, SetPosterRequest, StageFileRequest};
+use crate::requests::{
+    FilePieceRequest, FilmRef, GalleryKind, GalleryRequest, SetPosterRequest, StageFileRequest,
+};
 use crate::rows::{
     AttachmentKind, AttachmentRow, AttachmentState, FilePart, GalleryPage, GalleryRow, RefusedFile,
     SavedAttachment, StagedDrop, StagedFileRow,
@@ -133,15 +136,35 @@ fn maybe_conversation(
     id.map(conversation_of).transpose()
 }
 
-/// Takes a chosen file in; nothing of it leaves before a message with it is sent. A picture is made
-/// ready: turned, without its metadata, smaller if need be.
+/// Keeps a piece of a file that is chosen, in memory, until [`stage_file`] brings the last one. Another
+/// file takes its place.
 ///
-/// `body`: a [`StageFileRequest`] as one line of JSON, then the file.
+/// `body`: a [`FilePieceRequest`] as one line of JSON, then the piece.
 ///
 /// # Errors
-/// `FileTooLarge`, `PictureUnknown`, `PictureDamaged`, `PictureTooManyPixels`, `DiskFull`.
+/// `FileTooLarge`; `FileGone` if another file came meanwhile.
+#[expect(clippy::unused_async, reason = "every function of the contract is async")]
+pub async fn stage_piece(app: &App, body: Vec<u8>) -> Result<(), ApiError> {
+    let (request, piece): (FilePieceRequest, _) = head_of(body)?;
+    let FilePieceRequest { upload, at, size } = request;
+    Ok(app.client.add_piece(&upload, at, size, &piece)?)
+}
+
+/// Takes a chosen file in; nothing of it leaves before a message with it is sent. A picture is made
+/// ready: turned, without its metadata, smaller if need be. A photograph of a kind that is not written
+/// anew is refused unless it is to go as it is.
+///
+/// `body`: a [`StageFileRequest`] as one line of JSON, then the file, or its last piece.
+///
+/// # Errors
+/// `FileTooLarge`, `PictureUnknown`, `PictureDamaged`, `PictureTooManyPixels`, `DiskFull`; `FileGone` if
+/// what came before is not here any more.
 pub async fn stage_file(app: &App, body: Vec<u8>) -> Result<StagedFileRow, ApiError> {
-    let (request, bytes): (StageFileRequest, _) = head_of(body)?;
+    let (request, last): (StageFileRequest, _) = head_of(body)?;
+    let bytes = match &request.upload {
+        Some(upload) => app.client.whole_of_pieces(upload, &last)?,
+        None => last,
+    };
     let chosen = Chosen {
         source: Source::Bytes(bytes),
         name: request.name,
@@ -193,9 +216,10 @@ pub async fn stage_dropped_files(
         } else {
             Err(ClientError::TooManyFiles(nous_client::files::MOST_FILES).into())
         };
+        let index = u32::try_from(number).unwrap_or(u32::MAX);
         match staged {
             Ok(row) => taken.staged.push(row),
-            Err(error) => taken.refused.push(RefusedFile { name, error }),
+            Err(error) => taken.refused.push(RefusedFile { index, name, error }),
         }
     }
     Ok(taken)
@@ -312,6 +336,23 @@ pub async fn save_attachment(
     })
 }
 
+/// Writes a copy of a file of a message for another program to show, under a name that does no harm, where
+/// nobody else can read it; answers where. It goes with the message, and when the profile closes.
+///
+/// # Errors
+/// `FileGone`, `FileNotHere`, `DiskFull`, `DiskReadOnly`.
+pub async fn open_attachment(app: &App, message: MessageId, index: u32) -> Result<PathBuf, ApiError> {
+    Ok(app.client.copy_for_others(message_key(&message)?, index).await?)
+}
+
+/// The pixels of a picture of a message, to be copied: upright, at most 2,000 px.
+///
+/// # Errors
+/// `FileGone`, `FileNotHere`, `PictureUnknown`, `PictureDamaged`.
+pub async fn picture_pixels(app: &App, message: MessageId, index: u32) -> Result<Pixels, ApiError> {
+    Ok(app.client.picture_pixels(message_key(&message)?, index).await?)
+}
+
 /// Fetches files of a conversation without a click from now on, and those that came lately; or no
 /// longer. It stays on this device.
 ///
@@ -404,7 +445,8 @@ fn links_in(text: &str) -> Vec<String> {
 }
 
 /// A part of a picture or film that is on this device, under a path of the media scheme:
-/// `/attachment/<message>/<index>`, `/chosen/<id>`. `None` for everything else.
+/// `/attachment/<message>/<index>`, `/chosen/<id>`. A picture that stands still is one that we wrote anew.
+/// `None` for everything else.
 ///
 /// # Errors
 /// `Locked`, `NoAccount`, or what the database said.
@@ -430,7 +472,7 @@ pub async fn get_file_part(
     };
     let part = match app.client.file_part(file, from, most).await {
         Ok(part) => part,
-        Err(FilesError::NoFile | FilesError::NotHere) => return Ok(None),
+        Err(FilesError::NoFile | FilesError::NotHere | FilesError::Picture(_)) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
     if !is_shown(part.facts.kind, &part.facts.content_type) {
@@ -463,6 +505,7 @@ mod tests {
         let body = b"{\"conversation\":null,\"name\":\"a.txt\",\"asItIs\":false}\nthe\nfile".to_vec();
         let (head, bytes): (StageFileRequest, _) = head_of(body).unwrap();
         assert_eq!((head.name.as_str(), head.as_it_is), ("a.txt", false));
+        assert_eq!(head.upload, None);
         assert_eq!(bytes, b"the\nfile");
         for bad in [b"no line".to_vec(), b"no json\nx".to_vec(), vec![b' '; 10_000]] {
             assert!(head_of::<StageFileRequest>(bad).is_err());

@@ -118,6 +118,8 @@ impl From<Failure> for ApiError {
             Failure::FileGone => Self::new(ErrorCode::FileGone),
             Failure::FileDamaged => Self::new(ErrorCode::FileDamaged),
             Failure::Stopped => Self::new(ErrorCode::TransferStopped),
+            Failure::DiskFull => Self::new(ErrorCode::DiskFull),
+            Failure::DiskReadOnly => Self::new(ErrorCode::DiskReadOnly),
             Failure::Unexpected => Self::new(ErrorCode::Unexpected),
         }
     }

@@ -28,7 +28,8 @@ pub async fn delete_on_all_devices(app: &App, messages: Vec<MessageId>) -> Resul
     Ok(app.client.delete_on_all_devices(keys).await?)
 }
 
-/// Takes back a message that has not gone out yet: it is gone, and can be written anew.
+/// Takes back a message that has not gone out yet, or failed: it is gone, and can be written anew. Its text
+/// and its files stand in the draft of its conversation, before what was typed there.
 ///
 /// # Errors
 /// `MessageNotFound`; `NotDeletable` if something of it has left this device, or may have; or what the

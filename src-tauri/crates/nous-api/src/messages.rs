@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use nous_client::ClientError;
 use nous_client::client::Anchor as PageAnchor;
 use nous_client::protocol::account::ConversationId as With;
 use nous_client::protocol::time::Timestamp;
-use nous_client::send::Draft;
+use nous_client::send::{Draft, Refused};
 use nous_client::storage::conversations::Conversation;
 use nous_client::storage::ids::MessageKey;
 use nous_client::storage::messages::Message;
@@ -94,37 +93,41 @@ pub async fn send_message(app: &App, request: SendMessageRequest) -> Result<Mess
 }
 
 /// Sends messages on to other conversations, with their files, in the order of the timeline. What was
-/// being written there stays. To somebody who has not accepted us goes the text only.
+/// being written there stays. To somebody who has not accepted us goes the text only. One whose files do
+/// not go into one message of ours goes as several. What goes wrong in one conversation stands in the
+/// answer. With the same client token nothing goes twice.
 ///
 /// # Errors
 /// `MessageNotFound` if one is gone, `EmptyText` if one has neither text nor files, `TooLarge` if one is
-/// longer than may be sent, `FileGone` if a file is not on this device: then nothing was sent. Else what
-/// the database said.
+/// longer than may be sent, `FileGone` if a file is not on this device, or what the database said: then
+/// nothing was sent.
 pub async fn forward_messages(
     app: &App,
     messages: Vec<MessageId>,
     to: Vec<ConversationId>,
+    client_token: String,
 ) -> Result<Forwarded, ApiError> {
     let keys = messages.iter().map(message_key).collect::<Result<_, _>>()?;
     let with = to.iter().map(conversation_of).collect::<Result<_, _>>()?;
-    Ok(forwarded_row(app.client.forward(keys, with).await?))
+    let token = Some(client_token).filter(|token| !token.is_empty());
+    Ok(forwarded_row(app.client.forward(keys, with, token).await?))
 }
 
 /// Sends a text to one or several conversations, such as the account ID of somebody. What was being
 /// written there stays.
 ///
 /// # Errors
-/// `EmptyText`, `TooLarge`, `ConversationNotFound` for an id that is none: then nothing was sent. Else
-/// what the database said.
+/// `EmptyText`, `TooLarge`, `ConversationNotFound` for an id that is none: then nothing was sent.
 pub async fn share_text(app: &App, text: String, to: Vec<ConversationId>) -> Result<Forwarded, ApiError> {
     let with = to.iter().map(conversation_of).collect::<Result<_, _>>()?;
     Ok(forwarded_row(app.client.share(text, with).await?))
 }
 
 fn forwarded_row(forwarded: nous_client::send::Forwarded) -> Forwarded {
-    let refused = |(with, error): (With, ClientError)| RefusedForward {
-        conversation: conversation_id(with),
-        error: error.into(),
+    let refused = |refused: Refused| RefusedForward {
+        conversation: conversation_id(refused.to),
+        sent: refused.sent,
+        error: refused.error.into(),
     };
     Forwarded {
         sent: forwarded.sent,

@@ -121,7 +121,7 @@ pub async fn remove_picture(app: &App) -> Result<AccountRow, ApiError> {
 
 /// What a page shows under a path of the media scheme, always a JPEG: `/picture/<id>/small`
 /// (at most 192 px), `/picture/<id>/large` (at most 600 px), `/staged/<id>` (at most 1,024 px),
-/// `/thumbnail/<id>` (at most 640 px, of a file of a message, or one that was chosen).
+/// `/thumbnail/<id>` (at most 704 px, of a file of a message, or one that was chosen).
 /// `None` for everything else, and for what may not be shown any more.
 ///
 /// # Errors

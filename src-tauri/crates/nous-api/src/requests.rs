@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{ConversationId, Cursor, LinkPreviewId, MessageId, PictureId, StagedFileId};
 use crate::rows::{Language, Theme};
 
-pub use attachments::{FilmRef, GalleryKind, GalleryRequest, SetPosterRequest, StageFileRequest};
+pub use attachments::{
+    FilePieceRequest, FilmRef, GalleryKind, GalleryRequest, SetPosterRequest, StageFileRequest,
+};
 pub use contacts::{
     ContactList, ListContactsRequest, MuteFor, SetMuteRequest, SetNicknameRequest, SetNotifyRequest,
 };

@@ -183,6 +183,8 @@ fn quote_row(quoted: Quoted, names: &PeopleNames) -> QuoteRow {
         message: quoted.message.map(message_id),
         preview: Some(quoted.preview).filter(|text| !text.is_empty()),
         is_deleted: quoted.is_deleted,
+        file: quoted.file.map(attachments::kind),
+        thumbnail: quoted.thumbnail.map(PictureId),
     }
 }
 

@@ -6,12 +6,12 @@ use nous_client::files::FilesError;
 use nous_client::nous_media::audio::play::{PlayError, Playback, PlaybackState as Played};
 use nous_client::nous_media::audio::record::{RecordError, Recording, RecordingState as Recorded};
 use nous_client::nous_media::audio::{AudioError, DeviceError};
-use nous_client::voice::{Sound, VoiceError, VoiceNow};
+use nous_client::voice::{Sound, Unsaved, VoiceError, VoiceNow};
 
 use crate::app::App;
-use crate::convert::{message_id, message_key, unexpected};
+use crate::convert::{conversation_of, message_id, message_key, unexpected};
 use crate::errors::{ApiError, ErrorCode};
-use crate::ids::StagedFileId;
+use crate::ids::{ConversationId, StagedFileId};
 use crate::requests::{PlaySoundRequest, PlaybackAction, RecordingAction};
 use crate::rows::{PlaybackRow, PlaybackState, RecordingRow, RecordingState, SoundRef, VoiceDraft, VoiceRow};
 
@@ -68,6 +68,16 @@ fn recording_row(recording: Recording) -> RecordingRow {
     }
 }
 
+/// A recording that ended and waits to be kept.
+fn unsaved_row(unsaved: Unsaved) -> RecordingRow {
+    RecordingRow {
+        state: RecordingState::Unsaved,
+        length_ms: millis(unsaved.recorded.length),
+        level: 0,
+        error: Some(VoiceError::File(unsaved.error).into()),
+    }
+}
+
 fn playback_row(sound: Sound, playback: Playback) -> PlaybackRow {
     let (state, error) = match playback.state {
         Played::Playing => (PlaybackState::Playing, None),
@@ -104,7 +114,10 @@ fn speed(percent: u32) -> f64 {
 
 fn voice_row(now: VoiceNow) -> VoiceRow {
     VoiceRow {
-        recording: now.recording.map(recording_row),
+        recording: now
+            .recording
+            .map(recording_row)
+            .or_else(|| now.unsaved.map(unsaved_row)),
         playback: now.playing.map(|(sound, playback)| playback_row(sound, playback)),
     }
 }
@@ -132,11 +145,14 @@ pub async fn voice_recording(app: &App, action: RecordingAction) -> Result<Voice
 }
 
 /// Ends the recording. The file can be heard, sent with a message that has no text, or discarded.
+/// `conversation`: in whose draft it stands until then.
 ///
 /// # Errors
-/// `VoiceGone` if nothing is recorded, `VoiceTooShort`, or what the disk said.
-pub async fn voice_finish(app: &App) -> Result<VoiceDraft, ApiError> {
-    let staged = app.client.finish_recording().await?;
+/// `VoiceGone` if nothing is recorded, `VoiceTooShort`; or what the disk said: then the recording waits,
+/// and this can be asked again.
+pub async fn voice_finish(app: &App, conversation: Option<ConversationId>) -> Result<VoiceDraft, ApiError> {
+    let with = conversation.as_ref().map(conversation_of).transpose()?;
+    let staged = app.client.finish_recording(with).await?;
     Ok(VoiceDraft {
         file: StagedFileId(staged.id),
         length_ms: staged.facts.duration_ms.unwrap_or(0),
@@ -199,6 +215,21 @@ mod tests {
             assert_eq!(percent(speed(hundredths)), hundredths);
         }
         assert_eq!(percent(9.0), 200);
+    }
+
+    #[test]
+    fn a_recording_that_cannot_be_kept_says_why_and_how_long_it_is() {
+        let full = nous_client::storage::error::StorageError::DiskFull;
+        let row = unsaved_row(Unsaved {
+            recorded: nous_client::nous_media::audio::record::Recorded {
+                bytes: vec![1],
+                length: Duration::from_millis(2_500),
+                waveform: Vec::new(),
+            },
+            error: full.into(),
+        });
+        assert_eq!((row.state, row.length_ms), (RecordingState::Unsaved, 2_500));
+        assert_eq!(row.error, Some(ApiError::new(ErrorCode::DiskFull)));
     }
 
     #[test]

@@ -124,10 +124,96 @@ async fn a_chosen_picture_is_seen_before_it_is_sent() {
         .unwrap()
         .unwrap();
     assert_eq!(part.bytes.len() as u64, part.length);
+    assert_eq!(part.content_type, "image/jpeg", "written anew");
     attachments::discard_staged_file(&app, staged.id, Some(id))
         .await
         .unwrap();
     assert_eq!(pictures::get_media(&app, &thumbnail).await.unwrap(), None);
+}
+
+/// A GIF of one pixel that moves.
+fn moving(frames: usize) -> Vec<u8> {
+    let mut bytes = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff".to_vec();
+    for _ in 0..frames {
+        bytes.extend_from_slice(b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0");
+    }
+    bytes.push(0x3b);
+    bytes
+}
+
+#[tokio::test]
+async fn a_page_gets_a_still_of_ours_and_no_picture_that_would_be_too_much_to_draw() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = alice(dir.path()).await;
+    let id = notes(&app).await;
+    let shown = async |frames| {
+        let staged = choose(&app, &id, "a.gif", &moving(frames)).await;
+        let path = format!("/chosen/{}", staged.id);
+        let part = attachments::get_file_part(&app, &path, 0, 1_000_000).await;
+        (staged.is_animated, part.unwrap().unwrap())
+    };
+    let (is_animated, part) = shown(3).await;
+    assert!(is_animated && part.bytes.starts_with(b"GIF89a"));
+    let (is_animated, part) = shown(10_000).await;
+    assert!(!is_animated && part.bytes.starts_with(&[0xff, 0xd8]));
+    assert_eq!(
+        (part.content_type.as_str(), part.bytes.len() as u64),
+        ("image/jpeg", part.length)
+    );
+}
+
+#[tokio::test]
+async fn a_picture_of_a_message_is_copied_as_pixels_and_a_file_opened_as_a_copy() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = alice(dir.path()).await;
+    let id = notes(&app).await;
+    let picture = choose(&app, &id, "a.gif", &moving(2)).await;
+    let message = send(&app, &id, "", vec![picture.id]).await;
+    let copied = attachments::picture_pixels(&app, message.id.clone(), 0)
+        .await
+        .unwrap();
+    assert_eq!((copied.width, copied.height, copied.rgba.len()), (1, 1, 4));
+    let document = choose(&app, &id, "plan.txt", b"what was agreed").await;
+    let message = send(&app, &id, "", vec![document.id]).await;
+    let refused = attachments::picture_pixels(&app, message.id.clone(), 0).await;
+    assert_eq!(refused.unwrap_err().code, ErrorCode::PictureUnknown);
+    let path = attachments::open_attachment(&app, message.id, 0).await.unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), b"what was agreed");
+    app.shutdown().await;
+    assert!(!path.exists());
+}
+
+#[tokio::test]
+async fn a_file_comes_from_a_page_in_pieces() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = alice(dir.path()).await;
+    let id = notes(&app).await;
+    let piece = |upload: &str, at: usize, bytes: &[u8]| {
+        let head = format!("{{\"upload\":\"{upload}\",\"at\":{at},\"size\":15}}\n");
+        attachments::stage_piece(&app, [head.as_bytes(), bytes].concat())
+    };
+    let last = |upload: &str, bytes: &[u8]| {
+        let head = format!(
+            "{{\"conversation\":\"{id}\",\"name\":\"a.txt\",\"asItIs\":false,\"upload\":\"{upload}\"}}\n"
+        );
+        attachments::stage_file(&app, [head.as_bytes(), bytes].concat())
+    };
+    piece("one", 0, b"what was").await.unwrap();
+    piece("one", 8, b" agr").await.unwrap();
+    let staged = last("one", b"eed").await.unwrap();
+    assert_eq!(staged.size_bytes, 15);
+    let message = send(&app, &id, "", vec![staged.id]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let to = Some(folder.path().to_owned());
+    attachments::save_attachment(&app, message.id, 0, to)
+        .await
+        .unwrap();
+    let saved = std::fs::read(folder.path().join("a.txt")).unwrap();
+    assert_eq!(saved, b"what was agreed");
+    piece("two", 0, b"what was").await.unwrap();
+    let out_of_order = piece("two", 3, b"x").await.unwrap_err();
+    assert_eq!(out_of_order.code, ErrorCode::FileGone);
+    assert_eq!(last("one", b"x").await.unwrap_err().code, ErrorCode::FileGone);
 }
 
 #[tokio::test]
@@ -137,15 +223,34 @@ async fn of_files_that_are_dropped_those_are_taken_that_can_be() {
     let id = notes(&app).await;
     let file = dir.path().join("a.txt");
     std::fs::write(&file, "a").unwrap();
-    let files = vec![file, dir.path().to_owned(), dir.path().join("missing")];
+    // What a photograph says of its place goes nowhere before the person has agreed.
+    let photo = dir.path().join("photo.heic");
+    std::fs::write(&photo, b"\0\0\0\x20ftypheic GPS").unwrap();
+    let files = vec![
+        dir.path().to_owned(),
+        file,
+        dir.path().join("missing"),
+        photo.clone(),
+    ];
     let drop = attachments::stage_dropped_files(&app, Some(id.clone()), files, false)
         .await
         .unwrap();
     assert_eq!(drop.staged.len(), 1);
     let why: Vec<ErrorCode> = drop.refused.iter().map(|refused| refused.error.code).collect();
-    assert_eq!(why, [ErrorCode::FileIsFolder, ErrorCode::FileUnreadable]);
+    let expected = [
+        ErrorCode::FileIsFolder,
+        ErrorCode::FileUnreadable,
+        ErrorCode::PictureUnknown,
+    ];
+    assert_eq!(why, expected);
+    let places: Vec<u32> = drop.refused.iter().map(|refused| refused.index).collect();
+    assert_eq!(places, [0, 2, 3]);
     assert_eq!(drop.refused[1].name, "missing");
-    assert_eq!(attachments::list_staged_files(&app, id).await.unwrap().len(), 1);
+    let whole = attachments::stage_path(&app, Some(id.clone()), photo, true)
+        .await
+        .unwrap();
+    assert_eq!(whole.content_type, "image/heic");
+    assert_eq!(attachments::list_staged_files(&app, id).await.unwrap().len(), 2);
 }
 
 #[tokio::test]

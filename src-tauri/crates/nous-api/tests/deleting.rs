@@ -49,19 +49,28 @@ async fn what_is_forwarded_says_who_did_not_get_it() {
     let id = write(&app, "hello", "t").await;
     contacts::set_blocked(&app, bob(), true).await.unwrap();
     let to = vec![ConversationId(own.clone()), bob()];
-    let done = messages::forward_messages(&app, vec![id.clone()], to)
+    let done = messages::forward_messages(&app, vec![id.clone()], to, "t".into())
         .await
         .unwrap();
     assert_eq!((done.sent, done.refused.len()), (1, 1));
     let refused = &done.refused[0];
     assert_eq!(
-        (&refused.conversation, refused.error.code),
-        (&bob(), ErrorCode::Blocked)
+        (&refused.conversation, refused.error.code, refused.sent),
+        (&bob(), ErrorCode::Blocked, 0)
     );
+    // Asked again because the answer was lost.
+    let waiting = network::list_outbox(&app).await.unwrap().len();
+    let to = vec![ConversationId(own.clone())];
+    let done = messages::forward_messages(&app, vec![id.clone()], to, "t".into())
+        .await
+        .unwrap();
+    assert_eq!((done.sent, done.refused.len()), (1, 0));
+    assert_eq!(network::list_outbox(&app).await.unwrap().len(), waiting);
     let nowhere = vec![ConversationId("nobody".into())];
-    let refused = messages::forward_messages(&app, vec![id], nowhere).await;
+    let refused = messages::forward_messages(&app, vec![id], nowhere, String::new()).await;
     assert_eq!(refused.unwrap_err().code, ErrorCode::ConversationNotFound);
-    let gone = messages::forward_messages(&app, vec![none()], vec![ConversationId(own)]).await;
+    let own = vec![ConversationId(own)];
+    let gone = messages::forward_messages(&app, vec![none()], own, String::new()).await;
     assert_eq!(gone.unwrap_err().code, ErrorCode::MessageNotFound);
 }
 

@@ -10,7 +10,7 @@ use nous_api::{App, account, deleting, messages, search as api_search};
 use serde_json::json;
 
 use crate::arguments::{DeleteArguments, ForwardArguments, Part, SearchArguments};
-use crate::exit::{ExitCode, Failure};
+use crate::exit::Failure;
 use crate::output::Output;
 use crate::pages::PAGE;
 use crate::{groups, reactions, session};
@@ -52,9 +52,9 @@ pub(crate) async fn forward(app: &App, arguments: ForwardArguments, output: Outp
     for text in &arguments.to {
         to.push(session::opened(app, text).await?);
     }
-    let forwarded = messages::forward_messages(app, ids, to.clone()).await?;
+    let forwarded = messages::forward_messages(app, ids, to.clone(), String::new()).await?;
     let mut went = BTreeSet::new();
-    let mut failure = None;
+    let mut failure: Option<Failure> = None;
     for id in to {
         let refused = forwarded
             .refused
@@ -62,17 +62,12 @@ pub(crate) async fn forward(app: &App, arguments: ForwardArguments, output: Outp
             .find(|refused| refused.conversation == id);
         let error = refused.map(|refused| refused.error.clone());
         output.line(&json!({ "conversation": id, "error": error.as_ref().map(|error| error.code) }))?;
-        match error {
-            None => {
-                went.insert(id);
-            }
-            Some(error) => {
-                let refused = Failure {
-                    code: ExitCode::Refused,
-                    ..error.into()
-                };
-                failure.get_or_insert(refused);
-            }
+        // Part of them may have gone to who did not get all.
+        if refused.is_none_or(|refused| refused.sent > 0) {
+            went.insert(id);
+        }
+        if let Some(error) = error {
+            failure.get_or_insert(error.into());
         }
     }
     until_out(app, went, arguments.timeout).await?;

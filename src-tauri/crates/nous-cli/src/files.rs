@@ -17,7 +17,7 @@ use crate::session;
 /// The most files of one message.
 const ALBUM: usize = 32;
 /// Of how many files the last state is remembered.
-const TOLD: usize = 1_000;
+const TOLD: usize = 20_000;
 
 /// Writes a message, or as many as its files need, and waits for each.
 pub(crate) async fn send(app: &App, arguments: SendArguments, output: Output) -> Result<(), Failure> {
@@ -31,21 +31,28 @@ pub(crate) async fn send(app: &App, arguments: SendArguments, output: Output) ->
     } = arguments;
     let conversation = session::opened(app, &to).await?;
     let staged = stage(app, file).await?;
-    let written = write(
-        app,
+    let requests = requests(
         &conversation,
         text.unwrap_or_default(),
         quote.map(MessageId),
         &staged,
-    )
+    );
+    let (written, mut failure) = written(requests, async |request| {
+        Ok(messages::send_message(app, request).await?.id)
+    })
     .await;
-    if written.is_err() {
+    let is_rest_left = failure.is_some();
+    // Whatever happens to one of them, each is told: it is queued.
+    for id in written {
+        let waited = session::wait_for_state(app, id, wait, timeout, output).await;
+        if let Err(late) = waited {
+            failure.get_or_insert(late);
+        }
+    }
+    if is_rest_left {
         discard(app, &staged).await?;
     }
-    for id in written? {
-        session::wait_for_state(app, id, wait, timeout, output).await?;
-    }
-    Ok(())
+    failure.map_or(Ok(()), Err)
 }
 
 async fn stage(app: &App, files: Vec<PathBuf>) -> Result<Vec<StagedFileRow>, Failure> {
@@ -73,27 +80,37 @@ async fn discard(app: &App, staged: &[StagedFileRow]) -> Result<(), Failure> {
 }
 
 /// The text, and what it answers, go with the first message.
-async fn write(
-    app: &App,
+fn requests(
     conversation: &ConversationId,
     text: String,
     quote: Option<MessageId>,
     staged: &[StagedFileRow],
-) -> Result<Vec<MessageId>, Failure> {
-    let mut ids = Vec::new();
+) -> Vec<SendMessageRequest> {
     let (mut text, mut quote) = (text, quote);
-    for files in parts(staged) {
-        let request = SendMessageRequest {
-            conversation: conversation.clone(),
-            body: std::mem::take(&mut text),
-            client_token: session::client_token(),
-            quote: quote.take(),
-            attachments: files,
-            preview: None,
-        };
-        ids.push(messages::send_message(app, request).await?.id);
+    let requests = parts(staged).into_iter().map(|files| SendMessageRequest {
+        conversation: conversation.clone(),
+        body: std::mem::take(&mut text),
+        client_token: session::client_token(),
+        quote: quote.take(),
+        attachments: files,
+        preview: None,
+    });
+    requests.collect()
+}
+
+/// Writes one message after another; answers those that were written before one failed, and why it did.
+async fn written(
+    requests: Vec<SendMessageRequest>,
+    write: impl AsyncFn(SendMessageRequest) -> Result<MessageId, Failure>,
+) -> (Vec<MessageId>, Option<Failure>) {
+    let mut ids = Vec::with_capacity(requests.len());
+    for request in requests {
+        match write(request).await {
+            Ok(id) => ids.push(id),
+            Err(failure) => return (ids, Some(failure)),
+        }
     }
-    Ok(ids)
+    (ids, None)
 }
 
 /// What goes into one message each; one without files if there are none.
@@ -243,6 +260,13 @@ impl Told {
         Ok(())
     }
 
+    /// Whether the states of its files were told, or noted.
+    pub(crate) fn knows(&self, row: &MessageRow) -> bool {
+        row.attachments
+            .iter()
+            .all(|file| self.0.contains_key(&(row.id.clone(), file.index)))
+    }
+
     fn is_news(&mut self, id: &MessageId, file: &AttachmentRow) -> bool {
         if self.0.len() >= TOLD {
             self.0.pop_first();
@@ -286,5 +310,33 @@ mod tests {
         let wanted = [of(&["picture", "film"]), of(&["document"]), of(&["song"])];
         assert_eq!(parts(&files), wanted);
         assert_eq!(parts(&[]), [of(&[])]);
+    }
+
+    #[tokio::test]
+    async fn what_was_written_before_a_part_that_fails_is_known() {
+        let files = [
+            staged("first", AttachmentKind::File),
+            staged("second", AttachmentKind::File),
+            staged("third", AttachmentKind::File),
+        ];
+        let (to, quote) = (ConversationId("05ab".to_owned()), MessageId("7".to_owned()));
+        let requests = requests(&to, "text".to_owned(), Some(quote.clone()), &files);
+        let texts: Vec<_> = requests.iter().map(|request| request.body.clone()).collect();
+        assert_eq!(texts, ["text", "", ""]);
+        let quotes: Vec<_> = requests.iter().map(|request| request.quote.clone()).collect();
+        assert_eq!(quotes, [Some(quote), None, None]);
+        let (ids, failure) = written(requests, async |request| {
+            let file = &request.attachments[0].0;
+            if file == "second" {
+                return Err(nous_api::ApiError::new(ErrorCode::DiskFull).into());
+            }
+            Ok(MessageId(file.clone()))
+        })
+        .await;
+        assert_eq!(ids, [MessageId("first".to_owned())]);
+        assert_eq!(
+            failure.and_then(|failure| failure.error),
+            Some(ErrorCode::DiskFull)
+        );
     }
 }

@@ -16,6 +16,7 @@ mod export;
 mod files;
 mod gone;
 mod groups;
+mod known;
 mod leaving;
 mod localnet;
 mod output;
@@ -142,10 +143,10 @@ async fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
             .await
         }
         Command::Watch(arguments) => {
-            watch::prepare(options(&common)?, arguments.from_start).await?;
+            let known = watch::prepare(options(&common)?, arguments.from_start).await?;
             with_app(options(&common)?, async |app| {
                 require_account(app).await?;
-                watch::run(app, &arguments, output).await
+                watch::run(app, &arguments, known, output).await
             })
             .await
         }

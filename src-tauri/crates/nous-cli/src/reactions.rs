@@ -1,12 +1,15 @@
 //! Reactions to messages.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use nous_api::ids::{ConversationId, Cursor, MessageId};
-use nous_api::{App, message_requests, reactions as api};
+use nous_api::rows::MessageRow;
+use nous_api::{App, ErrorCode, message_requests, messages, reactions as api};
 use serde_json::json;
 
 use crate::exit::Failure;
+use crate::gone;
 use crate::output::Output;
 use crate::pages::PAGE;
 use crate::session;
@@ -56,8 +59,83 @@ pub(crate) async fn print_since(app: &App, after: Cursor, output: Output) -> Res
                 "from": row.from,
                 "emoji": row.emoji,
                 "notifies": row.notifies,
+                "removed": false,
             }))?;
         }
         cursor = page.cursor;
     }
+}
+
+/// Which others reacted to a message, by emoji.
+type People = BTreeMap<String, BTreeSet<String>>;
+
+/// The reactions of others that messages showed last, to tell when one is taken back.
+#[derive(Debug, Default)]
+pub(crate) struct Shown(BTreeMap<MessageId, People>);
+
+impl Shown {
+    /// A message shows what it shows: that is told, or no news.
+    pub(crate) async fn note(&mut self, app: &App, row: &MessageRow) -> Result<(), Failure> {
+        let people = others(app, row).await?;
+        if people.is_empty() {
+            self.0.remove(&row.id);
+        } else {
+            self.0.insert(row.id.clone(), people);
+        }
+        Ok(())
+    }
+
+    /// Prints what was taken back since.
+    pub(crate) async fn print(&mut self, app: &App, row: &MessageRow, output: Output) -> Result<(), Failure> {
+        let before = self.0.remove(&row.id).unwrap_or_default();
+        self.note(app, row).await?;
+        // With a deleted message goes what was said of it.
+        if gone::is_deleted(row) {
+            return Ok(());
+        }
+        let now = self.0.get(&row.id);
+        for (emoji, people) in before {
+            let left = now.and_then(|now| now.get(&emoji));
+            for from in people {
+                if left.is_some_and(|left| left.contains(&from)) {
+                    continue;
+                }
+                output.line(&json!({
+                    "event": "reaction",
+                    "messageId": row.id,
+                    "conversation": row.conversation,
+                    "from": from,
+                    "emoji": emoji,
+                    "notifies": false,
+                    "removed": true,
+                }))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A row names the first of many people only; then all are asked for.
+async fn others(app: &App, row: &MessageRow) -> Result<People, Failure> {
+    let is_cut = row
+        .reactions
+        .iter()
+        .any(|reaction| usize::try_from(reaction.count).is_ok_and(|count| reaction.people.len() < count));
+    let mut reactions = row.reactions.clone();
+    if is_cut {
+        match messages::get_message_info(app, row.id.clone()).await {
+            Ok(info) => reactions = info.row.reactions,
+            Err(error) if error.code == ErrorCode::MessageNotFound => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let mut others = People::new();
+    for reaction in reactions {
+        let people = reaction.people.into_iter().filter(|person| !person.is_self);
+        let people: BTreeSet<String> = people.map(|person| person.account_id).collect();
+        if !people.is_empty() {
+            others.insert(reaction.emoji, people);
+        }
+    }
+    Ok(others)
 }

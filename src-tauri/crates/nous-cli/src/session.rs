@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use nous_api::events::AppEvent;
 use nous_api::ids::{ConversationId, MessageId};
 use nous_api::requests::{Anchor, ListMessagesRequest};
 use nous_api::rows::{MessageBody, MessageRow, MessageState};
@@ -361,15 +360,4 @@ async fn whole_text(app: &App, row: &MessageRow) -> Result<Option<String>, Failu
         | MessageBody::TimerChanged { .. }
         | MessageBody::MediaSaved => None,
     })
-}
-
-/// The ids of own messages that an event says may have a new state.
-pub(crate) fn changed_messages(event: &AppEvent) -> Vec<MessageId> {
-    match event {
-        AppEvent::MessagesChanged {
-            ids: nous_api::events::Changed::Some { ids },
-            ..
-        } => ids.clone(),
-        _ => Vec::new(),
-    }
 }

@@ -32,8 +32,10 @@ pub struct Core {
     pub keys: Arc<IdentityKeys>,
     /// The account's address.
     pub own: AccountId,
-    /// Opens batches of messages.
+    /// Opens batches of messages, seals what goes out.
     pub cpu: CpuPool,
+    /// Reads files of which nobody knows what is in them: what takes long there holds up nothing else.
+    pub media: CpuPool,
     /// Who types.
     pub typing: Typing,
     /// Files of the profile, sealed.
@@ -71,6 +73,7 @@ impl Core {
             keys,
             own,
             cpu: CpuPool::new(),
+            media: CpuPool::narrow(),
             typing: Typing::default(),
             outbox_stirred: Arc::default(),
             uploads_stirred: Arc::default(),

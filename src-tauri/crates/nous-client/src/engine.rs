@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use nous_network::{Connectivity, LinkState, SwarmApi, Tasks};
-use nous_storage::{inbox, settings};
+use nous_storage::settings;
 use tokio::sync::watch;
 
 use crate::config_sync::worker::ConfigSync;
@@ -254,8 +254,6 @@ pub async fn look_at_parked(core: &Core, version: &'static str) -> Result<u32, C
     if seen.as_deref() == Some(version) {
         return Ok(0);
     }
-    let now = core.clock.now();
-    core.db.write(move |writer| inbox::prune(writer, now)).await?;
     let mut shown = pipeline::retry_parked(core).await?;
     shown += groups::messages::retry_later(core).await?;
     core.db

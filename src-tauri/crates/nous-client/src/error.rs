@@ -156,6 +156,10 @@ pub enum Failure {
     FileDamaged,
     /// The person stopped it.
     Stopped,
+    /// There is no room on the disk for it.
+    DiskFull,
+    /// The disk does not take it, or does not give it back.
+    DiskReadOnly,
     /// A mistake of ours.
     Unexpected,
 }
@@ -196,6 +200,8 @@ impl fmt::Display for Failure {
             Self::FileGone => f.write_str("fileGone"),
             Self::FileDamaged => f.write_str("fileDamaged"),
             Self::Stopped => f.write_str("stopped"),
+            Self::DiskFull => f.write_str("diskFull"),
+            Self::DiskReadOnly => f.write_str("diskReadOnly"),
             Self::Unexpected => f.write_str("unexpected"),
         }
     }
@@ -226,6 +232,8 @@ impl FromStr for Failure {
             "fileGone" => Ok(Self::FileGone),
             "fileDamaged" => Ok(Self::FileDamaged),
             "stopped" => Ok(Self::Stopped),
+            "diskFull" => Ok(Self::DiskFull),
+            "diskReadOnly" => Ok(Self::DiskReadOnly),
             "unexpected" => Ok(Self::Unexpected),
             _ => Err(NotAFailure),
         }
@@ -253,6 +261,8 @@ mod tests {
             Failure::FileGone,
             Failure::FileDamaged,
             Failure::Stopped,
+            Failure::DiskFull,
+            Failure::DiskReadOnly,
             Failure::Unexpected,
         ];
         for failure in all {

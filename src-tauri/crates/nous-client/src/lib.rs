@@ -38,6 +38,7 @@
 //! | [`send`] | written down, sealed once, stored |
 //! | [`space`] | what the profile takes up, and what makes it less |
 //! | [`typing`] | who types |
+//! | [`upkeep`] | what is kept for a time only |
 //! | [`voice`] | voice messages: recorded, played |
 
 pub mod cards;
@@ -72,6 +73,7 @@ pub mod send;
 pub mod space;
 mod step;
 pub mod typing;
+pub mod upkeep;
 pub mod voice;
 
 pub use client::{Client, ClientOptions};

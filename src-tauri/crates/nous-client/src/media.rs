@@ -1,14 +1,18 @@
 //! What a file shows: pictures made ready to be sent, small pictures, lengths and waveforms.
 //!
 //! Files of strangers are read here and nowhere else, within the limits of [`nous_media`], in the
-//! pool of [`crate::cpu`], and no longer than the patience of a person. What cannot be read is
+//! narrow pool of [`crate::cpu`], and no longer than the patience of a person. What cannot be read is
 //! still a file: it can be kept, and opened elsewhere.
 //!
 //! Source: `messages.md` §11.5 and §11.6.
 
+use std::sync::Arc;
+
 use nous_media::audio::clip::{self, Clip};
+use nous_media::audio::limit::Deadline;
 use nous_media::pictures::prepare::{PrepareError, prepare};
 use nous_media::pictures::preview::{self, PreviewPicture};
+use nous_media::pictures::still::{self, Pixels, Still};
 use nous_media::pictures::{Thumbnail, thumbnail};
 use nous_media::sniff::{self, Family, Format};
 use nous_protocol::attachment::MAX_FILE;
@@ -16,13 +20,13 @@ use nous_storage::attachments::{FileFacts, FileKind};
 
 use crate::cpu::CpuPool;
 use crate::pictures::PictureError;
-use crate::pictures::process::in_pool;
+use crate::pictures::process::{in_pool, in_pool_until};
 
 /// A file that was looked at.
 pub(crate) struct Looked {
     /// What was said of it, put right by what it holds.
     pub(crate) facts: FileFacts,
-    /// A JPEG of at most 640 px, for a picture.
+    /// A small JPEG, for a picture.
     pub(crate) thumbnail: Option<Vec<u8>>,
 }
 
@@ -32,7 +36,7 @@ pub(crate) struct Ready {
     pub(crate) bytes: Vec<u8>,
     /// What it is.
     pub(crate) facts: FileFacts,
-    /// A JPEG of at most 640 px, for a picture.
+    /// A small JPEG, for a picture.
     pub(crate) thumbnail: Option<Vec<u8>>,
 }
 
@@ -45,11 +49,11 @@ impl From<PrepareError> for PictureError {
     }
 }
 
-/// Looks at a file that came. `said`: what its sender says of it. What cannot be read in time is
-/// taken for a file that nothing is shown of.
-pub(crate) async fn look(cpu: &CpuPool, said: FileFacts, file: Vec<u8>) -> Looked {
+/// Looks at a file that came. `said`: what its sender says of it. It waits for its turn, however busy
+/// the pool is; what cannot be read in time then is taken for a file that nothing is shown of.
+pub(crate) async fn look(media: &CpuPool, said: FileFacts, file: Arc<Vec<u8>>) -> Looked {
     let unread = said.clone();
-    let looked = in_pool(cpu, move || Ok(look_now(said, file))).await;
+    let looked = in_pool_until(media, move |deadline| Ok(look_now(said, &file, deadline))).await;
     looked.unwrap_or_else(|error| {
         tracing::debug!(%error, "a file was not looked at");
         Looked {
@@ -60,28 +64,32 @@ pub(crate) async fn look(cpu: &CpuPool, said: FileFacts, file: Vec<u8>) -> Looke
 }
 
 /// Makes a chosen file ready. `chosen`: its name, and what the person says of it. A picture loses
-/// its metadata and is made smaller if need be, unless it is to be sent as it is.
+/// its metadata and is made smaller if need be, unless it is to be sent as it is. A photograph of a kind
+/// that is not written anew here goes as it is or not at all.
 ///
 /// # Errors
 /// [`PictureError`] for a picture that can only be sent as a file; [`PictureError::TooLarge`].
 pub(crate) async fn ready(
-    cpu: &CpuPool,
+    media: &CpuPool,
     chosen: FileFacts,
     file: Vec<u8>,
     is_as_it_is: bool,
 ) -> Result<Ready, PictureError> {
-    in_pool(cpu, move || {
-        let is_picture = sniff::format(&file).family() == Family::Picture;
-        if is_picture && !is_as_it_is {
+    in_pool_until(media, move |deadline| {
+        let format = sniff::format(&file);
+        if !is_as_it_is && format.family() == Family::Picture {
             return picture_ready(chosen, &file);
+        }
+        // It would say where it was taken, and nobody has said yes to that.
+        if !is_as_it_is && format.keeps_metadata() {
+            return Err(PictureError::Unknown);
         }
         if file.len() > MAX_FILE {
             return Err(PictureError::TooLarge(MAX_FILE));
         }
-        let bytes = file.clone();
-        let Looked { facts, thumbnail } = look_now(chosen, file);
+        let Looked { facts, thumbnail } = look_now(chosen, &file, deadline);
         Ok(Ready {
-            bytes,
+            bytes: file,
             facts,
             thumbnail,
         })
@@ -119,13 +127,12 @@ fn picture_ready(chosen: FileFacts, file: &[u8]) -> Result<Ready, PictureError> 
     })
 }
 
-/// A poster that a page drew of a video, as it is kept: a JPEG of at most 640 px, and the size of
-/// what was drawn.
+/// A poster that a page drew of a video, as it is kept: a small JPEG, and the size of what was drawn.
 ///
 /// # Errors
 /// [`PictureError`]: it is no picture.
-pub(crate) async fn poster(cpu: &CpuPool, drawn: Vec<u8>) -> Result<(Vec<u8>, u32, u32), PictureError> {
-    in_pool(cpu, move || {
+pub(crate) async fn poster(media: &CpuPool, drawn: Vec<u8>) -> Result<(Vec<u8>, u32, u32), PictureError> {
+    in_pool(media, move || {
         let Thumbnail {
             jpeg, width, height, ..
         } = thumbnail(&drawn)?;
@@ -138,12 +145,29 @@ pub(crate) async fn poster(cpu: &CpuPool, drawn: Vec<u8>) -> Result<(Vec<u8>, u3
 ///
 /// # Errors
 /// [`PictureError`]: it is no picture, or too much of one.
-pub(crate) async fn preview(cpu: &CpuPool, file: Vec<u8>) -> Result<(Vec<u8>, u32, u32), PictureError> {
-    in_pool(cpu, move || {
+pub(crate) async fn preview(media: &CpuPool, file: Vec<u8>) -> Result<(Vec<u8>, u32, u32), PictureError> {
+    in_pool(media, move || {
         let PreviewPicture { jpeg, width, height } = preview::preview(&file)?;
         Ok((jpeg, width, height))
     })
     .await
+}
+
+/// A picture as a page shows it large: never the bytes that came, which its own decoder would read
+/// without limits.
+///
+/// # Errors
+/// [`PictureError`]: it is no picture, or too much of one.
+pub(crate) async fn still(media: &CpuPool, file: Vec<u8>) -> Result<Still, PictureError> {
+    in_pool(media, move || Ok(still::still(&file)?)).await
+}
+
+/// The pixels of a picture, to be copied.
+///
+/// # Errors
+/// As [`still`].
+pub(crate) async fn pixels(media: &CpuPool, file: Vec<u8>) -> Result<Pixels, PictureError> {
+    in_pool(media, move || Ok(still::pixels_of(&file)?)).await
 }
 
 /// Whether a file that is to be opened would run.
@@ -164,22 +188,22 @@ fn nothing_shown(said: FileFacts) -> FileFacts {
     }
 }
 
-fn look_now(said: FileFacts, file: Vec<u8>) -> Looked {
-    let format = sniff::format(&file);
+fn look_now(said: FileFacts, file: &[u8], deadline: &Deadline) -> Looked {
+    let format = sniff::format(file);
     let facts = FileFacts {
         content_type: content_type(format, &said.content_type),
         size: Some(file.len() as u64),
-        is_program: sniff::is_program(&said.name, &file),
+        is_program: sniff::is_program(&said.name, file),
         ..said
     };
     match format.family() {
-        Family::Picture => match thumbnail(&file) {
+        Family::Picture => match thumbnail(file) {
             Ok(thumbnail) => of_picture(facts, thumbnail),
             Err(_) => of_file(facts),
         },
-        Family::Audio => of_sound(facts, file),
+        Family::Audio => of_sound(facts, file, deadline),
         // The containers of films carry voices too.
-        Family::Video if is_said_to_sound(&facts) => of_sound(facts, file),
+        Family::Video if is_said_to_sound(&facts) => of_sound(facts, file, deadline),
         Family::Video => Looked {
             facts: FileFacts {
                 kind: FileKind::Video,
@@ -231,8 +255,9 @@ fn of_picture(facts: FileFacts, thumbnail: Thumbnail) -> Looked {
     }
 }
 
-fn of_sound(facts: FileFacts, file: Vec<u8>) -> Looked {
-    let Ok(Clip { length, waveform }) = clip::measure(file) else {
+fn of_sound(facts: FileFacts, file: &[u8], deadline: &Deadline) -> Looked {
+    let measured = clip::measure_until(file.to_vec(), deadline.clone());
+    let Ok(Clip { length, waveform }) = measured else {
         return of_file(facts);
     };
     let length = length.map(|length| u32::try_from(length.as_millis()).unwrap_or(u32::MAX));
@@ -289,25 +314,38 @@ mod tests {
         encoder.finish().unwrap()
     }
 
+    fn looked(said: FileFacts, file: &[u8]) -> Looked {
+        look_now(said, file, &Deadline::never())
+    }
+
+    #[test]
+    fn a_sound_that_nobody_waits_for_any_more_is_not_decoded() {
+        let deadline = Deadline::never();
+        deadline.stop();
+        let given_up = look_now(said("v", "audio/mp3", FileKind::Voice), &voice(), &deadline);
+        assert!(given_up.facts.waveform.is_empty());
+    }
+
     #[test]
     fn a_picture_has_the_size_that_it_has_and_a_thumbnail() {
-        let looked = look_now(said("a.txt", "text/plain", FileKind::File), photo());
+        let looked = looked(said("a.txt", "text/plain", FileKind::File), &photo());
         assert_eq!(looked.facts.kind, FileKind::Picture);
         assert_eq!(looked.facts.content_type, "image/jpeg");
         assert_eq!((looked.facts.width, looked.facts.height), (Some(900), Some(300)));
         assert!(!looked.facts.is_animated && looked.facts.waveform.is_empty());
         let thumbnail = image::load_from_memory(&looked.thumbnail.unwrap()).unwrap();
-        assert_eq!((thumbnail.width(), thumbnail.height()), (640, 213));
+        // The widest picture of a timeline has 352 px of the page, at two pixels each.
+        assert_eq!((thumbnail.width(), thumbnail.height()), (704, 235));
     }
 
     #[test]
     fn a_voice_message_has_a_length_and_a_waveform_and_other_sound_is_none() {
-        let looked = look_now(said("v", "audio/mp3", FileKind::Voice), voice());
-        assert_eq!(looked.facts.kind, FileKind::Voice);
-        assert_eq!(looked.facts.waveform.len(), 64);
-        assert!((1_900..2_200).contains(&looked.facts.duration_ms.unwrap()));
-        let looked = look_now(said("song.mp3", "audio/mpeg", FileKind::File), voice());
-        assert_eq!(looked.facts.kind, FileKind::Audio);
+        let heard = looked(said("v", "audio/mp3", FileKind::Voice), &voice());
+        assert_eq!(heard.facts.kind, FileKind::Voice);
+        assert_eq!(heard.facts.waveform.len(), 64);
+        assert!((1_900..2_200).contains(&heard.facts.duration_ms.unwrap()));
+        let heard = looked(said("song.mp3", "audio/mpeg", FileKind::File), &voice());
+        assert_eq!(heard.facts.kind, FileKind::Audio);
     }
 
     #[test]
@@ -324,7 +362,7 @@ mod tests {
             ("application/x", FileKind::File, b"hello", "application/x"),
         ];
         for (content_type, kind, bytes, wanted) in cases {
-            let looked = look_now(said("a", content_type, kind), bytes.to_vec());
+            let looked = looked(said("a", content_type, kind), bytes);
             assert_eq!(looked.facts.kind, FileKind::File);
             assert_eq!(looked.facts.content_type, wanted);
             assert!(looked.thumbnail.is_none() && looked.facts.duration_ms.is_none());
@@ -333,13 +371,10 @@ mod tests {
 
     #[test]
     fn a_program_is_one_whatever_it_is_called() {
-        let looked = look_now(
-            said("a.jpg", "image/jpeg", FileKind::Picture),
-            b"\x7fELF".to_vec(),
-        );
-        assert!(looked.facts.is_program);
-        let looked = look_now(said("a.exe", "x/y", FileKind::File), b"text".to_vec());
-        assert!(looked.facts.is_program);
+        let disguised = looked(said("a.jpg", "image/jpeg", FileKind::Picture), b"\x7fELF");
+        assert!(disguised.facts.is_program);
+        let named = looked(said("a.exe", "x/y", FileKind::File), b"text");
+        assert!(named.facts.is_program);
     }
 
     #[tokio::test]
@@ -353,6 +388,63 @@ mod tests {
         assert_eq!(as_it_is.bytes, photo());
         assert_eq!(as_it_is.facts.name, "holiday.jpeg");
         assert!(as_it_is.thumbnail.is_some());
+    }
+
+    #[tokio::test]
+    async fn a_photograph_that_is_not_written_anew_goes_as_it_is_or_not_at_all() {
+        let cpu = CpuPool::new();
+        let starts: [&[u8]; 4] = [
+            b"\0\0\0\x20ftypheic GPS",
+            b"\0\0\0\x20ftypavif GPS",
+            b"II\x2a\0\x08\0\0\0 GPS",
+            b"FUJIFILMCCD-RAW GPS",
+        ];
+        for start in starts {
+            let chosen = said("photo", "", FileKind::File);
+            let refused = ready(&cpu, chosen.clone(), start.to_vec(), false).await.err();
+            assert_eq!(refused, Some(PictureError::Unknown));
+            let as_it_is = ready(&cpu, chosen, start.to_vec(), true).await.unwrap();
+            assert_eq!(as_it_is.bytes, start);
+            assert_eq!(as_it_is.facts.kind, FileKind::File);
+            assert!(as_it_is.facts.content_type.starts_with("image/"));
+        }
+        // A document is no photograph.
+        let document = ready(&cpu, said("a.svg", "", FileKind::File), b"<svg/>".to_vec(), false);
+        assert!(document.await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_picture_that_waits_for_its_turn_is_looked_at_all_the_same() {
+        let media = CpuPool::narrow();
+        let (releases, held): (Vec<_>, Vec<_>) =
+            (0..media.width()).map(|_| std::sync::mpsc::channel::<()>()).unzip();
+        let busy = held.into_iter().map(|held| media.run(move || held.recv().is_ok()));
+        let busy = futures_util::future::join_all(busy);
+        let looked = look(
+            &media,
+            said("a.jpg", "image/jpeg", FileKind::Picture),
+            Arc::new(photo()),
+        );
+        let passes = async {
+            tokio::task::yield_now().await;
+            tokio::time::advance(std::time::Duration::from_secs(300)).await;
+            drop(releases);
+        };
+        let (_, looked, ()) = tokio::join!(busy, looked, passes);
+        assert_eq!(looked.facts.kind, FileKind::Picture);
+        assert!(looked.thumbnail.is_some());
+    }
+
+    #[tokio::test]
+    async fn a_page_gets_pixels_of_ours() {
+        let media = CpuPool::narrow();
+        let shown = still(&media, photo()).await.unwrap();
+        assert_eq!(shown.content_type, "image/jpeg");
+        assert_ne!(shown.bytes, photo());
+        let copied = pixels(&media, photo()).await.unwrap();
+        assert_eq!((copied.width, copied.height), (900, 300));
+        let none = still(&media, b"no picture".to_vec()).await.err();
+        assert_eq!(none, Some(PictureError::Unknown));
     }
 
     #[tokio::test]

@@ -127,7 +127,7 @@ pub async fn keep(core: &Core, page: Page) -> Result<Option<MadePreview>, FilesE
 
 /// The picture of a page as it is sent; `None` if it is none, or is too much to read.
 async fn made_small(core: &Core, file: Vec<u8>) -> Option<Ready> {
-    let made = media::preview(&core.cpu, file).await;
+    let made = media::preview(&core.media, file).await;
     let (jpeg, width, height) = made
         .inspect_err(|error| tracing::debug!(%error, "the picture of a page is not used"))
         .ok()?;

@@ -1,5 +1,6 @@
 //! Voice messages: recorded here, and played with other sound. One recording and one sound at a
-//! time; nothing of them is on the disk before a recording is finished.
+//! time; nothing of them is on the disk before a recording is finished. One that cannot be kept then
+//! waits in memory.
 //!
 //! Source: `messages.md` §11.6, `product.md` §13.
 
@@ -7,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use nous_media::audio::device::SoundDevices;
 use nous_media::audio::play::{PlayError, Playback, Player};
-use nous_media::audio::record::{RecordError, Recorder, Recording};
+use nous_media::audio::record::{RecordError, Recorded, Recorder, Recording};
 use nous_protocol::error::{Cause, ErrorKind, HasKind, HasRetry, Retry};
 use nous_storage::ids::MessageKey;
 
@@ -28,11 +29,22 @@ pub enum Sound {
     Staged(String),
 }
 
+/// A recording that ended and could not be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsaved {
+    /// What was recorded.
+    pub recorded: Recorded,
+    /// Why it could not be kept.
+    pub error: FilesError,
+}
+
 /// How recording and playing stand.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct VoiceNow {
     /// The recording, if there is one.
     pub recording: Option<Recording>,
+    /// One that ended and waits to be kept; never beside another.
+    pub unsaved: Option<Unsaved>,
     /// What plays or played last, and how it stands.
     pub playing: Option<(Sound, Playback)>,
 }
@@ -94,6 +106,7 @@ pub(crate) struct Voice {
     /// One beginning or ending at a time.
     pub(crate) turn: tokio::sync::Mutex<()>,
     recorder: Mutex<Option<Arc<Recorder>>>,
+    unsaved: Mutex<Option<Unsaved>>,
     player: Mutex<Option<(Sound, Arc<Player>)>>,
 }
 
@@ -103,6 +116,7 @@ impl Voice {
             devices,
             turn: tokio::sync::Mutex::default(),
             recorder: Mutex::default(),
+            unsaved: Mutex::default(),
             player: Mutex::default(),
         }
     }
@@ -116,6 +130,16 @@ impl Voice {
     pub(crate) fn set_recorder(&self, recorder: Option<Arc<Recorder>>) -> Option<Arc<Recorder>> {
         let mut place = self.recorder.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *place, recorder)
+    }
+
+    /// Puts a recording that could not be kept in the place of the one before.
+    pub(crate) fn set_unsaved(&self, unsaved: Option<Unsaved>) -> Option<Unsaved> {
+        let mut place = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *place, unsaved)
+    }
+
+    fn unsaved(&self) -> Option<Unsaved> {
+        self.unsaved.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn player(&self) -> Result<Arc<Player>, VoiceError> {
@@ -147,6 +171,7 @@ impl Voice {
         let player = self.player.lock().unwrap_or_else(PoisonError::into_inner);
         VoiceNow {
             recording: self.recorder().ok().map(|recorder| recorder.now()),
+            unsaved: self.unsaved(),
             playing: player
                 .as_ref()
                 .map(|(sound, player)| (sound.clone(), player.now())),
@@ -156,6 +181,7 @@ impl Voice {
     /// Gives up the recording and ends the sound: the profile closes.
     pub(crate) fn stop(&self) {
         self.set_recorder(None);
+        self.set_unsaved(None);
         self.set_player(None);
     }
 }

@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 use crate::answer::{Answer, Http};
 use crate::error::LocalnetError;
 use crate::faults::Place;
+use crate::line::Line;
 use crate::world::{Door, Power, Shared};
 use crate::{file_server, onion, seed, storage_rpc};
 
@@ -138,6 +139,7 @@ async fn connection(
     }
     // Answers are small and wanted at once; without this they are only later.
     let _ = stream.set_nodelay(true);
+    let stream = Line::new(stream, world.clone(), place);
     match tls {
         None => talk(world, place, stream, peer).await,
         Some(acceptor) => {

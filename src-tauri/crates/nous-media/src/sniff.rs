@@ -18,8 +18,12 @@ pub enum Format {
     Avif,
     /// HEIC and its kin.
     Heic,
-    /// TIFF, which raw photographs are too.
+    /// JPEG XL.
+    Jxl,
+    /// TIFF, which many raw photographs are too.
     Tiff,
+    /// A raw photograph of another kind.
+    Raw,
     /// Windows bitmap.
     Bmp,
     /// SVG: a document that may hold programs, never drawn here.
@@ -86,13 +90,22 @@ impl Format {
             Self::Program => Family::Program,
             Self::Avif
             | Self::Heic
+            | Self::Jxl
             | Self::Tiff
+            | Self::Raw
             | Self::Bmp
             | Self::Svg
             | Self::Pdf
             | Self::Zip
             | Self::Other => Family::File,
         }
+    }
+
+    /// Whether it is a photograph that is never written anew here: what it says of where, when and with
+    /// what it was taken goes with it.
+    #[must_use]
+    pub const fn keeps_metadata(self) -> bool {
+        matches!(self, Self::Avif | Self::Heic | Self::Jxl | Self::Tiff | Self::Raw)
     }
 
     /// Its content type.
@@ -105,7 +118,9 @@ impl Format {
             Self::WebP => "image/webp",
             Self::Avif => "image/avif",
             Self::Heic => "image/heic",
+            Self::Jxl => "image/jxl",
             Self::Tiff => "image/tiff",
+            Self::Raw => "image/x-dcraw",
             Self::Bmp => "image/bmp",
             Self::Svg => "image/svg+xml",
             Self::Mp3 => "audio/mpeg",
@@ -152,6 +167,12 @@ fn picture(start: &[u8]) -> Option<Format> {
         [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some(Format::Png),
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Format::Gif),
         [b'I', b'I', 0x2a, 0, ..] | [b'M', b'M', 0, 0x2a, ..] => Some(Format::Tiff),
+        // Cameras write TIFF with another mark; the place of what follows tells it from a text.
+        [b'I', b'I', b'U', 0, ..]
+        | [b'I', b'I', b'R', b'O' | b'S', 8, 0, 0, 0, ..]
+        | [b'M', b'M', b'O', b'R', 0, 0, 0, 8, ..] => Some(Format::Raw),
+        _ if start.starts_with(b"FUJIFILMCCD-RAW") => Some(Format::Raw),
+        [0xff, 0x0a, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => Some(Format::Jxl),
         // The four bytes after the length are always zero.
         [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Some(Format::Bmp),
         _ => None,
@@ -184,7 +205,10 @@ fn container(start: &[u8]) -> Option<Format> {
 fn mpeg4(brand: &[u8]) -> Format {
     match brand {
         b"avif" | b"avis" => Format::Avif,
-        b"heic" | b"heix" | b"hevc" | b"hevx" | b"mif1" | b"msf1" => Format::Heic,
+        b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"hevm" | b"hevs" | b"mif1" | b"msf1" => {
+            Format::Heic
+        }
+        b"crx " => Format::Raw,
         b"M4A " | b"M4B " => Format::M4a,
         b"qt  " => Format::QuickTime,
         _ => Format::Mp4,
@@ -330,6 +354,33 @@ mod tests {
             assert_eq!(format(start), wanted, "{start:?}");
         }
         assert_eq!(format(b""), Format::Other);
+    }
+
+    #[test]
+    fn photographs_that_are_not_written_anew_are_known_and_texts_are_none() {
+        let photographs: [(&[u8], Format); 9] = [
+            (b"\0\0\0\x20ftypheic", Format::Heic),
+            (b"\0\0\0\x20ftypavif", Format::Avif),
+            (b"\0\0\0\x20ftypcrx ", Format::Raw),
+            (b"\0\0\0\x0cJXL \r\n\x87\n", Format::Jxl),
+            (b"\xff\x0a\x10", Format::Jxl),
+            (b"II\x2a\0\x08\0\0\0", Format::Tiff),
+            (b"IIRO\x08\0\0\0", Format::Raw),
+            (b"IIU\0\x18\0\0\0", Format::Raw),
+            (b"FUJIFILMCCD-RAW 0201", Format::Raw),
+        ];
+        for (start, wanted) in photographs {
+            assert_eq!(format(start), wanted, "{start:?}");
+            assert!(wanted.keeps_metadata() && wanted.family() == Family::File);
+            assert!(wanted.content_type().starts_with("image/"));
+        }
+        for text in [b"MMORPG: a list".as_slice(), b"IIRO and others", b"IIU"] {
+            assert!(!format(text).keeps_metadata());
+        }
+        // What is written anew, and documents.
+        for other in [Format::Jpeg, Format::Png, Format::Bmp, Format::Svg, Format::Pdf] {
+            assert!(!other.keeps_metadata());
+        }
     }
 
     #[test]

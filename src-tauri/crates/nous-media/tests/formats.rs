@@ -127,6 +127,37 @@ fn rest(reader: &mut SoundReader) -> Vec<f32> {
 }
 
 #[test]
+fn what_an_encoder_of_m4a_puts_before_and_behind_a_sound_is_not_heard() {
+    if !has_ffmpeg() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let loud = "aevalsrc=0.5*sin(2*PI*440*t):d=3:s=44100";
+    for (name, coder) in [
+        ("phone.m4a", &["-c:a", "aac"][..]),
+        ("film.mov", &["-c:a", "aac"]),
+    ] {
+        let file = made(folder.path(), name, loud, coder);
+        assert_eq!(
+            clip::measure(file.clone()).unwrap().length,
+            Some(Duration::from_secs(3))
+        );
+        let mut reader = SoundReader::open(file).unwrap();
+        assert_eq!(reader.length(), Some(Duration::from_secs(3)));
+        let samples = rest(&mut reader);
+        assert_eq!(samples.len(), 3 * 44_100, "{name}");
+        // It is as loud at once, and to its end.
+        let is_loud = |part: &[f32]| part.iter().any(|sample| sample.abs() > 0.3);
+        assert!(
+            is_loud(&samples[..100]) && is_loud(&samples[samples.len() - 100..]),
+            "{name}"
+        );
+        reader.seek(Duration::from_secs(2)).unwrap();
+        assert_eq!(rest(&mut reader).len(), 44_100, "{name}");
+    }
+}
+
+#[test]
 fn files_of_other_programs_play_from_any_place() {
     if !has_ffmpeg() {
         return;

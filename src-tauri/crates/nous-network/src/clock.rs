@@ -59,6 +59,8 @@ struct Sample {
     offset_ms: i64,
     /// When it said so.
     at: Instant,
+    /// What this machine's clock said then.
+    wall: Timestamp,
 }
 
 #[derive(Default)]
@@ -159,6 +161,24 @@ impl NetworkClock {
         learnt.samples.iter().filter(agrees).count() >= CONFIRMING
     }
 
+    /// Network time now if it is sure: two nodes told it in this run, and this machine's clock has gone on
+    /// as it should since each of them did. Only by this may anything be forgotten for good.
+    #[must_use]
+    pub fn sure_now(&self) -> Option<Timestamp> {
+        let now = self.moment();
+        let learnt = self.lock();
+        let offset = learnt.offset_ms?;
+        let tells = |sample: &&Sample| {
+            let passed = now.mono.saturating_duration_since(sample.at).as_millis();
+            let passed = i64::try_from(passed).unwrap_or(i64::MAX);
+            let moved = now.wall.as_ms().saturating_sub(sample.wall.as_ms());
+            sample.offset_ms.abs_diff(offset) <= OUTLIER_MS.unsigned_abs()
+                && moved.abs_diff(passed) <= OUTLIER_MS.unsigned_abs()
+        };
+        let told = learnt.samples.iter().filter(tells).count();
+        (told >= CONFIRMING).then(|| Timestamp::from_ms(now.wall.as_ms().saturating_sub(offset)))
+    }
+
     /// Local time minus network time, in milliseconds; 0 as long as nothing is known.
     #[must_use]
     pub fn offset_ms(&self) -> i64 {
@@ -197,13 +217,18 @@ impl NetworkClock {
             return;
         }
         let half = i64::try_from(round_trip.as_millis() / 2).unwrap_or(0);
-        let offset_ms = self
-            .local_now()
+        let wall = self.local_now();
+        let offset_ms = wall
             .as_ms()
             .saturating_sub(half)
             .saturating_sub(node_time.as_ms());
         let at = monotonic();
-        self.lock().take(Sample { node, offset_ms, at });
+        self.lock().take(Sample {
+            node,
+            offset_ms,
+            at,
+            wall,
+        });
     }
 
     /// Forgets what nodes said, keeping the offset until the next answer: after sleep.
@@ -411,6 +436,25 @@ mod tests {
         assert!(!clock.is_confirmed(Some(later)), "nobody said so since");
         clock.forget_samples();
         assert!(!clock.is_confirmed(None));
+    }
+
+    #[test]
+    fn the_time_is_sure_until_this_machines_clock_is_set() {
+        let wall = Arc::new(AtomicI64::new(LOCAL));
+        let source = Arc::clone(&wall);
+        let local = move || Timestamp::from_ms(source.load(Ordering::Relaxed));
+        let clock = NetworkClock::with_source(Arc::new(local), Some(0));
+        assert_eq!(clock.sure_now(), None, "a hint is no node");
+        says(&clock, 1, 0);
+        assert_eq!(clock.sure_now(), None, "one node alone");
+        says(&clock, 2, 100);
+        assert_eq!(clock.sure_now(), Some(clock.now()));
+        for set_ms in [10 * 365 * 86_400_000, -3_600_000] {
+            wall.store(LOCAL + set_ms, Ordering::Relaxed);
+            assert!(clock.is_confirmed(None) && clock.sure_now().is_none());
+        }
+        wall.store(LOCAL, Ordering::Relaxed);
+        assert!(clock.sure_now().is_some(), "it is right again");
     }
 
     #[test]

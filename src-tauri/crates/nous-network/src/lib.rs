@@ -30,7 +30,7 @@
 //! | [`preview`] | title and picture of a page, for the preview of a link |
 //! | [`progress`] | how far a file is on its way |
 //! | [`tasks`] | tracked tasks |
-//! | [`transport`] | the two HTTPS clients |
+//! | [`transport`] | the two HTTPS clients, and connections that carry files |
 //! | [`wake`] | hearing that the machine woke |
 
 pub mod api;
@@ -41,6 +41,7 @@ pub mod departure;
 pub mod directory;
 mod driver;
 pub mod error;
+mod exchange;
 pub mod file_api;
 pub mod file_server;
 pub mod health;

@@ -327,6 +327,7 @@ impl Inner {
                     attempts: 2,
                     deadline,
                     limit,
+                    silence: None,
                     departure: None,
                     progress: None,
                 },

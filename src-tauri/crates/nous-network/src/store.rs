@@ -140,6 +140,7 @@ impl Inner {
             attempts: 1,
             deadline,
             limit,
+            silence: None,
             departure: Some(round.departure),
             progress: None,
         };

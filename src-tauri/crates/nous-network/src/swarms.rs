@@ -158,6 +158,7 @@ impl Inner {
             attempts: 1,
             deadline,
             limit,
+            silence: None,
             departure: None,
             progress: None,
         };

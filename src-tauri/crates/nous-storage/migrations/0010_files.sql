@@ -51,6 +51,8 @@ CREATE TABLE attachments (
 
 CREATE INDEX attachments_blobs ON attachments (message) WHERE blob_name IS NOT NULL;
 CREATE INDEX messages_with_media ON messages (conversation, order_ms, received_ms, id) WHERE media <> 0;
+CREATE INDEX messages_with_links ON messages (conversation, order_ms, received_ms, id)
+    WHERE kind = 0 AND (instr(lower(body), 'https://') > 0 OR instr(lower(body), 'http://') > 0);
 
 -- Files on their way, or waiting for it. A row leaves only when it is done, or given up, or with its file.
 CREATE TABLE transfers (

@@ -136,6 +136,33 @@ pub fn set_draft(
     Ok(())
 }
 
+/// Puts a text before what was typed, and says what it answered unless what was typed answers something.
+///
+/// # Errors
+/// What the database said.
+pub fn put_before_draft(
+    writer: &mut Writer<'_>,
+    key: ConversationKey,
+    text: &str,
+    quote: Option<MessageKey>,
+) -> Result<(), StorageError> {
+    let sql = "SELECT draft, draft_quote FROM conversations WHERE id = ?1";
+    let typed = writer
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (typed, answered): (String, Option<MessageKey>) = typed.unwrap_or_default();
+    let draft = if text.trim().is_empty() {
+        typed
+    } else if typed.trim().is_empty() {
+        text.to_owned()
+    } else {
+        format!("{text}\n{typed}")
+    };
+    set_draft(writer, key, &draft, answered.or(quote))
+}
+
 /// Blocks or unblocks.
 ///
 /// # Errors

@@ -17,7 +17,7 @@ use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey};
 use crate::people::{timer_codes, timer_of};
-use crate::{conversations, messages};
+use crate::{conversations, inbox, messages};
 
 /// What our own swarm has to do with the life of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -320,7 +320,8 @@ pub enum Erasable {
     HiddenFor(Duration),
 }
 
-/// Erases messages that are hidden, with all that belongs to them. Each is noted for restores.
+/// Erases messages that are hidden, with all that belongs to them, and contents for a later version that
+/// have ended. Each message is noted for restores.
 ///
 /// # Errors
 /// What the database said.
@@ -340,10 +341,7 @@ pub fn erase(writer: &mut Writer<'_>, which: Erasable, now: Timestamp) -> Result
     found.extend(answering(writer, &found)?);
     messages::remove(writer, &keys, now)?;
     if which == Erasable::Ended {
-        writer
-            .conn()
-            .prepare_cached("DELETE FROM parked WHERE ends_ms <= ?1")?
-            .execute([now.as_ms()])?;
+        found.extend(inbox::erase_ended(writer, now)?);
     }
     brought_up_to_date(writer, &found)
 }
@@ -369,7 +367,13 @@ fn answering(writer: &Writer<'_>, rows: &[RowKeys]) -> Result<Vec<RowKeys>, Stor
 }
 
 /// Brings the conversations of some messages up to date, and says with whom they are.
-fn brought_up_to_date(writer: &mut Writer<'_>, rows: &[RowKeys]) -> Result<Vec<Changed>, StorageError> {
+///
+/// # Errors
+/// What the database said.
+pub(crate) fn brought_up_to_date(
+    writer: &mut Writer<'_>,
+    rows: &[(MessageKey, ConversationKey)],
+) -> Result<Vec<Changed>, StorageError> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }

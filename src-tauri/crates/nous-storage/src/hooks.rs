@@ -14,6 +14,12 @@ const STRIP_BACKUP: &[&str] = &[
     // What was on its way was not called back.
     "UPDATE outbox SET attempts = 0 WHERE message IN (SELECT id FROM messages WHERE timer_kind > 0)",
     "DELETE FROM messages WHERE timer_kind > 0",
+    // A folded row stands for what stays parked only.
+    "UPDATE messages SET folded_count = folded_count - (
+         SELECT count(*) FROM parked p WHERE p.message = messages.id AND p.ends_ms IS NOT NULL)
+     WHERE kind = 2 AND content IS NULL AND id IN (SELECT message FROM parked WHERE ends_ms IS NOT NULL)",
+    "DELETE FROM messages WHERE kind = 2 AND content IS NULL AND folded_count <= 0
+       AND id IN (SELECT message FROM parked WHERE ends_ms IS NOT NULL)",
     "DELETE FROM parked WHERE ends_ms IS NOT NULL",
     "UPDATE conversations SET
          last_message = (SELECT m.id FROM messages m WHERE m.conversation = conversations.id

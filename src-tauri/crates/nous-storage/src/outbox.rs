@@ -6,6 +6,7 @@
 //! Source: `architecture.md` §5.1.
 
 mod control;
+mod own_copies;
 mod read;
 mod receipt;
 mod uploads;
@@ -27,6 +28,8 @@ use crate::people::timer_of;
 pub use control::{
     NewControl, enqueue_control, fix_later, hurry_controls, renew, send_behind, waiting_controls,
 };
+pub use own_copies::unsealed_own_copies;
+pub(crate) use own_copies::{drop_deleted, leave_own_copies};
 pub use read::{is_waiting, keys_of, list, of_message, tried, waiting};
 pub use receipt::{NewReceipt, drop_receipts, enqueue_receipt, extend_receipt, waiting_receipt};
 pub use uploads::{await_uploads, note_upload_trouble, uploads_done};

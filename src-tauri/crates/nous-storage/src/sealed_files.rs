@@ -103,7 +103,11 @@ impl SealedFiles {
     pub fn put_plain(&self, encrypted: &[u8]) -> Result<String, StorageError> {
         files::private_folder(&self.folder)?;
         let name = hex::encode(random::<16>()?);
-        files::replace_file(&self.folder.join(&name), encrypted)?;
+        let path = self.folder.join(&name);
+        files::replace_file(&path, encrypted).inspect_err(|_| {
+            // A full disk gets its room back at once. What stays is swept at the next start.
+            let _ = files::remove_if_there(&files::with_suffix(&path, ".new"));
+        })?;
         Ok(name)
     }
 

@@ -242,11 +242,14 @@ fn each(
     Ok(())
 }
 
+/// What is hidden stands in the index until it is erased. Few messages are at a time.
+const COUNTED: &str = "SELECT count(*) FROM message_words
+    WHERE message_words MATCH ?1 AND rowid NOT IN (SELECT id FROM messages WHERE is_hidden = 1)";
+
 /// How many messages fit; `None` if that would take too long.
 fn count(reader: &Reader<'_>, search: &Search) -> Result<Option<u32>, StorageError> {
     if search.is_countable() {
-        let sql = "SELECT count(*) FROM message_words WHERE message_words MATCH ?1";
-        let mut statement = reader.conn().prepare_cached(sql)?;
+        let mut statement = reader.conn().prepare_cached(COUNTED)?;
         let count: i64 = statement.query_row([search.expression()], |row| row.get(0))?;
         return Ok(u32::try_from(count).ok());
     }

@@ -9,6 +9,7 @@ use common::{NOW, later, open};
 use nous_protocol::account::AccountId;
 use nous_protocol::time::Timestamp;
 use nous_storage::attachments::freeing::{self, Which};
+use nous_storage::attachments::posters::{self, Poster};
 use nous_storage::attachments::staged::{self, StagedFile};
 use nous_storage::attachments::transfers::{self, BlobKey, Kept, Postponed};
 use nous_storage::attachments::{
@@ -597,6 +598,74 @@ async fn a_file_that_went_can_be_fetched_while_the_server_has_it() {
         .await
         .unwrap();
     assert!(is_wanted, "one may try all the same");
+}
+
+impl Scene {
+    /// A file that came goes from this device and comes again; answers its small picture then.
+    async fn comes_again(
+        &self,
+        (message, key): (MessageKey, AttachmentKey),
+        kind: FileKind,
+        small: Option<SealedFile>,
+    ) -> Option<String> {
+        let local = self.put("the file again");
+        let came = self.db().write(move |writer| {
+            freeing::forget(writer, &[key], NOW)?;
+            transfers::want(writer, key, false)?;
+            let facts = facts(kind);
+            let kept = Kept {
+                local: &local,
+                thumbnail: small.as_ref(),
+                facts: &facts,
+            };
+            transfers::downloaded(writer, key, &kept)
+        });
+        assert!(came.await.unwrap());
+        let rows = self
+            .db()
+            .read(move |reader| messages::by_keys(reader, &[message]));
+        let mut files = rows.await.unwrap().remove(0).attachments.into_iter();
+        files.find(|file| file.key == key)?.thumbnail
+    }
+}
+
+#[tokio::test]
+async fn what_comes_a_second_time_leaves_no_small_picture_behind_and_a_film_keeps_its_own() {
+    let scene = Scene::new().await;
+    let (message, keys) = scene.received(1, &[FileKind::Picture, FileKind::Video]).await;
+    let (picture, film) = ((message, keys[0]), (message, keys[1]));
+    let (old, drawn) = (scene.put("small"), scene.put("drawn"));
+    let names = (old.name.clone(), drawn.name.clone());
+    assert_eq!(
+        scene.comes_again(picture, FileKind::Picture, Some(old)).await,
+        Some(names.0.clone())
+    );
+    assert_eq!(scene.comes_again(film, FileKind::Video, None).await, None);
+    let set = scene.db().write(move |writer| {
+        let poster = Poster {
+            file: &drawn,
+            width: 704,
+            height: 396,
+            duration_ms: Some(5_000),
+        };
+        posters::of_message(writer, film.1, &poster)
+    });
+    assert!(set.await.unwrap());
+    let gone = scene.gone().await;
+    assert!(!gone.contains(&names.0) && !gone.contains(&names.1));
+
+    let new = scene.put("small again");
+    let name = new.name.clone();
+    assert_eq!(
+        scene.comes_again(picture, FileKind::Picture, Some(new)).await,
+        Some(name)
+    );
+    assert!(scene.gone().await.contains(&names.0), "nobody names it any more");
+    assert_eq!(
+        scene.comes_again(film, FileKind::Video, None).await,
+        Some(names.1.clone())
+    );
+    assert!(!scene.gone().await.contains(&names.1), "it is shown still");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use nous_storage::attachments::staged::{self, StagedFile};
 use nous_storage::attachments::{self, FileFacts, FileKind, PointedFile, Pointer, earlier, gone};
 use nous_storage::conversations;
 use nous_storage::ids::{ConversationKey, MessageKey};
-use nous_storage::messages::{self, MessageKind, NewMessage, SendState};
+use nous_storage::messages::{self, MessageKind, NewMessage, Quote, SendState};
 use nous_storage::profile::Profile;
 use nous_storage::sealed_files::SealedFiles;
 
@@ -150,6 +150,51 @@ async fn a_film_gets_one_picture_and_other_files_none() {
         (Some(640), Some(360), Some(5_000))
     );
     assert_eq!(shown, Some(name));
+}
+
+#[tokio::test]
+async fn an_answer_shows_what_the_first_file_of_the_original_is_until_the_original_goes() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let (film, document) = (
+        stage(&profile, FileKind::Video, 1).await,
+        stage(&profile, FileKind::File, 2).await,
+    );
+    let drawn = SealedFiles::beside(profile.database()).put(b"drawn").unwrap();
+    let (name, of) = (drawn.name.clone(), film.clone());
+    let set = profile.database().write(move |writer| {
+        let poster = Poster {
+            file: &drawn,
+            width: 640,
+            height: 360,
+            duration_ms: None,
+        };
+        posters::of_staged(writer, &of, &poster)
+    });
+    assert!(set.await.unwrap());
+    let original = attached(&profile, vec![film, document]).await;
+    let answer = NewMessage {
+        sent: later(2),
+        order: later(2),
+        quote: Some(Quote {
+            author: OWN,
+            sent: later(1),
+        }),
+        ..message(conversation(&profile).await, false)
+    };
+    let read = profile.database().write(move |writer| {
+        let answer = messages::insert(writer, &answer)?;
+        let before = messages::by_keys(&writer.reader(), &[answer])?.remove(0);
+        messages::delete_for_all(writer, &[original], NOW)?;
+        let after = messages::by_keys(&writer.reader(), &[answer])?.remove(0);
+        Ok((before.quote.unwrap(), after.quote.unwrap()))
+    });
+    let (before, after) = read.await.unwrap();
+    assert_eq!(
+        (before.file, before.thumbnail),
+        (Some(FileKind::Video), Some(name))
+    );
+    assert!(after.is_deleted && after.file.is_none() && after.thumbnail.is_none());
 }
 
 #[tokio::test]

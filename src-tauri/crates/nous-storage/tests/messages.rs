@@ -288,6 +288,43 @@ async fn deleting_here_removes_what_waits_and_empties_what_was_sent() {
     );
 }
 
+#[tokio::test]
+async fn a_sealed_copy_for_own_devices_outlives_the_deletion_of_a_message_that_was_sent() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let (sent, first, copy) = db.write(|writer| waiting(writer, 2, 0)).await.unwrap();
+    let (waits, _, other) = db.write(|writer| waiting(writer, 2, 1)).await.unwrap();
+    let unsealed = db.write(move |writer| {
+        messages::mark_stored(writer, sent, NOW, None)?;
+        outbox::done(writer, first)?;
+        let unsealed = outbox::unsealed_own_copies(&writer.reader(), &[sent, waits])?;
+        for key in [copy, other] {
+            outbox::save_sealed(writer, key, b"sealed", later(0))?;
+        }
+        messages::delete_here(writer, &[sent, waits], NOW)?;
+        Ok(unsealed)
+    });
+    let unsealed = unsealed.await.unwrap();
+    assert_eq!(unsealed.iter().map(|row| row.key).collect::<Vec<_>>(), [copy]);
+    let left = db.read(outbox::list).await.unwrap();
+    assert_eq!(
+        left.iter().map(|row| (row.key, row.message)).collect::<Vec<_>>(),
+        [(copy, Some(sent))]
+    );
+    // Its emptied row goes with a second deletion, and the copy stands alone.
+    db.write(move |writer| messages::delete_here(writer, &[sent], NOW))
+        .await
+        .unwrap();
+    let left = db.read(outbox::list).await.unwrap();
+    assert_eq!((left.len(), left[0].message), (1, None));
+    assert_eq!(
+        (left[0].kind, left[0].sealed.as_deref()),
+        (CopyKind::Control, Some(b"sealed".as_slice()))
+    );
+    assert_eq!(due(db, later(10)).await, [copy]);
+}
+
 fn parked(n: usize, bytes: usize) -> Parked {
     Parked {
         hash: format!("{n:0>43}"),
@@ -309,7 +346,7 @@ async fn parked_contents_beyond_the_limits_go_oldest_first() {
     let db = profile.database();
     db.write(|writer| {
         (0..1_005).try_for_each(|n| inbox::park(writer, &parked(n, 10)))?;
-        inbox::prune(writer, NOW)
+        inbox::keep_within(writer)
     })
     .await
     .unwrap();
@@ -320,7 +357,7 @@ async fn parked_contents_beyond_the_limits_go_oldest_first() {
     );
     db.write(|writer| {
         (2_000..2_005).try_for_each(|n| inbox::park(writer, &parked(n, 6_000_000)))?;
-        inbox::prune(writer, NOW)
+        inbox::keep_within(writer)
     })
     .await
     .unwrap();
@@ -342,19 +379,11 @@ async fn parked_contents_go_after_half_a_year() {
     db.write(|writer| inbox::park(writer, &parked(1, 10)))
         .await
         .unwrap();
-    let days = |count: i64| later(count * 86_400_000);
-    assert_eq!(
-        db.write(move |writer| inbox::prune(writer, days(180)))
-            .await
-            .unwrap(),
-        0
-    );
-    assert_eq!(
-        db.write(move |writer| inbox::prune(writer, days(181)))
-            .await
-            .unwrap(),
-        1
-    );
+    for (days, left) in [(180, 1), (181, 0)] {
+        let now = later(days * 86_400_000);
+        db.write(move |writer| inbox::prune(writer, now)).await.unwrap();
+        assert_eq!(db.read(inbox::parked_count).await.unwrap(), left);
+    }
 }
 
 #[tokio::test]
@@ -705,6 +734,31 @@ async fn a_draft_answers_a_message_of_its_conversation_as_long_as_that_says_some
         .await
         .unwrap();
     assert_eq!(draft(db, 2).await, ("yes".into(), None), "it says nothing");
+}
+
+#[tokio::test]
+async fn a_text_is_put_before_what_was_typed_and_takes_nothing_of_it_away() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let (bob, first, second) = db
+        .write(|writer| {
+            let bob = conversations::ensure(writer, person(2), NOW)?;
+            let first = messages::insert(writer, &text(bob, 2, 1, "first"))?;
+            Ok((bob, first, messages::insert(writer, &text(bob, 2, 2, "second"))?))
+        })
+        .await
+        .unwrap();
+    let put = |said: &'static str, quote: Option<MessageKey>| {
+        db.write(move |writer| conversations::put_before_draft(writer, bob, said, quote))
+    };
+    put("taken back", Some(first)).await.unwrap();
+    assert_eq!(draft(db, 2).await, ("taken back".into(), Some(first)));
+    put("once more", Some(second)).await.unwrap();
+    let both = "once more\ntaken back";
+    assert_eq!(draft(db, 2).await, (both.into(), Some(first)));
+    put("", None).await.unwrap();
+    assert_eq!(draft(db, 2).await, (both.into(), Some(first)));
 }
 
 #[tokio::test]

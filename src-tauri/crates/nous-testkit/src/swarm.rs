@@ -238,6 +238,11 @@ impl ScriptedSwarm {
         self.lock().behind.insert(NodeKey([member; 32]));
     }
 
+    /// This member takes part again.
+    pub fn catch_up(&self, member: u8) {
+        self.lock().behind.remove(&NodeKey([member; 32]));
+    }
+
     /// Stores wait before they leave, until [`ScriptedSwarm::build_paths`].
     pub fn lose_paths(&self) {
         self.paths.forget_permits(Semaphore::MAX_PERMITS);

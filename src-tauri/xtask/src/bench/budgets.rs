@@ -98,7 +98,11 @@ pub(super) const BUDGETS: &[Budget] = &[
         Some(250.0 * MB),
     ),
     program("10 MB file: dropped until sent", Unit::Time, Some(3.0 * SECOND)),
-    program("10 MB file: clicked until received", Unit::Time, Some(3.0 * SECOND)),
+    program(
+        "10 MB file: clicked until received",
+        Unit::Time,
+        Some(3.0 * SECOND),
+    ),
     program(
         "10 MB file: growth of the sender's memory",
         Unit::Size,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { MessageRow } from "../../ipc/backend";
+import { AppError, apiError } from "../../ipc/errors";
+import { attachment } from "../../ipc/fake/files-seed";
 import { message, NOW } from "../../ipc/fake/seed";
 import { loadEmoji } from "../../lib/emoji/emoji";
 import { all, get, openApp, settled, type Opened } from "../../testing/app";
@@ -134,8 +136,99 @@ describe("an answer", () => {
       "Forward",
       "Select",
       "Message info",
+      "Block",
       "Delete on this device",
     ]);
+  });
+});
+
+describe("what an answer shows", () => {
+  it.each([
+    ["en", "picture", "Picture"],
+    ["en", "voice", "Voice message"],
+    ["fr", "file", "Fichier"],
+  ] as const)("of a file without words is what it is, %s, %s", async (language, kind, words) => {
+    const app = await opened({ language }, ({ rows }) =>
+      Object.assign(rows()[0]!, {
+        body: { kind: "text", text: "", truncated: false },
+        attachments: [attachment(kind)],
+      }),
+    );
+    app.model.acts.reply(app.rows()[0]!);
+    await settled();
+    expect(get("quote-bar").textContent).toContain(words);
+    await app.user.type(get("composer-input"), "Voilà{Enter}");
+    await settled();
+    const block = rowWith("Voilà").querySelector("[data-testid=message-quote]")!;
+    expect(block.textContent).toContain(words);
+    const picture = block.querySelector("img");
+    expect(picture?.getAttribute("src") ?? null).toBe(
+      kind === "picture" ? "nous-media://localhost/thumbnail/picture-0" : null,
+    );
+  });
+
+  it("of a picture is gone with it", async () => {
+    const app = await opened({}, ({ rows, fake }) => {
+      rows()[0]!.attachments = [attachment("picture")];
+      rows()[2]!.quote = { ...fake.quoteOf(rows()[0]!.id)!, message: null, isDeleted: true };
+    });
+    expect(all("quote-picture")).toEqual([]);
+    app.model.acts.reply(app.rows()[0]!);
+    await settled();
+    expect(has("quote-picture")).toBe(true);
+    await app.fake.deleteMessages([app.rows()[0]!.id]);
+    await settled();
+    expect([has("quote-bar"), has("quote-picture")]).toEqual([false, false]);
+  });
+});
+
+describe("the time of a message within a run", () => {
+  it("stands beside it for the pointer and the focus, with its date", async () => {
+    await opened();
+    const [first, last] = [rowWith("Bonjour"), rowWith("envoyé le plan")];
+    const time = first.querySelector<HTMLElement>("[data-testid=message-time]")!;
+    expect(time.textContent).toMatch(/\d/u);
+    expect(time.title).toContain(String(new Date(NOW).getFullYear()));
+    expect(last.querySelector("[data-testid=message-time]")).toBeNull();
+    expect(last.querySelector("time")?.title).toContain(String(new Date(NOW).getFullYear()));
+  });
+});
+
+describe("a long text", () => {
+  it("is copied whole, alone and among others", async () => {
+    const app = await opened({}, ({ rows }) => {
+      rows()[0]!.body = { kind: "text", text: "Le début", truncated: true };
+    });
+    const [{ id }] = app.rows() as [MessageRow, ...MessageRow[]];
+    const info = app.fake.getMessageInfo.bind(app.fake);
+    app.fake.getMessageInfo = async (asked) => {
+      const fullText = asked === id ? "Le début et la fin" : "";
+      return { ...(await info(asked)), fullText };
+    };
+    rowWith("Le début").focus();
+    await app.user.keyboard("{Control>}c{/Control}");
+    await settled();
+    app.model.timeline!.selection.begin(app.rows()[0]!);
+    app.model.timeline!.selection.toggle(app.rows()[3]!);
+    await settled();
+    await app.user.click(get("select-copy"));
+    await settled();
+    expect(argumentsOf(app, "copyText")).toEqual([
+      "Le début et la fin",
+      "Le début et la fin\nParfait. Tu peux inviter Anne, elle est dans tes contacts.",
+    ]);
+  });
+
+  it("is not copied in part when the rest cannot be had", async () => {
+    const app = await opened({}, ({ rows }) => {
+      rows()[0]!.body = { kind: "text", text: "Le début", truncated: true };
+    });
+    app.fake.getMessageInfo = () => Promise.reject(new AppError(apiError("messageNotFound")));
+    rowWith("Le début").focus();
+    await app.user.keyboard("{Control>}c{/Control}");
+    await settled();
+    expect(argumentsOf(app, "copyText")).toEqual([]);
+    expect(app.model.toasts.list[0]?.text).toBe("This message is no longer there.");
   });
 });
 
@@ -302,7 +395,57 @@ describe("a message that waits", () => {
   });
 });
 
+describe("a message that failed", () => {
+  const failed = (): HTMLElement => all("message").find((row) => row.dataset["state"] === "failed")!;
+
+  it("is taken back to be changed, and its text is kept before anything else happens", async () => {
+    const app = await opened();
+    await app.user.type(get("composer-input"), "après");
+    await menuOf(app, failed());
+    await choose(app, "Edit and send again");
+    expect((get("composer-input") as HTMLTextAreaElement).value).toBe("Et le plan du jardin\naprès");
+    const calls = app.fake.calls.map((call) => call.name);
+    expect(calls.indexOf("setDraft")).toBeLessThan(calls.indexOf("takeBackQueued"));
+    expect(app.fake.rows[0]!.draft).toBe("Et le plan du jardin\naprès");
+    expect(rowWith("Et le plan du jardin")).toBeUndefined();
+  });
+
+  it("says so when it may have left", async () => {
+    const app = await opened();
+    app.fake.failing.set("takeBackQueued", "notDeletable");
+    await menuOf(app, failed());
+    await choose(app, "Edit and send again");
+    expect(app.model.toasts.list[0]?.text).toContain("may have left already");
+    expect((get("composer-input") as HTMLTextAreaElement).value).toBe("");
+  });
+});
+
 describe("the author", () => {
+  it("can be blocked from the menu, after a question", async () => {
+    const app = await opened();
+    await menuOf(app, rowWith("On se retrouve demain"));
+    await choose(app, "Block");
+    expect(document.querySelector("[role=alertdialog] h2")?.textContent).toBe("Block Élodie?");
+    expect(argumentsOf(app, "setBlocked")).toEqual([]);
+    await app.user.click(get("confirm"));
+    await settled();
+    expect(argumentsOf(app, "setBlocked")).toEqual([{ id: app.fake.rows[0]!.id, blocked: true }]);
+    expect(await menuOf(app, rowWith("On se retrouve demain"))).not.toContain("Block");
+  });
+
+  it("in a group is asked about by name", async () => {
+    const app = await openApp("groups");
+    const id = app.fake.rows.find((row) => row.kind === "group" && row.group?.standing === "joined")!.id;
+    await app.model.openConversation(id, false);
+    await settled();
+    const author = app.fake.rows.find((row) => row.name === "Élodie" && row.kind === "person")!;
+    const said = app.fake.say(id, { text: "Bonsoir", by: author.accountId });
+    await settled();
+    await app.model.acts.askToBlock(said);
+    await settled();
+    expect(document.querySelector("[role=alertdialog] h2")?.textContent).toBe("Block Élodie?");
+  });
+
   it("can be copied as an account ID", async () => {
     const app = await opened();
     await menuOf(app, rowWith("On se retrouve demain"));

@@ -1,9 +1,11 @@
 /** The menu of a message: everything that can be done with it. */
 
+import Ban from "@lucide/svelte/icons/ban";
 import Contact from "@lucide/svelte/icons/contact";
 import Copy from "@lucide/svelte/icons/copy";
 import Forward from "@lucide/svelte/icons/forward";
 import Info from "@lucide/svelte/icons/info";
+import Link from "@lucide/svelte/icons/link";
 import Pencil from "@lucide/svelte/icons/pencil";
 import Reply from "@lucide/svelte/icons/reply";
 import RotateCw from "@lucide/svelte/icons/rotate-cw";
@@ -18,18 +20,26 @@ import { t } from "../../i18n/i18n.svelte";
 import type { ConversationRow, MessageRow } from "../../ipc/backend";
 import { filesHere } from "../../lib/files";
 import { isEvent } from "../../lib/grouping";
-import { deleteScopes, isSaid, mayAnswer, mayForward, mayReact, mayTakeBack } from "../../lib/message-rules";
+import {
+  deleteScopes,
+  isSaid,
+  mayAnswer,
+  mayBlockAuthor,
+  mayForward,
+  mayReact,
+  mayTakeBack,
+} from "../../lib/message-rules";
 import type { AppModel } from "../../state/model.svelte";
 
 type Items = MenuItem[];
 /** What the timeline itself does; the rest is the same everywhere. */
-type Done = { retry: () => void; copy: () => void; copyAuthor: () => void; offer: () => void; select: () => void };
+type Done = { retry: () => void; copy: () => void; offer: () => void; select: () => void };
 
 export function messageMenu(model: AppModel, row: MessageRow, conversation: ConversationRow, done: Done): Items {
   const groups = [
     [...answering(model, row, conversation, done)],
     [...taking(model, row, conversation, done)],
-    [deleteItem(model, row, conversation)],
+    [...blocking(model, row, conversation), deleteItem(model, row, conversation)],
   ].filter((items) => items.length > 0);
   return groups.flatMap((items, at): Items => (at === 0 ? items : [null, ...items]));
 }
@@ -40,7 +50,13 @@ function answering(model: AppModel, row: MessageRow, conversation: ConversationR
   return [
     ...(row.state === "failed" ? [{ label: t("action-retry"), icon: RotateCw, run: done.retry }] : []),
     ...(mayTakeBack(row)
-      ? [{ label: t("menu-take-back"), icon: Pencil, run: () => void model.acts.takeBack(row) }]
+      ? [
+          {
+            label: row.state === "failed" ? t("menu-take-back-failed") : t("menu-take-back"),
+            icon: Pencil,
+            run: () => void model.acts.takeBack(row),
+          },
+        ]
       : []),
     ...(mayAnswer(row, conversation)
       ? [{ label: t("menu-reply"), icon: Reply, key: `${keys} R`, run: () => model.acts.reply(row) }]
@@ -58,8 +74,9 @@ function taking(model: AppModel, row: MessageRow, conversation: ConversationRow,
   const count = filesHere([row]).length;
   return [
     ...(hasText ? [{ label: t("menu-copy-text"), icon: Copy, key: `${t("key-ctrl")} C`, run: done.copy }] : []),
+    ...(row.invitation === null || !isSaid(row) ? [] : [linkItem(model, row.invitation.url)]),
     ...(isSaid(row) && !row.isOwn && conversation.kind !== "noteToSelf"
-      ? [{ label: t("menu-copy-author"), icon: Contact, run: done.copyAuthor }]
+      ? [{ label: t("menu-copy-author"), icon: Contact, run: () => void model.acts.copyWords(row.author) }]
       : []),
     ...(count > 0
       ? [
@@ -86,6 +103,17 @@ function taking(model: AppModel, row: MessageRow, conversation: ConversationRow,
       : []),
     { label: t("menu-info"), icon: Info, run: () => navigation.open({ kind: "messageInfo", message: row }) },
   ];
+}
+
+/** The link of an invitation: it can be used elsewhere. */
+function linkItem(model: AppModel, url: string): MenuItem {
+  return { label: t("invitation-copy"), icon: Link, run: () => void model.acts.copyWords(url) };
+}
+
+/** Who writes can be blocked from what they wrote. A request has a way of its own. */
+function blocking(model: AppModel, row: MessageRow, conversation: ConversationRow): Items {
+  if (!mayBlockAuthor(row, conversation)) return [];
+  return [{ label: t("menu-block"), icon: Ban, isDanger: true, run: () => void model.acts.askToBlock(row) }];
 }
 
 /** Also of a message that cannot be drawn. */

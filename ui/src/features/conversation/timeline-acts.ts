@@ -16,7 +16,8 @@ export type TimelineActs = {
   /** Goes to the message that a row answers. */
   original: (row: MessageRow) => void;
   follow: (row: MessageRow) => void;
-  link: (url: string) => void;
+  /** Asks whether to open an address of a message. */
+  link: (url: string, row: MessageRow) => void;
   author: (accountId: string) => void;
   /** Shows folded events one by one, or not any more. */
   fold: (item: TimelineItem) => void;

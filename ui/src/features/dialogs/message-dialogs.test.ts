@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { AttachmentRow, MessageRow } from "../../ipc/backend";
+import { apiError } from "../../ipc/errors";
 import { NOW, OWN } from "../../ipc/fake/seed";
 import { groupOf } from "../../ipc/fake/group-seed";
 import { all, get, openApp, settled, type Opened } from "../../testing/app";
@@ -137,6 +138,33 @@ describe("forwarding", () => {
     const chosen = all("forward-choice").filter((box) => (box as HTMLInputElement).checked);
     expect(chosen.map((box) => box.dataset["conversationId"])).toEqual([notYet.id]);
     expect(app.model.toasts.list[0]?.text).toBe("Forwarded to 1 conversation.");
+  });
+
+  it("says what went before something went wrong, and tries the rest under the same token", async () => {
+    const app = await withConversation();
+    const tokens: string[] = [];
+    app.fake.forwardMessages = async (_ids, to, token) => {
+      tokens.push(token);
+      return { sent: 0, refused: [{ conversation: to[0]!, sent: 1, error: apiError("diskFull") }] };
+    };
+    app.model.navigation.open({ kind: "forward", messages: app.rows.slice(0, 2) });
+    await settled();
+    await app.user.click(all("forward-choice")[0]!);
+    for (let turn = 0; turn < 2; turn += 1) {
+      await app.user.click(get("forward-submit"));
+      await settled();
+      expect(get("forward-refused").textContent).toContain("Only 1 message was forwarded to");
+    }
+    expect([tokens.length, new Set(tokens).size]).toEqual([2, 1]);
+  });
+
+  it("goes once, however often it is asked", async () => {
+    const app = await withConversation();
+    const [{ id }] = app.rows as [MessageRow];
+    const to = app.fake.rows[4]!.id;
+    const before = app.fake.messages.get(to)!.length;
+    for (let turn = 0; turn < 2; turn += 1) await app.fake.forwardMessages([id], [to], "one");
+    expect(app.fake.messages.get(to)!.length).toBe(before + 1);
   });
 
   it("offers nothing that cannot be written to", async () => {

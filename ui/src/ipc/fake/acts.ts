@@ -25,6 +25,7 @@ const MOST_A_MINUTE = 20;
 
 export class FakeActs extends FakeGroupLife {
   recent = [...DEFAULT_REACTIONS];
+  readonly #forwarded = new Set<string>();
   #reactedAt: number[] = [];
 
   // ----- reactions
@@ -69,26 +70,36 @@ export class FakeActs extends FakeGroupLife {
     const { author, isOwn, sentAt } = row;
     const name = this.rows.find((one) => one.kind === "person" && one.accountId === author)?.name ?? null;
     const preview = row.body.kind === "text" ? row.body.text.slice(0, 200) : null;
+    const { kind: file = null, thumbnail = null } = row.attachments[0] ?? {};
     return {
       author,
       authorName: row.authorName ?? name,
       isOwn,
       sentAt,
       message: row.id,
-      preview,
+      preview: preview === "" ? null : preview,
       isDeleted: false,
+      file,
+      thumbnail,
     };
   }
 
-  async forwardMessages(ids: string[], to: string[]): Promise<Forwarded> {
-    this.call("forwardMessages", [ids, to]);
+  async forwardMessages(ids: string[], to: string[], token: string): Promise<Forwarded> {
+    this.call("forwardMessages", [ids, to, token]);
     const refused: RefusedForward[] = [];
     for (const id of to) {
       const code = this.#refusal(this.row(id), ids);
-      if (code !== null) refused.push({ conversation: id, error: apiError(code) });
-      else for (const one of ids) this.#forward(one, id);
+      if (code !== null) refused.push({ conversation: id, sent: 0, error: apiError(code) });
+      else for (const one of ids) this.#forwardOnce(one, id, `${token}/${id}/${one}`);
     }
     return { sent: to.length - refused.length, refused };
+  }
+
+  /** The same token sends once. */
+  #forwardOnce(id: string, to: string, token: string): void {
+    if (this.#forwarded.has(token)) return;
+    this.#forwarded.add(token);
+    this.#forward(id, to);
   }
 
   #refusal(row: ConversationRow, ids: string[]): ErrorCode | null {
@@ -119,9 +130,14 @@ export class FakeActs extends FakeGroupLife {
   async takeBackQueued(id: string): Promise<TakenBack> {
     this.call("takeBackQueued", id);
     const row = this.#message(id);
-    if (row.state !== "queued" || row.body.kind !== "text") fail("messageNotFound");
+    if ((row.state !== "queued" && row.state !== "failed") || row.body.kind !== "text") fail("notDeletable");
+    const { text } = row.body;
+    const quote = row.quote?.message ?? null;
+    const entry = this.row(row.conversation);
+    entry.draft = [text, entry.draft].filter((part) => part.trim() !== "").join("\n");
+    entry.draftQuote ??= quote;
     this.removeMessages([id]);
-    return { text: row.body.text, quote: row.quote?.message ?? null };
+    return { text, quote };
   }
 
   /** Takes rows out of wherever they stand. */
@@ -229,7 +245,8 @@ export class FakeActs extends FakeGroupLife {
   }
 
   #quoteOfGone(row: MessageRow): QuoteRow {
-    return { ...(this.quoteOf(row.id) ?? fail("messageNotFound")), preview: null, isDeleted: true };
+    const gone = { preview: null, isDeleted: true, file: null, thumbnail: null };
+    return { ...(this.quoteOf(row.id) ?? fail("messageNotFound")), ...gone };
   }
 
   #message(id: string): MessageRow {

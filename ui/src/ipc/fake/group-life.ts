@@ -218,7 +218,8 @@ export class FakeGroupLife extends FakeContacts {
       const gone = { mentions: [], mentionsUs: false, quote: null, reactions: [], attachments: [], preview: null };
       Object.assign(row, { body: { kind: "deletedForAll" }, ...gone });
       for (const line of this.messages.get(row.conversation) ?? [])
-        if (line.quote?.message === id) line.quote = { ...line.quote, message: null, preview: null, isDeleted: true };
+        if (line.quote?.message === id)
+          line.quote = { ...line.quote, message: null, preview: null, isDeleted: true, file: null, thumbnail: null };
       this.touch(row.conversation);
       this.emit({ kind: "messagesChanged", conversation: row.conversation, ids: { of: "some", ids: [id] } });
       this.changed(row.conversation);

@@ -162,7 +162,7 @@ export class FakeSpace extends FakeVoice {
     const refused: RefusedForward[] = [];
     for (const id of to) {
       const where = this.row(id);
-      if (where.isBlocked) refused.push({ conversation: id, error: apiError("blocked") });
+      if (where.isBlocked) refused.push({ conversation: id, sent: 0, error: apiError("blocked") });
       else {
         this.push(message(this.nextMessage(), id, { text, at: this.now(), own: "sent" }));
         this.touch(id);

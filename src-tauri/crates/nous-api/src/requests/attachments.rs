@@ -14,6 +14,21 @@ pub struct StageFileRequest {
     pub name: String,
     /// A picture is sent as it is, with its metadata.
     pub as_it_is: bool,
+    /// What came of it already, piece by piece; the bytes behind this line are the last of it.
+    #[serde(default)]
+    pub upload: Option<String>,
+}
+
+/// A piece of a file that is chosen: before its bytes, as one line of JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FilePieceRequest {
+    /// How the page calls the file while it comes.
+    pub upload: String,
+    /// How many bytes came before.
+    pub at: u64,
+    /// Bytes of the whole.
+    pub size: u64,
 }
 
 /// A film.

@@ -10,20 +10,22 @@ use crate::ids::{ConversationId, MessageId};
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct Forwarded {
-    /// How many conversations got them.
+    /// How many conversations got all of them.
     pub sent: u32,
     /// Those that did not.
     pub refused: Vec<RefusedForward>,
 }
 
-/// A conversation that messages were not sent on to.
+/// A conversation that did not get all messages that were sent on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct RefusedForward {
     /// Which.
     pub conversation: ConversationId,
-    /// Why.
+    /// How many of the messages it got nevertheless.
+    pub sent: u32,
+    /// Why not the next one.
     pub error: ApiError,
 }
 

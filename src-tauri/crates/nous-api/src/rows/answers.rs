@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::PersonRef;
-use crate::ids::{ConversationId, Cursor, MessageId, TimestampMs};
+use super::{AttachmentKind, PersonRef};
+use crate::ids::{ConversationId, Cursor, MessageId, PictureId, TimestampMs};
 
 /// The message that another one answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,10 @@ pub struct QuoteRow {
     pub preview: Option<String>,
     /// Whether the original was deleted.
     pub is_deleted: bool,
+    /// What the first of its files is, if it has any.
+    pub file: Option<AttachmentKind>,
+    /// A small picture of that file, if there is one.
+    pub thumbnail: Option<PictureId>,
 }
 
 /// An emoji with those who reacted with it.

@@ -135,6 +135,8 @@ pub struct StagedDrop {
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct RefusedFile {
+    /// Its place among those that were dropped, from 0. The others were taken.
+    pub index: u32,
     /// What it is called.
     pub name: String,
     /// Why.

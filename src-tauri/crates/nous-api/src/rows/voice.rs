@@ -18,6 +18,8 @@ pub enum RecordingState {
     Full,
     /// The microphone is gone; what was heard before can be finished.
     Failed,
+    /// It ended, and could not be kept: it can be finished again, or given up.
+    Unsaved,
 }
 
 /// A recording that goes on.
@@ -101,8 +103,8 @@ pub struct VoiceRow {
     pub playback: Option<PlaybackRow>,
 }
 
-/// A voice message that was recorded and is not sent yet. It is in nobody's draft: it is sent
-/// with a message of no text, or discarded.
+/// A voice message that was recorded and is not sent yet: it is sent with a message of no text, or
+/// discarded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]

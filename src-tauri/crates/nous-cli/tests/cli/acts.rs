@@ -146,6 +146,37 @@ async fn messages_are_found_by_words_people_days_and_what_they_have() {
     assert_eq!(no_day.code, 2, "{no_day:?}");
 }
 
+/// A picture of one point.
+const GIF: &[u8] = &[
+    0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0x2c, 0, 0, 0, 0,
+    1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3b,
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_with_pictures_are_found() {
+    let stage = Stage::new().await;
+    let alice = stage.account("alice").await;
+    note(&stage, &alice, "no picture").await;
+    let (picture, text) = (stage.path("dot.gif"), stage.file("words.txt", "words"));
+    std::fs::write(&picture, GIF).unwrap();
+    for (file, said) in [(&picture, "a dot"), (&text, "some words")] {
+        let send = ["send", "--to", &alice, "--text", said, "--wait", "none"];
+        let file = ["--file", file.to_str().unwrap()];
+        let send: Vec<&str> = send.into_iter().chain(file).collect();
+        stage.run("alice", &send).await.line();
+    }
+    assert_eq!(found(&stage, &["--has", "picture"]).await, ["a dot"]);
+    assert_eq!(
+        found(&stage, &["--has", "picture", "--text", "dot"]).await,
+        ["a dot"]
+    );
+    assert!(
+        found(&stage, &["--has", "picture", "--text", "words"])
+            .await
+            .is_empty()
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_life_is_set_and_a_message_says_when_it_ends() {
     let stage = Stage::new().await;

@@ -67,8 +67,8 @@ async fn one_message_in_four_has_a_picture_and_the_newest_are_here() {
     let made = stage.run("unused", &arguments).await;
     let messages = long_one(&stage, "bench", &made.text("longest")).await;
     let count = |state: &str| {
-        let files = messages.iter().filter(|row| row["attachments"][0]["state"] == state);
-        files.count()
+        let states = messages.iter().map(|row| &row["attachments"][0]["state"]);
+        states.filter(|found| **found == state).count()
     };
     assert_eq!((count("local"), count("remote")), (3, 7));
 }

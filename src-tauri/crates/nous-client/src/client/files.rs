@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use nous_media::pictures::still::{Pixels, Still};
 use nous_protocol::account::ConversationId;
 use nous_storage::attachments::gallery::{self, GalleryFile, GalleryLink};
 use nous_storage::attachments::staged::{self, StagedFile};
@@ -14,11 +15,13 @@ use nous_storage::messages::TimelinePlace;
 use nous_storage::sealed_files::SealedFile;
 
 use super::Client;
+use crate::core::Core;
 use crate::error::ClientError;
 use crate::events::Change;
 use crate::files::save::Saved;
 use crate::files::staging::{self, Chosen};
-use crate::files::{FilesError, Film, clicks, posters, save};
+use crate::files::{FilesError, Film, clicks, opened, posters, save};
+use crate::media;
 
 /// A part of a file.
 #[derive(Clone, PartialEq, Eq)]
@@ -54,6 +57,24 @@ impl Client {
     /// As [`staging::stage`].
     pub async fn stage_file(&self, chosen: Chosen) -> Result<StagedFile, FilesError> {
         staging::stage(&self.session()?.core, chosen).await
+    }
+
+    /// Keeps the next piece of a chosen file that comes from a page, in memory. `at`: how many bytes came
+    /// before it; a first piece takes the place of another file. `size`: of the whole.
+    ///
+    /// # Errors
+    /// [`ClientError::FileTooLarge`]; [`ClientError::FileGone`] if another file came meanwhile.
+    pub fn add_piece(&self, id: &str, at: u64, size: u64, piece: &[u8]) -> Result<(), FilesError> {
+        self.session()?;
+        self.inner.pieces.add(id, at, size, piece)
+    }
+
+    /// The whole file whose pieces came, and its last piece.
+    ///
+    /// # Errors
+    /// [`ClientError::FileGone`] if nothing of it came, or another file meanwhile.
+    pub fn whole_of_pieces(&self, id: &str, last: &[u8]) -> Result<Vec<u8>, FilesError> {
+        self.inner.pieces.whole(id, last)
     }
 
     /// Takes a file of a message once more, to send it on.
@@ -160,6 +181,36 @@ impl Client {
         save::save(&self.session()?.core, message, place, folder).await
     }
 
+    /// Writes a copy of a file of a message for another program to show; answers where it is. It goes
+    /// with the message, and when the profile closes.
+    ///
+    /// # Errors
+    /// [`FilesError::NoFile`], [`FilesError::NotHere`], or what the database or the disk said.
+    pub async fn copy_for_others(&self, message: MessageKey, place: u32) -> Result<PathBuf, FilesError> {
+        opened::open(&self.session()?.core, &self.inner.opened, message, place).await
+    }
+
+    /// Copies for other programs go with their files.
+    pub(super) async fn remove_gone_copies(&self) -> Result<(), ClientError> {
+        // A profile that closed has removed them.
+        let Ok(session) = self.session() else {
+            return Ok(());
+        };
+        opened::remove_gone(&session.core, &self.inner.opened).await
+    }
+
+    /// The pixels of a picture of a message, to be copied.
+    ///
+    /// # Errors
+    /// [`FilesError::NoFile`], [`FilesError::NotHere`], [`FilesError::Picture`] if it is none, or what
+    /// the database said.
+    pub async fn picture_pixels(&self, message: MessageKey, place: u32) -> Result<Pixels, FilesError> {
+        let core = self.session()?.core;
+        let (_, local) = located(&core, FileRef::Message(message, place)).await?;
+        let file = whole(&core, local).await?;
+        Ok(media::pixels(&core.media, file).await?)
+    }
+
     /// Fetches files of a conversation without a click from now on, or no longer.
     ///
     /// # Errors
@@ -168,18 +219,18 @@ impl Client {
         clicks::trust(&self.session()?.core, id, is_trusted).await
     }
 
-    /// A part of a file that is on this device.
+    /// A part of a file that is on this device, as a page may show it: a picture that stands still is
+    /// written anew, so that no decoder of the page has what came.
     ///
     /// # Errors
-    /// [`FilesError::NoFile`], [`FilesError::NotHere`], or what the database said.
+    /// [`FilesError::NoFile`], [`FilesError::NotHere`], [`FilesError::Picture`], or what the database
+    /// said.
     pub async fn file_part(&self, file: FileRef, from: u64, most: usize) -> Result<FilePart, FilesError> {
         let core = self.session()?.core;
-        let found = core.db.read(move |reader| locate(reader, &file));
-        let (facts, local) = found
-            .await
-            .map_err(ClientError::from)?
-            .ok_or(FilesError::NoFile)?;
-        let local = local.ok_or(FilesError::NotHere)?;
+        let (facts, local) = located(&core, file).await?;
+        if facts.kind == FileKind::Picture && !facts.is_animated {
+            return part_of_still(&core, facts, local, from, most).await;
+        }
         let files = core.files.clone();
         let read = move || {
             let mut reader = files.reader(&local)?;
@@ -256,6 +307,46 @@ impl Client {
     pub fn transferred(&self, key: AttachmentKey) -> Option<u64> {
         self.session().ok()?.core.transfers.done_of(key)
     }
+}
+
+/// A file that is on this device: what it is, and where.
+async fn located(core: &Core, file: FileRef) -> Result<(FileFacts, SealedFile), FilesError> {
+    let found = core.db.read(move |reader| locate(reader, &file));
+    let (facts, local) = found
+        .await
+        .map_err(ClientError::from)?
+        .ok_or(FilesError::NoFile)?;
+    Ok((facts, local.ok_or(FilesError::NotHere)?))
+}
+
+/// All bytes of a file.
+async fn whole(core: &Core, local: SealedFile) -> Result<Vec<u8>, FilesError> {
+    let files = core.files.clone();
+    let read = move || files.reader(&local)?.read_whole(0).ok();
+    let read = tokio::task::spawn_blocking(read).await;
+    let read = read.map_err(|_| ClientError::Bug("reading a file"))?;
+    read.ok_or(FilesError::NotHere)
+}
+
+async fn part_of_still(
+    core: &Core,
+    facts: FileFacts,
+    local: SealedFile,
+    from: u64,
+    most: usize,
+) -> Result<FilePart, FilesError> {
+    let file = whole(core, local).await?;
+    let Still { bytes, content_type } = media::still(&core.media, file).await?;
+    let start = usize::try_from(from).unwrap_or(usize::MAX).min(bytes.len());
+    let end = start.saturating_add(most).min(bytes.len());
+    Ok(FilePart {
+        facts: FileFacts {
+            content_type: content_type.to_owned(),
+            ..facts
+        },
+        length: bytes.len() as u64,
+        bytes: bytes.get(start..end).unwrap_or_default().to_vec(),
+    })
 }
 
 /// What a file is and, if it is here, where.

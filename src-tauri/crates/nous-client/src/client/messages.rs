@@ -134,7 +134,8 @@ impl Client {
         self.message(key).await
     }
 
-    /// Sends messages again, as text, to one or several conversations.
+    /// Sends messages again to one or several conversations. `token`: made by the face; with the same
+    /// token nothing goes twice.
     ///
     /// # Errors
     /// As [`send::forward`].
@@ -142,8 +143,9 @@ impl Client {
         &self,
         keys: Vec<MessageKey>,
         to: Vec<ConversationId>,
+        token: Option<String>,
     ) -> Result<Forwarded, ClientError> {
-        send::forward(&self.session()?.core, keys, to).await
+        send::forward(&self.session()?.core, keys, to, token).await
     }
 
     /// Sends a text to one or several conversations, beside what is being written there.

@@ -76,6 +76,8 @@ use serde::de::DeserializeOwned;
 
 use crate::error::ClientError;
 use crate::events::{Change, Hub, Stream};
+use crate::files::opened::Opened;
+use crate::files::pieces::Pieces;
 use crate::groups::words::{CurrentWords, GroupWords};
 use crate::pictures::staged::Staging;
 use crate::voice::Voice;
@@ -209,6 +211,10 @@ pub(crate) struct Inner {
     pub(crate) export: Mutex<Option<export::Export>>,
     /// The picture that was chosen last, before it is cut.
     pub(crate) staged: Staging,
+    /// A chosen file that comes piece by piece.
+    pub(crate) pieces: Pieces,
+    /// Copies of files that other programs show.
+    pub(crate) opened: Opened,
     /// What looks at pages, for the previews of links.
     pub(crate) looking: previews::Looking,
     /// What is recorded and what plays.
@@ -248,6 +254,7 @@ impl Client {
     /// # Errors
     /// [`ProfileError`]: in use by another process, or a wrong password.
     pub async fn open(options: ClientOptions) -> Result<Self, ProfileError> {
+        let opened = Opened::new(&options.dir);
         let inner = Inner {
             dir: options.dir,
             network: options.network,
@@ -263,6 +270,8 @@ impl Client {
             import: Mutex::default(),
             export: Mutex::default(),
             staged: Staging::default(),
+            pieces: Pieces::default(),
+            opened,
             looking: previews::Looking::default(),
             voice: Voice::new(options.sound),
             words: Arc::new(CurrentWords::new(options.words)),
@@ -394,6 +403,7 @@ impl Client {
         let _turn = self.inner.turn.lock().await;
         self.inner.voice.stop();
         if let State::Open(open) = self.set_state(State::Closed) {
+            self.inner.opened.clear();
             session::stop(&open).await;
             session::close(&open).await;
         }

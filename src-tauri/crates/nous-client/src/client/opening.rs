@@ -60,6 +60,8 @@ impl Client {
     /// for them: the profile closes.
     pub(super) fn forget_unsaved(&self) {
         self.inner.staged.clear();
+        self.inner.pieces.clear();
+        self.inner.opened.clear();
         self.inner.voice.stop();
         let import = lock(&self.inner.import).take();
         if let Some(import) = import {
@@ -88,6 +90,8 @@ impl Client {
     pub(super) async fn take_in(&self, opened: Result<Profile, ProfileError>) -> Result<(), ProfileError> {
         let state = match opened {
             Ok(profile) => {
+                // What a run that ended badly left for other programs.
+                self.inner.opened.clear();
                 let open = open(profile);
                 if let Err(error) = session::start_if_account(self, &open).await {
                     tracing::error!(%error, "the account cannot be started");

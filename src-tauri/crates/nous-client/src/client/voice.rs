@@ -8,6 +8,7 @@ use nous_media::audio::encode::VOICE_TYPE;
 use nous_media::audio::play::{PlayError, Player};
 use nous_media::audio::record::{Recorded, Recorder};
 use nous_media::audio::{DeviceError, OnChange};
+use nous_protocol::account::ConversationId;
 use nous_storage::attachments::staged::{self, StagedFile};
 use nous_storage::attachments::{self, FileFacts, FileKind};
 use nous_storage::sealed_files::SealedFile;
@@ -18,7 +19,7 @@ use crate::error::ClientError;
 use crate::events::Change;
 use crate::files::staging::stage_ready;
 use crate::media::Ready;
-use crate::voice::{Sound, VoiceError, VoiceNow};
+use crate::voice::{Sound, Unsaved, VoiceError, VoiceNow};
 
 /// What a voice message is called, for those who save it.
 const NAME: &str = "voice.mp3";
@@ -42,7 +43,7 @@ impl Client {
     }
 
     /// Opens the microphone and begins a voice message. What plays ends, and a recording that
-    /// was not finished is given up.
+    /// was not finished, or could not be kept, is given up.
     ///
     /// # Errors
     /// [`VoiceError::Record`] without a microphone.
@@ -88,22 +89,44 @@ impl Client {
     /// Gives the recording up. Nothing is left of it.
     pub fn discard_recording(&self) {
         self.inner.voice.set_recorder(None);
+        self.inner.voice.set_unsaved(None);
         self.inner.hub.announce([Change::Voice]);
     }
 
-    /// Ends the recording; it can be heard and sent as a chosen file, and is in nobody's draft.
+    /// Ends the recording; it can be heard and sent as a chosen file. `conversation`: in whose draft it
+    /// stands from now on, also after a restart. One that cannot be kept, as on a full disk, waits in
+    /// memory: this can be asked again.
     ///
     /// # Errors
     /// [`VoiceError::Nothing`]; [`VoiceError::Record`] if it is shorter than a second: then
-    /// nothing is left of it.
-    pub async fn finish_recording(&self) -> Result<StagedFile, VoiceError> {
+    /// nothing is left of it; [`VoiceError::File`] if it waits.
+    pub async fn finish_recording(
+        &self,
+        conversation: Option<ConversationId>,
+    ) -> Result<StagedFile, VoiceError> {
         let core = self.session()?.core;
         let voice = &self.inner.voice;
         let _turn = voice.turn.lock().await;
-        let recorder = voice.set_recorder(None).ok_or(VoiceError::Nothing)?;
-        let recorded = blocking(move || recorder.finish()).await;
+        let recorded = match voice.set_recorder(None) {
+            Some(recorder) => {
+                let recorded = blocking(move || recorder.finish()).await;
+                self.inner.hub.announce([Change::Voice]);
+                recorded??
+            }
+            None => voice.set_unsaved(None).ok_or(VoiceError::Nothing)?.recorded,
+        };
+        let staged = stage_ready(&core, conversation, ready(recorded.clone())).await;
+        // The profile may have been locked meanwhile: then nothing of it stays.
+        if let Err(error) = &staged
+            && self.session().is_ok()
+        {
+            voice.set_unsaved(Some(Unsaved {
+                recorded,
+                error: error.clone(),
+            }));
+        }
         self.inner.hub.announce([Change::Voice]);
-        Ok(stage_ready(&core, None, ready(recorded??)).await?)
+        Ok(staged?)
     }
 
     /// How recording and playing stand.
@@ -228,6 +251,10 @@ async fn look(inner: &Weak<Inner>) -> Option<()> {
     };
     if let Err(error) = client.end_gone_sound().await {
         tracing::warn!(%error, "it cannot be seen whether a sound is still there");
+    }
+    // What others show goes at the same moments.
+    if let Err(error) = client.remove_gone_copies().await {
+        tracing::warn!(%error, "it cannot be seen whether files are still there");
     }
     Some(())
 }

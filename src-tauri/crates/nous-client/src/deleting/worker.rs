@@ -2,7 +2,7 @@
 //! trace of them in the database's log.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nous_network::{Connectivity, LinkState, SwarmApi, SwarmError, clock};
 use nous_protocol::error::HasRetry;
@@ -36,6 +36,7 @@ pub struct DeletionWorker {
     was_linked: bool,
     /// What was deleted since may stand in the database's log.
     has_traces: bool,
+    began: Instant,
 }
 
 impl std::fmt::Debug for DeletionWorker {
@@ -55,6 +56,7 @@ impl DeletionWorker {
             is_start: true,
             was_linked: false,
             has_traces: false,
+            began: clock::monotonic(),
         }
     }
 
@@ -89,7 +91,11 @@ impl DeletionWorker {
             sleep = next.map(|at| at.since(now).min(LONGEST));
         }
         if self.has_traces {
-            self.has_traces = !self.core.db.truncate_wal(self.core.clock.now()).await?;
+            let running = clock::monotonic().saturating_duration_since(self.began);
+            self.has_traces = !self.core.db.truncate_wal(running).await?;
+            if !self.has_traces {
+                step!("log.emptied");
+            }
         }
         let emptying = self.has_traces.then_some(BETWEEN_EMPTYINGS);
         Ok(sleep.into_iter().chain(emptying).min())
@@ -142,14 +148,15 @@ async fn work(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result<(), ClientError>
 /// Deletions whose process died before it heard of our own swarm. Nobody waits for an answer: it is
 /// tried until it can be done.
 async fn go_on(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result<(), ClientError> {
-    let now = core.clock.now();
+    let (now, sure) = (core.clock.now(), core.clock.sure_now());
+    let is_old = |wanted: &Wanted| sure.is_some_and(|now| now.since(wanted.asked) >= deletions::KEPT);
     let (old, due): (Vec<Wanted>, Vec<Wanted>) = core
         .db
         .read(deletions::wanted)
         .await?
         .into_iter()
         .filter(|wanted| wanted.due <= now)
-        .partition(|wanted| now.since(wanted.asked) >= deletions::KEPT);
+        .partition(is_old);
     let keys = |wanted: &[Wanted]| -> Vec<MessageKey> { wanted.iter().map(|one| one.message).collect() };
     if !old.is_empty() {
         give_up(core, Begun(keys(&old))).await?;

@@ -15,6 +15,7 @@ use nous_storage::ids::MessageKey;
 use rand::seq::SliceRandom;
 
 use super::rules;
+use crate::config_sync::push::is_by_most;
 use crate::core::Core;
 use crate::error::ClientError;
 use crate::step::step;
@@ -69,7 +70,7 @@ async fn member(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result<Snode, SwarmEr
     members.into_iter().next().ok_or(SwarmError::NoSwarm)
 }
 
-/// Tells the swarm when messages end that were read here.
+/// Tells the swarm when messages end that were read here; done once most of its members have kept that.
 async fn tell(core: &Core, swarm: &Arc<dyn SwarmApi>, read: &[OpenLife]) -> Result<Vec<Settled>, SwarmError> {
     if read.is_empty() {
         return Ok(Vec::new());
@@ -87,6 +88,10 @@ async fn tell(core: &Core, swarm: &Arc<dyn SwarmApi>, read: &[OpenLife]) -> Resu
     let replies = swarm.sequence(&own, &node, vec![request]).await?;
     let reply = replies.first().ok_or(SwarmError::BadAnswer)?;
     check(reply)?;
+    if !is_by_most(reply) {
+        // Others would keep it, and our other devices ask any of them.
+        return Err(SwarmError::NodeTrouble(500));
+    }
     let answer = reply.swarm().map_err(|_| SwarmError::BadAnswer)?;
     let of = |life: &OpenLife| {
         let said = answer.done().filter_map(|(_, done)| end_in(done, &life.hash));

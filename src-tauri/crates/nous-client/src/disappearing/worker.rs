@@ -199,7 +199,7 @@ async fn tidy(core: &Core, is_sure: bool, passed: Duration) -> Result<Tidied, Cl
 }
 
 /// Tells that messages are shown no more, again, or with another end.
-pub(super) fn announce(core: &Core, changed: Vec<Changed>) {
+pub(crate) fn announce(core: &Core, changed: Vec<Changed>) {
     let conversations: Vec<ConversationId> = changed.iter().map(|one| one.peer).collect();
     if conversations.is_empty() {
         return;

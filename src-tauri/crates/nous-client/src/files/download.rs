@@ -1,8 +1,7 @@
-//! One try to fetch one file: opened, checked, sealed on this device, looked at.
+//! One try to fetch one file: opened, checked, looked at, sealed on this device.
 //!
 //! Source: `messages.md` §11.1, §11.2 and §11.6.
 
-use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,13 +12,14 @@ use nous_storage::attachments::transfers::{self, Download, Kept, Postponed};
 use nous_storage::attachments::{FileState, Pointer};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
-use nous_storage::sealed_files::{SealedFile, SealedFiles};
+use nous_storage::messages;
 
 use super::running::OnItsWay;
-use super::{failure, on_disk, policy, received};
+use super::staging::Sealed;
+use super::{disk_failure, failure, on_disk, policy, received};
 use crate::core::Core;
 use crate::error::{ClientError, Failure};
-use crate::media::{self, Looked};
+use crate::media::{self, Looked, Ready};
 use crate::pictures::remove_files;
 use crate::step::step;
 
@@ -27,6 +27,9 @@ use crate::step::step;
 const UNHEARD: Duration = Duration::from_secs(120);
 /// After the first and the second try that failed; the third was the last.
 const PAUSES: [Duration; 2] = [Duration::from_secs(30), Duration::from_secs(30 * 60)];
+/// So many tries that were begun and not heard of again are the last ones, too: the app ends in
+/// the middle of each.
+const MOST_UNHEARD: u32 = 10;
 
 /// Makes one try. Errors of the network are results; only the database and the disk can fail.
 pub(super) async fn one(
@@ -50,6 +53,8 @@ pub(super) async fn one(
     match carried {
         // Whoever stopped it has written that down.
         None => Ok(()),
+        // Encrypted, not even an empty file is empty: the server may have it all the same.
+        Some(Ok(blob)) if blob.is_empty() => note_failure(core, &download, &FileError::BadAnswer).await,
         Some(Ok(blob)) => {
             step!("download.fetched");
             keep(core, download, blob).await
@@ -87,6 +92,9 @@ fn refusal(download: &Download) -> Option<Failure> {
     if !policy::may_exist(size) {
         return Some(Failure::FileTooLarge);
     }
+    if download.attempts >= MOST_UNHEARD {
+        return Some(Failure::Unexpected);
+    }
     let can_be_opened = match pointer.key.as_deref().map(<[u8]>::len) {
         Some(stream::KEY) => true,
         Some(legacy::KEY) => pointer.digest.is_some() && size.is_some(),
@@ -104,54 +112,75 @@ fn may_come(writer: &mut Writer<'_>, download: &Download, now: Timestamp) -> Res
     transfers::take_automatic(writer, policy::day(now.as_ms()), bytes, policy::MOST_A_DAY)
 }
 
-/// What came and was opened; or why it is not what the message names.
-type Opened = Result<(SealedFile, Vec<u8>), FileCryptoError>;
-
 async fn keep(core: &Core, download: Download, blob: Vec<u8>) -> Result<(), ClientError> {
     let came = blob.len() as u64;
-    let _turn = core.files.writing().await;
-    let (files, pointer, size) = (core.files.clone(), download.pointer.clone(), download.facts.size);
-    let work = move || open_and_seal(&files, blob, &pointer, size);
-    let (local, plain) = match core.cpu.run(work).await?? {
-        Ok(opened) => opened,
+    let (pointer, size) = (download.pointer.clone(), download.facts.size);
+    let opened = core.cpu.run(move || open(blob, &pointer, size)).await?;
+    let plain = match opened {
+        Ok(plain) => Arc::new(plain),
         Err(error) => {
             tracing::debug!(%error, "a file does not open");
             return give_up(core, &download, FileState::Failed, Failure::FileDamaged).await;
         }
     };
-    step!("download.sealed");
-    let Looked { facts, thumbnail } = media::look(&core.cpu, download.facts.clone(), plain).await;
-    let files = core.files.clone();
-    let put = move || thumbnail.map(|jpeg| files.put(&jpeg)).transpose();
-    let thumbnail = on_disk(put).await?;
+    // Before the disk: however long it takes, it keeps nobody from writing there.
+    let Looked { facts, thumbnail } =
+        media::look(&core.media, download.facts.clone(), Arc::clone(&plain)).await;
     step!("download.looked");
-    let names = names_of(&local, thumbnail.as_ref());
-    let (peer, message, now) = (download.peer, download.message, core.clock.now());
-    let is_wanted = core
-        .db
-        .write(move |writer| {
-            count_rest(writer, &download, came, now)?;
-            let kept = Kept {
-                local: &local,
-                thumbnail: thumbnail.as_ref(),
-                facts: &facts,
-            };
-            let is_wanted = transfers::downloaded(writer, download.attachment, &kept)?;
-            step!("download.committing");
-            Ok(is_wanted)
-        })
-        .await?;
+    let ready = Ready {
+        bytes: Arc::unwrap_or_clone(plain),
+        facts,
+        thumbnail,
+    };
+    match take_in(core, &download, came, ready).await {
+        Ok(()) => Ok(()),
+        Err(error) => match disk_failure(&error) {
+            // It would not fit the next time either: the person makes room first.
+            Some(failure) => give_up(core, &download, FileState::Failed, failure).await,
+            None => Err(error),
+        },
+    }
+}
+
+/// Seals what came and writes it down. If it cannot be, nothing is left of it on the disk.
+async fn take_in(core: &Core, download: &Download, came: u64, ready: Ready) -> Result<(), ClientError> {
+    let _turn = core.files.writing().await;
+    let files = core.files.clone();
+    let sealed = on_disk(move || Sealed::of(&files, ready)).await?;
+    step!("download.sealed");
+    let names = sealed.names();
+    let (asked, now) = (download.clone(), core.clock.now());
+    let written = core.db.write(move |writer| {
+        count_rest(writer, &asked, came, now)?;
+        let kept = Kept {
+            local: &sealed.local,
+            thumbnail: sealed.thumbnail.as_ref(),
+            facts: &sealed.facts,
+        };
+        let is_wanted = transfers::downloaded(writer, asked.attachment, &kept)?;
+        step!("download.committing");
+        Ok(is_wanted)
+    });
+    let is_wanted = match written.await {
+        Ok(is_wanted) => is_wanted,
+        Err(error) => {
+            remove_files(core, names).await?;
+            return Err(error.into());
+        }
+    };
     step!("download.committed");
     if !is_wanted {
         return remove_files(core, names).await;
     }
-    core.announce_messages(peer, vec![message]);
+    // What answers it shows its small picture too.
+    let message = download.message;
+    let quoting = core.db.read(move |reader| messages::quoting(reader, &[message]));
+    let quoting = quoting.await?;
+    core.announce_messages(
+        download.peer,
+        std::iter::once(message).chain(quoting).collect(),
+    );
     Ok(())
-}
-
-fn names_of(local: &SealedFile, thumbnail: Option<&SealedFile>) -> Vec<String> {
-    let thumbnail = thumbnail.map(|file| file.name.clone());
-    std::iter::once(local.name.clone()).chain(thumbnail).collect()
 }
 
 /// A sender who said too little does not get more than others.
@@ -167,22 +196,6 @@ fn count_rest(
         transfers::take_automatic(writer, policy::day(now.as_ms()), rest, u64::MAX)?;
     }
     Ok(())
-}
-
-/// Blocks.
-fn open_and_seal(
-    files: &SealedFiles,
-    blob: Vec<u8>,
-    pointer: &Pointer,
-    size: Option<u64>,
-) -> Result<Opened, StorageError> {
-    let plain = match open(blob, pointer, size) {
-        Ok(plain) => plain,
-        Err(error) => return Ok(Err(error)),
-    };
-    let mut writer = files.writer()?;
-    writer.write_all(&plain)?;
-    Ok(Ok((writer.finish()?, plain)))
 }
 
 fn open(blob: Vec<u8>, pointer: &Pointer, size: Option<u64>) -> Result<Vec<u8>, FileCryptoError> {

@@ -11,6 +11,8 @@
 //! | [`clicks`] | what a person asks: fetched, stopped, tried again, trusted |
 //! | `download` | one try to fetch one file |
 //! | `notice` | who sent a file is told that it was saved |
+//! | `opened` | copies for other programs, and their end |
+//! | `pieces` | a chosen file that comes from a page piece by piece |
 //! | [`policy`] | what is fetched by itself; pure |
 //! | `posters` | small pictures of films, which a page draws |
 //! | `received` | files that a message tells of |
@@ -27,6 +29,8 @@
 pub mod clicks;
 mod download;
 mod notice;
+pub(crate) mod opened;
+pub(crate) mod pieces;
 pub mod policy;
 pub(crate) mod posters;
 pub(crate) mod received;
@@ -119,6 +123,15 @@ pub(crate) async fn on_disk<T: Send + 'static>(
     Ok(done.map_err(|_| ClientError::Bug("a file"))??)
 }
 
+/// What rows keep of an error of the disk; `None` for any other.
+fn disk_failure(error: &ClientError) -> Option<Failure> {
+    match error {
+        ClientError::Storage(StorageError::DiskFull) => Some(Failure::DiskFull),
+        ClientError::Storage(StorageError::ReadOnly | StorageError::Io { .. }) => Some(Failure::DiskReadOnly),
+        _ => None,
+    }
+}
+
 /// Why a try of the server brought nothing, as rows keep it.
 fn failure(error: &FileError) -> Failure {
     match error {
@@ -142,6 +155,16 @@ mod tests {
         assert_eq!(error, FilesError::Client(ClientError::FileTooLarge(9)));
         let error = FilesError::from(PictureError::Damaged);
         assert_eq!(error, FilesError::Picture(PictureError::Damaged));
+    }
+
+    #[test]
+    fn what_the_disk_says_has_a_word_and_what_the_database_is_has_none() {
+        let said = |error: StorageError| disk_failure(&error.into());
+        assert_eq!(said(StorageError::DiskFull), Some(Failure::DiskFull));
+        assert_eq!(said(StorageError::ReadOnly), Some(Failure::DiskReadOnly));
+        assert_eq!(said(StorageError::Io { code: 5 }), Some(Failure::DiskReadOnly));
+        assert_eq!(said(StorageError::Closed), None);
+        assert_eq!(disk_failure(&ClientError::NoAccount), None);
     }
 
     #[test]

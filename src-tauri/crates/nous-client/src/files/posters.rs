@@ -7,6 +7,7 @@ use nous_protocol::account::ConversationId;
 use nous_storage::attachments;
 use nous_storage::attachments::posters::{self, Poster};
 use nous_storage::ids::MessageKey;
+use nous_storage::messages;
 
 use super::{FilesError, on_disk};
 use crate::core::Core;
@@ -40,7 +41,7 @@ pub(crate) async fn set(
     drawn: Vec<u8>,
     duration_ms: Option<u32>,
 ) -> Result<(), FilesError> {
-    let (jpeg, width, height) = media::poster(&core.cpu, drawn).await?;
+    let (jpeg, width, height) = media::poster(&core.media, drawn).await?;
     let _turn = core.files.writing().await;
     let files = core.files.clone();
     let file = on_disk(move || files.put(&jpeg)).await?;
@@ -65,7 +66,10 @@ pub(crate) async fn set(
         return Ok(());
     }
     if let Film::Message { peer, message, .. } = shown {
-        core.announce_messages(peer, vec![message]);
+        // What answers it shows its small picture too.
+        let quoting = core.db.read(move |reader| messages::quoting(reader, &[message]));
+        let quoting = quoting.await.map_err(ClientError::from)?;
+        core.announce_messages(peer, std::iter::once(message).chain(quoting).collect());
     }
     Ok(())
 }

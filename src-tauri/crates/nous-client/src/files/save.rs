@@ -11,7 +11,7 @@ use nous_protocol::content::clean_file_name;
 use nous_storage::attachments::{self, FileFacts, FileKind, OF_PREVIEW};
 use nous_storage::error::StorageError;
 use nous_storage::ids::MessageKey;
-use nous_storage::sealed_files::SealedReader;
+use nous_storage::sealed_files::{SealedFile, SealedReader};
 
 use super::{FilesError, notice, on_disk};
 use crate::core::Core;
@@ -42,18 +42,7 @@ pub async fn save(
     place: u32,
     folder: PathBuf,
 ) -> Result<Saved, FilesError> {
-    let found = core.db.read(move |reader| {
-        let Some(file) = attachments::find(reader, message, place)? else {
-            return Ok(None);
-        };
-        let local = attachments::local(reader, file.key)?;
-        Ok(Some((file.facts, local)))
-    });
-    let (facts, local) = found
-        .await
-        .map_err(ClientError::from)?
-        .ok_or(FilesError::NoFile)?;
-    let local = local.ok_or(FilesError::NotHere)?;
+    let (facts, local) = locate(core, message, place).await?;
     let files = core.files.clone();
     let write = move || match files.reader(&local) {
         Some(reader) => write_new(&folder, &name_of(&facts), reader).map(Some),
@@ -66,6 +55,26 @@ pub async fn save(
         notice::saved(core, message).await;
     }
     Ok(saved)
+}
+
+/// A file of a message that is on this device: what it is, and where.
+pub(super) async fn locate(
+    core: &Core,
+    message: MessageKey,
+    place: u32,
+) -> Result<(FileFacts, SealedFile), FilesError> {
+    let found = core.db.read(move |reader| {
+        let Some(file) = attachments::find(reader, message, place)? else {
+            return Ok(None);
+        };
+        let local = attachments::local(reader, file.key)?;
+        Ok(Some((file.facts, local)))
+    });
+    let (facts, local) = found
+        .await
+        .map_err(ClientError::from)?
+        .ok_or(FilesError::NoFile)?;
+    Ok((facts, local.ok_or(FilesError::NotHere)?))
 }
 
 /// What a file is called on the disk.

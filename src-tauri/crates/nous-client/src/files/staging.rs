@@ -25,6 +25,7 @@ use crate::core::Core;
 use crate::error::ClientError;
 use crate::events::Change;
 use crate::media::{self, Ready};
+use crate::pictures::remove_files;
 use crate::step::step;
 
 /// Where a chosen file comes from.
@@ -71,7 +72,7 @@ pub async fn stage(core: &Core, chosen: Chosen) -> Result<StagedFile, FilesError
     let name = name_of(&source, &name);
     let read = tokio::task::spawn_blocking(move || bytes_of(source, is_as_it_is));
     let bytes = read.await.map_err(|_| ClientError::Bug("reading a file"))??;
-    let ready = media::ready(&core.cpu, unseen(name), bytes, is_as_it_is).await?;
+    let ready = media::ready(&core.media, unseen(name), bytes, is_as_it_is).await?;
     stage_ready(core, conversation, ready).await
 }
 
@@ -144,14 +145,15 @@ pub async fn discard(core: &Core, ids: Vec<String>) -> Result<(), ClientError> {
 }
 
 /// A file that is sealed on this device.
-struct Sealed {
-    facts: FileFacts,
-    local: SealedFile,
-    thumbnail: Option<SealedFile>,
+pub(super) struct Sealed {
+    pub(super) facts: FileFacts,
+    pub(super) local: SealedFile,
+    pub(super) thumbnail: Option<SealedFile>,
 }
 
 impl Sealed {
-    fn of(files: &SealedFiles, ready: Ready) -> Result<Self, StorageError> {
+    /// Blocks. Nothing is left on the disk if it cannot be written whole.
+    pub(super) fn of(files: &SealedFiles, ready: Ready) -> Result<Self, StorageError> {
         let Ready {
             bytes,
             facts,
@@ -160,11 +162,28 @@ impl Sealed {
         let mut writer = files.writer()?;
         writer.write_all(&bytes)?;
         drop(bytes);
+        Self::with_small(files, facts, writer.finish()?, thumbnail)
+    }
+
+    fn with_small(
+        files: &SealedFiles,
+        facts: FileFacts,
+        local: SealedFile,
+        small: Option<Vec<u8>>,
+    ) -> Result<Self, StorageError> {
+        let thumbnail = small.map(|jpeg| files.put(&jpeg)).transpose();
+        let thumbnail = thumbnail.inspect_err(|_| files.remove(std::slice::from_ref(&local.name)))?;
         Ok(Self {
             facts,
-            local: writer.finish()?,
-            thumbnail: thumbnail.map(|jpeg| files.put(&jpeg)).transpose()?,
+            local,
+            thumbnail,
         })
+    }
+
+    /// What its files are called.
+    pub(super) fn names(&self) -> Vec<String> {
+        let files = std::iter::once(&self.local).chain(&self.thumbnail);
+        files.map(|file| file.name.clone()).collect()
     }
 
     /// `None` if the file is gone.
@@ -180,11 +199,7 @@ impl Sealed {
         let mut writer = files.writer()?;
         io::copy(&mut reader, &mut writer)?;
         let small = thumbnail.and_then(|file| files.get(file));
-        Ok(Some(Self {
-            facts,
-            local: writer.finish()?,
-            thumbnail: small.map(|jpeg| files.put(&jpeg)).transpose()?,
-        }))
+        Self::with_small(files, facts, writer.finish()?, small).map(Some)
     }
 }
 
@@ -195,6 +210,7 @@ async fn keep(
     sealed: Sealed,
 ) -> Result<StagedFile, FilesError> {
     step!("stage.written");
+    let names = sealed.names();
     let staged = StagedFile {
         id: hex::encode(rand::random::<[u8; 16]>()),
         facts: sealed.facts,
@@ -202,13 +218,14 @@ async fn keep(
     };
     let (row, now) = (staged.clone(), core.clock.now());
     let (local, thumbnail) = (sealed.local, sealed.thumbnail);
-    core.db
-        .write(move |writer| {
-            let draft = draft(writer, conversation)?;
-            staged::add(writer, draft, &row, &local, thumbnail.as_ref(), now)
-        })
-        .await
-        .map_err(ClientError::from)?;
+    let added = core.db.write(move |writer| {
+        let draft = draft(writer, conversation)?;
+        staged::add(writer, draft, &row, &local, thumbnail.as_ref(), now)
+    });
+    if let Err(error) = added.await {
+        remove_files(core, names).await?;
+        return Err(error.into());
+    }
     step!("stage.committed");
     if let Some(id) = conversation {
         core.hub.announce([Change::Conversations(vec![id])]);

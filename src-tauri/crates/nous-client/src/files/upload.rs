@@ -18,7 +18,7 @@ use nous_storage::outbox;
 use nous_storage::sealed_files::{SealedFile, SealedFiles};
 
 use super::running::OnItsWay;
-use super::{failure, on_disk};
+use super::{disk_failure, failure, on_disk};
 use crate::core::Core;
 use crate::error::{ClientError, Failure};
 use crate::events::Change;
@@ -49,10 +49,11 @@ pub(super) async fn one(
         size: upload.size,
         is_upload: true,
     });
-    let (bytes, is_stream) = match encrypted(core, swarm, &mut upload).await? {
-        Encrypted::Here(bytes, is_stream) => (bytes, is_stream),
-        Encrypted::Lost => return fail(core, &upload, Failure::FileGone).await,
-        Encrypted::Unwanted => return Ok(()),
+    let (bytes, is_stream) = match encrypted(core, swarm, &mut upload).await {
+        Ok(Encrypted::Here(bytes, is_stream)) => (bytes, is_stream),
+        Ok(Encrypted::Lost) => return fail(core, &upload, Failure::FileGone).await,
+        Ok(Encrypted::Unwanted) => return Ok(()),
+        Err(error) => return note_disk(core, &upload, error).await,
     };
     step!("upload.storing");
     let work = swarm.carry_up(bytes, is_stream, running.progress());
@@ -139,15 +140,16 @@ async fn encrypt(
     };
     step!("upload.encrypted");
     let kept_name = name.clone();
-    let is_wanted = core
+    let saved = core
         .db
         .write(move |writer| transfers::save_blob(writer, key, &kept_name, &with))
-        .await?;
+        .await;
     step!("upload.kept");
-    if is_wanted {
+    if saved == Ok(true) {
         return Ok(Encrypted::Here(bytes, form == Form::Stream));
     }
     remove_files(core, vec![name]).await?;
+    saved?;
     Ok(Encrypted::Unwanted)
 }
 
@@ -181,7 +183,7 @@ fn make(
         (sealed.blob, with)
     };
     let sealed = match form {
-        Form::Stream => with_stream(keys, &plain),
+        Form::Stream => with_stream(keys, plain),
         Form::Padded => legacy::encrypt_in_place(plain, &mut rand::rng()).map(of_legacy),
         Form::Unpadded => legacy::encrypt_unpadded(plain, &mut rand::rng()).map(of_legacy),
     };
@@ -191,8 +193,10 @@ fn make(
     Ok(Some(Made { bytes, name, with }))
 }
 
-fn with_stream(keys: &IdentityKeys, plain: &[u8]) -> Result<(Vec<u8>, BlobKey), FileCryptoError> {
-    let sealed = stream::encrypt(keys, Domain::Attachment, plain)?;
+/// The plain file goes with this: it is not held beside what is made of it.
+fn with_stream(keys: &IdentityKeys, plain: Vec<u8>) -> Result<(Vec<u8>, BlobKey), FileCryptoError> {
+    let sealed = stream::encrypt(keys, Domain::Attachment, &plain)?;
+    drop(plain);
     let with = BlobKey {
         key: sealed.key.to_vec(),
         digest: None,
@@ -243,6 +247,20 @@ async fn note_failure(core: &Core, upload: &Upload, error: &FileError) -> Result
     {
         return fail(core, upload, failure).await;
     }
+    put_off(core, upload, failure).await
+}
+
+/// The disk does not take what is to go up: there may be room later.
+async fn note_disk(core: &Core, upload: &Upload, error: ClientError) -> Result<(), ClientError> {
+    match disk_failure(&error) {
+        Some(failure) if upload.place == OF_PREVIEW => fail(core, upload, failure).await,
+        Some(failure) => put_off(core, upload, failure).await,
+        None => Err(error),
+    }
+}
+
+/// The file is tried again after a pause, and its message says why it waits.
+async fn put_off(core: &Core, upload: &Upload, failure: Failure) -> Result<(), ClientError> {
     let (key, message) = (upload.attachment, upload.message);
     let next = core.clock.now() + pause(upload.attempts);
     core.db

@@ -21,8 +21,9 @@ const AFTER_TROUBLE: Duration = Duration::from_secs(5);
 const LONGEST_SLEEP: Duration = Duration::from_secs(3_600);
 /// Files of messages that still wait are renewed so long before the server forgets them.
 const BEFORE_END: Duration = Duration::from_secs(2 * 86_400);
-/// How often that is looked at.
+/// How often that is looked at, and how soon again if no node has told the time yet.
 const RENEWALS: Duration = Duration::from_secs(3_600);
+const UNTIL_KNOWN: Duration = Duration::from_secs(5);
 
 /// Carries files until it is dropped.
 pub struct FileWorker {
@@ -124,7 +125,12 @@ impl Lane {
             .core
             .db
             .read(move |reader| transfers::next_due(reader, is_upload));
-        let renewal = is_upload.then(|| self.core.clock.now() + RENEWALS);
+        let pause = if self.core.clock.is_known() {
+            RENEWALS
+        } else {
+            UNTIL_KNOWN
+        };
+        let renewal = is_upload.then(|| self.core.clock.now() + pause);
         Ok(next.await?.into_iter().chain(renewal).min())
     }
 
@@ -159,7 +165,8 @@ impl Lane {
     /// Lets files live on whose messages still wait to go out.
     async fn renew(&mut self) -> Result<(), ClientError> {
         let is_fresh = |at: Instant| clock::monotonic().duration_since(at) < RENEWALS;
-        if self.renewed.is_some_and(is_fresh) {
+        // By another time nothing seems to end.
+        if !self.core.clock.is_known() || self.renewed.is_some_and(is_fresh) {
             return Ok(());
         }
         self.renewed = Some(clock::monotonic());
@@ -177,6 +184,7 @@ impl Lane {
                         .db
                         .write(move |writer| transfers::extended(writer, key, expires))
                         .await?;
+                    step!("upload.renewed");
                 }
                 Err(FileError::NotFound) => self.repeat(key).await?,
                 // It is uploaded once more when its end has come.

@@ -63,6 +63,8 @@ pub(super) struct Batch {
     view: GroupView,
     last_read: Timestamp,
     now: Timestamp,
+    /// The same, if two nodes have told it.
+    sure: Option<Timestamp>,
     is_state_changed: bool,
     /// Who left, and who asks for something: looked at when all of the batch is known, for what
     /// is old was answered since.
@@ -72,13 +74,14 @@ pub(super) struct Batch {
 }
 
 impl Batch {
+    /// The time: now, and the same if two nodes have told it.
     pub(super) fn new(
         id: GroupId,
         own: AccountId,
         key: ConversationKey,
         kept: Kept,
         view: GroupView,
-        now: Timestamp,
+        (now, sure): (Timestamp, Option<Timestamp>),
     ) -> Self {
         Self {
             id,
@@ -89,6 +92,7 @@ impl Batch {
             view,
             last_read: Timestamp::from_ms(0),
             now,
+            sure,
             is_state_changed: false,
             leavers: Vec::new(),
             wishes: Vec::new(),
@@ -417,10 +421,11 @@ impl Batch {
             self.changed.has_group_changes = true;
             self.changed.has_tasks = true;
         }
+        let folded = parked::prune(writer, &self.id, self.sure)?;
+        self.changed.messages.extend(folded);
         if !self.changed.messages.is_empty() {
             conversations::refresh(writer, &[self.key])?;
         }
-        parked::prune(writer, &self.id, self.now)?;
         Ok(self.changed)
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ExtendedColorType, ImageFormat, RgbImage, imageops};
+use nous_media::audio::limit::Deadline;
 use nous_media::pictures::animated::{self, MovingFormat};
 use nous_media::pictures::decoding::{self, DecodeError, Decoded};
 use nous_media::pictures::pixels::{is_jpeg_whole, on_white, within};
@@ -77,8 +78,8 @@ impl std::fmt::Debug for Finished {
     }
 }
 
-/// Runs work on pictures in the pool, and waits for it only so long: what takes longer ends by
-/// itself, within the limits of its size.
+/// Runs work on pictures in a pool, and waits for it only so long once it is its turn: what takes
+/// longer ends by itself, within the limits of its size.
 ///
 /// # Errors
 /// What the work returned; [`PictureError::TooSlow`] if it took too long.
@@ -86,9 +87,20 @@ pub async fn in_pool<T: Send + 'static>(
     cpu: &CpuPool,
     work: impl FnOnce() -> Result<T, PictureError> + Send + 'static,
 ) -> Result<T, PictureError> {
-    match tokio::time::timeout(PATIENCE, cpu.run(work)).await {
-        Ok(done) => done?,
-        Err(_) => Err(PictureError::TooSlow),
+    in_pool_until(cpu, |_| work()).await
+}
+
+/// The same for work that can end early: see [`CpuPool::run_within`].
+///
+/// # Errors
+/// As [`in_pool`].
+pub(crate) async fn in_pool_until<T: Send + 'static>(
+    cpu: &CpuPool,
+    work: impl FnOnce(&Deadline) -> Result<T, PictureError> + Send + 'static,
+) -> Result<T, PictureError> {
+    match cpu.run_within(PATIENCE, work).await? {
+        Some(done) => done,
+        None => Err(PictureError::TooSlow),
     }
 }
 

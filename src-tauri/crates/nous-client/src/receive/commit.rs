@@ -49,6 +49,8 @@ pub(crate) struct Batch {
     pub(crate) opened: Vec<Result<Arrived, Broken>>,
     pub(crate) cursors: Vec<Move>,
     pub(crate) now: Timestamp,
+    /// The same, if two nodes have told it.
+    pub(crate) sure: Option<Timestamp>,
     /// Parked contents that are tried again: their rows go if they can be used now.
     pub(crate) is_second_try: bool,
 }
@@ -100,7 +102,7 @@ pub(crate) fn write(writer: &mut Writer<'_>, batch: &Batch) -> Result<Changed, S
     work.changed.has_shared = !work.shared.is_empty();
     actions::share(writer, &batch.own, &work.shared)?;
     if work.changed.has_parked {
-        inbox::prune(writer, batch.now)?;
+        work.make_room(writer)?;
     }
     keep_places(writer, batch)?;
     step!("receive.committing");
@@ -401,6 +403,20 @@ impl Work<'_> {
         };
         inbox::park(writer, &parked)?;
         self.end_parked(writer, arrived)
+    }
+
+    /// What is parked longest goes if it is too much, or too old.
+    fn make_room(&mut self, writer: &mut Writer<'_>) -> Result<(), StorageError> {
+        let mut changed = inbox::keep_within(writer)?;
+        if let Some(now) = self.batch.sure {
+            changed.extend(inbox::prune(writer, now)?);
+        }
+        for one in changed {
+            if let Some(person) = one.peer.person() {
+                self.changed.messages.entry(person).or_default().push(one.message);
+            }
+        }
+        Ok(())
     }
 
     fn conversation(

@@ -72,6 +72,7 @@ async fn commit_batch(
         opened,
         cursors,
         now: core.clock.now(),
+        sure: core.clock.sure_now(),
         is_second_try,
     };
     let changed = core.db.write(move |writer| commit::write(writer, &batch)).await?;

@@ -19,8 +19,8 @@ use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
 use nous_storage::outbox::{self, NewControl, OutboxRow};
 use nous_storage::{account, conversations, deletions, messages};
 
-use super::MESSAGE_LIFE;
 use super::departures::Departures;
+use super::{MESSAGE_LIFE, sealing};
 use crate::config_sync::actions;
 use crate::core::Core;
 use crate::deleting;
@@ -37,10 +37,13 @@ const AFTER_THE_ATTEMPT: Duration = Duration::from_secs(30);
 /// What the database said.
 pub async fn delete(core: &Core, keys: Vec<MessageKey>) -> Result<(), ClientError> {
     let (own, now, departures) = (core.own, core.clock.now(), core.departures.clone());
-    let tried = core
-        .db
-        .write(move |writer| delete_in(writer, &own, &departures, &keys, now))
-        .await?;
+    let identity = Arc::clone(&core.keys);
+    let tried = core.db.write(move |writer| {
+        // Our other devices do not lose what was sent: it is deleted on this one.
+        sealing::seal_own_copies(writer, &identity, &keys)?;
+        delete_in(writer, &own, &departures, &keys, now)
+    });
+    let tried = tried.await?;
     step!("send.deleted");
     call_back(core, tried).await
 }

@@ -61,7 +61,7 @@ use crate::step::step;
 
 pub use block::set_blocked;
 pub use cancel::{clear, delete, delete_contact, delete_conversation};
-pub use forward::{Forwarded, forward};
+pub use forward::{Forwarded, Refused, forward};
 pub use share::share;
 pub use take_back::{TakenBack, take_back};
 

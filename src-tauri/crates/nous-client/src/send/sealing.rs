@@ -10,9 +10,13 @@ use nous_protocol::content::{
     self, Attachment, Extras, Message, Outgoing, OutgoingBody, Picture, Preview, Profile, Target,
 };
 use nous_protocol::envelope;
+use nous_protocol::keys::IdentityKeys;
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::padding;
 use nous_protocol::wire::rpc::StorageRequest;
+use nous_storage::db::{Reader, Writer};
+use nous_storage::error::StorageError;
+use nous_storage::ids::MessageKey;
 use nous_storage::messages::{self, Quote};
 use nous_storage::outbox::{self, CopyKind, OutboxRow};
 use nous_storage::{account, attachments, reactions};
@@ -76,13 +80,44 @@ pub(super) async fn sealed_bytes(
     let Ok(sealed) = envelope::seal(&core.keys, &recipient, &padded, sent, &mut rand::rng()) else {
         return Ok(Err(SwarmError::Refused(400).into()));
     };
-    let (key, bytes) = (row.key, sealed.0.clone());
-    let is_there = core
-        .db
-        .write(move |writer| outbox::save_sealed(writer, key, &bytes, sent))
-        .await?;
+    let (key, bytes) = (row.key, sealed.0);
+    let kept = core.db.write(move |writer| {
+        // Its message was deleted meanwhile: only what was sealed then has all of it.
+        if let Some(kept) = outbox::find(&writer.reader(), key)?.and_then(|row| row.sealed) {
+            return Ok(Some(kept));
+        }
+        let is_there = outbox::save_sealed(writer, key, &bytes, sent)?;
+        Ok(is_there.then_some(bytes))
+    });
+    let kept = kept.await?;
     step!("send.sealed");
-    Ok(Ok(is_there.then_some(sealed.0)))
+    Ok(Ok(kept))
+}
+
+/// Seals the copies for our own devices of those of these messages that were sent: their messages are
+/// deleted on this device, and nothing tells afterwards what they said.
+///
+/// # Errors
+/// What the database said.
+pub(super) fn seal_own_copies(
+    writer: &mut Writer<'_>,
+    keys: &IdentityKeys,
+    messages: &[MessageKey],
+) -> Result<(), StorageError> {
+    for row in outbox::unsealed_own_copies(&writer.reader(), messages)? {
+        let (Some(message), Some(person), Some(sent)) = (row.message, row.peer.person(), row.sent) else {
+            continue;
+        };
+        let Some(brought) = brought_by(&writer.reader(), message)? else {
+            continue;
+        };
+        let content = content::encode(&outgoing(&row, &person, sent, Profile::default(), brought));
+        let padded = padding::pad(&content);
+        if let Ok(sealed) = envelope::seal(keys, &keys.account_id(), &padded, sent, &mut rand::rng()) {
+            outbox::save_sealed(writer, row.key, &sealed.0, sent)?;
+        }
+    }
+    Ok(())
 }
 
 /// A message to a group is sealed with its newest key, and again when there is a newer one.
@@ -141,11 +176,12 @@ async fn brought(core: &Core, row: &OutboxRow) -> Result<Option<Brought>, Client
     let Some(message) = row.message else {
         return Ok(Some(Brought::default()));
     };
-    let read = core.db.read(move |reader| {
-        let files = attachments::sendable(reader, message)?;
-        Ok((files, messages::sendable_card(reader, message)?))
-    });
-    let (files, card) = read.await?;
+    Ok(core.db.read(move |reader| brought_by(reader, message)).await?)
+}
+
+fn brought_by(reader: &Reader<'_>, message: MessageKey) -> Result<Option<Brought>, StorageError> {
+    let files = attachments::sendable(reader, message)?;
+    let card = messages::sendable_card(reader, message)?;
     Ok(files.map(|files| Brought {
         files: told(&files),
         preview: card.and_then(|(card, picture)| cards::told(card, picture)),

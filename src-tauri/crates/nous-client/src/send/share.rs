@@ -6,16 +6,22 @@ use std::collections::BTreeSet;
 
 use nous_protocol::account::ConversationId;
 
-use super::{Draft, Forwarded, submit_beside};
+use super::{Draft, Forwarded, MAX_TEXT, Refused, submit_beside};
 use crate::core::Core;
 use crate::error::ClientError;
 
-/// Sends a text to one or several conversations. What was being written there stays.
+/// Sends a text to one or several conversations. What was being written there stays. What goes wrong in
+/// one conversation is told of it, and does not keep the text from the others.
 ///
 /// # Errors
-/// [`ClientError::EmptyText`], [`ClientError::TooLong`]: then nothing was sent. Else what the database
-/// said.
+/// [`ClientError::EmptyText`], [`ClientError::TooLong`]: then nothing was sent.
 pub async fn share(core: &Core, text: String, to: Vec<ConversationId>) -> Result<Forwarded, ClientError> {
+    if text.trim().is_empty() {
+        return Err(ClientError::EmptyText);
+    }
+    if text.trim().chars().count() > MAX_TEXT {
+        return Err(ClientError::TooLong(MAX_TEXT));
+    }
     let (mut shared, mut seen) = (Forwarded::default(), BTreeSet::new());
     for id in to.into_iter().filter(|id| seen.insert(*id)) {
         let draft = Draft {
@@ -27,10 +33,11 @@ pub async fn share(core: &Core, text: String, to: Vec<ConversationId>) -> Result
         };
         match submit_beside(core, id, draft).await {
             Ok(_) => shared.sent += 1,
-            Err(error @ (ClientError::Blocked | ClientError::GroupClosed)) => {
-                shared.refused.push((id, error));
-            }
-            Err(error) => return Err(error),
+            Err(error) => shared.refused.push(Refused {
+                to: id,
+                sent: 0,
+                error,
+            }),
         }
     }
     Ok(shared)

@@ -1,4 +1,5 @@
-//! Taking back a message that has not gone out: to write it anew, or not at all.
+//! Taking back a message that has not gone out: to write it anew, or not at all. What it said stands in
+//! the draft in the transaction that removes it.
 //!
 //! Source: `product.md` §7.
 
@@ -17,8 +18,9 @@ use crate::core::Core;
 use crate::error::ClientError;
 use crate::events::Change;
 use crate::files::tidy;
+use crate::step::step;
 
-/// A message that is not sent.
+/// A message that is not sent. All of it stands in the draft, before what was typed there.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TakenBack {
     /// Its text.
@@ -35,7 +37,7 @@ impl std::fmt::Debug for TakenBack {
 }
 
 /// Takes back a message of which nothing has left this machine; an attempt that waits for a path is
-/// called back. Its files stand in the draft again.
+/// called back. Its text and its files stand in the draft then, beside what was typed there.
 ///
 /// # Errors
 /// [`ClientError::NoMessage`]; [`ClientError::NotDeletable`] if something of it has left, or may have;
@@ -44,7 +46,11 @@ pub async fn take_back(core: &Core, key: MessageKey) -> Result<TakenBack, Client
     let (departures, now) = (core.departures.clone(), core.clock.now());
     let taken = core.db.write(move |writer| take(writer, key, &departures, now));
     let (peer, taken) = taken.await??;
-    tidy::stop_unwanted(core).await?;
+    step!("send.takenBack");
+    // It is done, whatever becomes of this; it comes once more by itself.
+    if let Err(error) = tidy::stop_unwanted(core).await {
+        tracing::warn!(%error, "uploads cannot be stopped");
+    }
     core.announce_messages(peer, vec![key]);
     core.hub.announce([Change::Connectivity]);
     core.stir_outbox();
@@ -66,11 +72,13 @@ fn take(
         return Ok(Err(ClientError::NotDeletable));
     }
     let text = messages::full_text(&writer.reader(), key)?.unwrap_or_default();
+    let quote = message.quote.and_then(|quoted| quoted.message);
     let new_id = || hex::encode(rand::random::<[u8; 16]>());
     staged::take_back(writer, key, message.conversation, now, new_id)?;
+    conversations::put_before_draft(writer, message.conversation, &text, quote)?;
     messages::delete_here(writer, &[key], now)?;
     conversations::refresh(writer, &[message.conversation])?;
-    let quote = message.quote.and_then(|quoted| quoted.message);
+    step!("send.takingBack");
     Ok(Ok((message.peer, TakenBack { text, quote })))
 }
 

@@ -281,15 +281,17 @@ impl Device {
         }
     }
 
-    /// Waits until nothing works in the pool: all its places meet.
+    /// Waits until nothing works in the pools: all places of each meet.
     async fn finish_work(&self) {
-        let width = self.core.cpu.width();
-        let barrier = Arc::new(std::sync::Barrier::new(width));
-        let places = (0..width).map(|_| {
-            let barrier = Arc::clone(&barrier);
-            self.core.cpu.run(move || barrier.wait())
-        });
-        futures_util::future::join_all(places).await;
+        for pool in [&self.core.cpu, &self.core.media] {
+            let width = pool.width();
+            let barrier = Arc::new(std::sync::Barrier::new(width));
+            let places = (0..width).map(|_| {
+                let barrier = Arc::clone(&barrier);
+                pool.run(move || barrier.wait())
+            });
+            futures_util::future::join_all(places).await;
+        }
     }
 
     pub(crate) async fn until_state(&self, key: MessageKey, state: SendState) {

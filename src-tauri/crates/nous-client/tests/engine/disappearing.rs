@@ -167,6 +167,29 @@ async fn own_devices_agree_on_when_reading_began() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_swarm_that_mostly_did_not_hear_of_an_end_is_told_again() {
+    let world = World::new();
+    let laptop = world.device(Alice).await;
+    befriend(&laptop, Bob).await;
+    world.send_disappearing(Bob, Alice.id(), (text("read me"), AFTER_READ), at(0), TWO_WEEKS);
+    poll(&laptop).await;
+    receipts::read(&laptop.core, Bob.id(), None).await.unwrap();
+    let (now, ends) = (laptop.now(), laptop.now() + HOUR);
+    let has_tasks = || laptop.read(move |reader| Ok(lives::outlook(reader, now)?.has_tasks));
+    for member in [1, 2] {
+        world.swarm.leave_behind(member);
+    }
+    worker::once(&laptop.core, &laptop.api()).await.unwrap();
+    assert!(has_tasks().await, "one of three is not most of them");
+    for member in [1, 2] {
+        world.swarm.catch_up(member);
+    }
+    worker::once(&laptop.core, &laptop.api()).await.unwrap();
+    assert!(!has_tasks().await);
+    assert_eq!(world.swarm.kept(Alice.id())[0].expires, ends);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_message_that_was_read_before_it_came_begins_when_the_swarm_says() {
     let world = World::new();
     let phone = world.device(Alice).await;

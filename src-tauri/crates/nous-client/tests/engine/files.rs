@@ -7,9 +7,8 @@ use nous_client::error::ClientError;
 use nous_client::events::Change;
 use nous_client::files::staging::{self, Chosen, Source};
 use nous_client::files::{FilesError, clicks, policy, save};
-use nous_client::send::{self, Draft};
+use nous_client::send::{self, Draft, Refused};
 use nous_network::{FileError, SwarmError};
-use nous_protocol::account::ConversationId;
 use nous_protocol::attachment::legacy;
 use nous_protocol::content::{Attachment as Pointer, Disappearing, Message, Outgoing, OutgoingBody, encode};
 use nous_storage::attachments::staged::{self, StagedFile};
@@ -25,7 +24,7 @@ use crate::receive::at;
 pub(crate) const TEXT: &[u8] = b"what was agreed";
 
 /// Alice and Bob have accepted each other.
-async fn friends(world: &World) -> (Device, Device) {
+pub(crate) async fn friends(world: &World) -> (Device, Device) {
     let alice = world.device(Alice).await.started();
     let bob = world.device(Bob).await.started();
     alice.write(Bob, "hello").await;
@@ -70,7 +69,7 @@ async fn newest(device: &Device, with: Person) -> Option<(MessageKey, Attachment
     Some((found.key, found.attachments.first()?.clone()))
 }
 
-async fn file(device: &Device, key: MessageKey) -> Attachment {
+pub(crate) async fn file(device: &Device, key: MessageKey) -> Attachment {
     device.message(key).await.unwrap().attachments.remove(0)
 }
 
@@ -90,7 +89,7 @@ pub(crate) async fn until_told(device: &Device, with: Person) -> MessageKey {
     newest(device, with).await.unwrap().0
 }
 
-async fn read(device: &Device, key: MessageKey) -> Vec<u8> {
+pub(crate) async fn read(device: &Device, key: MessageKey) -> Vec<u8> {
     let attachment = file(device, key).await.key;
     let local = device
         .read(move |reader| attachments::local(reader, attachment))
@@ -245,6 +244,31 @@ async fn a_message_with_a_file_is_taken_back_into_the_draft() {
     let again = send::submit(&alice.core, Bob.id(), draft("", &[&staged[0]])).await;
     alice.until_state(again.unwrap(), SendState::Sent).await;
     assert_eq!(world.swarm.files().uploads(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_failed_is_taken_back_with_its_text_its_file_and_what_it_answers() {
+    let world = World::new();
+    let (alice, _bob) = friends(&world).await;
+    let rows = alice.timeline(Bob.id()).await;
+    let asked = rows.iter().find(|row| row.body == "hello yourself").unwrap().key;
+    world.swarm.files().fail([FileError::TooLarge]);
+    let file = choose(&alice, "notes.txt", TEXT).await;
+    let answer = Draft {
+        quote: Some(asked),
+        ..draft("answered", &[&file])
+    };
+    let key = send::submit(&alice.core, Bob.id(), answer).await.unwrap();
+    alice.until_state(key, SendState::Failed).await;
+    let taken = send::take_back(&alice.core, key).await.unwrap();
+    assert_eq!((taken.text.as_str(), taken.quote), ("answered", Some(asked)));
+    let found = alice.read(|reader| conversations::by_ids(reader, &[Bob.id().into()]));
+    let kept = found.await.remove(0);
+    assert_eq!(
+        (kept.draft.as_str(), kept.draft_quote, kept.staged_files),
+        ("answered", Some(asked), 1)
+    );
+    assert!(alice.message(key).await.is_none());
 }
 
 #[tokio::test(start_paused = true)]
@@ -481,11 +505,13 @@ async fn a_file_is_sent_on_under_another_key() {
     alice.until_state(key, SendState::Sent).await;
     let told = until_told(&bob, Alice).await;
     let to_himself = || vec![Bob.id().into()];
-    let refused = send::forward(&bob.core, vec![told], to_himself()).await;
+    let refused = send::forward(&bob.core, vec![told], to_himself(), None).await;
     assert_eq!(refused, Err(ClientError::FileGone), "it is not here");
     clicks::download(&bob.core, told, 0).await.unwrap();
     until_file(&bob, told, FileState::Local).await;
-    let done = send::forward(&bob.core, vec![told], to_himself()).await.unwrap();
+    let done = send::forward(&bob.core, vec![told], to_himself(), None)
+        .await
+        .unwrap();
     assert_eq!(done.sent, 1);
     let note = until_told(&bob, Bob).await;
     bob.until_state(note, SendState::Sent).await;
@@ -493,6 +519,74 @@ async fn a_file_is_sent_on_under_another_key() {
     assert_eq!(offered.len(), 2);
     assert_ne!(offered.first(), offered.last());
     assert_eq!(read(&bob, note).await, TEXT);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_others_put_into_one_message_is_sent_on_as_several_and_once() {
+    let world = World::new();
+    let (_alice, bob) = friends(&world).await;
+    let said = Message {
+        body: "two documents".to_owned(),
+        attachments: vec![stored(&world, TEXT, 15), stored(&world, TEXT, 15)],
+        ..Message::default()
+    };
+    world.send(Alice, Bob, OutgoingBody::Message(Box::new(said)), at(9_000));
+    let told = until_told(&bob, Alice).await;
+    for place in 0..2 {
+        clicks::download(&bob.core, told, place).await.unwrap();
+    }
+    let are_here = || async {
+        let row = bob.message(told).await.unwrap();
+        row.attachments.iter().all(|file| file.is_here)
+    };
+    bob.until("both files", are_here).await;
+    // The second time nobody knows that it went.
+    for _ in 0..2 {
+        let token = Some("token".to_owned());
+        let done = send::forward(&bob.core, vec![told], vec![Bob.id().into()], token)
+            .await
+            .unwrap();
+        assert!(done.sent == 1 && done.refused.is_empty());
+    }
+    let notes = bob.timeline(Bob.id()).await;
+    let said: Vec<(&str, usize)> = notes
+        .iter()
+        .map(|row| (row.body.as_str(), row.attachments.len()))
+        .collect();
+    assert_eq!(said, [("two documents", 1), ("", 1)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_fails_in_the_middle_says_what_went_and_only_the_rest_goes_when_it_is_asked_again() {
+    let world = World::new();
+    let (alice, _bob) = friends(&world).await;
+    let first = alice.write(Alice, "first").await;
+    let second = send_file(&alice, Alice).await;
+    alice.until_state(second, SendState::Sent).await;
+    alice
+        .until("the file alone", || async { files_of(&alice) == 1 })
+        .await;
+    let folder = alice.core.db.path().parent().unwrap().join("attachments");
+    let file = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap();
+    let (here, away) = (file.path(), folder.with_file_name("away"));
+    let forward = || {
+        let to = vec![Bob.id().into(), Alice.id().into()];
+        send::forward(&alice.core, vec![first, second], to, Some("token".to_owned()))
+    };
+    std::fs::rename(&here, &away).unwrap();
+    let done = forward().await.unwrap();
+    let refused = |to: Person| Refused {
+        to: to.id().into(),
+        sent: 1,
+        error: ClientError::FileGone,
+    };
+    assert_eq!(done.sent, 0);
+    assert_eq!(done.refused, [refused(Bob), refused(Alice)]);
+    std::fs::rename(&away, &here).unwrap();
+    let done = forward().await.unwrap();
+    assert!(done.sent == 2 && done.refused.is_empty());
+    assert_eq!(alice.texts(Bob).await, ["hello", "hello yourself", "first", ""]);
+    assert_eq!(alice.texts(Alice).await, ["first", "", "first", ""]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -505,12 +599,18 @@ async fn to_a_request_goes_the_text_and_no_file() {
         .unwrap();
     let alone = send_file(&alice, Alice).await;
     let to = || vec![Chloe.id().into()];
-    let done = send::forward(&alice.core, vec![with_both], to()).await.unwrap();
+    let done = send::forward(&alice.core, vec![with_both], to(), None)
+        .await
+        .unwrap();
     assert_eq!(done.sent, 1);
     assert_eq!(alice.texts(Chloe).await, ["both"]);
-    let done = send::forward(&alice.core, vec![alone], to()).await.unwrap();
-    let chloe = ConversationId::from(Chloe.id());
-    assert_eq!(done.refused, [(chloe, ClientError::NotAccepted)]);
+    let done = send::forward(&alice.core, vec![alone], to(), None).await.unwrap();
+    let refused = Refused {
+        to: Chloe.id().into(),
+        sent: 0,
+        error: ClientError::NotAccepted,
+    };
+    assert_eq!(done.refused, [refused]);
     assert_eq!(alice.texts(Chloe).await, ["both"]);
 }
 

@@ -1,9 +1,9 @@
 //! Forwarding, and taking back what has not gone out.
 
 use nous_client::error::ClientError;
+use nous_client::send::Refused;
 use nous_client::{receipts, send};
 use nous_network::LinkState;
-use nous_protocol::account::ConversationId;
 use nous_storage::conversations;
 use nous_storage::ids::MessageKey;
 use nous_storage::messages::SendState;
@@ -42,7 +42,7 @@ async fn messages_are_forwarded_in_their_order_beside_what_is_being_written() {
         .unwrap();
     let to = vec![Chloe.id().into(), Alice.id().into(), Chloe.id().into()];
     let backwards = keys.iter().rev().copied().collect();
-    let done = send::forward(&alice.core, backwards, to).await.unwrap();
+    let done = send::forward(&alice.core, backwards, to, None).await.unwrap();
     assert!(done.sent == 2 && done.refused.is_empty());
     for with in [Chloe, Alice] {
         assert_eq!(alice.texts(with).await, ["one", "two"]);
@@ -58,10 +58,14 @@ async fn who_is_blocked_gets_nothing_and_the_others_do() {
     alice.write(Chloe, "hello").await;
     send::set_blocked(&alice.core, Chloe.id(), true).await.unwrap();
     let to = vec![Chloe.id().into(), Alice.id().into()];
-    let done = send::forward(&alice.core, keys, to).await.unwrap();
+    let done = send::forward(&alice.core, keys, to, None).await.unwrap();
     assert_eq!(done.sent, 1);
-    let chloe = ConversationId::from(Chloe.id());
-    assert_eq!(done.refused, [(chloe, ClientError::Blocked)]);
+    let refused = Refused {
+        to: Chloe.id().into(),
+        sent: 0,
+        error: ClientError::Blocked,
+    };
+    assert_eq!(done.refused, [refused]);
     assert_eq!(alice.texts(Alice).await, ["one"]);
     assert_eq!(alice.texts(Chloe).await, ["hello"]);
 }
@@ -79,10 +83,18 @@ async fn what_cannot_be_forwarded_goes_to_nobody() {
         (keys[2], ClientError::EmptyText),
         (MessageKey(1_000_000), ClientError::NoMessage),
     ] {
-        let refused = send::forward(&alice.core, vec![keys[0], key], to()).await;
+        let refused = send::forward(&alice.core, vec![keys[0], key], to(), None).await;
         assert_eq!(refused, Err(error));
     }
     assert!(alice.texts(Alice).await.is_empty());
+}
+
+async fn type_to_bob(alice: &Device, text: &'static str) {
+    let typed = alice.core.db.write(move |writer| {
+        let key = conversations::find(&writer.reader(), Bob.id())?.unwrap();
+        conversations::set_draft(writer, key, text, None)
+    });
+    typed.await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -91,9 +103,11 @@ async fn a_message_that_waits_is_taken_back() {
     world.swarm.set_link(LinkState::Offline);
     let alice = world.device(Alice).await.started();
     let key = alice.write(Bob, "with a mistake").await;
+    type_to_bob(&alice, "and then").await;
     let taken = send::take_back(&alice.core, key).await.unwrap();
     assert_eq!((taken.text.as_str(), taken.quote), ("with a mistake", None));
     assert!(alice.message(key).await.is_none() && alice.outbox_rows().await.is_empty());
+    assert_eq!(draft_of(&alice, Bob).await, "with a mistake\nand then");
     let again = send::take_back(&alice.core, key).await;
     assert_eq!(again, Err(ClientError::NoMessage));
     world.swarm.set_link(LinkState::Connected);

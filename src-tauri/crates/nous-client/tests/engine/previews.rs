@@ -283,7 +283,7 @@ async fn an_invitation_to_a_community_is_a_card_that_joins_nothing() {
             })
             && row.body.is_empty()
     );
-    let done = send::forward(&bob.core, vec![row.key], vec![Bob.id().into()]).await;
+    let done = send::forward(&bob.core, vec![row.key], vec![Bob.id().into()], None).await;
     assert_eq!(done.unwrap().sent, 1);
     assert_eq!(bob.texts(Bob).await, [url], "its link goes on");
 }

@@ -18,7 +18,7 @@ use crate::device::{Device, World};
 
 const LIFE: Duration = Duration::from_secs(14 * 86_400);
 
-fn sealed_content(from: Person, to: AccountId, content: &[u8], sent: Timestamp) -> Vec<u8> {
+pub(crate) fn sealed_content(from: Person, to: AccountId, content: &[u8], sent: Timestamp) -> Vec<u8> {
     envelope::seal(&from.keys(), &to, &padding::pad(content), sent, &mut rand::rng())
         .unwrap()
         .0
@@ -293,7 +293,7 @@ async fn the_newer_profile_wins() {
 }
 
 /// A field number that no version has used: 99, four bytes.
-const UNKNOWN: &[u8] = &[0x9a, 0x06, 0x04, 1, 2, 3, 4];
+pub(crate) const UNKNOWN: &[u8] = &[0x9a, 0x06, 0x04, 1, 2, 3, 4];
 
 #[tokio::test(start_paused = true)]
 async fn unknown_contents_of_a_friend_are_parked_and_fold_into_one_row() {

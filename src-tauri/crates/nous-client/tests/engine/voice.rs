@@ -17,7 +17,13 @@ use nous_client::{Client, ClientError, ClientOptions, NetworkConfig};
 
 const SECOND: u32 = 48_000;
 
-async fn alice(dir: &Path, sound: SoundDevices) -> Client {
+pub(crate) async fn alice(dir: &Path, sound: SoundDevices) -> Client {
+    let client = opened(dir, sound).await;
+    client.create_account("Alice").await.unwrap();
+    client
+}
+
+pub(crate) async fn opened(dir: &Path, sound: SoundDevices) -> Client {
     let options = ClientOptions {
         dir: dir.to_owned(),
         network: NetworkConfig::mainnet(),
@@ -27,12 +33,10 @@ async fn alice(dir: &Path, sound: SoundDevices) -> Client {
         is_polling: false,
         sound,
     };
-    let client = Client::open(options).await.unwrap();
-    client.create_account("Alice").await.unwrap();
-    client
+    Client::open(options).await.unwrap()
 }
 
-fn devices() -> (SoundDevices, Patch, Patch) {
+pub(crate) fn devices() -> (SoundDevices, Patch, Patch) {
     let (microphone, speaker) = (Patch::new(SECOND, 1), Patch::new(SECOND, 2));
     let devices = SoundDevices {
         microphone: Arc::new(microphone.clone()),
@@ -50,7 +54,7 @@ async fn a_voice_message_is_recorded_and_heard_before_it_is_sent() {
     let recording = client.voice().unwrap().recording.unwrap();
     assert_eq!(recording.state, RecordingState::Running);
     assert_eq!(microphone.hear_tone(2 * SECOND, 0.5), 2 * SECOND);
-    let file = client.finish_recording().await.unwrap();
+    let file = client.finish_recording(None).await.unwrap();
     assert!(!microphone.is_open());
     assert_eq!(file.facts.kind, FileKind::Voice);
     assert_eq!(file.facts.content_type, "audio/mp3");
@@ -78,7 +82,7 @@ async fn a_voice_message_is_recorded_and_heard_before_it_is_sent() {
 async fn recorded(client: &Client, microphone: &Patch) -> String {
     client.record_voice().await.unwrap();
     assert_eq!(microphone.hear_tone(2 * SECOND, 0.5), 2 * SECOND);
-    client.finish_recording().await.unwrap().id
+    client.finish_recording(None).await.unwrap().id
 }
 
 fn said(text: &str, file: &str) -> Draft {
@@ -177,14 +181,100 @@ async fn what_is_too_short_or_given_up_leaves_nothing() {
     client.record_voice().await.unwrap();
     microphone.hear_tone(SECOND / 2, 0.5);
     assert_eq!(
-        client.finish_recording().await.err(),
+        client.finish_recording(None).await.err(),
         Some(VoiceError::Record(RecordError::TooShort))
     );
-    assert_eq!(client.finish_recording().await.err(), Some(VoiceError::Nothing));
+    assert_eq!(client.finish_recording(None).await.err(), Some(VoiceError::Nothing));
     client.record_voice().await.unwrap();
     client.discard_recording();
     assert_eq!(client.voice().unwrap().recording, None);
     assert_eq!(client.pause_recording().err(), Some(VoiceError::Nothing));
+    client.shutdown().await;
+}
+
+/// Nothing can be written into the folder of sealed files until this is dropped.
+struct NoRoom(std::path::PathBuf);
+
+impl NoRoom {
+    fn in_profile(dir: &Path) -> Self {
+        let folder = dir.join("attachments");
+        std::fs::remove_dir_all(&folder).unwrap();
+        std::fs::write(&folder, "in the way").unwrap();
+        Self(folder)
+    }
+}
+
+impl Drop for NoRoom {
+    fn drop(&mut self) {
+        std::fs::remove_file(&self.0).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_recording_that_cannot_be_kept_waits_and_is_kept_when_there_is_room() {
+    let dir = tempfile::tempdir().unwrap();
+    let (devices, microphone, _) = devices();
+    let client = alice(dir.path(), devices).await;
+    let own = client.own_id().unwrap();
+    client.open_conversation(own).await.unwrap();
+    client.record_voice().await.unwrap();
+    assert_eq!(microphone.hear_tone(2 * SECOND, 0.5), 2 * SECOND);
+    let no_room = NoRoom::in_profile(dir.path());
+    for _ in 0..2 {
+        let refused = client.finish_recording(Some(own.into())).await;
+        assert!(matches!(refused, Err(VoiceError::File(_))), "{refused:?}");
+        let now = client.voice().unwrap();
+        assert_eq!(now.recording, None, "the microphone is closed");
+        assert_eq!(now.unsaved.unwrap().recorded.length.as_millis(), 2_000);
+    }
+    drop(no_room);
+    let file = client.finish_recording(Some(own.into())).await.unwrap();
+    assert_eq!(file.facts.duration_ms, Some(2_000));
+    assert_eq!(client.voice().unwrap().unsaved, None);
+    let gone = client.finish_recording(Some(own.into())).await.err();
+    assert_eq!(gone, Some(VoiceError::Nothing));
+    client.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_recording_that_waits_is_given_up_like_any_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let (devices, microphone, _) = devices();
+    let client = alice(dir.path(), devices).await;
+    client.record_voice().await.unwrap();
+    assert_eq!(microphone.hear_tone(2 * SECOND, 0.5), 2 * SECOND);
+    let no_room = NoRoom::in_profile(dir.path());
+    assert!(client.finish_recording(None).await.is_err());
+    client.discard_recording();
+    drop(no_room);
+    assert_eq!(client.voice().unwrap().unsaved, None);
+    assert_eq!(
+        client.finish_recording(None).await.err(),
+        Some(VoiceError::Nothing)
+    );
+    client.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_recording_stands_in_the_draft_and_is_there_after_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let (sound, microphone, _) = devices();
+    let client = alice(dir.path(), sound).await;
+    let own = client.own_id().unwrap();
+    client.open_conversation(own).await.unwrap();
+    client.record_voice().await.unwrap();
+    assert_eq!(microphone.hear_tone(2 * SECOND, 0.5), 2 * SECOND);
+    let file = client.finish_recording(Some(own.into())).await.unwrap();
+    client.shutdown().await;
+    drop(client);
+
+    let (sound, _, _) = devices();
+    let client = opened(dir.path(), sound).await;
+    let draft = client.staged_files(own.into()).await.unwrap();
+    assert_eq!(draft, std::slice::from_ref(&file));
+    assert_eq!(draft[0].facts.kind, FileKind::Voice);
+    client.send(own, said("", &file.id)).await.unwrap();
+    assert!(client.staged_files(own.into()).await.unwrap().is_empty());
     client.shutdown().await;
 }
 

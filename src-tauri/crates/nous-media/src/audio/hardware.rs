@@ -119,9 +119,10 @@ impl Hear<'_> {
         f32: FromSample<T>,
     {
         let into = self.into;
+        let channels = usize::from(self.config.channels).max(1);
         let heard = move |samples: &[T], _: &cpal::InputCallbackInfo| {
-            for sample in samples {
-                into.push(f32::from_sample(*sample));
+            for frame in samples.chunks_exact(channels) {
+                into.push_frame(frame.iter().map(|sample| f32::from_sample(*sample)));
             }
         };
         self.device
@@ -170,13 +171,53 @@ impl Speak<'_> {
         T: SizedSample + FromSample<f32> + Send + 'static,
     {
         let from = self.from;
+        let mut frame = vec![0.0; usize::from(self.config.channels).max(1)];
         let spoken = move |samples: &mut [T], _: &cpal::OutputCallbackInfo| {
-            for sample in samples {
-                *sample = T::from_sample(from.pop().unwrap_or(0.0));
-            }
+            speak(&from, &mut frame, samples);
         };
         self.device
             .build_output_stream(self.config, spoken, watch(self.trouble.clone()), None)
             .map_err(|error| refused(&error))
+    }
+}
+
+/// Fills what a device asks for with whole frames, and with silence where there is none: what
+/// comes late begins with its first channel again.
+fn speak<T: Sample + FromSample<f32>>(from: &Ring, frame: &mut [f32], samples: &mut [T]) {
+    for spoken in samples.chunks_mut(frame.len().max(1)) {
+        if spoken.len() < frame.len() || !from.pop_frame(frame) {
+            frame.fill(0.0);
+        }
+        for (sample, value) in spoken.iter_mut().zip(&*frame) {
+            *sample = T::from_sample(*value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_late_or_is_gone_to_never_swaps_the_channels() {
+        let ring = Ring::new(16);
+        let mut frame = [0.0; 2];
+        let mut asked = |ring: &Ring| {
+            let mut samples = [9.0_f32; 6];
+            speak(ring, &mut frame, &mut samples);
+            samples
+        };
+        // Too little, and half a frame of it.
+        for sample in [0.5, -0.5, 0.25] {
+            ring.push(sample);
+        }
+        assert_eq!(asked(&ring), [0.5, -0.5, 0.0, 0.0, 0.0, 0.0]);
+        ring.push(-0.25);
+        assert_eq!(asked(&ring), [0.25, -0.25, 0.0, 0.0, 0.0, 0.0]);
+        ring.push_frame([0.5, -0.5].into_iter());
+        ring.discard();
+        ring.push_frame([0.125, -0.125].into_iter());
+        assert_eq!(asked(&ring), [0.125, -0.125, 0.0, 0.0, 0.0, 0.0]);
+        assert_eq!(asked(&ring), [0.0; 6]);
     }
 }

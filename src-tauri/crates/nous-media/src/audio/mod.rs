@@ -8,33 +8,43 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | this one | what can go wrong |
+//! | `boxes` | what is looked at in MPEG-4 before it is decoded |
 //! | [`clip`] | length and waveform of a file |
+//! | `clock` | the clock, for deadlines |
 //! | [`device`] | microphones and loudspeakers, as traits |
 //! | [`encode`] | MP3 as voice messages are sent |
 //! | [`hardware`] | those of this machine |
 //! | [`level`] | how loud it is, and the waveform |
+//! | [`limit`] | how much a file of a stranger may take |
 //! | [`play`] | playing, with seeking and speed |
 //! | [`read`] | decoding, packet by packet |
 //! | [`record`] | recording |
 //! | [`resample`] | other rates and channels |
 //! | [`ring`] | samples between two threads |
+//! | `stream` | the demuxer and the decoder of a file |
 //! | [`stretch`] | faster without a higher voice |
 //! | [`synthetic`] | a tone for a microphone, a place for a loudspeaker |
+//! | `vorbis` | the memory that the books of Vorbis take |
 //!
 //! Source: `messages.md` §11.6, `product.md` §13.
 
+mod boxes;
 pub mod clip;
+mod clock;
 pub mod device;
 pub mod encode;
 pub mod hardware;
 pub mod level;
+pub mod limit;
 pub mod play;
 pub mod read;
 pub mod record;
 pub mod resample;
 pub mod ring;
+mod stream;
 pub mod stretch;
 pub mod synthetic;
+mod vorbis;
 
 use std::time::Duration;
 
@@ -80,5 +90,7 @@ pub(crate) fn time_of(frames: u64, rate: u32) -> Duration {
     Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
 }
 
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod tests;

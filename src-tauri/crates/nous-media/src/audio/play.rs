@@ -12,6 +12,7 @@ use std::thread::Builder;
 use std::time::Duration;
 
 use super::device::{OpenDevice, Speaker, StreamShape};
+use super::limit::Deadline;
 use super::read::SoundReader;
 use super::resample::{Converter, spread};
 use super::ring::Ring;
@@ -20,6 +21,8 @@ use super::{AudioError, DeviceError, OnChange, frames_in, time_of};
 
 /// How often the ring is filled.
 const TURN: Duration = Duration::from_millis(20);
+/// How long the ring is filled before whoever orders something is heard: a file may be slow.
+const FILLING: Duration = Duration::from_millis(200);
 /// How far is decoded ahead.
 const AHEAD: Duration = Duration::from_millis(500);
 /// Silence at the end, so that the device speaks the last word before it is closed.
@@ -78,6 +81,14 @@ enum Command {
 pub struct Player {
     commands: SyncSender<Command>,
     shown: Arc<Mutex<Playback>>,
+    deadline: Deadline,
+}
+
+impl Drop for Player {
+    /// Nobody hears what is still decoded.
+    fn drop(&mut self) {
+        self.deadline.stop();
+    }
 }
 
 impl std::fmt::Debug for Player {
@@ -98,7 +109,8 @@ impl Player {
         speed: f64,
         on_change: OnChange,
     ) -> Result<Self, PlayError> {
-        let reader = SoundReader::open(file)?;
+        let deadline = Deadline::never();
+        let reader = SoundReader::open_until(file, deadline.clone())?;
         let (commands, orders) = sync_channel(COMMANDS);
         let shown = Arc::new(Mutex::new(Playback {
             state: PlaybackState::Playing,
@@ -122,7 +134,11 @@ impl Player {
         answer
             .recv_timeout(PATIENCE)
             .unwrap_or(Err(DeviceError::Failed))?;
-        Ok(Self { commands, shown })
+        Ok(Self {
+            commands,
+            shown,
+            deadline,
+        })
     }
 
     /// How it stands.
@@ -233,15 +249,15 @@ impl Source {
         let Some((mut stretch, mut converter)) = self.way.take() else {
             return;
         };
-        // What does not fill a piece is pushed out by silence.
         let channels = self.reader.channels();
-        let silent = |rate| usize::try_from(frames_in(TAIL, rate)).unwrap_or(0) * channels;
-        self.read.resize(silent(self.reader.rate()), 0.0);
+        // What does not fill a piece is pushed out by silence.
+        self.read.resize(stretch.rest() * channels, 0.0);
         stretch.push(&self.read, &mut self.stretched);
         stretch.finish(&mut self.stretched);
         converter.push(&self.stretched, &mut self.ready);
         converter.finish(&mut self.ready);
-        self.ready.resize(self.ready.len() + silent(rate), 0.0);
+        let silence = usize::try_from(frames_in(TAIL, rate)).unwrap_or(0) * channels;
+        self.ready.resize(self.ready.len() + silence, 0.0);
     }
 }
 
@@ -271,9 +287,10 @@ impl Mouth {
         let ahead = frames_in(AHEAD, rate) * channels as u64;
         // A machine that decodes more slowly than it plays must still hear what it is told.
         let most = self.ring.written() + ahead;
+        let turn = Deadline::after(FILLING);
         while self.ring.written() < (self.ring.read() + ahead).min(most) {
             if source.ready.is_empty() {
-                if source.has_ended() {
+                if source.has_ended() || turn.has_passed() {
                     return;
                 }
                 source.step(rate);

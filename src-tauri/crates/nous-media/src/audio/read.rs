@@ -1,66 +1,57 @@
 //! A sound file, decoded packet by packet into frames of one or two channels.
 //!
 //! M4A and AAC, MP3, Ogg and WebM with Opus or Vorbis, WAVE. Files come from anybody: nothing
-//! is taken from them but samples, and a decoder that gives up ends the sound.
+//! is taken from them but samples, and a decoder that gives up ends the sound. So does a file
+//! that takes more than its size is worth, or more time than a person waits: see [`super::limit`].
 
-use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use symphonia::core::audio::Channels;
-use symphonia::core::codecs::CodecParameters;
-use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
-use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::{Error, SeekErrorKind};
-use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::well_known::FORMAT_ID_MKV;
-use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, Track, TrackType};
-use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
-use symphonia::core::meta::MetadataOptions;
+use symphonia::core::formats::well_known::{FORMAT_ID_ISOMP4, FORMAT_ID_MKV};
+use symphonia::core::formats::{SeekMode, SeekTo};
 use symphonia::core::packet::Packet;
-use symphonia::core::units::{self, Time, TimeBase};
+use symphonia::core::units::{Time, TimeBase};
 
-use super::{AudioError, frames_in};
+use super::boxes::{self, Edit};
+use super::limit::{Bytes, Deadline, Watch};
+use super::stream::{Shape, Stream};
+use super::{AudioError, frames_in, time_of};
 
-/// So many packets in a row that cannot be decoded end a sound.
+/// So many packets in a row that cannot be decoded, or hold nothing, end a sound.
 const MOST_BAD: u32 = 50;
 /// Between the place that was asked for and the one where decoding can begin.
 const MOST_SKIPPED: Duration = Duration::from_secs(10);
 /// Decoding begins so long before a place: the bits of an MP3 frame may stand in up to nine
 /// frames before it, and Opus comes into step within 80 ms.
 const RUN_UP: Duration = Duration::from_millis(500);
-/// What Opus is decoded at, whatever it was made from.
-const OPUS_RATE: u32 = 48_000;
-/// Frames of the longest packet of Opus: 120 ms.
-const OPUS_FRAMES: usize = 5_760;
+/// Frames a second of anything that is sound.
+const RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
 
 /// A sound that is read from its beginning to its end, or from any place.
 pub struct SoundReader {
     file: Bytes,
+    watch: Arc<Watch>,
     stream: Stream,
+    /// Which part of it is heard.
+    edit: Option<Edit>,
+    length: Option<Duration>,
     rate: u32,
     channels: usize,
     /// The number of the first frame that is heard, by the times of the container: not every
     /// one begins at nought.
     origin: Option<i128>,
+    /// The number of the first one that is not heard any more.
+    end: Option<i128>,
     /// Frames that were decoded and not given yet.
     held: Vec<f32>,
     scratch: Vec<f32>,
     /// Where it is heard again after seeking.
     place: Option<Place>,
     bad: u32,
+    packets: u64,
     is_ended: bool,
-}
-
-/// One file for every demuxer that reads it.
-#[derive(Clone)]
-struct Bytes(Arc<Vec<u8>>);
-
-impl AsRef<[u8]> for Bytes {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
 }
 
 /// Both frames by the times of the container.
@@ -84,26 +75,59 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, AudioError>) -> Result<T, AudioEr
 }
 
 impl SoundReader {
-    /// Opens a file and decodes its beginning.
+    /// Opens a file and decodes its beginning. Ends within seconds, as do all calls of a reader.
     ///
     /// # Errors
     /// [`AudioError`]: there is no sound in it that can be read.
     pub fn open(file: Vec<u8>) -> Result<Self, AudioError> {
-        guarded(|| Self::begin(file))
+        Self::open_until(file, Deadline::never())
     }
 
-    fn begin(file: Vec<u8>) -> Result<Self, AudioError> {
-        let file = Bytes(Arc::new(file));
+    /// The same, for whoever wants to end it: once the deadline has passed, opening fails, and an
+    /// open sound is at its end.
+    ///
+    /// # Errors
+    /// [`AudioError`].
+    pub fn open_until(file: Vec<u8>, deadline: Deadline) -> Result<Self, AudioError> {
+        guarded(|| Self::begin(file, deadline))
+    }
+
+    fn begin(file: Vec<u8>, deadline: Deadline) -> Result<Self, AudioError> {
+        let outline = boxes::outline(&file)?;
+        let watch = Arc::new(Watch::new(deadline, file.len()));
+        let file = Bytes::new(file);
+        let stream = Stream::open(&file, &watch)?;
+        // One that begins later in the file was not looked at.
+        if stream.format.format_info().format == FORMAT_ID_ISOMP4 && outline.is_none() {
+            return Err(AudioError::Damaged);
+        }
+        let edit = outline.and_then(|outline| outline.edit_of(stream.track));
+        let skipped =
+            |edit: &Edit| time_in(stream.time_base, edit.start).filter(|time| *time <= MOST_SKIPPED);
+        let edit = edit.filter(|edit| skipped(edit).is_some());
         let mut reader = Self {
-            stream: Stream::open(&file)?,
+            length: match &edit {
+                None => stream.length,
+                Some(edit) => {
+                    let rest = stream
+                        .length
+                        .map(|length| length.saturating_sub(skipped(edit).unwrap_or_default()));
+                    edit.length.or(rest)
+                }
+            },
             file,
+            watch,
+            stream,
+            edit,
             rate: 0,
             channels: 0,
             origin: None,
+            end: None,
             held: Vec::new(),
             scratch: Vec::new(),
             place: None,
             bad: 0,
+            packets: 0,
             is_ended: false,
         };
         // Only decoded frames say what they are.
@@ -130,11 +154,24 @@ impl SoundReader {
     /// How long it is, by what its container says; `None` if it does not.
     #[must_use]
     pub const fn length(&self) -> Option<Duration> {
-        self.stream.length
+        self.length
+    }
+
+    /// Whether it may take no more time, or is at its end for that reason.
+    #[must_use]
+    pub fn is_out_of_time(&self) -> bool {
+        self.watch.is_over()
+    }
+
+    /// How many packets were taken from the container so far.
+    #[must_use]
+    pub const fn packets(&self) -> u64 {
+        self.packets
     }
 
     /// Appends the next frames, sample by sample; `false` at the end.
     pub fn read_on(&mut self, into: &mut Vec<f32>) -> bool {
+        self.watch.begin_call();
         while self.held.is_empty() {
             let went_on = guarded(|| Ok(self.step()));
             if went_on != Ok(true) {
@@ -151,6 +188,8 @@ impl SoundReader {
     /// # Errors
     /// [`AudioError::Damaged`] if the file does not let itself be read from there.
     pub fn seek(&mut self, to: Duration) -> Result<(), AudioError> {
+        self.watch.begin_call();
+        self.watch.allow_anew();
         self.held.clear();
         self.place = None;
         self.bad = 0;
@@ -161,7 +200,7 @@ impl SoundReader {
         let is_near = from.is_zero() || self.stream.format.format_info().format == FORMAT_ID_MKV;
         // The one of M4A gives nothing any more once it came to the end.
         if is_near || was_ended {
-            self.stream = guarded(|| Stream::open(&self.file))?;
+            self.stream = guarded(|| Stream::open(&self.file, &self.watch))?;
         }
         self.is_ended = !is_near && !guarded(|| self.go_near(from))?;
         let rate = self.rate;
@@ -210,7 +249,7 @@ impl SoundReader {
 
     /// Decodes one packet into what is held; `false` at the end.
     fn step(&mut self) -> bool {
-        if self.is_ended || self.bad > MOST_BAD {
+        if self.is_ended || self.bad > MOST_BAD || !self.watch.take_packet() {
             return false;
         }
         // A file that is cut off, or another stream behind this one, ends it.
@@ -218,13 +257,15 @@ impl SoundReader {
             self.is_ended = true;
             return false;
         };
+        self.packets += 1;
         if packet.track_id != self.stream.track || self.is_far_before(&packet) {
             return true;
         }
         match self.stream.codec.decode(&packet, &mut self.scratch) {
-            Some(shape) if shape.rate > 0 && shape.channels > 0 => {
+            // What holds nothing is no progress, however well it is decoded.
+            Some(shape) if is_sound(&shape) && !self.scratch.is_empty() => {
                 self.bad = 0;
-                self.take(&packet, shape);
+                self.take(&packet, &shape);
             }
             _ => self.bad += 1,
         }
@@ -241,25 +282,30 @@ impl SoundReader {
     }
 
     /// Takes what a packet held, in the form of the first one.
-    fn take(&mut self, packet: &Packet, shape: Shape) {
+    fn take(&mut self, packet: &Packet, shape: &Shape) {
         let channels = shape.channels;
         if self.rate == 0 {
             self.rate = shape.rate;
             self.channels = channels.min(2);
         }
         let frames = (self.scratch.len() / channels) as u64;
-        if frames == 0 {
-            return;
-        }
         let ticks = i128::from(packet.pts.get()) + i128::from(packet.trim_start.get());
         let first = self.frame_at(ticks);
         let first = first.map(|frame| frame.saturating_add(shape.skipped.into()));
-        self.origin = self.origin.or(first);
-        let left_out = self.left_out(first, frames);
-        let from = usize::try_from(left_out)
-            .unwrap_or(usize::MAX)
-            .saturating_mul(channels);
-        let samples = self.scratch.get(from..).unwrap_or_default();
+        if let (None, Some(first)) = (self.origin, first) {
+            self.begin_at(first);
+        }
+        let heard = self.heard(first, frames);
+        let left_out = self.left_out(first, heard);
+        let place = |frame| {
+            usize::try_from(frame)
+                .unwrap_or(usize::MAX)
+                .saturating_mul(channels)
+        };
+        let samples = self
+            .scratch
+            .get(place(left_out)..place(heard))
+            .unwrap_or_default();
         for frame in samples.chunks_exact(channels) {
             match self.channels {
                 1 => self.held.push(average(frame.iter())),
@@ -272,6 +318,34 @@ impl SoundReader {
                 }
             }
         }
+    }
+
+    /// The first frame is known, so it is known which ones are heard.
+    fn begin_at(&mut self, first: i128) {
+        let Some(edit) = self.edit else {
+            self.origin = Some(first);
+            return;
+        };
+        let origin = self.frame_at(edit.start.into()).unwrap_or(first).max(first);
+        self.origin = Some(origin);
+        self.end = edit
+            .length
+            .map(|length| origin.saturating_add(frames_in(length, self.rate).into()));
+        self.place = Some(Place {
+            run_up: i128::MIN,
+            frame: origin,
+            most: frames_in(MOST_SKIPPED, self.rate),
+        });
+    }
+
+    /// How many of these frames stand before the end of what is heard.
+    fn heard(&mut self, first: Option<i128>, frames: u64) -> u64 {
+        let (Some(end), Some(first)) = (self.end, first) else {
+            return frames;
+        };
+        let left = u64::try_from(end.saturating_sub(first).max(0)).unwrap_or(u64::MAX);
+        self.is_ended |= left <= frames;
+        left.min(frames)
     }
 
     /// How many of these frames stand before the place that was asked for.
@@ -289,181 +363,18 @@ impl SoundReader {
     }
 }
 
+fn is_sound(shape: &Shape) -> bool {
+    RATES.contains(&shape.rate) && shape.channels > 0
+}
+
+/// How long so many ticks are.
+fn time_in(base: Option<TimeBase>, ticks: u32) -> Option<Duration> {
+    let TimeBase { numer, denom } = base?;
+    let ticks = u64::from(ticks).checked_mul(numer.get().into())?;
+    Some(time_of(ticks, denom.get()))
+}
+
 fn average<'a>(samples: impl Iterator<Item = &'a f32>) -> f32 {
     let (sum, count) = samples.fold((0.0, 0_u16), |(sum, count), sample| (sum + sample, count + 1));
     sum / f32::from(count.max(1))
-}
-
-/// A demuxer and a decoder, at the beginning of a file.
-struct Stream {
-    format: Box<dyn FormatReader>,
-    track: u32,
-    time_base: Option<TimeBase>,
-    codec: Codec,
-    length: Option<Duration>,
-}
-
-impl Stream {
-    fn open(file: &Bytes) -> Result<Self, AudioError> {
-        let source = Cursor::new(file.clone());
-        let source = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
-        let format = symphonia::default::get_probe()
-            .probe(
-                &Hint::new(),
-                source,
-                FormatOptions::default(),
-                MetadataOptions::default(),
-            )
-            .map_err(|error| match error {
-                Error::Unsupported(_) => AudioError::Unknown,
-                _ => AudioError::Damaged,
-            })?;
-        let track = format
-            .default_track(TrackType::Audio)
-            .ok_or(AudioError::Unknown)?;
-        let Some(CodecParameters::Audio(parameters)) = &track.codec_params else {
-            return Err(AudioError::Unknown);
-        };
-        let codec = Codec::new(parameters)?;
-        let length = length_of(format.as_ref(), track, parameters);
-        let (track, time_base) = (track.id, track.time_base);
-        Ok(Self {
-            format,
-            track,
-            time_base,
-            codec,
-            length,
-        })
-    }
-}
-
-fn length_of(
-    format: &dyn FormatReader,
-    track: &Track,
-    parameters: &AudioCodecParameters,
-) -> Option<Duration> {
-    let whole = format.media_info();
-    let by_track = || duration_of(track.time_base, track.duration);
-    let by_frames = || Some(super::time_of(track.num_frames?, parameters.sample_rate?));
-    let by_file = || duration_of(whole.time_base, whole.duration);
-    // What was written while it was recorded says nought when nothing was known yet.
-    let known = |length: &Duration| !length.is_zero();
-    by_track()
-        .filter(known)
-        .or_else(|| by_frames().filter(known))
-        .or_else(|| by_file().filter(known))
-}
-
-fn duration_of(base: Option<TimeBase>, ticks: Option<units::Duration>) -> Option<Duration> {
-    let time = base?.calc_duration(ticks?)?;
-    Duration::try_from_secs_f64(time.as_secs_f64()).ok()
-}
-
-/// What was decoded.
-struct Shape {
-    rate: u32,
-    channels: usize,
-    /// Frames of its beginning that were decoded and are not to be heard, beside those that the
-    /// container says.
-    skipped: u64,
-}
-
-enum Codec {
-    Plain(Box<dyn AudioDecoder>),
-    Opus(OpusPackets),
-}
-
-impl Codec {
-    fn new(parameters: &AudioCodecParameters) -> Result<Self, AudioError> {
-        if parameters.codec == CODEC_ID_OPUS {
-            return OpusPackets::new(parameters).map(Self::Opus);
-        }
-        symphonia::default::get_codecs()
-            .make_audio_decoder(parameters, &AudioDecoderOptions::default())
-            .map(Self::Plain)
-            .map_err(|_| AudioError::Unknown)
-    }
-
-    /// Frames of a packet into `samples`. `None` if it is damaged.
-    fn decode(&mut self, packet: &Packet, samples: &mut Vec<f32>) -> Option<Shape> {
-        samples.clear();
-        match self {
-            Self::Plain(decoder) => {
-                let decoded = decoder.decode(packet).ok()?;
-                decoded.copy_to_vec_interleaved(samples);
-                Some(Shape {
-                    rate: decoded.spec().rate(),
-                    channels: decoded.spec().channels().count(),
-                    skipped: 0,
-                })
-            }
-            Self::Opus(packets) => packets.decode(packet, samples),
-        }
-    }
-
-    fn reset(&mut self) {
-        match self {
-            Self::Plain(decoder) => decoder.reset(),
-            Self::Opus(packets) => packets.reset(),
-        }
-    }
-}
-
-struct OpusPackets {
-    decoder: opus::Decoder,
-    channels: usize,
-    /// Frames at the beginning that are not to be heard.
-    skip: usize,
-}
-
-impl OpusPackets {
-    fn new(parameters: &AudioCodecParameters) -> Result<Self, AudioError> {
-        let (channels, kind) = match parameters.channels.as_ref().map_or(2, Channels::count) {
-            1 => (1, opus::Channels::Mono),
-            2 => (2, opus::Channels::Stereo),
-            _ => return Err(AudioError::Unknown),
-        };
-        let decoder = opus::Decoder::new(OPUS_RATE, kind).map_err(|_| AudioError::Unknown)?;
-        Ok(Self {
-            decoder,
-            channels,
-            skip: parameters.extra_data.as_deref().map_or(0, pre_skip),
-        })
-    }
-
-    fn decode(&mut self, packet: &Packet, samples: &mut Vec<f32>) -> Option<Shape> {
-        // To the library, nothing is a packet that was lost.
-        if packet.data.is_empty() {
-            return None;
-        }
-        samples.resize(OPUS_FRAMES * self.channels, 0.0);
-        let decoded = self.decoder.decode_float(&packet.data, samples, false).ok()?;
-        let behind = usize::try_from(packet.trim_end.get()).unwrap_or(usize::MAX);
-        let frames = decoded.saturating_sub(behind);
-        samples.truncate(frames * self.channels);
-        let skipped = self.skip.min(frames);
-        self.skip -= skipped;
-        samples.drain(..skipped * self.channels);
-        Some(Shape {
-            rate: OPUS_RATE,
-            channels: self.channels,
-            skipped: skipped as u64,
-        })
-    }
-
-    fn reset(&mut self) {
-        self.skip = 0;
-        // It cannot fail on a decoder that was made.
-        let _ = self.decoder.reset_state();
-    }
-}
-
-/// The frames to leave out, as the header of Opus says (RFC 7845, section 5.1).
-fn pre_skip(header: &[u8]) -> usize {
-    match header.get(..12) {
-        Some(start) if start.starts_with(b"OpusHead") => {
-            usize::from(u16::from_le_bytes([start[10], start[11]]))
-        }
-        _ => 0,
-    }
 }

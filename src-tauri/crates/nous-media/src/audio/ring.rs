@@ -74,15 +74,37 @@ impl Ring {
 
     /// Takes one sample out, if there is one.
     pub fn pop(&self) -> Option<f32> {
+        let mut sample = [0.0];
+        self.pop_frame(&mut sample).then_some(sample[0])
+    }
+
+    /// Takes as many samples out as a frame has, or none: `false` if they are not all there yet.
+    /// Where everything that was put in were whole frames, a channel never stands in the place of
+    /// another.
+    pub fn pop_frame(&self, frame: &mut [f32]) -> bool {
         let read = self.read.load(Ordering::Relaxed);
+        // Read once: what is left out while a frame is taken, is left out after it.
         let from = read.max(self.valid_from.load(Ordering::Acquire));
-        if from >= self.written() {
-            self.read.store(from, Ordering::Release);
-            return None;
+        let after = from + frame.len() as u64;
+        let is_there = after <= self.written();
+        if is_there {
+            for (sample, number) in frame.iter_mut().zip(from..) {
+                let slot = self.slot(number).map_or(0, |slot| slot.load(Ordering::Relaxed));
+                *sample = f32::from_bits(slot);
+            }
         }
-        let sample = f32::from_bits(self.slot(from)?.load(Ordering::Relaxed));
-        self.read.store(from + 1, Ordering::Release);
-        Some(sample)
+        self.read
+            .store(if is_there { after } else { from }, Ordering::Release);
+        is_there
+    }
+
+    /// Puts a whole frame in; `false` if it has no place, and the frame is lost.
+    pub fn push_frame(&self, frame: impl ExactSizeIterator<Item = f32>) -> bool {
+        // Only the thread that puts in makes this less.
+        self.free() >= frame.len()
+            && frame
+                .map(|sample| self.push(sample))
+                .fold(true, |all, one| all & one)
     }
 
     /// Leaves out everything that is in it now. For the thread that puts in.
@@ -119,6 +141,59 @@ mod tests {
         ring.push(0.2);
         assert_eq!(ring.pop(), Some(0.2));
         assert_eq!(ring.pop(), None);
+    }
+
+    #[test]
+    fn a_frame_is_taken_and_put_in_whole_or_not_at_all() {
+        let ring = Ring::new(5);
+        let mut frame = [9.0; 2];
+        assert!(!ring.pop_frame(&mut frame));
+        ring.push(0.1);
+        // Half of it is there.
+        assert!(!ring.pop_frame(&mut frame));
+        assert_eq!((frame, ring.read()), ([9.0; 2], 0));
+        ring.push(0.2);
+        assert!(ring.pop_frame(&mut frame));
+        assert_eq!(frame, [0.1, 0.2]);
+        assert!(ring.push_frame([0.3, 0.4].into_iter()) && ring.push_frame([0.5, 0.6].into_iter()));
+        // There is a place for half of it.
+        assert!(!ring.push_frame([0.7, 0.8].into_iter()));
+        assert_eq!(ring.written(), 6);
+        ring.pop_frame(&mut frame);
+        ring.discard();
+        assert!(!ring.pop_frame(&mut frame));
+        ring.push_frame([0.9, 1.0].into_iter());
+        assert!(ring.pop_frame(&mut frame));
+        assert_eq!((frame, ring.read()), ([0.9, 1.0], 8));
+    }
+
+    #[test]
+    fn channels_keep_their_places_while_frames_are_left_out() {
+        let ring = std::sync::Arc::new(Ring::new(8));
+        let giver = std::sync::Arc::clone(&ring);
+        let thread = std::thread::Builder::new()
+            .spawn(move || {
+                for number in 0..20_000_u16 {
+                    while giver.free() < 2 {
+                        std::thread::yield_now();
+                    }
+                    giver.push(f32::from(number));
+                    giver.push(-f32::from(number));
+                    if number % 7 == 0 {
+                        giver.discard();
+                    }
+                }
+            })
+            .unwrap();
+        let mut frame = [0.0; 2];
+        while !thread.is_finished() || ring.pop_frame(&mut frame) {
+            if ring.pop_frame(&mut frame) {
+                assert_eq!(frame[0], -frame[1]);
+            } else {
+                std::thread::yield_now();
+            }
+        }
+        thread.join().unwrap();
     }
 
     #[test]

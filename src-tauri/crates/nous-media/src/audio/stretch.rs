@@ -58,8 +58,7 @@ impl Stretch {
         self.held.extend_from_slice(samples);
         loop {
             let at = self.at();
-            let needed = (at + self.search + STRIDE + 2 * self.overlap) * self.channels;
-            if self.held.len() < needed {
+            if self.held.len() < (at + self.rest()) * self.channels {
                 break;
             }
             let start = self.best(at);
@@ -67,6 +66,17 @@ impl Stretch {
             self.place += self.overlap as f64 * self.speed;
         }
         self.forget();
+    }
+
+    /// Frames from the place of a piece on that must be there before it is laid: so much silence
+    /// pushes out everything that came before it.
+    #[must_use]
+    pub fn rest(&self) -> usize {
+        if self.is_plain() {
+            0
+        } else {
+            self.search + STRIDE + 2 * self.overlap
+        }
     }
 
     /// What is left of the last piece.

@@ -103,11 +103,17 @@ impl Patch {
     /// As a loudspeaker: speaks up to so many frames, and answers their samples.
     #[must_use]
     pub fn speak(&self, frames: usize) -> Vec<f32> {
-        let spoken = self.with(|line| {
-            let samples = std::iter::from_fn(|| line.ring.pop());
-            samples.take(frames * self.shape.channels).collect()
+        let mut frame = vec![0.0; self.shape.channels];
+        let mut spoken = Vec::new();
+        self.with(|line| {
+            for _ in 0..frames {
+                if !line.ring.pop_frame(&mut frame) {
+                    break;
+                }
+                spoken.extend_from_slice(&frame);
+            }
         });
-        spoken.unwrap_or_default()
+        spoken
     }
 
     /// It was unplugged.

@@ -209,7 +209,6 @@ fn heard_until(speaker: &Patch, player: &Player, is_it: impl Fn(&Playback) -> bo
         heard.extend(speaker.speak(480));
         std::thread::yield_now();
     }
-    // What was spoken at a time may end within a frame.
     heard.chunks_exact(2).map(|frame| frame[0]).collect()
 }
 
@@ -228,8 +227,11 @@ fn a_sound_plays_to_its_end_and_closes_the_loudspeaker() {
     let heard = heard_until(&speaker, &player, has_ended);
     assert!((875..=885).contains(&crossings(&heard)), "{}", crossings(&heard));
     assert!(!speaker.is_open());
+    // Two seconds, and a quarter of silence for the device.
+    assert_eq!(heard.len(), 96_000 + 12_000);
     let twice = start(2.0);
     let heard = heard_until(&speaker, &twice, has_ended);
+    assert!((58_000..=63_000).contains(&heard.len()), "{}", heard.len());
     // Half as long, and as high.
     assert!((415..=465).contains(&crossings(&heard)), "{}", crossings(&heard));
 }

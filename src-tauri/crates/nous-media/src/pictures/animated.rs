@@ -26,6 +26,9 @@ pub struct Moving {
     pub bytes: Vec<u8>,
     /// How many frames it has; more than one.
     pub frames: usize,
+    /// How far they reach from the upper left corner, in pixels. A frame may say that it reaches
+    /// beyond the picture, and some programs make room for that.
+    pub reach: (u32, u32),
     /// In which container.
     pub format: MovingFormat,
 }
@@ -52,11 +55,47 @@ pub fn stripped(bytes: &[u8]) -> Result<Option<Moving>, DecodeError> {
         return Ok(None);
     };
     let (bytes, frames) = read.ok_or(DecodeError::Damaged)?;
-    Ok((frames > 1).then_some(Moving {
+    Ok((frames.count > 1).then_some(Moving {
         bytes,
-        frames,
+        frames: frames.count,
+        reach: frames.reach,
         format,
     }))
+}
+
+/// How many frames there are, and how far they reach.
+#[derive(Default)]
+struct Frames {
+    count: usize,
+    reach: (u32, u32),
+}
+
+impl Frames {
+    fn add(&mut self, (left, top): (u32, u32), (width, height): (u32, u32)) {
+        self.count += 1;
+        let (right, lower) = self.reach;
+        self.reach = (
+            right.max(left.saturating_add(width)),
+            lower.max(top.saturating_add(height)),
+        );
+    }
+}
+
+/// Two bytes, the smaller one first.
+fn short(bytes: &[u8], at: usize) -> Option<u32> {
+    let bytes = bytes.get(at..at + 2)?.try_into().ok()?;
+    Some(u16::from_le_bytes(bytes).into())
+}
+
+/// Three bytes, the smallest one first.
+fn triple(bytes: &[u8], at: usize) -> Option<u32> {
+    let [low, middle, high]: [u8; 3] = bytes.get(at..at + 3)?.try_into().ok()?;
+    Some(u32::from_le_bytes([low, middle, high, 0]))
+}
+
+/// Four bytes, the largest one first.
+fn long(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }
 
 /// What is left to read.
@@ -92,14 +131,14 @@ impl<'a> Rest<'a> {
     }
 }
 
-/// The kept bytes and the number of frames.
-fn gif(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
+/// The kept bytes and the frames.
+fn gif(bytes: &[u8]) -> Option<(Vec<u8>, Frames)> {
     const GRAPHIC_CONTROL: u8 = 0xf9;
     const APPLICATION: u8 = 0xff;
     let mut rest = Rest(bytes);
     let mut kept = rest.take(13)?.to_vec();
     kept.extend_from_slice(rest.colours(*kept.get(10)?)?);
-    let mut frames = 0;
+    let mut frames = Frames::default();
     loop {
         match *rest.take(1)?.first()? {
             0x3b => {
@@ -113,7 +152,10 @@ fn gif(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
                 kept.extend_from_slice(rest.colours(*place.get(8)?)?);
                 kept.extend_from_slice(rest.take(1)?);
                 kept.extend_from_slice(rest.blocks()?);
-                frames += 1;
+                frames.add(
+                    (short(place, 0)?, short(place, 2)?),
+                    (short(place, 4)?, short(place, 6)?),
+                );
             }
             0x21 => {
                 let label = *rest.take(1)?.first()?;
@@ -133,13 +175,13 @@ fn gif(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
 const WEBP_ANIMATION: u8 = 0x02;
 const WEBP_ALPHA: u8 = 0x10;
 
-/// The kept bytes and the number of frames; one for a picture that stands still.
-fn webp(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
+/// The kept bytes and the frames; none for a picture that stands still.
+fn webp(bytes: &[u8]) -> Option<(Vec<u8>, Frames)> {
     let size = usize::try_from(u32::from_le_bytes(bytes.get(4..8)?.try_into().ok()?)).ok()?;
     let mut rest = Rest(bytes.get(12..size.checked_add(8)?)?);
     let mut kept = Vec::with_capacity(bytes.len());
     let mut is_animated = false;
-    let mut frames = 0;
+    let mut frames = Frames::default();
     while !rest.0.is_empty() {
         let (name, body) = chunk(&mut rest)?;
         match &name {
@@ -154,14 +196,20 @@ fn webp(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
             b"ANIM" | b"VP8 " | b"VP8L" | b"ALPH" => push(&mut kept, name, body)?,
             b"ANMF" => {
                 push(&mut kept, name, &frame(body)?)?;
-                frames += 1;
+                // Places count two pixels each, and sizes are less by one.
+                let (left, top) = (triple(body, 0)?, triple(body, 3)?);
+                let (width, height) = (triple(body, 6)?, triple(body, 9)?);
+                frames.add(
+                    (left.saturating_mul(2), top.saturating_mul(2)),
+                    (width.saturating_add(1), height.saturating_add(1)),
+                );
             }
             _ => {}
         }
     }
     let size = u32::try_from(kept.len().checked_add(4)?).ok()?;
     let whole = [b"RIFF", size.to_le_bytes().as_slice(), b"WEBP", &kept].concat();
-    Some((whole, if is_animated { frames } else { 1 }))
+    Some((whole, if is_animated { frames } else { Frames::default() }))
 }
 
 /// A frame with the chunks that draw it.
@@ -218,18 +266,22 @@ fn is_announced(bytes: &[u8]) -> bool {
     false
 }
 
-/// The kept bytes and the number of frames.
-fn apng(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
+/// The kept bytes and the frames.
+fn apng(bytes: &[u8]) -> Option<(Vec<u8>, Frames)> {
     let mut rest = Rest(bytes.get(PNG.len()..)?);
     let mut kept = PNG.to_vec();
-    let mut frames = 0;
+    let mut frames = Frames::default();
     loop {
         let (name, whole) = png_chunk(&mut rest)?;
         if PNG_KEPT.iter().any(|known| known.as_slice() == name) {
             kept.extend_from_slice(whole);
         }
         match name {
-            b"fcTL" => frames += 1,
+            // Behind length and name: its number, its size, its place.
+            b"fcTL" => frames.add(
+                (long(whole, 20)?, long(whole, 24)?),
+                (long(whole, 12)?, long(whole, 16)?),
+            ),
             // What stands behind the end is no picture.
             b"IEND" => return Some((kept, frames)),
             _ => {}

@@ -95,6 +95,17 @@ fn format_of(file: &[u8], limits: &DecodeLimits) -> Result<ImageFormat, DecodeEr
     }
 }
 
+/// The most pixels that all scans of a JPEG have together: each of them goes over the whole picture,
+/// and takes a hundred bytes of the file.
+const MAX_PIXELS_OF_SCANS: u64 = 2_000_000_000;
+
+/// Whether the scans of a JPEG would take too long. One of a thumbnail in its metadata counts too.
+fn is_endless(jpeg: &[u8], (width, height): (u32, u32)) -> bool {
+    let scans = jpeg.windows(2).filter(|pair| *pair == [0xff, 0xda]).count();
+    let pixels = u64::from(width) * u64::from(height);
+    pixels.saturating_mul(scans as u64) > MAX_PIXELS_OF_SCANS
+}
+
 /// Decodes a JPEG, PNG, GIF or WebP; nothing beyond the limits is begun.
 ///
 /// # Errors
@@ -102,6 +113,9 @@ fn format_of(file: &[u8], limits: &DecodeLimits) -> Result<ImageFormat, DecodeEr
 pub fn decode(file: &[u8], limits: &DecodeLimits) -> Result<Decoded, DecodeError> {
     let format = format_of(file, limits)?;
     let (decoder, orientation) = opened(file, format, limits)?;
+    if format == ImageFormat::Jpeg && is_endless(file, decoder.dimensions()) {
+        return Err(DecodeError::TooManyPixels);
+    }
     Ok(Decoded {
         picture: DynamicImage::from_decoder(decoder)?,
         orientation,

@@ -11,6 +11,7 @@
 //! | [`pixels`] | made smaller, put on white, written |
 //! | [`prepare`] | a picture as it is sent |
 //! | [`preview`] | the picture of a link preview |
+//! | [`still`] | a picture as it is looked at large, or copied |
 //!
 //! Source: `messages.md` §11.5 and §11.6.
 
@@ -19,9 +20,11 @@ pub mod decoding;
 pub mod pixels;
 pub mod prepare;
 pub mod preview;
+pub mod still;
 
 use image::{DynamicImage, ImageFormat};
 
+use animated::Moving;
 use decoding::{DecodeError, DecodeLimits, Decoded};
 
 /// The most bytes of a picture that is opened.
@@ -30,8 +33,13 @@ pub const MAX_INPUT_BYTES: usize = 50_000_000;
 pub const MAX_MEGAPIXELS: u64 = 64;
 /// The most frames of a picture that is shown moving.
 pub const MAX_FRAMES: usize = 2_000;
-/// The longer side of a thumbnail, in pixels.
-pub const THUMBNAIL_PX: u32 = 640;
+/// The most pixels of a picture that is shown moving: a page holds four bytes for each.
+pub const MAX_MOVING_PIXELS: u64 = 4_000_000;
+/// The most pixels that all its frames have together.
+pub const MAX_PIXELS_OF_FRAMES: u64 = 500_000_000;
+/// The longer side of a thumbnail, in pixels: the widest picture of a timeline has 352 of the page,
+/// at two pixels each.
+pub const THUMBNAIL_PX: u32 = 704;
 const THUMBNAIL_QUALITY: u8 = 80;
 
 /// What a picture of anybody may take.
@@ -39,8 +47,8 @@ pub const LIMITS: DecodeLimits = DecodeLimits {
     bytes: MAX_INPUT_BYTES,
     side_px: u32::MAX,
     pixels: MAX_MEGAPIXELS * 1_000_000,
-    // All pixels with four bytes each, twice.
-    memory_bytes: 2 * 4 * MAX_MEGAPIXELS * 1_000_000,
+    // All pixels with four bytes each.
+    memory_bytes: 4 * MAX_MEGAPIXELS * 1_000_000,
 };
 
 /// A picture as lists and timelines show it.
@@ -52,7 +60,7 @@ pub struct Thumbnail {
     pub width: u32,
     /// Its height.
     pub height: u32,
-    /// It has several frames, and not more than [`MAX_FRAMES`].
+    /// It has several frames, and neither more nor larger ones than a page may draw.
     pub is_animated: bool,
 }
 
@@ -67,14 +75,23 @@ impl std::fmt::Debug for Thumbnail {
 /// # Errors
 /// [`DecodeError`]: there is nothing to show, or it would take too much.
 pub fn thumbnail(file: &[u8]) -> Result<Thumbnail, DecodeError> {
-    let frames = animated::stripped(file)?.map_or(1, |moving| moving.frames);
+    let moving = animated::stripped(file)?;
     let (upright, width, height) = upright(file, THUMBNAIL_PX)?;
     Ok(Thumbnail {
         jpeg: thumbnail_of(&upright)?,
         width,
         height,
-        is_animated: frames > 1 && frames <= MAX_FRAMES,
+        is_animated: moving.is_some_and(|moving| may_move(&moving, (width, height))),
     })
+}
+
+/// Whether a page may draw all frames of a picture. `size`: its own, in pixels.
+fn may_move(moving: &Moving, size: (u32, u32)) -> bool {
+    let width = u64::from(size.0.max(moving.reach.0));
+    let height = u64::from(size.1.max(moving.reach.1));
+    let pixels = width * height;
+    let all = pixels.saturating_mul(moving.frames as u64);
+    moving.frames <= MAX_FRAMES && pixels <= MAX_MOVING_PIXELS && all <= MAX_PIXELS_OF_FRAMES
 }
 
 /// The picture upright, its longer side at most `most_px`, and its own width and height.

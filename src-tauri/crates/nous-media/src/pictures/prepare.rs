@@ -6,7 +6,7 @@ use image::DynamicImage;
 
 use super::animated::{self, MovingFormat};
 use super::decoding::{self, DecodeError};
-use super::{LIMITS, MAX_FRAMES, pixels, thumbnail_of, upright};
+use super::{LIMITS, may_move, pixels, thumbnail_of, upright};
 
 /// The longer side of a still that is sent, in pixels.
 pub const SENT_PX: u32 = 2_000;
@@ -76,7 +76,7 @@ pub struct Prepared {
     pub height: u32,
     /// It moves, and may be shown moving.
     pub is_animated: bool,
-    /// JPEG, at most 640 px.
+    /// JPEG, at most [`THUMBNAIL_PX`](super::THUMBNAIL_PX).
     pub thumbnail: Vec<u8>,
 }
 
@@ -120,6 +120,7 @@ fn prepare_moving(moving: animated::Moving, most_bytes: usize) -> Result<Prepare
     // What was cut is decoded, not what came: a picture that lost its sense is not sent.
     let (width, height) = decoding::dimensions(&moving.bytes, &LIMITS)?;
     let (picture, ..) = upright(&moving.bytes, super::THUMBNAIL_PX)?;
+    let is_animated = may_move(&moving, (width, height));
     let format = match moving.format {
         MovingFormat::Gif => SentFormat::Gif,
         MovingFormat::WebP => SentFormat::WebP,
@@ -131,7 +132,7 @@ fn prepare_moving(moving: animated::Moving, most_bytes: usize) -> Result<Prepare
         format,
         width,
         height,
-        is_animated: moving.frames <= MAX_FRAMES,
+        is_animated,
     })
 }
 

@@ -199,6 +199,92 @@ fn a_gif_of_10_000_frames_is_shown_standing_still() {
     assert!(thumbnail(&long_gif(2_000)).unwrap().is_animated);
 }
 
+/// A moving GIF of this size whose frames say that they have this place and this size.
+fn large_gif(size: u16, frames: usize, place: u16, of_frame: u16) -> Vec<u8> {
+    let mut bytes = b"GIF89a".to_vec();
+    bytes.extend([size, size].map(u16::to_le_bytes).concat());
+    bytes.extend_from_slice(b"\x80\0\0\0\0\0\xff\xff\xff");
+    for _ in 0..frames {
+        bytes.push(0x2c);
+        bytes.extend([place, place, of_frame, of_frame].map(u16::to_le_bytes).concat());
+        bytes.extend_from_slice(b"\0\x02\x02\x44\x01\0");
+    }
+    bytes.push(0x3b);
+    bytes
+}
+
+#[test]
+fn a_moving_picture_that_is_too_large_to_be_drawn_again_and_again_is_shown_standing_still() {
+    let moves = |gif: &[u8]| thumbnail(gif).unwrap().is_animated;
+    assert!(moves(&large_gif(1_000, 500, 0, 1)));
+    assert!(!moves(&large_gif(1_000, 501, 0, 1)), "too much in all frames");
+    assert!(moves(&large_gif(2_000, 2, 0, 1)));
+    assert!(!moves(&large_gif(2_001, 2, 0, 1)), "too much in one frame");
+}
+
+#[test]
+fn frames_that_reach_beyond_their_picture_count_as_they_say() {
+    let read = |gif: &[u8]| animated::stripped(gif).unwrap().unwrap();
+    assert_eq!(read(&large_gif(10, 2, 3, 4)).reach, (7, 7));
+    let beyond = read(&large_gif(10, 2, 60_000, 5_000));
+    assert_eq!(beyond.reach, (65_000, 65_000));
+    assert!(!may_move(&beyond, (10, 10)));
+    assert_eq!(read(&apng(false)).reach, (8, 4));
+    // Nothing but the frames: their places count two pixels each.
+    let header = [&[0_u8; 6][..], &[99, 0, 0, 49, 0, 0], &[0; 4]].concat();
+    let frame = [b"ANMF".as_slice(), &16_u32.to_le_bytes(), &header].concat();
+    let extended = [
+        b"VP8X".as_slice(),
+        &10_u32.to_le_bytes(),
+        &[2, 0, 0, 0, 9, 0, 0, 9, 0, 0],
+    ]
+    .concat();
+    let body = [b"WEBP".as_slice(), &extended, &frame, &frame].concat();
+    let length = u32::try_from(body.len()).unwrap().to_le_bytes();
+    let webp = [b"RIFF".as_slice(), &length, &body].concat();
+    assert_eq!(read(&webp).reach, (100, 50));
+}
+
+#[test]
+fn a_picture_that_is_looked_at_large_is_written_anew_and_moves_no_more() {
+    let photo = still::still(&with_exif(&jpeg_of(&halves(3_000, 1_500)), 6)).unwrap();
+    assert_eq!(photo.content_type, "image/jpeg");
+    assert!(!holds(&photo.bytes, "GPS"));
+    let shown = decoded(&photo.bytes);
+    assert_eq!(
+        (shown.width(), shown.height()),
+        (1_000, 2_000),
+        "upright and fitted"
+    );
+    let many = still::still(&long_gif(10_000)).unwrap();
+    assert_eq!(many.content_type, "image/jpeg");
+    assert!(many.bytes.len() < 2_000, "one frame of it");
+    let clear = RgbaImage::from_pixel(50, 50, Rgba([0, 0, 0, 0]));
+    let clear = still::still(&pixels::png(&clear).unwrap()).unwrap();
+    assert_eq!(clear.content_type, "image/png");
+    assert_eq!(still::still(b"<svg/>").err(), Some(DecodeError::Unknown));
+}
+
+#[test]
+fn a_picture_that_is_copied_is_upright_and_has_four_bytes_for_each_pixel() {
+    let copied = still::pixels_of(&with_exif(&jpeg_of(&halves(80, 40)), 6)).unwrap();
+    assert_eq!((copied.width, copied.height), (40, 80));
+    assert_eq!(copied.rgba.len(), 40 * 80 * 4);
+    assert!(copied.rgba[0] > copied.rgba[2], "what was left is above");
+}
+
+#[test]
+fn a_jpeg_of_very_many_scans_is_refused_before_its_pixels() {
+    let photo = jpeg_of(&halves(1_000, 1_000));
+    let end = photo.len() - 2;
+    let scans = |count: usize| {
+        let more = [0xff_u8, 0xda].repeat(count);
+        [&photo[..end], more.as_slice(), &photo[end..]].concat()
+    };
+    assert_eq!(thumbnail(&scans(2_000)).err(), Some(DecodeError::TooManyPixels));
+    assert_ne!(thumbnail(&scans(2)).err(), Some(DecodeError::TooManyPixels));
+}
+
 #[test]
 fn a_picture_of_30_000_by_30_000_is_refused_before_its_pixels() {
     let mut png = pixels::png(&RgbaImage::new(1, 1)).unwrap();

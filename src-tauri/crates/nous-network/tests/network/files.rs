@@ -3,10 +3,35 @@
 use std::time::Duration;
 
 use nous_localnet::{Effect, Fault, Level, Place};
-use nous_network::Progress;
 use nous_network::file_server::{FileError, FileLink, MAX_UPLOAD_BYTES, REQUEST_ROOM};
+use nous_network::{Network, Progress, SwarmError, Tasks};
 
-use crate::support::{Scene, config};
+use crate::support::{PATIENCE, Scene, config, localnet, until};
+
+/// Longer than any test takes.
+const LONG: Duration = Duration::from_secs(3_600);
+
+/// A client that endures so much silence, and so much time for a whole file.
+async fn with_limits(silence: Duration, whole: Duration) -> Scene {
+    let localnet = localnet(9).await;
+    let mut config = config(&localnet);
+    config.intervals.file = silence;
+    config.intervals.whole_file = whole;
+    let network = Network::start(config, None, &Tasks::new()).unwrap();
+    until(&network, |now| now.paths.len() >= 2).await;
+    Scene {
+        control: localnet.control(),
+        localnet,
+        network,
+    }
+}
+
+/// What is sent to its guards and comes from them passes at so many bytes a second.
+fn slow_down(scene: &Scene, pace: u32) {
+    for path in scene.paths() {
+        scene.control.set_pace(path[0], Some(pace));
+    }
+}
 
 #[tokio::test]
 async fn what_was_uploaded_comes_back() {
@@ -117,4 +142,40 @@ async fn a_server_that_sends_too_much_is_stopped_and_one_that_sends_nothing_give
         .control
         .add_fault(place, Fault::new(Level::Destination, Effect::Nothing));
     assert_eq!(scene.network.download(&link).await, Ok(Vec::new()));
+}
+
+#[tokio::test]
+async fn on_a_slow_line_a_file_takes_longer_than_any_silence_both_ways() {
+    let scene = with_limits(Duration::from_millis(1_500), LONG).await;
+    slow_down(&scene, 400_000);
+    let bytes = vec![7; 1_200_000];
+    let start = tokio::time::Instant::now();
+    let facts = scene.network.upload(bytes.clone(), None).await.unwrap();
+    let up = start.elapsed();
+    let link = FileLink::on_default(&config(&scene.localnet), &facts.id).unwrap();
+    assert_eq!(scene.network.download(&link).await.unwrap(), bytes);
+    let down = start.elapsed() - up;
+    assert!(up.min(down) > Duration::from_secs(2), "{up:?} up, {down:?} down");
+}
+
+#[tokio::test]
+async fn a_guard_that_takes_a_file_and_falls_silent_is_given_up() {
+    let scene = with_limits(Duration::from_millis(500), LONG).await;
+    for path in scene.paths() {
+        scene
+            .control
+            .add_fault(path[0], Fault::new(Level::Path, Effect::Silent));
+    }
+    let upload = scene.network.upload(vec![7; 200_000], None);
+    let failed = tokio::time::timeout(PATIENCE, upload).await.unwrap();
+    assert_eq!(failed, Err(FileError::Network(SwarmError::Timeout)));
+}
+
+#[tokio::test]
+async fn a_line_that_only_trickles_is_given_up_in_the_end() {
+    let scene = with_limits(LONG, Duration::from_secs(1)).await;
+    slow_down(&scene, 20_000);
+    let upload = scene.network.upload(vec![7; 1_000_000], None);
+    let failed = tokio::time::timeout(PATIENCE, upload).await.unwrap();
+    assert_eq!(failed, Err(FileError::Network(SwarmError::Timeout)));
 }

@@ -117,7 +117,7 @@ pub fn files(
 }
 
 const LINKS: &str = "SELECT m.id, m.author, m.sent_ms, m.order_ms, m.received_ms, substr(m.body, 1, 4000)
-    FROM messages AS m
+    FROM messages AS m INDEXED BY messages_with_links
     WHERE m.conversation = ?1 AND m.kind = 0 AND m.is_hidden = 0
       AND (m.order_ms, m.received_ms, m.id) < (?2, ?3, ?4)
       AND (instr(lower(m.body), 'https://') > 0 OR instr(lower(m.body), 'http://') > 0)
@@ -154,4 +154,85 @@ pub fn links(
 #[cfg(test)]
 pub(super) fn statements() -> Vec<String> {
     vec![files_sql(), LINKS.to_owned()]
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::conversations;
+    use crate::db::{Database, DatabaseOptions};
+    use crate::messages::{self, MessageKind, NewMessage};
+    use crate::secret::DatabaseKey;
+
+    const BOB: AccountId = AccountId::from_x25519([2; 32]);
+
+    fn said(conversation: ConversationKey, at: i64, body: &str) -> NewMessage {
+        let at = Timestamp::from_ms(at);
+        NewMessage {
+            conversation,
+            author: BOB,
+            is_own: false,
+            is_received: true,
+            kind: MessageKind::Text,
+            body: body.to_owned(),
+            sent: at,
+            received: at,
+            order: at,
+            state: None,
+            is_unread: false,
+            client_token: None,
+            server_hash: String::new(),
+            expires: None,
+            content: None,
+            event: None,
+            mentions_us: false,
+            quote: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn links_are_found_without_looking_at_messages_that_have_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let key = DatabaseKey::from_bytes([1; 32]);
+        let db = Database::open(&dir.path().join("nous.db"), &key, DatabaseOptions::default()).unwrap();
+        let began = Timestamp::from_ms(1);
+        let writing = db.write(move |writer| conversations::ensure(writer, BOB, began));
+        let conversation = writing.await.unwrap();
+        let bodies = [
+            "no link",
+            "see HTTPS://a.example",
+            "http://b.example",
+            "http is old",
+            "https://c.example",
+        ];
+        let writing = db.write(move |writer| {
+            let numbered = (1..).zip(bodies);
+            let keys = numbered.map(|(at, body)| messages::insert(writer, &said(conversation, at, body)));
+            keys.collect::<Result<Vec<_>, _>>()
+        });
+        let deleted = writing.await.unwrap()[2];
+        let deleting = db.write(move |writer| messages::delete_here(writer, &[deleted], began));
+        deleting.await.unwrap();
+
+        let all = db.read(move |reader| links(reader, conversation, None, 10));
+        let all = all.await.unwrap();
+        let bodies: Vec<_> = all.iter().map(|link| link.body.as_str()).collect();
+        assert_eq!(bodies, ["https://c.example", "see HTTPS://a.example"]);
+        let newest = all[0].at;
+        let older = db.read(move |reader| links(reader, conversation, Some(newest), 10));
+        assert_eq!(older.await.unwrap(), all[1..]);
+
+        let plan = db.read(|reader| {
+            let sql = format!("EXPLAIN QUERY PLAN {LINKS}");
+            let first: String = reader.conn().query_row(&sql, (0, 0, 0, 0, 0), |row| row.get(3))?;
+            Ok(first)
+        });
+        let plan = plan.await.unwrap();
+        assert!(
+            plan.contains("INDEX messages_with_links (conversation=? AND"),
+            "{plan}"
+        );
+    }
 }

@@ -16,7 +16,7 @@ use nous_protocol::account::ConversationId;
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
-use super::{FACTS, FileFacts, FileState, Pointer, read_facts, sealed};
+use super::{FACTS, FileFacts, FileKind, FileState, Pointer, read_facts, sealed};
 use crate::columns::{conversation, count, json, maybe_moment};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
@@ -300,7 +300,8 @@ pub struct Kept<'f> {
     pub facts: &'f FileFacts,
 }
 
-/// A file came. `false` if nobody wants it any more: its files are to be removed.
+/// A file came. `false` if nobody wants it any more: its files are to be removed. One that comes a second
+/// time leaves its small picture to the new one; a film keeps the one that a page drew of it.
 ///
 /// # Errors
 /// What the database said.
@@ -315,8 +316,13 @@ pub fn downloaded(
         return Ok(false);
     }
     let facts = kept.facts;
-    let sql = "UPDATE attachments SET state = 5, error = '', local_name = ?2, local_key = ?3, thumbnail_name = ?4,
-                   thumbnail_key = ?5, content_type = ?6, kind = ?7, size_bytes = ?8, width = ?9, height = ?10,
+    let keeps_picture = facts.kind == FileKind::Video && kept.thumbnail.is_none();
+    let sql = "INSERT OR IGNORE INTO gone_files (name)
+               SELECT thumbnail_name FROM attachments WHERE id = ?1 AND NOT ?2 AND thumbnail_name IS NOT NULL";
+    conn.prepare_cached(sql)?.execute((key, keeps_picture))?;
+    let sql = "UPDATE attachments SET state = 5, error = '', local_name = ?2, local_key = ?3,
+                   thumbnail_name = iif(?15, thumbnail_name, ?4), thumbnail_key = iif(?15, thumbnail_key, ?5),
+                   content_type = ?6, kind = ?7, size_bytes = ?8, width = ?9, height = ?10,
                    duration_ms = ?11, waveform = ?12, is_animated = ?13, is_program = ?14
                WHERE id = ?1";
     conn.prepare_cached(sql)?.execute((
@@ -334,6 +340,7 @@ pub fn downloaded(
         &facts.waveform,
         facts.is_animated,
         facts.is_program,
+        keeps_picture,
     ))?;
     let sql = "SELECT message FROM attachments WHERE id = ?1";
     let message = conn.prepare_cached(sql)?.query_row([key], |row| row.get(0))?;

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use nous_protocol::time::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -53,7 +52,7 @@ struct Inner {
     key: DatabaseKey,
     reader_count: usize,
     health: Arc<Board>,
-    /// When the WAL was last emptied, ms since 1970.
+    /// When the WAL was last emptied, ms by the caller's clock; negative: never.
     truncated_ms: AtomicI64,
     is_closed: AtomicBool,
     // In this order: a queue ends before its threads are waited for, and the writer is
@@ -142,7 +141,7 @@ impl Database {
             key: key.duplicate(),
             reader_count,
             health,
-            truncated_ms: AtomicI64::new(i64::MIN),
+            truncated_ms: AtomicI64::new(-1),
             is_closed: AtomicBool::new(false),
             read_queue,
             _readers: reader_threads,
@@ -213,14 +212,18 @@ impl Database {
     /// Leaves no trace of what was erased: none in the index of messages, on no page of the file, and
     /// an empty WAL. Call it after anything was erased. At most once a minute.
     ///
-    /// `now`: any steady clock of the caller. Returns `false` if it was too early or a
-    /// reader was in the way: then call again later.
+    /// `now`: how long a steady clock of the caller has run, never the time of day: one that is set back
+    /// would make it too early for long. Returns `false` if it was too early or a reader was in the way:
+    /// then call again later.
     ///
     /// # Errors
     /// What the disk said.
-    pub async fn truncate_wal(&self, now: Timestamp) -> Result<bool, StorageError> {
+    pub async fn truncate_wal(&self, now: Duration) -> Result<bool, StorageError> {
         let last = self.inner.truncated_ms.load(Ordering::Acquire);
-        if last != i64::MIN && now.since(Timestamp::from_ms(last)) < TRUNCATE_PAUSE {
+        let last = u64::try_from(last).ok().map(Duration::from_millis);
+        // A clock that has begun anew is no reason to wait.
+        let passed = last.and_then(|last| now.checked_sub(last));
+        if passed.is_some_and(|passed| passed < TRUNCATE_PAUSE) {
             return Ok(false);
         }
         // In portions: others have their turn between them.
@@ -232,7 +235,8 @@ impl Database {
         let path = self.inner.path.clone();
         let done = self.upkeep(move |conn| log::empty(conn, &path)).await?;
         if done {
-            self.inner.truncated_ms.store(now.as_ms(), Ordering::Release);
+            let now_ms = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+            self.inner.truncated_ms.store(now_ms, Ordering::Release);
         }
         Ok(done)
     }

@@ -9,6 +9,7 @@ use crate::columns::json;
 use crate::db::Writer;
 use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey};
+use crate::outbox;
 
 /// Writes a message down.
 ///
@@ -278,7 +279,8 @@ pub fn mark_read_by_recipient(
 /// What the database said.
 pub fn fold_unsupported(writer: &mut Writer<'_>, new: &NewMessage) -> Result<MessageKey, StorageError> {
     let sql = "UPDATE messages SET folded_count = folded_count + 1
-               WHERE id = (SELECT id FROM messages WHERE conversation = ?1 AND kind = 2 AND content IS NULL LIMIT 1)
+               WHERE id = (SELECT id FROM messages WHERE conversation = ?1 AND kind = 2 AND folded_count > 0 AND content IS NULL
+                           LIMIT 1)
                RETURNING id";
     let found: Option<MessageKey> = writer
         .conn()
@@ -307,7 +309,8 @@ pub struct Removed {
 
 /// Deletes messages on this device. Messages that were not sent go entirely, with what
 /// waited in the outbox; others leave a row without content; rows already without
-/// content go entirely. Each deletion is noted for restores.
+/// content go entirely. A sealed copy for our own devices of one that was sent goes out
+/// nevertheless. Each deletion is noted for restores.
 ///
 /// # Errors
 /// What the database said.
@@ -320,6 +323,7 @@ pub fn delete_here(
 ) -> Result<Vec<Removed>, StorageError> {
     let keys = json(&keys.iter().map(|key| key.0).collect::<Vec<_>>())?;
     note_erased(writer, &keys, now)?;
+    outbox::leave_own_copies(writer, &keys)?;
     let conn = writer.conn();
     let mut removed: Vec<Removed> = Vec::new();
     let gone = "DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?1))
@@ -336,9 +340,8 @@ pub fn delete_here(
         })?;
         removed.extend(rows.collect::<Result<Vec<_>, _>>()?);
     }
-    conn.prepare_cached("DELETE FROM outbox WHERE message IN (SELECT value FROM json_each(?1))")?
-        .execute([&keys])?;
-    let mut statement = conn.prepare_cached(emptied)?;
+    outbox::drop_deleted(writer, &keys)?;
+    let mut statement = writer.conn().prepare_cached(emptied)?;
     let values = (&keys, MessageKind::Deleted.code());
     let rows = statement.query_map(values, |row| {
         Ok(Removed {

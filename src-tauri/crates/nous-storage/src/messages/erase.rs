@@ -3,13 +3,14 @@
 //! Source: `messages.md` §10, `groups.md` §15.
 
 use nous_protocol::time::Timestamp;
+use rusqlite::OptionalExtension;
 
 use super::MessageKind;
 use super::change::note_erased;
 use crate::columns::json;
 use crate::db::Writer;
 use crate::error::StorageError;
-use crate::ids::MessageKey;
+use crate::ids::{ConversationKey, MessageKey};
 use crate::search;
 
 fn list(keys: &[MessageKey]) -> Result<String, StorageError> {
@@ -74,4 +75,32 @@ pub fn unfold(writer: &mut Writer<'_>, key: MessageKey) -> Result<(), StorageErr
     )?
     .execute([key])?;
     Ok(())
+}
+
+/// Contents are gone that stood folded in these rows; each is named as often as it loses one. Answers
+/// the rows, once each, and where they stand or stood.
+///
+/// # Errors
+/// What the database said.
+pub(crate) fn unfold_all(
+    writer: &mut Writer<'_>,
+    mut folded: Vec<MessageKey>,
+) -> Result<Vec<(MessageKey, ConversationKey)>, StorageError> {
+    folded.sort_unstable();
+    let mut rows: Vec<(MessageKey, ConversationKey)> = Vec::new();
+    for key in folded {
+        let sql = "SELECT conversation FROM messages WHERE id = ?1";
+        let place = writer
+            .conn()
+            .prepare_cached(sql)?
+            .query_row([key], |row| row.get(0))
+            .optional()?;
+        unfold(writer, key)?;
+        if let Some(conversation) = place
+            && rows.last().is_none_or(|(last, _)| *last != key)
+        {
+            rows.push((key, conversation));
+        }
+    }
+    Ok(rows)
 }

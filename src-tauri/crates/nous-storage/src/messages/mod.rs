@@ -26,6 +26,7 @@ pub use change::{
     fold_unsupported, insert, mark_failed, mark_read_by_recipient, mark_stored, note_own_copy, own_sent_at,
     recover_sending, recover_unsynced, retract_failure, set_not_synced, set_state, unused_time,
 };
+pub(crate) use erase::unfold_all;
 pub use erase::{delete_for_all, remove, unfold};
 pub use event::GroupEvent;
 pub use page::{

@@ -10,6 +10,7 @@ use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
 use super::{Message, MessageKind};
+use crate::attachments::FileKind;
 use crate::columns::{account, json, moment};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
@@ -37,6 +38,10 @@ pub struct Quoted {
     pub preview: String,
     /// The original was deleted.
     pub is_deleted: bool,
+    /// What the first of the original's files is, if it has any.
+    pub file: Option<FileKind>,
+    /// How screens call the small picture of that file.
+    pub thumbnail: Option<String>,
 }
 
 /// What the columns `quote_author` and `quote_ms` of a row say.
@@ -87,7 +92,11 @@ pub fn quote_of(
 const QUOTED: &str =
     "SELECT m.id, m.quote_author, m.quote_ms, m.quotes_us, q.id, q.kind, substr(q.body, 1, 200),
         EXISTS (SELECT 1 FROM erased AS e WHERE e.conversation = c.account_id
-                AND e.author = m.quote_author AND e.sent_ms = m.quote_ms)
+                AND e.author = m.quote_author AND e.sent_ms = m.quote_ms),
+        (SELECT f.kind FROM attachments AS f WHERE f.message = q.id AND f.place < 32
+         ORDER BY f.place LIMIT 1),
+        (SELECT f.thumbnail_name FROM attachments AS f WHERE f.message = q.id AND f.place < 32
+         ORDER BY f.place LIMIT 1)
     FROM json_each(?1) AS asked
     CROSS JOIN messages AS m ON m.id = asked.value AND m.quote_ms IS NOT NULL
     CROSS JOIN conversations AS c ON c.id = m.conversation
@@ -107,6 +116,8 @@ fn read_quoted(row: &Row<'_>) -> rusqlite::Result<Quoted> {
         message: row.get(4)?,
         preview: row.get::<_, Option<String>>(6)?.unwrap_or_default(),
         is_deleted: kind.map_or(is_erased, MessageKind::is_deleted),
+        file: row.get::<_, Option<i64>>(8)?.map(FileKind::from_code),
+        thumbnail: row.get(9)?,
     })
 }
 

@@ -266,6 +266,32 @@ async fn requests_and_hidden_messages_are_not_found() {
 }
 
 #[tokio::test]
+async fn hidden_messages_are_not_counted() {
+    let f = open();
+    let with =
+        f.db.write(|w| {
+            let with = conversation(w, 2)?;
+            let mut all = Vec::new();
+            for n in 0..5 {
+                all.push(write(w, with, 2, n, "again")?);
+            }
+            let sql = "UPDATE messages SET is_hidden = 1 WHERE id = ?1";
+            w.conn().execute(sql, [all[1]])?;
+            w.conn().execute(sql, [all[3]])?;
+            Ok(with)
+        })
+        .await
+        .unwrap();
+    let again = Query {
+        text: "again".into(),
+        conversation: Some(with),
+        ..Query::default()
+    };
+    let page = ask(&f.db, again).await;
+    assert_eq!((page.rows.len(), page.total), (3, Some(3)));
+}
+
+#[tokio::test]
 async fn what_a_message_has_narrows_a_search_without_words_too() {
     let f = open();
     let (link, picture) =
