@@ -189,7 +189,12 @@ async fn killed_at_any_step_of_an_expiry_the_file_of_the_message_is_gone() {
     assert_eq!(files(&scene, "Bob").await, 1);
     scene.control().advance_ms(13 * 3_600_000);
     // Killed inside the transaction, it comes again.
-    for step in ["expiry.erasing", "expiry.erasing", "expiry.erased", "files.removed"] {
+    for step in [
+        "expiry.erasing",
+        "expiry.erasing",
+        "expiry.erased",
+        "files.removed",
+    ] {
         child.die(step, &["stay"]).await;
     }
     assert_eq!(files(&scene, "Bob").await, 0);

@@ -73,7 +73,10 @@ fn at_every_named_step_a_test_kills_the_process() {
     let (told, mut known) = (told(), known());
     assert!(told.len() > 80, "{told:?}");
     for (name, why) in NOT_KILLED {
-        assert!(told.contains(name) && !why.is_empty(), "{name} is no step any more");
+        assert!(
+            told.contains(name) && !why.is_empty(),
+            "{name} is no step any more"
+        );
         known.insert(name.to_owned());
     }
     let unknown: Vec<&String> = told.difference(&known).collect();

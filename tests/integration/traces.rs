@@ -242,7 +242,9 @@ async fn what_disappeared_is_nowhere_on_the_disk_nor_is_its_file() {
     let gone = |disk: &Disk| {
         let looked_for = known.keys.iter().map(Vec::as_slice);
         let looked_for = looked_for.chain([GOES.as_bytes(), TAIL, &known.piece]);
-        looked_for.flat_map(|bytes| disk.holding(bytes)).collect::<Vec<String>>()
+        looked_for
+            .flat_map(|bytes| disk.holding(bytes))
+            .collect::<Vec<String>>()
     };
     assert_eq!(gone(&disk), nowhere);
     child.finish("files.", &["round"]).await;

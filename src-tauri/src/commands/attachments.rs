@@ -4,15 +4,24 @@ use nous_api::attachments as api;
 use nous_api::ids::{ConversationId, MessageId, StagedFileId};
 use nous_api::requests::GalleryRequest;
 use nous_api::rows::{GalleryPage, SavedAttachment, StagedDrop, StagedFileRow};
-use tauri::State;
+use tauri::{AppHandle, State};
 
 use super::Answer;
 use crate::drops::Drops;
 use crate::media::Body;
 use crate::shell::Shell;
+use crate::{clipboard, links};
 
-/// Takes a chosen file in; the body of the call is a line of JSON (`conversation`, `name`, `asItIs`), then
-/// its bytes.
+/// Keeps a piece of a file that is chosen; the body of the call is a line of JSON (`upload`, `at`, `size`),
+/// then the piece.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn stage_piece(shell: State<'_, Shell>, body: Body) -> Answer<()> {
+    api::stage_piece(&shell.app().await?, body.0).await
+}
+
+/// Takes a chosen file in; the body of the call is a line of JSON (`conversation`, `name`, `asItIs`,
+/// `upload`), then its bytes, or the last piece of them.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn stage_file(shell: State<'_, Shell>, body: Body) -> Answer<StagedFileRow> {
@@ -29,8 +38,23 @@ pub(crate) async fn stage_dropped_files(
     conversation: Option<ConversationId>,
     as_it_is: bool,
 ) -> Answer<StagedDrop> {
-    let files = drops.take(number)?;
+    let files = drops.take_for_draft(number)?;
     api::stage_dropped_files(&shell.app().await?, conversation, files, as_it_is).await
+}
+
+/// Takes one of them once more, in the other way.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn stage_dropped_file(
+    shell: State<'_, Shell>,
+    drops: State<'_, Drops>,
+    number: u32,
+    index: u32,
+    conversation: Option<ConversationId>,
+    as_it_is: bool,
+) -> Answer<StagedFileRow> {
+    let file = drops.taken(number, index)?;
+    api::stage_path(&shell.app().await?, conversation, file, as_it_is).await
 }
 
 /// The chosen files in a draft, in order.
@@ -108,6 +132,27 @@ pub(crate) async fn save_attachment(
     index: u32,
 ) -> Answer<SavedAttachment> {
     api::save_attachment(&shell.app().await?, message, index, None).await
+}
+
+/// Opens a copy of a file of a message in another program. The window asked before.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_attachment(shell: State<'_, Shell>, message: MessageId, index: u32) -> Answer<()> {
+    let copy = api::open_attachment(&shell.app().await?, message, index).await?;
+    links::open_file(&copy)
+}
+
+/// Puts a picture of a message on the clipboard, where the page may not.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn copy_picture(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    message: MessageId,
+    index: u32,
+) -> Answer<()> {
+    let picture = api::picture_pixels(&shell.app().await?, message, index).await?;
+    clipboard::copy_picture(&app, picture.width, picture.height, picture.rgba).await
 }
 
 /// Fetches files of a conversation without a click from now on, or no longer.

@@ -1,5 +1,6 @@
 //! Voice messages and other sound: recorded and played by the program, never by the page.
 
+use nous_api::ids::ConversationId;
 use nous_api::requests::{PlaySoundRequest, PlaybackAction, RecordingAction};
 use nous_api::rows::{VoiceDraft, VoiceRow};
 use nous_api::voice as api;
@@ -22,11 +23,14 @@ pub(crate) async fn voice_recording(shell: State<'_, Shell>, action: RecordingAc
     api::voice_recording(&shell.app().await?, action).await
 }
 
-/// Ends the recording; it is not sent yet.
+/// Ends the recording; it is not sent yet, and stands in a draft.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn voice_finish(shell: State<'_, Shell>) -> Answer<VoiceDraft> {
-    api::voice_finish(&shell.app().await?).await
+pub(crate) async fn voice_finish(
+    shell: State<'_, Shell>,
+    conversation: Option<ConversationId>,
+) -> Answer<VoiceDraft> {
+    api::voice_finish(&shell.app().await?, conversation).await
 }
 
 /// How recording and playing stand.

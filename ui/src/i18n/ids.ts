@@ -953,6 +953,7 @@ export type Messages = {
   "file-play-animation": { name: Value };
   "file-pause-animation": { name: Value };
   "file-save": { name: Value };
+  "file-open": { name: Value };
   "file-facts": { size: Value; type: Value };
   "files-save": { count: Value };
   "files-saved": { count: Value; folder: Value };
@@ -976,9 +977,14 @@ export type Messages = {
   "file-too-large-limit": { limit: Value };
   "program-title-download": undefined;
   "program-title-save": undefined;
+  "program-title-open": undefined;
   "program-text": { name: Value };
   "program-download": undefined;
   "program-save": undefined;
+  "program-open": undefined;
+  "open-title": undefined;
+  "open-text": { name: Value };
+  "open-confirm": undefined;
   "trust-title": undefined;
   "trust-text": { name: Value };
   "trust-text-group": { name: Value };

@@ -418,6 +418,13 @@ export interface Backend {
   stageFile(request: StageFileRequest, file: Blob): Promise<StagedFileRow>;
   /** The same with files that were dropped: those that can be taken are. */
   stageDroppedFiles(files: number, conversation: ConversationId | null, asItIs: boolean): Promise<StagedDrop>;
+  /** One of them once more, in the other way. `index`: its place among them. */
+  stageDroppedFile(
+    files: number,
+    index: number,
+    conversation: ConversationId | null,
+    asItIs: boolean,
+  ): Promise<StagedFileRow>;
   /** The chosen files in a draft, in order. */
   listStagedFiles(conversation: ConversationId): Promise<StagedFileRow[]>;
   discardStagedFile(file: StagedFileId, conversation: ConversationId | null): Promise<void>;
@@ -432,6 +439,8 @@ export interface Backend {
   retryAttachment(message: MessageId, index: number): Promise<void>;
   /** Where files go that the person asks for; nothing is overwritten. */
   saveAttachment(message: MessageId, index: number): Promise<SavedAttachment>;
+  /** Opens a copy in another program; it goes with the message. Asked for in a dialog before. */
+  openAttachment(message: MessageId, index: number): Promise<void>;
   /** Fetches files of a conversation without a click from now on, or no longer. */
   trustDownloads(conversation: ConversationId, trusted: boolean): Promise<void>;
   gallery(request: GalleryRequest): Promise<GalleryPage>;
@@ -443,8 +452,11 @@ export interface Backend {
   /** Opens the microphone and begins a voice message; what plays ends. */
   voiceRecord(): Promise<VoiceRow>;
   voiceRecording(action: RecordingAction): Promise<VoiceRow>;
-  /** Ends the recording; it is sent with a message of no text, or given up as any chosen file. */
-  voiceFinish(): Promise<VoiceDraft>;
+  /**
+   * Ends the recording; it is sent with a message of no text, or given up as any chosen file. It stands in a draft.
+   * One that could not be kept waits: it can be ended again.
+   */
+  voiceFinish(conversation: ConversationId | null): Promise<VoiceDraft>;
   /** How recording and playing stand. */
   voiceStatus(): Promise<VoiceRow>;
   /** Plays a sound that is on this device; what played before ends. */
@@ -481,6 +493,8 @@ export interface Backend {
   copyText(text: string): Promise<void>;
   /** Hidden from clipboard histories, and taken away after a minute. */
   copySecret(text: string): Promise<void>;
+  /** A picture of a message. */
+  copyPicture(message: MessageId, index: number): Promise<void>;
   /** Tells of files that are dropped on the window. */
   watchDrops(onDrop: (files: FilesDropped) => void): Promise<void>;
 }

@@ -221,12 +221,19 @@ export const commands = {
 	/**  Removes the own picture. */
 	removePicture: () => typedError<AccountRow, ApiError>(__TAURI_INVOKE("remove_picture")),
 	/**
-	 *  Takes a chosen file in; the body of the call is a line of JSON (`conversation`, `name`, `asItIs`), then
-	 *  its bytes.
+	 *  Keeps a piece of a file that is chosen; the body of the call is a line of JSON (`upload`, `at`, `size`),
+	 *  then the piece.
+	 */
+	stagePiece: () => typedError<null, ApiError>(__TAURI_INVOKE("stage_piece")),
+	/**
+	 *  Takes a chosen file in; the body of the call is a line of JSON (`conversation`, `name`, `asItIs`,
+	 *  `upload`), then its bytes, or the last piece of them.
 	 */
 	stageFile: () => typedError<StagedFileRow, ApiError>(__TAURI_INVOKE("stage_file")),
 	/**  The same with files that were dropped. */
 	stageDroppedFiles: (number: number, conversation: ConversationId | null, asItIs: boolean) => typedError<StagedDrop, ApiError>(__TAURI_INVOKE("stage_dropped_files", { number, conversation, asItIs })),
+	/**  Takes one of them once more, in the other way. */
+	stageDroppedFile: (number: number, index: number, conversation: ConversationId | null, asItIs: boolean) => typedError<StagedFileRow, ApiError>(__TAURI_INVOKE("stage_dropped_file", { number, index, conversation, asItIs })),
 	/**  The chosen files in a draft, in order. */
 	listStagedFiles: (conversation: ConversationId) => typedError<StagedFileRow[], ApiError>(__TAURI_INVOKE("list_staged_files", { conversation })),
 	/**  Gives a chosen file up. */
@@ -246,6 +253,10 @@ export const commands = {
 	retryAttachment: (message: MessageId, index: number) => typedError<null, ApiError>(__TAURI_INVOKE("retry_attachment", { message, index })),
 	/**  Saves a file of a message where files go that the person asks for. */
 	saveAttachment: (message: MessageId, index: number) => typedError<SavedAttachment, ApiError>(__TAURI_INVOKE("save_attachment", { message, index })),
+	/**  Opens a copy of a file of a message in another program. The window asked before. */
+	openAttachment: (message: MessageId, index: number) => typedError<null, ApiError>(__TAURI_INVOKE("open_attachment", { message, index })),
+	/**  Puts a picture of a message on the clipboard, where the page may not. */
+	copyPicture: (message: MessageId, index: number) => typedError<null, ApiError>(__TAURI_INVOKE("copy_picture", { message, index })),
 	/**  Fetches files of a conversation without a click from now on, or no longer. */
 	trustDownloads: (conversation: ConversationId, trusted: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("trust_downloads", { conversation, trusted })),
 	/**  A page of the files, or of the links, of a conversation. */
@@ -268,8 +279,8 @@ export const commands = {
 	voiceRecord: () => typedError<VoiceRow, ApiError>(__TAURI_INVOKE("voice_record")),
 	/**  Pauses the recording, goes on, or gives it up. */
 	voiceRecording: (action: RecordingAction) => typedError<VoiceRow, ApiError>(__TAURI_INVOKE("voice_recording", { action })),
-	/**  Ends the recording; it is not sent yet. */
-	voiceFinish: () => typedError<VoiceDraft, ApiError>(__TAURI_INVOKE("voice_finish")),
+	/**  Ends the recording; it is not sent yet, and stands in a draft. */
+	voiceFinish: (conversation: ConversationId | null) => typedError<VoiceDraft, ApiError>(__TAURI_INVOKE("voice_finish", { conversation })),
 	/**  How recording and playing stand. */
 	voiceStatus: () => typedError<VoiceRow, ApiError>(__TAURI_INVOKE("voice_status")),
 	/**  Plays a sound. */
@@ -2126,7 +2137,9 @@ export type RecordingState =
 /**  Five minutes are reached: it can be finished or given up. */
 "full" | 
 /**  The microphone is gone; what was heard before can be finished. */
-"failed";
+"failed" | 
+/**  It ended, and could not be kept: it can be finished again, or given up. */
+"unsaved";
 
 /**  The recovery phrase, for the page that shows it. */
 export type RecoveryPhraseRow = {
@@ -2138,6 +2151,8 @@ export type RecoveryPhraseRow = {
 
 /**  A file that was not taken. */
 export type RefusedFile = {
+	/**  Its place among those that were dropped, from 0. The others were taken. */
+	index: number,
 	/**  What it is called. */
 	name: string,
 	/**  Why. */
@@ -2601,8 +2616,8 @@ export type TransferProgress = {
 };
 
 /**
- *  A voice message that was recorded and is not sent yet. It is in nobody's draft: it is sent
- *  with a message of no text, or discarded.
+ *  A voice message that was recorded and is not sent yet: it is sent with a message of no text, or
+ *  discarded.
  */
 export type VoiceDraft = {
 	/**  The file, as for any other that was chosen. */

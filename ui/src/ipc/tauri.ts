@@ -50,6 +50,30 @@ async function send<T>(command: string, body: Uint8Array): Promise<T> {
   }
 }
 
+/** So many bytes of a file are in a call: what is larger comes piece by piece, and is never whole in the page. */
+const PIECE = 1 << 20;
+
+/** The program holds one file that comes in pieces. */
+let turn: Promise<unknown> = Promise.resolve();
+
+function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+  const done = turn.then(work, work);
+  turn = done.catch(() => undefined);
+  return done;
+}
+
+/** Gives the program a file; the last piece brings what is said of it. */
+async function inPieces(head: object, file: Blob): Promise<StagedFileRow> {
+  const upload = crypto.randomUUID();
+  let at = 0;
+  for (; at + PIECE < file.size; at += PIECE) {
+    const piece = file.slice(at, at + PIECE);
+    await send<null>("stage_piece", await headed({ upload, at, size: file.size }, piece));
+  }
+  const last = at === 0 ? file : file.slice(at);
+  return send<StagedFileRow>("stage_file", await headed({ ...head, upload: at === 0 ? null : upload }, last));
+}
+
 /** Every setting named, as the shell expects it; `null` stays as it is. */
 function whole(patch: SettingsPatch): { [K in keyof Settings]: Settings[K] | null } {
   return {
@@ -175,12 +199,14 @@ export function tauriBackend(): Backend {
     takeBackQueued: (message) => ask(commands.takeBackQueued(message)),
     messageAtDate: (conversation, at) => ask(commands.messageAtDate(conversation, at)),
     searchMessages: (request) => ask(commands.searchMessages(request)),
-    stageFile: async ({ name, ...where }, file) => {
+    stageFile: ({ name, ...where }, file) => {
       // A long name keeps its end, which says what it is.
       const head = { ...where, name: [...name].slice(-LONGEST_NAME).join("") };
-      return send<StagedFileRow>("stage_file", await headed(head, file));
+      return oneAtATime(() => inPieces(head, file));
     },
     stageDroppedFiles: (files, conversation, asItIs) => ask(commands.stageDroppedFiles(files, conversation, asItIs)),
+    stageDroppedFile: (files, index, conversation, asItIs) =>
+      ask(commands.stageDroppedFile(files, index, conversation, asItIs)),
     listStagedFiles: (conversation) => ask(commands.listStagedFiles(conversation)),
     discardStagedFile: (file, conversation) => run(commands.discardStagedFile(file, conversation)),
     setVideoPoster: async (request, picture) => {
@@ -196,13 +222,14 @@ export function tauriBackend(): Backend {
     cancelTransfer: (message, index) => run(commands.cancelTransfer(message, index)),
     retryAttachment: (message, index) => run(commands.retryAttachment(message, index)),
     saveAttachment: (message, index) => ask(commands.saveAttachment(message, index)),
+    openAttachment: (message, index) => run(commands.openAttachment(message, index)),
     trustDownloads: (conversation, trusted) => run(commands.trustDownloads(conversation, trusted)),
     gallery: (request) => ask(commands.gallery(request)),
     previewLink: (url) => ask(commands.previewLink(url)),
     discardLinkPreview: (preview) => run(commands.discardLinkPreview(preview)),
     voiceRecord: () => ask(commands.voiceRecord()),
     voiceRecording: (action) => ask(commands.voiceRecording(action)),
-    voiceFinish: () => ask(commands.voiceFinish()),
+    voiceFinish: (conversation) => ask(commands.voiceFinish(conversation)),
     voiceStatus: () => ask(commands.voiceStatus()),
     voicePlay: (request) => ask(commands.voicePlay(request)),
     voicePlayback: (action) => ask(commands.voicePlayback(action)),
@@ -228,6 +255,7 @@ export function tauriBackend(): Backend {
     openUrl: (url) => run(commands.openUrl(url)),
     copyText: (text) => run(commands.copyText(text)),
     copySecret: (text) => run(commands.copySecret(text)),
+    copyPicture: (message, index) => run(commands.copyPicture(message, index)),
     watchDrops: async (onDrop) => {
       const channel = new Channel<FilesDropped>();
       channel.onmessage = onDrop;

@@ -75,9 +75,24 @@ export class FileActs {
     await this.#model.attempt(() => this.#model.backend.cancelTransfer(row.id, file.index));
   }
 
-  async retry(row: Of, file: AttachmentRow): Promise<void> {
+  /** Tries a file again; what is fetched is asked about as with the first click. */
+  async retry(row: Of, file: AttachmentRow, isSure = false): Promise<void> {
+    if (file.isProgram && !row.isOwn && !isSure) {
+      this.#model.navigation.open({ kind: "program", wish: "retry", row, file });
+      return;
+    }
     this.transfers.forget(row.id, file.index);
-    await this.#model.attempt(() => this.#model.backend.retryAttachment(row.id, file.index));
+    const isBegun = await this.#model.attempt(() => this.#model.backend.retryAttachment(row.id, file.index));
+    if (isBegun) this.#askForMore(row);
+  }
+
+  /** Opens a copy of a file in another program. Before any is opened, it is asked. */
+  async open(row: Of, file: AttachmentRow, isSure = false): Promise<void> {
+    if (!isSure) {
+      this.#model.navigation.open({ kind: "program", wish: "open", row, file });
+      return;
+    }
+    await this.#model.attempt(() => this.#model.backend.openAttachment(row.id, file.index));
   }
 
   /** Saves a file. Before a program is saved, it is asked. */

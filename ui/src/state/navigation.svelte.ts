@@ -22,6 +22,9 @@ export type GroupQuestion =
   | { kind: "add" | "edit" | "picture" | "removePicture" | "notifications" | "timer" | "leave" | "destroy" }
   | { kind: "promote" | "remove" | "repair" | "addAgain"; member: GroupMemberRow };
 
+/** What is to be done with a file, if the person is sure. */
+export type ProgramWish = "download" | "retry" | "save" | "open";
+
 /** The one dialog that may be open: never a dialog on a dialog. */
 export type DialogState =
   | { kind: "add" }
@@ -58,10 +61,10 @@ export type DialogState =
   | { kind: "lightbox"; box: Lightbox; gallery: Gallery | null }
   | { kind: "gallery"; gallery: Gallery }
   | { kind: "trustDownloads"; row: ConversationRow }
-  /** What would run if it were opened is asked about before it comes, or is saved. */
+  /** What would run if it were opened is asked about before it comes, or is saved; any file before it is opened. */
   | {
       kind: "program";
-      wish: "download" | "save";
+      wish: ProgramWish;
       row: Pick<MessageRow, "id" | "conversation" | "isOwn">;
       file: AttachmentRow;
     }

@@ -416,9 +416,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_picture_that_waits_for_its_turn_is_looked_at_all_the_same() {
         let media = CpuPool::narrow();
-        let (releases, held): (Vec<_>, Vec<_>) =
-            (0..media.width()).map(|_| std::sync::mpsc::channel::<()>()).unzip();
-        let busy = held.into_iter().map(|held| media.run(move || held.recv().is_ok()));
+        let (releases, held): (Vec<_>, Vec<_>) = (0..media.width())
+            .map(|_| std::sync::mpsc::channel::<()>())
+            .unzip();
+        let busy = held
+            .into_iter()
+            .map(|held| media.run(move || held.recv().is_ok()));
         let busy = futures_util::future::join_all(busy);
         let looked = look(
             &media,

@@ -139,7 +139,10 @@ impl Voice {
     }
 
     fn unsaved(&self) -> Option<Unsaved> {
-        self.unsaved.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.unsaved
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn player(&self) -> Result<Arc<Player>, VoiceError> {

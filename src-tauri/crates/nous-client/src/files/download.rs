@@ -176,10 +176,7 @@ async fn take_in(core: &Core, download: &Download, came: u64, ready: Ready) -> R
     let message = download.message;
     let quoting = core.db.read(move |reader| messages::quoting(reader, &[message]));
     let quoting = quoting.await?;
-    core.announce_messages(
-        download.peer,
-        std::iter::once(message).chain(quoting).collect(),
-    );
+    core.announce_messages(download.peer, std::iter::once(message).chain(quoting).collect());
     Ok(())
 }
 

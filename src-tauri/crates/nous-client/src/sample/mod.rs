@@ -272,9 +272,7 @@ mod tests {
         let size = SampleSize { pictures: 10, ..SIZE };
         let long = Talk::new(0, size, own);
         assert_eq!((0..SIZE.messages).filter(|n| long.has_picture(*n)).count(), 500);
-        let here: Vec<u32> = (0..SIZE.messages)
-            .filter(|n| long.has_picture_here(*n))
-            .collect();
+        let here: Vec<u32> = (0..SIZE.messages).filter(|n| long.has_picture_here(*n)).collect();
         assert_eq!((here.len(), here.first()), (10, Some(&1_960)));
         assert!(!Talk::new(4, size, own).has_picture(0), "another one has none");
         assert!(!talk(0).has_picture(0), "there are to be none");

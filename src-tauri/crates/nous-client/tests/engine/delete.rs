@@ -223,6 +223,8 @@ async fn a_copy_that_nobody_has_sealed_yet_says_all_although_its_message_is_dele
     let now = alice.now();
     // As if the process had ended right behind the first copy.
     let stored = alice.core.db.write(move |writer| {
+        messages::fix_sent(writer, key, now)?;
+        outbox::fix_sent(writer, key, now)?;
         messages::mark_stored(writer, key, now, None)?;
         outbox::delivered(writer, key, now)
     });

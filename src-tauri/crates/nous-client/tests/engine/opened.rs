@@ -54,10 +54,7 @@ async fn a_copy_for_another_program_is_one_and_goes_with_its_message() {
     while path.exists() {
         tokio::task::yield_now().await;
     }
-    assert_eq!(
-        client.copy_for_others(message, 0).await,
-        Err(FilesError::NoFile)
-    );
+    assert_eq!(client.copy_for_others(message, 0).await, Err(FilesError::NoFile));
     client.shutdown().await;
 }
 
@@ -75,6 +72,9 @@ async fn copies_go_when_the_profile_closes_and_those_of_a_crash_when_it_opens() 
     fs::write(&path, TEXT).unwrap();
     let client = voice::opened(dir.path(), voice::devices().0).await;
     assert!(!path.exists());
-    assert_eq!(fs::read(client.copy_for_others(message, 0).await.unwrap()).unwrap(), TEXT);
+    assert_eq!(
+        fs::read(client.copy_for_others(message, 0).await.unwrap()).unwrap(),
+        TEXT
+    );
     client.shutdown().await;
 }

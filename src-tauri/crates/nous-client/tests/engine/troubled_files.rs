@@ -120,12 +120,13 @@ async fn files_that_are_hard_to_read_keep_no_message_from_coming_or_going() {
     let world = World::new();
     let (alice, bob) = friends(&world).await;
     let told = told_of(&world, &bob, stored(&world, TEXT, 15)).await;
-    let (releases, held): (Vec<_>, Vec<_>) = (0..bob.core.media.width())
-        .map(|_| mpsc::channel::<()>())
-        .unzip();
+    let (releases, held): (Vec<_>, Vec<_>) =
+        (0..bob.core.media.width()).map(|_| mpsc::channel::<()>()).unzip();
     for held in held {
         let media = bob.core.media.clone();
-        drop(tokio::spawn(async move { media.run(move || held.recv().is_ok()).await }));
+        drop(tokio::spawn(async move {
+            media.run(move || held.recv().is_ok()).await
+        }));
     }
     clicks::download(&bob.core, told, 0).await.unwrap();
     let written = bob.write(Alice, "while it is read").await;

@@ -184,7 +184,10 @@ async fn what_is_too_short_or_given_up_leaves_nothing() {
         client.finish_recording(None).await.err(),
         Some(VoiceError::Record(RecordError::TooShort))
     );
-    assert_eq!(client.finish_recording(None).await.err(), Some(VoiceError::Nothing));
+    assert_eq!(
+        client.finish_recording(None).await.err(),
+        Some(VoiceError::Nothing)
+    );
     client.record_voice().await.unwrap();
     client.discard_recording();
     assert_eq!(client.voice().unwrap().recording, None);

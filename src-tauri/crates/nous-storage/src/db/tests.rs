@@ -405,7 +405,10 @@ async fn emptying_the_wal_leaves_no_bytes_and_waits_a_minute() {
     assert_eq!(wal.metadata().unwrap().len(), 0);
     assert!(!f.db.truncate_wal(at(1_059_999)).await.unwrap());
     assert!(f.db.truncate_wal(at(1_060_000)).await.unwrap());
-    assert!(f.db.truncate_wal(at(0)).await.unwrap(), "a clock that begins anew");
+    assert!(
+        f.db.truncate_wal(at(0)).await.unwrap(),
+        "a clock that begins anew"
+    );
 }
 
 #[tokio::test]
