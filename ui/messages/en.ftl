@@ -1142,6 +1142,7 @@ file-download = Click to download
 file-download-named = Download { $name }
 file-after-accept = Accept the request to download it
 file-waiting = Waiting
+file-waiting-disk = Waiting: the disk is full or cannot be written
 file-sending = Sending
 file-sending-percent = Sending: { $percent } %
 file-downloading = Downloading

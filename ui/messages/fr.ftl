@@ -1142,6 +1142,7 @@ file-download = Cliquer pour télécharger
 file-download-named = Télécharger { $name }
 file-after-accept = Acceptez la demande pour le télécharger
 file-waiting = En attente
+file-waiting-disk = En attente : le disque est plein ou ne peut pas être écrit
 file-sending = Envoi en cours
 file-sending-percent = Envoi : { $percent } %
 file-downloading = Téléchargement en cours

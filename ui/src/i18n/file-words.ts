@@ -23,7 +23,14 @@ export function fileSize(file: { sizeBytes: number | null }): string {
 /** The ending of a file's name, or what its type says, in a few capitals: `PDF`, `ZIP`. */
 function shortType({ name, contentType }: Pick<AttachmentRow, "name" | "contentType">): string {
   const ending = /\.([\p{L}\p{N}]{1,5})$/u.exec(name ?? "")?.[1];
-  return (ending ?? contentType.split("/")[1]?.split(/[.+;-]/u)[0]?.slice(0, 8) ?? "").toLocaleUpperCase();
+  return (
+    ending ??
+    contentType
+      .split("/")[1]
+      ?.split(/[.+;-]/u)[0]
+      ?.slice(0, 8) ??
+    ""
+  ).toLocaleUpperCase();
 }
 
 /** What a file is and how large, in a line below its name. */
@@ -55,8 +62,9 @@ export function fileFailure(error: ApiError | null): string {
 }
 
 /** How a file is on its way. */
-export function movingText({ state }: Pick<AttachmentRow, "state">, percent: number | null): string {
-  if (state === "queued") return t("file-waiting");
+export function movingText({ state, error }: Pick<AttachmentRow, "state" | "error">, percent: number | null): string {
+  const isOfDisk = error?.code === "diskFull" || error?.code === "diskReadOnly";
+  if (state === "queued") return isOfDisk ? t("file-waiting-disk") : t("file-waiting");
   if (state === "uploading") return percent === null ? t("file-sending") : t("file-sending-percent", { percent });
   return percent === null ? t("file-downloading") : t("file-downloading-percent", { percent });
 }

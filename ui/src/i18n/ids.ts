@@ -938,6 +938,7 @@ export type Messages = {
   "file-download-named": { name: Value };
   "file-after-accept": undefined;
   "file-waiting": undefined;
+  "file-waiting-disk": undefined;
   "file-sending": undefined;
   "file-sending-percent": { percent: Value };
   "file-downloading": undefined;

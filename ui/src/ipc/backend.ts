@@ -452,10 +452,7 @@ export interface Backend {
   /** Opens the microphone and begins a voice message; what plays ends. */
   voiceRecord(): Promise<VoiceRow>;
   voiceRecording(action: RecordingAction): Promise<VoiceRow>;
-  /**
-   * Ends the recording; it is sent with a message of no text, or given up as any chosen file. It stands in a draft.
-   * One that could not be kept waits: it can be ended again.
-   */
+  /** Ends the recording: a file in a draft, for a message of no text. One that could not be kept can be ended again. */
   voiceFinish(conversation: ConversationId | null): Promise<VoiceDraft>;
   /** How recording and playing stand. */
   voiceStatus(): Promise<VoiceRow>;

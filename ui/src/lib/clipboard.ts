@@ -5,6 +5,8 @@ export interface ClipboardPort {
   copyText(text: string): Promise<void>;
   /** Hidden from clipboard histories, and taken away after a minute. */
   copySecret(text: string): Promise<void>;
+  /** A picture of a message. */
+  copyPicture(message: string, index: number): Promise<void>;
 }
 
 let port: ClipboardPort | null = null;
@@ -23,14 +25,14 @@ export function copySecret(text: string): Promise<boolean> {
   return tried(port?.copySecret(text));
 }
 
-/** Puts a picture on the clipboard; answers whether it went. */
-export function copyPicture(bytes: Promise<Blob>): Promise<boolean> {
-  return tried(putPicture(bytes));
+/** Puts a picture of a message on the clipboard; answers whether it went. `bytes`: the same for the page. */
+export async function copyPicture(message: string, index: number, bytes: () => Promise<Blob>): Promise<boolean> {
+  // The page first: engines allow it only while the click or key is fresh, and some not at all.
+  return (await tried(putPicture(bytes))) || (await tried(port?.copyPicture(message, index)));
 }
 
-async function putPicture(bytes: Promise<Blob>): Promise<void> {
-  // Begun at once: engines allow it only while the click or key is fresh.
-  await navigator.clipboard.write([new ClipboardItem({ "image/png": bytes.then(asPng) })]);
+async function putPicture(bytes: () => Promise<Blob>): Promise<void> {
+  await navigator.clipboard.write([new ClipboardItem({ "image/png": bytes().then(asPng) })]);
 }
 
 /** The form in which every program takes a picture. */

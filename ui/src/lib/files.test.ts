@@ -133,5 +133,8 @@ describe("an album", () => {
     expect(singleSize(10, 10_000).ratio).toBe(0.4);
     expect(singleSize(10_000, 10).ratio).toBe(4);
     expect(singleSize(null, null).ratio).toBe(4 / 3);
+    // Small pictures have 704 px: two for each of the page.
+    const widest = Math.max(...[0.2, 1, 1.5, 4, 10].map((ratio) => singleSize(ratio * 1_000, 1_000).widthRem));
+    expect(widest * 16 * 2).toBeLessThanOrEqual(704);
   });
 });

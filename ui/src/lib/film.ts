@@ -1,7 +1,7 @@
 /** Films in a page: their address, and a picture of their beginning. */
 
-/** The widest that a picture of a film is drawn, in pixels. */
-const MOST_PX = 640;
+/** The widest that a picture of a film is drawn, in pixels: the widest tile has 352, at two pixels each. */
+const MOST_PX = 704;
 const QUALITY = 0.8;
 /** A film that shows nothing by then is of a kind that is not known here. */
 const MOST_MS = 15_000;
@@ -18,7 +18,11 @@ function happens(film: HTMLVideoElement, wanted: string): Promise<void> {
       done();
     };
     film.addEventListener(wanted, end(resolve), { once: true });
-    film.addEventListener("error", end(() => reject(new Error("not playable"))), { once: true });
+    film.addEventListener(
+      "error",
+      end(() => reject(new Error("not playable"))),
+      { once: true },
+    );
   });
 }
 

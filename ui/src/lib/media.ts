@@ -7,17 +7,17 @@ export function pictureUrl(id: string, size: "small" | "large"): string {
   return `${ORIGIN}/picture/${encodeURIComponent(id)}/${size}`;
 }
 
-/** The address of the small picture of a file, of a message or one that was chosen: at most 640 px. */
+/** The address of the small picture of a file, of a message or one that was chosen: at most 704 px. */
 export function thumbnailUrl(id: string): string {
   return `${ORIGIN}/thumbnail/${encodeURIComponent(id)}`;
 }
 
-/** The address of a picture or film of a message, as it came. */
+/** The address of a film or moving picture of a message, as it came; of a still as the program wrote it anew. */
 export function attachmentUrl(message: string, index: number): string {
   return `${ORIGIN}/attachment/${encodeURIComponent(message)}/${index}`;
 }
 
-/** The address of a picture or film that was chosen and is not sent yet. */
+/** The same of one that was chosen and is not sent yet. */
 export function chosenUrl(id: string): string {
   return `${ORIGIN}/chosen/${encodeURIComponent(id)}`;
 }

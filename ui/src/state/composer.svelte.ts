@@ -41,7 +41,7 @@ export class Composer {
   text = $state("");
   error = $state<ApiError | null>(null);
   #quote = $state.raw<Answered | null>(null);
-  /** A voice message that was recorded and is not sent yet. It does not outlive the window. */
+  /** A voice message that was recorded and is not sent yet. It stands in the draft. */
   voice = $state.raw<VoiceDraft | null>(null);
   /** Who can be mentioned here: the members of a group. */
   mentionables = $state.raw<readonly Mentionable[]>([]);
@@ -74,7 +74,9 @@ export class Composer {
     this.text = row.draft;
     this.#saved = { text: row.draft, quote: row.draftQuote };
     this.#recalled = row.draftQuote;
-    this.staging = new Staging(backend, row.id);
+    this.staging = new Staging(backend, row.id, ({ id, durationMs, waveform }) => {
+      this.voice ??= { file: id, lengthMs: durationMs ?? 0, waveform };
+    });
     this.page = new PageOfLink(backend);
     if (row.stagedFiles > 0) void this.staging.load().catch(() => undefined);
     void this.look(row).catch(() => undefined);
@@ -267,10 +269,18 @@ export class Composer {
     }
   }
 
+  /** What was spoken is sent, or given up: it is not here any more. */
+  takeVoice(): VoiceDraft | null {
+    const draft = this.voice;
+    this.voice = null;
+    this.staging.outdate();
+    return draft;
+  }
+
   /** Sends a recording, beside the text, which stays. When the program refuses, the recording comes back. */
   async sendVoice(draft: VoiceDraft): Promise<MessageRow | null> {
     const { quote } = this;
-    this.voice = null;
+    this.takeVoice();
     this.#quote = null;
     this.#recalled = null;
     this.error = null;

@@ -140,6 +140,19 @@ describe("pictures of films", () => {
     expect(row.attachments.map((file) => file.durationMs)).toEqual([7_000, 7_000]);
   });
 
+  it("are drawn again for a film that went and was fetched anew", async () => {
+    const fake = new FakeBackend("main");
+    const row = fake.receiveFiles(fake.rows[0]!.id, [attachment("video", 0, { thumbnail: null })]);
+    const draw = vi.fn(() => Promise.resolve({ picture: new Blob(["x"]), durationMs: 7_000 }));
+    const posters = new Posters(fake, draw);
+    const film = { kind: "message", message: row.id, index: 0 } as const;
+    expect(await posters.want(film)).toBe(true);
+    fake.setFile(row.id, 0, { state: "local", thumbnail: null });
+    expect(await posters.want(film)).toBe(true);
+    expect(draw).toHaveBeenCalledTimes(2);
+    expect(row.attachments[0]?.thumbnail).not.toBeNull();
+  });
+
   it("are not asked for again where the web engine plays none", async () => {
     const fake = new FakeBackend("main");
     const draw = vi.fn(() => Promise.reject(new Error("no codec")));

@@ -6,7 +6,7 @@ function urlOf(film: FilmRef): string {
   return film.kind === "staged" ? chosenUrl(film.file) : attachmentUrl(film.message, film.index);
 }
 
-/** Pictures of films, drawn when one is first seen: one film at a time, each once. */
+/** Pictures of films, drawn when one is first seen: one film at a time. What cannot be drawn is tried once. */
 export class Posters {
   readonly #backend: Backend;
   readonly #draw: (film: Blob) => Promise<DrawnFilm>;
@@ -23,7 +23,12 @@ export class Posters {
     const url = urlOf(film);
     const asked = this.#asked.get(url);
     if (asked !== undefined) return asked;
-    const made = this.#turn.then(() => this.#make(film, url));
+    const made = this.#turn.then(async () => {
+      const isMade = await this.#make(film, url);
+      // A film that went and was fetched again may want another one.
+      if (isMade) this.#asked.delete(url);
+      return isMade;
+    });
     this.#asked.set(url, made);
     this.#turn = made;
     return made;

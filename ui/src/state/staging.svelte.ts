@@ -17,11 +17,23 @@ const MOST_PICTURE_BYTES = 50_000_000;
 /** Pictures that cannot be made ready can go as they are. */
 const ONLY_WHOLE: ReadonlySet<ErrorCode> = new Set(["pictureUnknown", "pictureDamaged", "pictureTooManyPixels"]);
 
-/** A file that was not taken, and why. `file`: it can be taken as it is. */
-export type Refused = { name: string; error: ApiError; file: File | null };
+/** What a file was chosen from: the page has it, or it lies where it was dropped from. */
+export type Origin = { kind: "file"; file: File } | { kind: "dropped"; name: string; files: number; index: number };
+
+/** A file that was not taken, and why. `from`: it can be taken as it is. */
+export type Refused = { name: string; error: ApiError; from: Origin | null };
 
 /** How a file was chosen: from what, and whether it goes as it is. */
-type Origin = { file: File; asItIs: boolean };
+type Choice = { from: Origin; asItIs: boolean };
+
+function nameOf(from: Origin): string {
+  return from.kind === "file" ? from.file.name : from.name;
+}
+
+/** Whether a file that was refused can go as it is. */
+function maybeWhole(from: Origin, error: ApiError, asItIs: boolean): Origin | null {
+  return !asItIs && ONLY_WHOLE.has(error.code) ? from : null;
+}
 
 /** The files that were chosen for the next message of a conversation. They stand in its draft. */
 export class Staging {
@@ -31,7 +43,7 @@ export class Staging {
   /** Files that are being taken in. */
   busy = $state(0);
   /** Of files that were chosen in this run, and whose source is at hand. */
-  #origins = $state.raw<ReadonlyMap<StagedFileId, Origin>>(new Map());
+  #origins = $state.raw<ReadonlyMap<StagedFileId, Choice>>(new Map());
   /** Files that go with their metadata. */
   #whole = $state.raw<ReadonlySet<StagedFileId>>(new Set());
   readonly misfit = $derived(misfit(this.files));
@@ -40,14 +52,21 @@ export class Staging {
   readonly isReady = $derived(this.busy === 0 && this.misfit === null);
 
   readonly #backend: Backend;
+  /** A recording stands in the draft, too. */
+  readonly #onVoice: (file: StagedFileRow) => void;
   /** One file after the other: two large ones are never held at once. */
   #turn: Promise<unknown> = Promise.resolve();
   /** How often the files were changed here. */
   #changes = 0;
 
-  constructor(backend: Backend, conversation: ConversationId) {
+  constructor(
+    backend: Backend,
+    conversation: ConversationId,
+    onVoice: (file: StagedFileRow) => void = () => undefined,
+  ) {
     this.#backend = backend;
     this.conversation = conversation;
+    this.#onVoice = onVoice;
   }
 
   /** Asks for what stands in the draft: from an earlier run, or taken back. */
@@ -55,16 +74,36 @@ export class Staging {
     const change = this.#changes;
     const files = await this.#backend.listStagedFiles(this.conversation);
     // They may have gone with a message meanwhile.
-    if (change === this.#changes) this.files = files;
+    if (change !== this.#changes) return;
+    this.files = files.filter((file) => file.kind !== "voice");
+    const spoken = files.find((file) => file.kind === "voice");
+    if (spoken !== undefined) this.#onVoice(spoken);
+  }
+
+  /** What was asked of the draft before this is old. */
+  outdate(): void {
+    this.#changes += 1;
   }
 
   /** Takes files in. `asItIs`: pictures keep their metadata. */
   add(files: readonly File[], asItIs = false): Promise<void> {
+    return this.#addAll(
+      files.map((file) => ({ kind: "file", file })),
+      asItIs,
+    );
+  }
+
+  /** Takes in as it is what could not be made ready. */
+  addWhole(from: Origin): Promise<void> {
+    return this.#addAll([from], true);
+  }
+
+  #addAll(files: readonly Origin[], asItIs: boolean): Promise<void> {
     this.refused = [];
     this.busy += files.length;
     return this.#next(async () => {
-      for (const file of files) {
-        await this.#take(file, asItIs);
+      for (const from of files) {
+        await this.#take(from, asItIs);
         this.busy -= 1;
       }
     });
@@ -76,7 +115,7 @@ export class Staging {
     this.busy += 1;
     return this.#next(async () => {
       try {
-        this.#taken(await this.#backend.stageDroppedFiles(number, this.conversation, asItIs), asItIs);
+        this.#taken(number, await this.#backend.stageDroppedFiles(number, this.conversation, asItIs), asItIs);
       } catch (thrown) {
         this.#refuse("", asApiError(thrown));
       }
@@ -90,39 +129,56 @@ export class Staging {
     return turn;
   }
 
-  #taken({ staged, refused }: StagedDrop, asItIs: boolean): void {
+  #taken(files: number, { staged, refused }: StagedDrop, asItIs: boolean): void {
     this.#changes += 1;
     this.files = [...this.files, ...staged];
+    const missed = new Set(refused.map(({ index }) => index));
+    const origins = new Map(this.#origins);
+    let index = -1;
+    for (const { id, name } of staged) {
+      do index += 1;
+      while (missed.has(index));
+      origins.set(id, { from: { kind: "dropped", name: name ?? "", files, index }, asItIs });
+    }
+    this.#origins = origins;
     if (asItIs) this.#whole = new Set([...this.#whole, ...staged.map((row) => row.id)]);
-    this.refused = [...this.refused, ...refused.map(({ name, error }) => ({ name, error, file: null }))];
+    for (const { name, error, index: at } of refused)
+      this.#refuse(name, error, maybeWhole({ kind: "dropped", name, files, index: at }, error, asItIs));
   }
 
-  async #take(file: File, asItIs: boolean): Promise<void> {
-    const row = await this.#stage(file, asItIs);
+  async #take(from: Origin, asItIs: boolean): Promise<void> {
+    const row = await this.#stage(from, asItIs);
     if (row === null) return;
     this.#changes += 1;
     this.files = [...this.files, row];
   }
 
-  async #stage(file: File, asItIs: boolean, others = this.files.length): Promise<StagedFileRow | null> {
-    const most = file.type.startsWith("image/") && !asItIs ? MOST_PICTURE_BYTES : MOST_BYTES;
+  async #stage(from: Origin, asItIs: boolean, others = this.files.length): Promise<StagedFileRow | null> {
     try {
       if (others >= MOST_FILES) throw new AppError(apiError("tooManyFiles", { limit: String(MOST_FILES) }));
-      // Before it is read: it may not fit into memory.
-      if (file.size > most) throw new AppError(apiError("fileTooLarge", { limit: String(most) }));
-      const row = await this.#backend.stageFile({ conversation: this.conversation, name: file.name, asItIs }, file);
-      this.#origins = new Map(this.#origins).set(row.id, { file, asItIs });
+      const row =
+        from.kind === "file"
+          ? await this.#give(from.file, asItIs)
+          : await this.#backend.stageDroppedFile(from.files, from.index, this.conversation, asItIs);
+      this.#origins = new Map(this.#origins).set(row.id, { from, asItIs });
       if (asItIs) this.#whole = new Set(this.#whole).add(row.id);
       return row;
     } catch (thrown) {
       const error = asApiError(thrown);
-      this.#refuse(file.name, error, !asItIs && ONLY_WHOLE.has(error.code) ? file : null);
+      this.#refuse(nameOf(from), error, maybeWhole(from, error, asItIs));
       return null;
     }
   }
 
-  #refuse(name: string, error: ApiError, file: File | null = null): void {
-    this.refused = [...this.refused, { name, error, file }];
+  async #give(file: File, asItIs: boolean): Promise<StagedFileRow> {
+    const most = file.type.startsWith("image/") && !asItIs ? MOST_PICTURE_BYTES : MOST_BYTES;
+    // Before it is read: it may not fit into memory.
+    if (file.size > most) throw new AppError(apiError("fileTooLarge", { limit: String(most) }));
+    return this.#backend.stageFile({ conversation: this.conversation, name: file.name, asItIs }, file);
+  }
+
+  #refuse(name: string, error: ApiError, from: Origin | null = null): void {
+    this.refused = [...this.refused, { name, error, from }];
   }
 
   /** The words about what was not taken were read. */
@@ -144,13 +200,18 @@ export class Staging {
   }
 
   /** Whether a picture can still be chosen to go the other way. */
-  maySendWhole(id: StagedFileId): boolean {
-    return this.#origins.get(id)?.file.type.startsWith("image/") === true;
+  maySendWhole({ id, kind }: Pick<StagedFileRow, "id" | "kind">): boolean {
+    return kind === "picture" && this.#origins.has(id);
   }
 
   /** Whether a picture goes as it is, with its metadata. */
   isWhole(id: StagedFileId): boolean {
     return this.#whole.has(id);
+  }
+
+  /** Whether a file says where and with what it was taken: a kind of picture that is no picture here always does. */
+  keepsMetadata({ id, kind, contentType }: Pick<StagedFileRow, "id" | "kind" | "contentType">): boolean {
+    return contentType.startsWith("image/") && (kind === "file" || this.#whole.has(id));
   }
 
   /** Takes a picture in again: with its metadata, or made ready. */
@@ -160,7 +221,7 @@ export class Staging {
     this.refused = [];
     this.busy += 1;
     return this.#next(async () => {
-      const row = await this.#stage(origin.file, asItIs, this.files.length - 1);
+      const row = await this.#stage(origin.from, asItIs, this.files.length - 1);
       if (row !== null) {
         // It may have been given up meanwhile.
         const isStill = this.files.some((file) => file.id === id);

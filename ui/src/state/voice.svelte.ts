@@ -145,11 +145,11 @@ export class VoiceModel {
       });
       this.problem = null;
     } else if (draft !== null) {
-      composer.voice = null;
+      composer.takeVoice();
       composer.error = null;
       await this.#silence(draft);
-      // What nobody sends is forgotten after a day in any case.
-      await backend.discardStagedFile(draft.file, null).catch(() => undefined);
+      // What is still there comes back with the draft.
+      await backend.discardStagedFile(draft.file, conversation).catch(() => undefined);
     }
     navigation.composerFocus += 1;
   }
@@ -165,12 +165,14 @@ export class VoiceModel {
     if (composer.voice !== null) await this.#silence(composer.voice);
   }
 
-  /** Answers `null` if nothing is left of the recording. */
+  /** Answers `null` if nothing is left of the recording, or if it cannot be kept yet: then it waits. */
   async #finish(conversation: ConversationId): Promise<VoiceDraft | null> {
     let draft: VoiceDraft | null = null;
     await this.#ending(conversation, async () => {
-      draft = await this.#model.backend.voiceFinish();
+      draft = await this.#model.backend.voiceFinish(conversation);
     });
+    // The bar says it.
+    if (this.recording?.state === "unsaved") this.problem = null;
     return draft;
   }
 
@@ -180,10 +182,24 @@ export class VoiceModel {
       if (this.conversation !== conversation) return;
       try {
         await work();
-      } finally {
-        this.#end();
+      } catch (thrown) {
+        if (!(await this.#isWaiting())) this.#end();
+        throw thrown;
       }
+      this.#end();
     });
+  }
+
+  /** Whether a recording waits that could not be kept. It can be ended again. */
+  async #isWaiting(): Promise<boolean> {
+    try {
+      const { recording } = await this.#model.backend.voiceStatus();
+      if (recording?.state !== "unsaved") return false;
+      this.recording = recording;
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #end(): void {

@@ -33,8 +33,7 @@ async function openFiles(model: AppModel, open: string | null): Promise<void> {
   const [tool] = program?.attachments ?? [];
   if (open === "lightbox" && album !== undefined && picture !== undefined) model.files.view(album, picture);
   if (open === "gallery" && conversation !== null) model.files.openGallery(conversation);
-  if (open === "trust" && conversation !== null)
-    model.navigation.open({ kind: "trustDownloads", row: conversation });
+  if (open === "trust" && conversation !== null) model.navigation.open({ kind: "trustDownloads", row: conversation });
   if (open === "program" && program !== undefined && tool !== undefined)
     model.navigation.open({ kind: "program", wish: "download", row: program, file: tool });
   if (open !== "staged") return;

@@ -1,7 +1,9 @@
 /** What jsdom lacks: sizes, observers, media queries. Every element is as big as a small window. */
 
 import { cleanup, configure } from "@testing-library/svelte";
-import { afterEach } from "vitest";
+import { afterEach, vi } from "vitest";
+
+import { setLocale, setRegions } from "../i18n/i18n.svelte";
 
 // A busy machine makes a test slow, not wrong.
 configure({ asyncUtilTimeout: 20_000 });
@@ -58,6 +60,8 @@ document.title = "Entre Nous";
 const { setTimeout: soon, clearTimeout: never } = globalThis;
 globalThis.requestAnimationFrame = (draw) => Number(soon(() => draw(performance.now()), 0));
 globalThis.cancelAnimationFrame = (frame) => never(frame);
+// There is no place: nothing stands anywhere.
+document.elementsFromPoint = () => [];
 // axe asks a canvas how letters look; there is none.
 HTMLCanvasElement.prototype.getContext = (() => null) as typeof HTMLCanvasElement.prototype.getContext;
 Element.prototype.scrollTo = function scrollTo(): void {};
@@ -94,11 +98,16 @@ globalThis.DOMRect = class {
   ) {}
 } as unknown as typeof DOMRect;
 
+// The next test begins with the page that the first one had, also where it stands in another file.
 afterEach(() => {
   cleanup();
+  vi.useRealTimers();
+  setLocale("en");
+  setRegions(navigator.languages);
   document.body.replaceChildren();
-  document.body.removeAttribute("style");
-  document.documentElement.removeAttribute("data-theme");
+  document.elementFromPoint = () => null;
+  for (const root of [document.documentElement, document.body])
+    for (const name of root.getAttributeNames()) root.removeAttribute(name);
 });
 
 // jsdom's files cannot be read by a promise.

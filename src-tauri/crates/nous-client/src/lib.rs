@@ -11,7 +11,7 @@
 //! | [`client`] | the facade over a profile |
 //! | [`config_sync`] | what all devices of the account share |
 //! | [`core`] | what everything about one account shares |
-//! | [`cpu`] | the pool for opening batches |
+//! | [`cpu`] | the pools for work that keeps a core busy |
 //! | [`deleting`] | deleting for everyone, and on all devices |
 //! | [`directory`] | lists of account IDs, read and written |
 //! | [`disappearing`] | messages that live only so long |

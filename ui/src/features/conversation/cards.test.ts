@@ -1,13 +1,12 @@
 import { fireEvent } from "@testing-library/svelte";
-import axe from "axe-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import type { MessageRow } from "../../ipc/backend";
 import { conversation } from "../../ipc/fake/seed";
 import { LINK_PAUSE_MS } from "../../state/link-preview.svelte";
 import { all, get, openApp, settled, type Opened } from "../../testing/app";
+import { hindrances } from "../../testing/hindrances";
 
-const RULES = { rules: { "color-contrast": { enabled: false } } };
 const LINK = "https://graines.example/tomates";
 
 type App = Opened & { id: string; rows: MessageRow[] };
@@ -98,7 +97,7 @@ describe("an invitation to a community", () => {
     for (const words of [what, "Le jardin", "communaute.example", note]) expect(card.textContent).toContain(words);
     expect(card.textContent).not.toContain("public_key");
     expect(card.querySelector("button, a")).toBeNull();
-    expect((await axe.run(document, RULES)).violations).toEqual([]);
+    expect(await hindrances(card)).toEqual([]);
     const asked = app.fake.calls.filter(({ name }) => /preview|download|openUrl/iu.test(name));
     expect(asked).toEqual([]);
   });
@@ -113,7 +112,7 @@ describe("the preview of a link that is written", () => {
     await write(`Regarde ${LINK}`);
     const bar = get("composer-preview");
     expect(bar.textContent).toContain("Page of graines.example");
-    expect((await axe.run(document, RULES)).violations).toEqual([]);
+    expect(await hindrances()).toEqual([]);
     get("composer-input").focus();
     await app.user.keyboard("{Enter}");
     await settled();

@@ -165,6 +165,39 @@ describe("files to send", () => {
     expect(has("staged-whole-note")).toBe(true);
   });
 
+  it("that were dropped can go the other way, too, and those that only go as files are offered so", async () => {
+    const app = await opened();
+    await dropOn(app, "timeline", [photo("raw.heic", "image/heic"), photo("b.jpg")]);
+    expect(all("staged-file")).toHaveLength(1);
+    expect(get("staged-refused").textContent).toContain("raw.heic");
+    expect(has("staged-whole-note")).toBe(false);
+    await app.user.click(get("staged-whole"));
+    await settled();
+    expect(argumentsOf(app, "stageDroppedFile")).toEqual([[1, 1, app.id, true]]);
+    expect(get("staged-whole").getAttribute("aria-pressed")).toBe("true");
+    expect(has("staged-whole-note")).toBe(true);
+    await app.user.click(get("staged-whole"));
+    await settled();
+    expect(argumentsOf(app, "stageDroppedFile").at(-1)).toEqual([1, 1, app.id, false]);
+    expect(has("staged-whole-note")).toBe(false);
+    await dropOn(app, "timeline", [plan(), photo("raw.heic", "image/heic")]);
+    await app.user.click(get("refused-whole"));
+    await settled();
+    expect(argumentsOf(app, "stageDroppedFile").at(-1)).toEqual([2, 1, app.id, true]);
+    expect(has("staged-refused")).toBe(false);
+  });
+
+  it("say that their metadata stays after a restart, too, where it always does", async () => {
+    const app = await openApp("main");
+    const { id } = app.fake.rows[0]!;
+    const raw = photo("raw.heic", "image/heic");
+    await app.fake.stageFile({ conversation: id, name: "raw.heic", asItIs: true }, raw);
+    await app.model.openConversation(id);
+    await settled();
+    expect(has("staged-whole-note")).toBe(true);
+    expect(has("staged-whole")).toBe(false);
+  });
+
   it("do not go to somebody who has not accepted, and that is said", async () => {
     const app = await opened({}, ({ fake }) => {
       fake.rows[0]!.hasApprovedMe = false;
@@ -216,6 +249,22 @@ describe("a file on its way", () => {
     await settled();
     expect(argumentsOf(app, "cancelTransfer")).toEqual([[app.row.id, 0]]);
     expect(get("album-tile").dataset["state"]).toBe("remote");
+  });
+
+  it("of ours that the disk does not take says so while it waits", async () => {
+    const app = await opened({}, ({ fake }) => (fake.transfers = false));
+    await choose(app, [plan()]);
+    await app.user.click(get("composer-send"));
+    await settled();
+    const { id } = app.fake.messages.get(app.id)!.at(-1)!;
+    app.fake.setFile(id, 0, { state: "queued", error: apiError("diskFull") });
+    await settled();
+    expect(get("file-progress").textContent).toBe("Waiting: the disk is full or cannot be written");
+  });
+
+  it("that could not be kept says that it was the disk", async () => {
+    const app = await received([remote("picture", 0, { state: "failed", error: apiError("diskReadOnly") })]);
+    expect(app.bubble().textContent).toContain("the disk is full or cannot be written");
   });
 
   it("of ours is stopped, too: the message waits with its reason", async () => {
@@ -296,6 +345,53 @@ describe("a file of somebody else", () => {
     await app.user.click(get("confirm"));
     await settled();
     expect(argumentsOf(app, "downloadAttachment")).toEqual([[app.row.id, 0]]);
+  });
+
+  it("that is a program is asked about again when it is tried again", async () => {
+    const failed = { state: "failed", error: apiError("timedOut") } as const;
+    const app = await received([remote("file", 0, { name: "outil.exe", isProgram: true, ...failed })]);
+    await app.user.click(get("file-retry"));
+    await settled();
+    expect(document.querySelector("[role=alertdialog]")?.textContent).toContain("Download this program?");
+    expect(argumentsOf(app, "retryAttachment")).toEqual([]);
+    await app.user.click(get("confirm"));
+    await settled();
+    expect(argumentsOf(app, "retryAttachment")).toEqual([[app.row.id, 0]]);
+    // And, as with the first click, whether the next ones come by themselves.
+    expect(document.querySelector("[role=alertdialog]")?.textContent).toContain("Always download here?");
+  });
+
+  it.each([
+    ["en", "Open in another program?", "whoever sent the file can learn that you opened it"],
+    ["fr", "Ouvrir dans un autre programme\u00a0?", "peut apprendre que vous l’avez ouvert"],
+  ] as const)("is opened elsewhere after a warning only, %s", async (language, title, words) => {
+    const app = await received([attachment("file")], "", { language });
+    await app.user.click(get("file-open"));
+    await settled();
+    const dialog = (): string => document.querySelector("[role=alertdialog]")?.textContent ?? "";
+    expect(dialog()).toContain(title);
+    expect(dialog()).toContain(words);
+    expect(argumentsOf(app, "openAttachment")).toEqual([]);
+    await app.user.click(get("confirm"));
+    await settled();
+    expect(argumentsOf(app, "openAttachment")).toEqual([[app.row.id, 0]]);
+    expect(dialog()).toBe("");
+    // Every time.
+    await app.user.click(get("file-open"));
+    await settled();
+    expect(dialog()).toContain(title);
+  });
+
+  it("that is a program is opened after another warning", async () => {
+    const app = await received([attachment("file", 0, { name: "outil.exe", isProgram: true })]);
+    await app.user.click(get("file-open"));
+    await settled();
+    const dialog = document.querySelector("[role=alertdialog]")?.textContent;
+    expect(dialog).toContain("Open this program?");
+    expect(dialog).toContain("A program may do harm");
+    await app.user.click(get("confirm"));
+    await settled();
+    expect(argumentsOf(app, "openAttachment")).toEqual([[app.row.id, 0]]);
   });
 
   it("is not fetched out of a request", async () => {

@@ -1,10 +1,9 @@
 import { fireEvent } from "@testing-library/svelte";
-import axe from "axe-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
+import { Composer } from "../../state/composer.svelte";
 import { all, get, openApp, settled, type Opened } from "../../testing/app";
-
-const RULES = { rules: { "color-contrast": { enabled: false } } };
+import { hindrances } from "../../testing/hindrances";
 
 type App = Opened & { id: string };
 
@@ -111,7 +110,45 @@ describe("a voice message by click", () => {
     await settled();
     expect(get("voice-time").textContent).toBe("0:02");
     await click(app, "voice-discard");
-    expect(argumentsOf(app, "discardStagedFile")).toEqual([["voice-1", null]]);
+    expect(argumentsOf(app, "discardStagedFile")).toEqual([["voice-1", app.id]]);
+    expect(has("voice-bar")).toBe(false);
+  });
+
+  it("stands in the draft, and is there after a restart", async () => {
+    const app = await opened();
+    await click(app, "voice-record");
+    await hear(app, 2_000);
+    await click(app, "voice-stop");
+    expect(argumentsOf(app, "voiceFinish")).toEqual([app.id]);
+    expect(app.fake.rows[0]!.stagedFiles).toBe(1);
+    const composer = new Composer(app.fake, app.fake.rows[0]!);
+    await settled();
+    expect(composer.voice).toMatchObject({ file: "voice-1", lengthMs: 2_000 });
+    expect(composer.staging.files).toEqual([]);
+    expect(composer.isEmpty).toBe(true);
+    // A late answer brings nothing back that went.
+    const late = composer.staging.load();
+    await Promise.all([late, composer.sendVoice(composer.voice!)]);
+    expect(composer.voice).toBeNull();
+    expect(app.fake.rows[0]!.stagedFiles).toBe(0);
+  });
+
+  it.each([
+    ["en", "The recording is still here. The disk is full"],
+    ["fr", "L’enregistrement est toujours là. Le disque est plein"],
+  ] as const)("that cannot be kept is not lost, and that is said, %s", async (language, words) => {
+    const app = await opened(language);
+    await click(app, "voice-record");
+    await hear(app, 2_000);
+    app.fake.failing.set("voiceFinish", "diskFull");
+    await click(app, "voice-stop");
+    expect(get("voice-note").textContent).toContain(words);
+    expect(has("voice-problem")).toBe(false);
+    expect(has("voice-resume")).toBe(false);
+    expect(get("voice-time").textContent).toBe("0:02");
+    app.fake.failing.clear();
+    await click(app, "voice-send");
+    expect(argumentsOf(app, "sendMessage")[0]).toMatchObject({ attachments: ["voice-1"] });
     expect(has("voice-bar")).toBe(false);
   });
 
@@ -145,9 +182,9 @@ describe("a voice message by click", () => {
     await click(app, "voice-record");
     await hear(app, 2_000);
     expect(app.model.announcer.texts).toContain("Recording");
-    expect((await axe.run(document, RULES)).violations).toEqual([]);
+    expect(await hindrances()).toEqual([]);
     await click(app, "voice-stop");
-    expect((await axe.run(document, RULES)).violations).toEqual([]);
+    expect(await hindrances(get("voice-bar"))).toEqual([]);
   });
 });
 
@@ -279,7 +316,7 @@ describe("a voice message that came", () => {
     expect(first.querySelector("svg[data-heard]")!.getAttribute("data-heard")).toBe("12");
     await click(app, "voice-toggle", first);
     expect(app.fake.voiceNow.playback?.state).toBe("paused");
-    expect((await axe.run(document, RULES)).violations).toEqual([]);
+    expect(await hindrances(get("timeline"))).toEqual([]);
   });
 
   it("goes to a place by key and by pointer", async () => {

@@ -93,7 +93,10 @@ describe("deleting", () => {
 
   it("asks nothing where there is one way only", async () => {
     const app = await withConversation();
-    await ask(app, app.rows.find((row) => !row.isOwn)!);
+    await ask(
+      app,
+      app.rows.find((row) => !row.isOwn)!,
+    );
     expect(labels()).toEqual([]);
   });
 });

@@ -84,6 +84,18 @@ describe("a picture that is looked at large", () => {
     expect(picture().style.transform).toContain("scale(2.5)");
   });
 
+  it("is copied by the program where the page may not", async () => {
+    const app = await opened();
+    await app.user.click(all("file-view")[0]!);
+    await settled();
+    await app.user.keyboard("{ArrowRight}");
+    await settled();
+    await app.user.click(get("lightbox-copy"));
+    await settled();
+    expect(argumentsOf(app, "copyPicture")).toEqual([[app.rows[0]!.id, 1]]);
+    expect(app.model.toasts.list.at(-1)?.text).toBe("Copied");
+  });
+
   it("is saved by key, and says when it could not be copied", async () => {
     const app = await opened();
     await app.user.click(all("file-view")[0]!);
@@ -91,6 +103,7 @@ describe("a picture that is looked at large", () => {
     await app.user.keyboard("{Control>}s{/Control}");
     await settled();
     expect(argumentsOf(app, "saveAttachment")).toEqual([[app.rows[0]!.id, 0]]);
+    app.fake.failing.set("copyPicture", "unexpected");
     await app.user.click(get("lightbox-copy"));
     await settled();
     expect(app.model.toasts.list.at(-1)?.text).toBe("The picture could not be copied. Save it instead.");

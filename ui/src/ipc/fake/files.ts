@@ -50,6 +50,8 @@ export class FakeFiles extends FakeActs {
   transfers = true;
   /** Chosen files, in order; `""`: those in no draft. */
   readonly staged = new Map<string, StagedFileRow[]>();
+  /** What was dropped into drafts, by the number of the drop. */
+  readonly #drops = new Map<number, readonly File[]>();
   #chosen = 0;
 
   // ----- choosing
@@ -86,6 +88,7 @@ export class FakeFiles extends FakeActs {
   async stageDroppedFiles(number: number, conversation: string | null, asItIs: boolean): Promise<StagedDrop> {
     this.call("stageDroppedFiles", [number, conversation, asItIs]);
     const files = this.takeAllDropped(number);
+    this.#drops.set(number, files);
     const staged: StagedFileRow[] = [];
     const refused: RefusedFile[] = [];
     for (const [at, file] of files.entries()) {
@@ -93,10 +96,21 @@ export class FakeFiles extends FakeActs {
         if (at >= MOST_FILES) fail("tooManyFiles", { limit: String(MOST_FILES) });
         staged.push(this.#stage({ conversation, name: file.name, asItIs }, file));
       } catch (thrown) {
-        refused.push({ name: file.name, error: asApiError(thrown) });
+        refused.push({ index: at, name: file.name, error: asApiError(thrown) });
       }
     }
     return { staged, refused };
+  }
+
+  async stageDroppedFile(
+    number: number,
+    index: number,
+    conversation: string | null,
+    asItIs: boolean,
+  ): Promise<StagedFileRow> {
+    this.call("stageDroppedFile", [number, index, conversation, asItIs]);
+    const file = this.#drops.get(number)?.[index] ?? fail("fileUnreadable");
+    return this.#stage({ conversation, name: file.name, asItIs }, file);
   }
 
   async listStagedFiles(conversation: string): Promise<StagedFileRow[]> {
@@ -111,6 +125,11 @@ export class FakeFiles extends FakeActs {
           id,
           rows.filter((row) => row.id !== file),
         );
+  }
+
+  /** A file stands in a draft. */
+  protected stageIn(conversation: string, row: StagedFileRow): void {
+    this.#setStaged(conversation, [...this.#stagedIn(conversation), row]);
   }
 
   #stagedIn(conversation: string): StagedFileRow[] {
@@ -257,6 +276,18 @@ export class FakeFiles extends FakeActs {
     const file = this.#file(id, index);
     if (file === undefined || !isHere(file, row)) fail("fileNotHere");
     return { name: file.name ?? "file", folder: "/home/morgane/Downloads", sizeBytes: file.sizeBytes ?? 0 };
+  }
+
+  async openAttachment(id: string, index: number): Promise<void> {
+    this.call("openAttachment", [id, index]);
+    const row = this.#messageWith(id, index);
+    const file = this.#file(id, index);
+    if (file === undefined || !isHere(file, row)) fail("fileNotHere");
+  }
+
+  async copyPicture(id: string, index: number): Promise<void> {
+    this.call("copyPicture", [id, index]);
+    this.#messageWith(id, index);
   }
 
   async trustDownloads(id: string, trusted: boolean): Promise<void> {

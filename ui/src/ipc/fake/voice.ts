@@ -57,9 +57,15 @@ export class FakeVoice extends FakeFiles {
     return this.#told();
   }
 
-  async voiceFinish(): Promise<VoiceDraft> {
-    this.call("voiceFinish", null);
-    const { lengthMs } = this.#recording ?? fail("voiceGone");
+  async voiceFinish(conversation: string | null): Promise<VoiceDraft> {
+    const recording = this.#recording ?? fail("voiceGone");
+    const { lengthMs } = recording;
+    const code = this.failing.get("voiceFinish");
+    if (code !== undefined) {
+      this.#recording = { ...recording, state: "unsaved", level: 0, error: apiError(code) };
+      this.#told();
+    }
+    this.call("voiceFinish", conversation);
     this.#recording = null;
     this.#told();
     if (lengthMs < SHORTEST_MS) fail("voiceTooShort");
@@ -78,7 +84,7 @@ export class FakeVoice extends FakeFiles {
       isAnimated: false,
       isProgram: false,
     };
-    this.staged.set("", [...(this.staged.get("") ?? []), row]);
+    this.stageIn(conversation ?? "", row);
     return { file, lengthMs, waveform: row.waveform };
   }
 
