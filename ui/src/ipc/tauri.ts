@@ -201,7 +201,7 @@ export function tauriBackend(): Backend {
     searchMessages: (request) => ask(commands.searchMessages(request)),
     stageFile: ({ name, ...where }, file) => {
       // A long name keeps its end, which says what it is.
-      const head = { ...where, name: [...name].slice(-LONGEST_NAME).join("") };
+      const head = { ...where, name: Array.from(name).slice(-LONGEST_NAME).join("") };
       return oneAtATime(() => inPieces(head, file));
     },
     stageDroppedFiles: (files, conversation, asItIs) => ask(commands.stageDroppedFiles(files, conversation, asItIs)),

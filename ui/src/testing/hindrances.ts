@@ -11,20 +11,21 @@ const OPTIONS: RunOptions = {
 /** The rules about names, texts for pictures, fields and languages: what another language could break. */
 const WORDS = ["cat.name-role-value", "cat.text-alternatives", "cat.forms", "cat.language"];
 
+const computedStyle = window.getComputedStyle.bind(window);
+
 /** Nothing changes meanwhile: how an element looks is computed once, however many rules ask. */
 async function run(within: Element | Document, options: RunOptions): Promise<AxeResults> {
-  const { getComputedStyle } = window;
   const known = new Map<Element, CSSStyleDeclaration>();
   window.getComputedStyle = (element, pseudo) => {
-    if (typeof pseudo === "string") return getComputedStyle(element, pseudo);
-    const style = known.get(element) ?? getComputedStyle(element);
+    if (typeof pseudo === "string") return computedStyle(element, pseudo);
+    const style = known.get(element) ?? computedStyle(element);
     known.set(element, style);
     return style;
   };
   try {
     return await axe.run(within, options);
   } finally {
-    window.getComputedStyle = getComputedStyle;
+    window.getComputedStyle = computedStyle;
   }
 }
 

@@ -58,7 +58,7 @@ globalThis.CSS = { escape: (text: string) => text } as unknown as typeof CSS;
 document.title = "Entre Nous";
 // Nothing is drawn: a frame is over at once, also where a test holds the clock.
 const { setTimeout: soon, clearTimeout: never } = globalThis;
-globalThis.requestAnimationFrame = (draw) => Number(soon(() => draw(performance.now()), 0));
+globalThis.requestAnimationFrame = (draw) => soon(() => draw(performance.now()), 0);
 globalThis.cancelAnimationFrame = (frame) => never(frame);
 // There is no place: nothing stands anywhere.
 document.elementsFromPoint = () => [];

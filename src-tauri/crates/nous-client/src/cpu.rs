@@ -130,7 +130,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn until_it_is_its_turn_no_time_counts() {
         let pool = CpuPool::of(1);
-        let (release, held) = mpsc::channel::<()>();
+        let (release, held) = mpsc::sync_channel::<()>(1);
         let before = pool.run(move || held.recv().is_ok());
         let late = pool.run_within(PATIENCE, |_| 7);
         let let_go = async {
@@ -145,7 +145,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn work_that_takes_too_long_is_told_and_gives_its_place_back() {
         let pool = CpuPool::of(1);
-        let (told, was_told) = mpsc::channel();
+        let (told, was_told) = mpsc::sync_channel(1);
         let endless = pool.run_within(PATIENCE, move |deadline: &Deadline| {
             while !deadline.has_passed() {
                 std::thread::yield_now();

@@ -417,7 +417,7 @@ mod tests {
     async fn a_picture_that_waits_for_its_turn_is_looked_at_all_the_same() {
         let media = CpuPool::narrow();
         let (releases, held): (Vec<_>, Vec<_>) = (0..media.width())
-            .map(|_| std::sync::mpsc::channel::<()>())
+            .map(|_| std::sync::mpsc::sync_channel::<()>(1))
             .unzip();
         let busy = held
             .into_iter()

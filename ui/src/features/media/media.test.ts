@@ -132,12 +132,12 @@ describe("a picture that is looked at large", () => {
 });
 
 describe("a film", () => {
-  const { createObjectURL, revokeObjectURL } = URL;
+  const own = ["createObjectURL", "revokeObjectURL"].map((name) => [name, Reflect.get(URL, name) as unknown] as const);
   const made: string[] = [];
   const freed: string[] = [];
 
   afterEach(() => {
-    Object.assign(URL, { createObjectURL, revokeObjectURL });
+    Object.assign(URL, Object.fromEntries(own));
     made.length = 0;
     freed.length = 0;
   });

@@ -97,7 +97,7 @@ function variants(line: Line, language: Language): Line[] {
 }
 
 function flag(code: string, language: Language): Line {
-  const letters = [...code].map((letter) => FLAG_LETTER + letter.charCodeAt(0) - "A".charCodeAt(0));
+  const letters = Array.from(code, (letter) => FLAG_LETTER + letter.charCodeAt(0) - "A".charCodeAt(0));
   return { sign: String.fromCodePoint(...letters), name: countryName(code, language), others: code };
 }
 

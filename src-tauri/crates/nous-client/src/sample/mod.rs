@@ -155,7 +155,7 @@ impl Talk {
 
     /// Whether a message has a picture.
     pub(crate) const fn has_picture(&self, message: u32) -> bool {
-        self.pictures > 0 && message % PICTURE_IN == 0
+        self.pictures > 0 && message.is_multiple_of(PICTURE_IN)
     }
 
     /// Whether that picture is on this device.

@@ -20,6 +20,7 @@ use crate::files::{
     TEXT, file, files_of, friends, pointing, read, send_file, stored, until_file, until_told,
 };
 use crate::receive::at;
+use tokio::task::JoinSet;
 
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(24 * 3_600);
@@ -120,13 +121,13 @@ async fn files_that_are_hard_to_read_keep_no_message_from_coming_or_going() {
     let world = World::new();
     let (alice, bob) = friends(&world).await;
     let told = told_of(&world, &bob, stored(&world, TEXT, 15)).await;
-    let (releases, held): (Vec<_>, Vec<_>) =
-        (0..bob.core.media.width()).map(|_| mpsc::channel::<()>()).unzip();
+    let (releases, held): (Vec<_>, Vec<_>) = (0..bob.core.media.width())
+        .map(|_| mpsc::sync_channel::<()>(1))
+        .unzip();
+    let mut holding = JoinSet::new();
     for held in held {
         let media = bob.core.media.clone();
-        drop(tokio::spawn(async move {
-            media.run(move || held.recv().is_ok()).await
-        }));
+        holding.spawn(async move { media.run(move || held.recv().is_ok()).await });
     }
     clicks::download(&bob.core, told, 0).await.unwrap();
     let written = bob.write(Alice, "while it is read").await;

@@ -89,6 +89,8 @@ pub(super) async fn post(
         talk(stream, request, max_bytes, progress).await
     };
     tokio::select! {
+        // What came while this machine was busy has moved.
+        biased;
         answer = whole => answer,
         () = moved.silence_of(endurance.silence) => Err(TransportError::Timeout),
         () = tokio::time::sleep(endurance.whole) => Err(TransportError::Timeout),
