@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use nous_api::{ApiError, ErrorCode};
 use tauri::image::Image;
-use tauri::{AppHandle, Manager};
+use tauri::{AppHandle, Manager, Runtime};
 use tauri_plugin_clipboard_manager::ClipboardExt;
 use zeroize::Zeroizing;
 
@@ -37,7 +37,7 @@ pub(crate) fn copy(app: &AppHandle, text: String) -> Result<(), ApiError> {
 ///
 /// # Errors
 /// [`ErrorCode::ClipboardWithoutPicture`].
-pub(crate) async fn picture(app: &AppHandle) -> Result<(u32, u32, Vec<u8>), ApiError> {
+pub(crate) async fn picture<R: Runtime>(app: &AppHandle<R>) -> Result<(u32, u32, Vec<u8>), ApiError> {
     let app = app.clone();
     // Another program hands it over, and may take its time.
     let read = tauri::async_runtime::spawn_blocking(move || {
@@ -46,6 +46,17 @@ pub(crate) async fn picture(app: &AppHandle) -> Result<(u32, u32, Vec<u8>), ApiE
     });
     let picture = read.await.ok().flatten();
     picture.ok_or_else(|| ApiError::new(ErrorCode::ClipboardWithoutPicture))
+}
+
+/// The same as a PNG file.
+///
+/// # Errors
+/// [`ErrorCode::ClipboardWithoutPicture`]; [`ErrorCode::PictureDamaged`].
+pub(crate) async fn picture_file<R: Runtime>(app: &AppHandle<R>) -> Result<Vec<u8>, ApiError> {
+    let (width, height, rgba) = picture(app).await?;
+    let written = move || nous_api::pictures::copied_picture(width, height, rgba);
+    let written = tauri::async_runtime::spawn_blocking(written).await;
+    written.map_err(|_| ApiError::new(ErrorCode::Unexpected))?
 }
 
 /// Puts a picture on the clipboard; it has four bytes for each pixel.

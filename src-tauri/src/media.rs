@@ -1,6 +1,7 @@
 //! Bytes between the pages and the program, without JSON: the media scheme answers pictures
 //! (`nous-media://localhost/picture/<id>/small`) and files that a page shows
-//! (`nous-media://localhost/attachment/<message>/<index>`), and a command takes a file that was chosen,
+//! (`nous-media://localhost/attachment/<message>/<index>`), and the picture on the clipboard
+//! (`nous-media://localhost/clipboard`), which not every engine hands to a page; and a command takes a file that was chosen,
 //! dropped or pasted as the body of its call.
 //!
 //! Source: `architecture.md` §8.5 and §11.
@@ -11,6 +12,7 @@ use tauri::http::{Method, Request, Response, StatusCode, header};
 use tauri::ipc::{CommandArg, CommandItem, InvokeBody, InvokeError};
 use tauri::{AppHandle, Manager, Runtime, UriSchemeContext, UriSchemeResponder};
 
+use crate::clipboard;
 use crate::shell::Shell;
 use crate::windows::MAIN;
 
@@ -92,7 +94,9 @@ impl Range {
 }
 
 async fn found<R: Runtime>(app: &AppHandle<R>, path: &str, range: Option<Range>) -> Response<Vec<u8>> {
-    if path.starts_with("/attachment/") || path.starts_with("/chosen/") {
+    if path == "/clipboard" {
+        copied(app).await
+    } else if path.starts_with("/attachment/") || path.starts_with("/chosen/") {
         file(app, path, range).await
     } else {
         picture(app, path).await
@@ -138,6 +142,13 @@ fn part_of(part: FilePart, range: Option<Range>) -> Response<Vec<u8>> {
         part.headers_mut().insert(header::CONTENT_RANGE, place);
     }
     part
+}
+
+async fn copied<R: Runtime>(app: &AppHandle<R>) -> Response<Vec<u8>> {
+    match clipboard::picture_file(app).await {
+        Ok(png) => response(StatusCode::OK, Some("image/png"), png),
+        Err(_) => empty(StatusCode::NOT_FOUND),
+    }
 }
 
 async fn picture<R: Runtime>(app: &AppHandle<R>, path: &str) -> Response<Vec<u8>> {

@@ -137,7 +137,8 @@ async fn choose(friend: &Friend, texts: [&str; 2]) -> Result<()> {
     friend.acts_here("menu-select-messages").await?;
     friend.window.wait("select-bar").await?;
     for text in texts {
-        friend.sees(text).await?.click().await?;
+        let message = friend.sees(text).await?;
+        friend.window.click_on(&message).await?;
     }
     friend
         .window

@@ -67,7 +67,8 @@ impl Friend {
 
     /// Clicks on an element, once it is there.
     pub(crate) async fn clicks(&self, css: &str) -> Result<()> {
-        Ok(self.window.wait_css(css).await?.click().await?)
+        let element = self.window.wait_css(css).await?;
+        self.window.click_on(&element).await
     }
 
     /// Does something with a message: the line of its menu with these words.

@@ -69,7 +69,10 @@ pub(crate) async fn exported(alice: &Friend, text: &str) -> Result<()> {
     let folder = folder(window)?;
     let page = std::fs::read_to_string(folder.join("index.html"))?;
     ensure!(page.contains(text), "the oldest message is not in the export");
-    ensure!(std::fs::read(folder.join("files/plan.pdf"))? == PLAN);
+    // The day stands before the name.
+    let mut files = std::fs::read_dir(folder.join("files"))?.filter_map(|entry| Some(entry.ok()?.path()));
+    let plan = files.find(|path| path.to_string_lossy().ends_with("plan.pdf"));
+    ensure!(std::fs::read(plan.context("no plan in the export")?)? == PLAN);
     Ok(())
 }
 

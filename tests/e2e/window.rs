@@ -155,6 +155,21 @@ impl Window {
         element.click().await.with_context(|| format!("click {test_id}"))
     }
 
+    /// Clicks on an element, scrolled into the middle, once it stands still: what has just come rises into
+    /// its place.
+    pub(crate) async fn click_on(&self, element: &WebElement) -> Result<()> {
+        let script = "arguments[0].scrollIntoView({ block: 'center' })";
+        let end = Instant::now() + Duration::from_secs(10);
+        loop {
+            self.session().execute(script, vec![element.to_json()?]).await?;
+            match element.click().await {
+                Ok(()) => return Ok(()),
+                Err(error) if Instant::now() > end => return Err(error.into()),
+                Err(_) => tokio::time::sleep(PAUSE).await,
+            }
+        }
+    }
+
     pub(crate) async fn type_into(&self, test_id: &str, text: &str) -> Result<()> {
         let element = self.wait(test_id).await?;
         element

@@ -1,5 +1,7 @@
 /** The clipboard: the program's where there is one, else the page's own. */
 
+import { COPIED_URL } from "./media";
+
 /** What the program can do with the clipboard. */
 export interface ClipboardPort {
   copyText(text: string): Promise<void>;
@@ -7,6 +9,7 @@ export interface ClipboardPort {
   copySecret(text: string): Promise<void>;
   /** A picture of a message. */
   copyPicture(message: string, index: number): Promise<void>;
+  readMedia(url: string): Promise<Blob>;
 }
 
 let port: ClipboardPort | null = null;
@@ -67,6 +70,16 @@ async function tried(work: Promise<void> | undefined): Promise<boolean> {
 export async function readClipboard(): Promise<string | null> {
   try {
     return await navigator.clipboard.readText();
+  } catch {
+    return null;
+  }
+}
+
+/** The picture on the clipboard, for a paste that brought nothing: not every engine hands pictures to the page. */
+export async function copiedPicture(data: DataTransfer | null): Promise<File | null> {
+  if (port === null || data === null || data.files.length > 0 || data.getData("text/plain") !== "") return null;
+  try {
+    return new File([await port.readMedia(COPIED_URL)], "image.png", { type: "image/png" });
   } catch {
     return null;
   }

@@ -22,6 +22,9 @@ export function chosenUrl(id: string): string {
   return `${ORIGIN}/chosen/${encodeURIComponent(id)}`;
 }
 
+/** The address of the picture on the clipboard. */
+export const COPIED_URL = `${ORIGIN}/clipboard`;
+
 /** The address of a picture that was chosen and is not taken yet. */
 export function stagedUrl(id: string): string {
   return `${ORIGIN}/staged/${encodeURIComponent(id)}`;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use nous_client::nous_media::pictures::still::{Pixels, file_of};
 use nous_client::pictures::process::{Crop, MAX_INPUT_BYTES};
 use nous_client::pictures::{PictureError, PictureSize};
 use nous_client::storage::pictures::OwnPicture;
@@ -143,4 +144,13 @@ pub async fn get_media(app: &App, path: &str) -> Result<Option<Vec<u8>>, ApiErro
         _ => return Ok(None),
     };
     Ok(app.client.picture(id.to_owned(), size).await?)
+}
+
+/// The file of a picture on the clipboard, as PNG. Blocks. `rgba`: four bytes for each pixel.
+///
+/// # Errors
+/// `PictureDamaged` if there are not as many pixels.
+pub fn copied_picture(width: u32, height: u32, rgba: Vec<u8>) -> Result<Vec<u8>, ApiError> {
+    let file = file_of(Pixels { width, height, rgba });
+    file.ok_or_else(|| ApiError::new(ErrorCode::PictureDamaged))
 }

@@ -150,6 +150,23 @@ describe("files to send", () => {
     expect(argumentsOf(app, "stageFile")).toHaveLength(1);
   });
 
+  it("are asked of the program where a paste brings a picture that the engine keeps from the page", async () => {
+    const app = await opened();
+    const nothing = { files: [], types: [], getData: () => "" };
+    await fireEvent.paste(window, { clipboardData: nothing });
+    await settled();
+    expect(has("staged-file")).toBe(false);
+    expect(has("staged-refused")).toBe(false);
+    app.fake.copied = photo();
+    await fireEvent.paste(window, { clipboardData: { ...nothing, types: ["text/plain"], getData: () => "words" } });
+    await settled();
+    expect(has("staged-file")).toBe(false);
+    await fireEvent.paste(window, { clipboardData: nothing });
+    await settled();
+    expect(argumentsOf(app, "stageFile")).toMatchObject([{ name: "image.png", asItIs: false }]);
+    expect(all("staged-file")).toHaveLength(1);
+  });
+
   it("are dropped anywhere on the conversation, or where they keep their metadata", async () => {
     const app = await opened();
     await dropOn(app, "timeline", [photo()]);

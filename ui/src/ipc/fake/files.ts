@@ -19,6 +19,7 @@ import type {
 import { apiError, asApiError } from "../errors";
 import { isHere, misfit, MOST_FILES } from "../../lib/files";
 import { linkify } from "../../lib/linkify";
+import { COPIED_URL } from "../../lib/media";
 import { FakeActs } from "./acts";
 import { arrangedFiles } from "./files-seed";
 import { fail } from "./input";
@@ -48,6 +49,8 @@ function factsOf(file: Omit<Facts, "sizeBytes"> & { sizeBytes: number | null }):
 export class FakeFiles extends FakeActs {
   /** Files stay on their way while false. */
   transfers = true;
+  /** The picture on the clipboard. */
+  copied: Blob | null = null;
   /** Chosen files, in order; `""`: those in no draft. */
   readonly staged = new Map<string, StagedFileRow[]>();
   /** What was dropped into drafts, by the number of the drop. */
@@ -178,6 +181,7 @@ export class FakeFiles extends FakeActs {
 
   async readMedia(url: string): Promise<Blob> {
     this.call("readMedia", url);
+    if (url === COPIED_URL) return this.copied ?? fail("fileNotHere");
     return new Blob([new Uint8Array([1, 2, 3])], { type: "video/mp4" });
   }
 

@@ -56,6 +56,14 @@ pub fn still(file: &[u8]) -> Result<Still, DecodeError> {
     })
 }
 
+/// A picture without a file around it as PNG, without metadata. Blocks. `None`: it has not as many pixels as
+/// it says.
+#[must_use]
+pub fn file_of(picture: Pixels) -> Option<Vec<u8>> {
+    let Pixels { width, height, rgba } = picture;
+    pixels::png(&image::RgbaImage::from_raw(width, height, rgba)?)
+}
+
 /// The pixels of a picture from anywhere: upright, at most [`STILL_PX`]. Blocks.
 ///
 /// # Errors
