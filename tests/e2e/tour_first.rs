@@ -105,9 +105,7 @@ async fn restore(look: Look, scene: &Scene) -> Result<()> {
     look.keep(&laptop, "restore").await?;
     laptop.type_into("phrase-input", ALMOST_A_PHRASE).await?;
     laptop.wait_css(".unknown-words li").await?;
-    laptop.wait_css(".unknown").await?;
-    let script = "return getComputedStyle(document.querySelector('.unknown')).boxShadow";
-    let mark: String = laptop.session().execute(script, Vec::new()).await?.convert()?;
+    let mark = laptop.wait_css(".unknown").await?.css_value("box-shadow").await?;
     assert!(mark.contains("inset"), "an unknown word is marked: {mark}");
     look.keep(&laptop, "restore-unknown-word").await?;
     let field = laptop.wait("phrase-input").await?;

@@ -10,7 +10,7 @@ use nous_api::requests::{
     ListRequestsRequest, SendMessageRequest, SetGroupPictureRequest,
 };
 use nous_api::rows::{ConversationRow, GroupStanding, MemberState, MessageBody, MessageRow, MessageState};
-use nous_api::{App, conversations, deleting, groups, message_requests, messages};
+use nous_api::{App, ErrorCode, conversations, deleting, groups, message_requests, messages};
 
 use crate::portraits;
 
@@ -256,9 +256,10 @@ async fn is_settled(app: &App) -> Result<bool> {
 /// Whether somebody is to be invited, promoted or removed.
 async fn is_anybody_on_the_way(app: &App) -> Result<bool> {
     for row in groups::list_group_sync(app).await? {
-        // A group that went meanwhile has nobody.
-        let Ok(details) = groups::get_group(app, row.conversation).await else {
-            continue;
+        let details = match groups::get_group(app, row.conversation).await {
+            // A group that went meanwhile has nobody.
+            Err(error) if error.code == ErrorCode::ConversationNotFound => continue,
+            found => found?,
         };
         let is_on_its_way = |state| {
             matches!(

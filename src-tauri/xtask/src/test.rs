@@ -98,15 +98,13 @@ fn report(table: &[(String, Counts, Duration)]) {
     }
 }
 
+/// What libtest reads the number of its threads from.
+const THREADS: &str = "RUST_TEST_THREADS";
+
 /// Unit, property and engine tests of every crate but the test package.
 fn unit() -> Outcome<Counts> {
-    cargo_test(&mut command::cargo(&[
-        "test",
-        "--workspace",
-        "--exclude",
-        "nous-tests",
-        "--no-fail-fast",
-    ]))
+    let mut cargo = command::cargo(&["test", "--workspace", "--exclude", "nous-tests", "--no-fail-fast"]);
+    cargo_test(cargo.env(THREADS, waiting_threads()))
 }
 
 /// The vector files that are to pass, each case counted.
@@ -172,7 +170,13 @@ fn integration() -> Outcome<Counts> {
     {
         cargo.args(["--test", name]);
     }
-    cargo_test(&mut cargo)
+    cargo_test(cargo.env(THREADS, waiting_threads()))
+}
+
+/// How many tests run at once where most of them wait for the network and for other processes.
+fn waiting_threads() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    (cores * 2).clamp(2, 16).to_string()
 }
 
 fn end_to_end() -> Outcome<Counts> {
