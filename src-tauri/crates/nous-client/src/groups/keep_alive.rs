@@ -7,16 +7,19 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use nous_network::{SwarmApi, SwarmError};
-use nous_protocol::account::{GroupId, SwarmAccount};
+use nous_protocol::account::{GroupId, Namespace, SwarmAccount};
 use nous_protocol::error::{HasRetry, Retry};
 use nous_protocol::group::state::GroupState;
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::rpc::{Action, MAX_BATCH, StorageReply};
+use nous_storage::db::Writer;
+use nous_storage::error::StorageError;
 use nous_storage::groups::members;
-use nous_storage::{conversations, groups};
+use nous_storage::{conversations, cursors, groups};
 use rand::seq::SliceRandom;
 
 use super::access::Access;
+use super::poll::{GroupEnd, poll_group};
 use super::{kept, picture, show};
 use crate::config_sync::keep_alive::{gone, longer_life};
 use crate::config_sync::push::{is_by_most, store};
@@ -41,7 +44,8 @@ pub enum KeptAlive {
     Failed,
 }
 
-/// Extends the lives of a group's messages, after a poll; what is gone is stored again.
+/// Extends the lives of a group's messages, after a poll; what is gone, and was not replaced, is
+/// stored again.
 ///
 /// # Errors
 /// What the database said. Errors of the network are results.
@@ -61,7 +65,7 @@ pub async fn keep_alive(
     let Some((kept, access)) = plan.await? else {
         return Ok(KeptAlive::Idle);
     };
-    let mut group = kept.state;
+    let group = kept.state;
     let active: Vec<String> = active(&group).into_iter().collect();
     if active.is_empty() {
         return Ok(KeptAlive::Idle);
@@ -81,15 +85,59 @@ pub async fn keep_alive(
         note(core, id).await?;
         return Ok(KeptAlive::Whole);
     }
-    tracing::info!(
-        count = gone.len(),
-        "messages of a group are gone; they are stored again"
-    );
-    if restore(core, swarm, &mut group, &access, &gone).await {
-        note(core, id).await?;
-        return Ok(KeptAlive::StoredAgain);
+    tracing::info!(count = gone.len(), "messages of a group are gone");
+    let mut group = match read_again(core, swarm, id).await {
+        Ok(Some(group)) => group,
+        Ok(None) => return Ok(KeptAlive::Idle),
+        Err(ClientError::Swarm(error)) => {
+            tracing::debug!(%error, "what a group lost is not certain");
+            return Ok(KeptAlive::Failed);
+        }
+        Err(error) => return Err(error),
+    };
+    let still = self::active(&group);
+    let gone: BTreeSet<String> = gone.intersection(&still).cloned().collect();
+    let is_lost = !gone.is_empty();
+    if is_lost && !restore(core, swarm, &mut group, &access, &gone).await {
+        return Ok(KeptAlive::Failed);
     }
-    Ok(KeptAlive::Failed)
+    note(core, id).await?;
+    Ok(if is_lost {
+        KeptAlive::StoredAgain
+    } else {
+        KeptAlive::Whole
+    })
+}
+
+/// The group as its swarm has it now: an admin may have replaced what is gone, and what was
+/// replaced must not come back. `None`: it is over for us.
+async fn read_again(
+    core: &Core,
+    swarm: &Arc<dyn SwarmApi>,
+    id: GroupId,
+) -> Result<Option<GroupState>, ClientError> {
+    core.db.write(move |writer| from_the_beginning(writer, id)).await?;
+    let polled = poll_group(core, swarm, id).await?;
+    if polled.is_none_or(|polled| polled.standing != GroupEnd::Member) {
+        return Ok(None);
+    }
+    let read = core.db.read(move |reader| kept::load(reader, &id));
+    Ok(read.await?.map(|kept| kept.state))
+}
+
+/// Keys, information and members are read from their beginning by the next polls. Who stores again
+/// what was replaced a moment before moves it behind what replaced it: who has read so far would
+/// never see that.
+fn from_the_beginning(writer: &mut Writer<'_>, id: GroupId) -> Result<(), StorageError> {
+    let account = SwarmAccount::from(id);
+    for namespace in [
+        Namespace::GROUP_KEYS,
+        Namespace::GROUP_INFO,
+        Namespace::GROUP_MEMBERS,
+    ] {
+        cursors::forget_box(writer, &account, namespace)?;
+    }
+    Ok(())
 }
 
 fn active(group: &GroupState) -> BTreeSet<String> {
@@ -156,6 +204,7 @@ async fn note(core: &Core, id: GroupId) -> Result<(), ClientError> {
     let now = core.clock.now();
     let written = core.db.write(move |writer| {
         groups::note_extended(writer, &id, now)?;
+        from_the_beginning(writer, id)?;
         match conversations::find(&writer.reader(), id)? {
             Some(key) => members::forget_proposed(writer, key, now.earlier(show::ASKED_FOR)),
             None => Ok(false),

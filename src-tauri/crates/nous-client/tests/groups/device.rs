@@ -30,6 +30,7 @@ use nous_protocol::wire::rpc::{Action, Expiry, StorageRequest};
 use nous_storage::account::{self, NewAccount};
 use nous_storage::configs::{self, ConfigRow};
 use nous_storage::conversations::{self, Approval};
+use nous_storage::cursors::{self, Place};
 use nous_storage::db::{Database, DatabaseOptions, Reader};
 use nous_storage::error::StorageError;
 use nous_storage::groups::details::{self, GroupDetails, Standing};
@@ -320,6 +321,27 @@ impl Device {
             }
         }
         panic!("the group does not settle");
+    }
+
+    /// Polls until a box was read at every node of the swarm.
+    pub(crate) async fn reads_every_node(&self, id: GroupId, namespace: Namespace) {
+        let account = SwarmAccount::from(id);
+        for node in self.swarm.members(&account).await.unwrap() {
+            let (key, now) = (node.key.0, self.core.clock.now());
+            let is_read = || {
+                self.read(move |reader| {
+                    let place = Place {
+                        account: &account,
+                        node: &key,
+                        namespace,
+                    };
+                    Ok(cursors::last_hash(reader, place, now)?.is_some())
+                })
+            };
+            while !is_read().await {
+                self.poll(id).await;
+            }
+        }
     }
 
     pub(crate) async fn group(&self, id: GroupId) -> Option<GroupState> {

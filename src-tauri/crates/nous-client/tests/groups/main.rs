@@ -260,6 +260,47 @@ async fn a_member_brings_back_what_the_swarm_lost_and_a_new_device_reads_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_an_admin_replaced_a_moment_before_is_not_brought_back() {
+    let (world, alice, bob, id) = of_two().await;
+    let before = world.hashes(id, Namespace::GROUP_INFO);
+    alice
+        .change(id, |group, secret| group.info_mut().edit(secret).destroy())
+        .await;
+    assert_eq!(alice.push(id).await, GroupPushEnded::Pushed);
+    let after = world.hashes(id, Namespace::GROUP_INFO);
+    assert!(before.iter().all(|hash| !after.contains(hash)), "replaced");
+    assert_eq!(
+        keep_alive(&bob.core, &bob.swarm, id).await.unwrap(),
+        KeptAlive::Idle
+    );
+    assert_eq!(world.hashes(id, Namespace::GROUP_INFO), after);
+    assert_eq!(bob.entry(id).await.unwrap().removal, Removal::Destroyed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_behind_a_thing_brought_back_is_read_within_a_day() {
+    let (world, alice, bob, id) = of_two().await;
+    let replaced = world.hashes(id, Namespace::GROUP_INFO).into_iter().collect();
+    let now = bob.core.clock.now();
+    let old = bob.group(id).await.unwrap().lost(&replaced, now);
+    bob.reads_every_node(id, Namespace::GROUP_INFO).await;
+    alice
+        .change(id, |group, secret| group.info_mut().edit(secret).destroy())
+        .await;
+    assert_eq!(alice.push(id).await, GroupPushEnded::Pushed);
+    for (namespace, data) in old {
+        alice.store(id, namespace, data).await;
+    }
+    // Bob has read up to what stands last now.
+    assert_eq!(bob.poll(id).await.unwrap().standing, GroupEnd::Member);
+    assert_eq!(
+        keep_alive(&bob.core, &bob.swarm, id).await.unwrap(),
+        KeptAlive::Whole
+    );
+    assert_eq!(bob.poll(id).await.unwrap().standing, GroupEnd::Destroyed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn while_the_app_runs_now_and_then_a_group_outlives_its_30_days() {
     let (world, _alice, bob, id) = of_two().await;
     for _ in 0..3 {
