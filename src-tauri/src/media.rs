@@ -4,6 +4,8 @@
 //! (`nous-media://localhost/clipboard`), which not every engine hands to a page; and a command takes a file that was chosen,
 //! dropped or pasted as the body of its call.
 //!
+//! Elements of a page show what is answered; of the scripts, those of our own pages alone may read it.
+//!
 //! Source: `architecture.md` §8.5 and §11.
 
 use nous_api::rows::FilePart;
@@ -14,7 +16,7 @@ use tauri::{AppHandle, Manager, Runtime, UriSchemeContext, UriSchemeResponder};
 
 use crate::clipboard;
 use crate::shell::Shell;
-use crate::windows::MAIN;
+use crate::windows::{MAIN, OWN_ORIGIN};
 
 /// The name of the scheme, as in the policy of the pages.
 pub(crate) const SCHEME: &str = "nous-media";
@@ -38,13 +40,44 @@ impl FunctionArg for Body {
     }
 }
 
+/// Who asks, by what the web engine says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asker {
+    /// An element, which shows what comes: for these the engine names no origin.
+    Element,
+    /// A script of our own pages, which reads what comes.
+    OwnScript,
+    Stranger,
+}
+
+impl Asker {
+    fn of(headers: &header::HeaderMap) -> Self {
+        match headers.get(header::ORIGIN) {
+            None => Self::Element,
+            Some(origin) if origin == OWN_ORIGIN => Self::OwnScript,
+            Some(_) => Self::Stranger,
+        }
+    }
+
+    /// Lets our own script read an answer, which has another origin; also that nothing is there.
+    fn may_read(self, mut answer: Response<Vec<u8>>) -> Response<Vec<u8>> {
+        if self == Self::OwnScript {
+            let own = header::HeaderValue::from_static(OWN_ORIGIN);
+            let headers = answer.headers_mut();
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, own);
+        }
+        answer
+    }
+}
+
 /// Answers one request of a page.
 pub(crate) fn answer<R: Runtime>(
     context: UriSchemeContext<'_, R>,
     request: Request<Vec<u8>>,
     responder: UriSchemeResponder,
 ) {
-    if context.webview_label() != MAIN {
+    let asker = Asker::of(request.headers());
+    if context.webview_label() != MAIN || asker == Asker::Stranger {
         responder.respond(empty(StatusCode::FORBIDDEN));
         return;
     }
@@ -57,7 +90,9 @@ pub(crate) fn answer<R: Runtime>(
                 .get(header::RANGE)
                 .and_then(|range| range.to_str().ok());
             let range = range.and_then(Range::parse);
-            tauri::async_runtime::spawn(async move { responder.respond(found(&app, &path, range).await) });
+            tauri::async_runtime::spawn(async move {
+                responder.respond(asker.may_read(found(&app, &path, range).await));
+            });
         }
         _ => responder.respond(empty(StatusCode::METHOD_NOT_ALLOWED)),
     }
@@ -176,6 +211,7 @@ fn response(status: StatusCode, kind: Option<&str>, body: Vec<u8>) -> Response<V
     let fixed = [
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::VARY, "origin"),
     ];
     for (name, value) in fixed {
         headers.insert(name, header::HeaderValue::from_static(value));
@@ -220,6 +256,62 @@ mod tests {
         let answer = part_of(part(b""), from_ten);
         assert_eq!(answer.status(), StatusCode::RANGE_NOT_SATISFIABLE);
         assert_eq!(part_of(part(b"abc"), None).status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn scripts_of_our_own_pages_alone_may_read_an_answer() {
+        let asker = |origin: Option<&'static str>| {
+            let mut headers = header::HeaderMap::new();
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, header::HeaderValue::from_static(origin));
+            }
+            Asker::of(&headers)
+        };
+        assert_eq!(asker(Some(OWN_ORIGIN)), Asker::OwnScript);
+        assert_eq!(asker(None), Asker::Element);
+        for stranger in [
+            "null",
+            "*",
+            "",
+            "tauri://localhost.example.org",
+            "tauri://localhost:1420",
+            "http://localhost:1420",
+            "https://example.org",
+            "nous-media://localhost",
+        ] {
+            assert_eq!(asker(Some(stranger)), Asker::Stranger, "{stranger}");
+        }
+    }
+
+    #[test]
+    fn an_answer_names_our_origin_to_our_own_script_only() {
+        let part = FilePart {
+            content_type: "video/mp4".to_owned(),
+            length: 100,
+            bytes: b"abc".to_vec(),
+        };
+        let range = Some(Range { from: 10, to: None });
+        let answers = [
+            part_of(part.clone(), None),
+            part_of(part, range),
+            empty(StatusCode::NOT_FOUND),
+        ];
+        for answer in answers {
+            let status = answer.status();
+            let header = |answer: &Response<Vec<u8>>, name| {
+                let value = answer.headers().get(name);
+                value.and_then(|value| value.to_str().ok()).map(str::to_owned)
+            };
+            let named = |answer: &Response<Vec<u8>>| header(answer, header::ACCESS_CONTROL_ALLOW_ORIGIN);
+            // For a cache, the same address has several answers.
+            assert_eq!(header(&answer, header::VARY).as_deref(), Some("origin"));
+            for other in [Asker::Element, Asker::Stranger] {
+                assert_eq!(named(&other.may_read(answer.clone())), None, "{status}");
+            }
+            let answer = Asker::OwnScript.may_read(answer);
+            assert_eq!(named(&answer).as_deref(), Some(OWN_ORIGIN), "{status}");
+            assert_eq!(answer.status(), status);
+        }
     }
 
     #[test]

@@ -337,7 +337,8 @@ async fn a_picture_that_was_copied_large_is_pasted_into_the_next_message() -> Re
     window.wait("composer-attach").await?;
     alice.chooses(&photo(&scene)?).await?;
     alice.says("my garden").await?;
-    window.click("file-view").await?;
+    let tile = window.wait("file-view").await?;
+    window.click_on(&tile).await?;
     wait_drawn(window, LARGE).await?;
     window.chord(&[Key::Control], 'c').await?;
     alice.is_told("action-copied").await?;

@@ -2,7 +2,7 @@
 
 import type { ApiError, AttachmentKind, AttachmentRow, ConversationRow, MessageRow } from "../ipc/backend";
 import { fullDate } from "../lib/dates";
-import { sizeText } from "../lib/sizes";
+import { percentText, sizeText } from "../lib/sizes";
 import { oneLine } from "../lib/text";
 import { formats, t } from "./i18n.svelte";
 import { kindText } from "./message-words";
@@ -65,8 +65,10 @@ export function fileFailure(error: ApiError | null): string {
 export function movingText({ state, error }: Pick<AttachmentRow, "state" | "error">, percent: number | null): string {
   const isOfDisk = error?.code === "diskFull" || error?.code === "diskReadOnly";
   if (state === "queued") return isOfDisk ? t("file-waiting-disk") : t("file-waiting");
-  if (state === "uploading") return percent === null ? t("file-sending") : t("file-sending-percent", { percent });
-  return percent === null ? t("file-downloading") : t("file-downloading-percent", { percent });
+  const isUp = state === "uploading";
+  if (percent === null) return isUp ? t("file-sending") : t("file-downloading");
+  const part = { percent: percentText(formats(), percent) };
+  return isUp ? t("file-sending-percent", part) : t("file-downloading-percent", part);
 }
 
 /** Where a file is, for its information page. */

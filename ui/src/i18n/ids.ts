@@ -278,7 +278,6 @@ export type Messages = {
   "theme-light": undefined;
   "theme-dark": undefined;
   "text-size-label": undefined;
-  "text-size-value": { percent: Value };
   "text-size-hint": undefined;
   "enter-label": undefined;
   "enter-sends": undefined;

@@ -1817,6 +1817,8 @@ export type MessageRow = {
 	error: ApiError | null,
 	/**  When it is tried again, while queued after a try. */
 	nextAttemptAt: TimestampMs | null,
+	/**  Whether something of an own message has left this device, or may have: it cannot be taken back. */
+	mayHaveLeft: boolean,
 	/**  When the recipient read it. */
 	readAt: TimestampMs | null,
 	/**  Whether it is unread. */

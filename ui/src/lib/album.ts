@@ -1,4 +1,6 @@
-/** Pictures that stand together: how many are in each row. */
+/** Pictures that stand together: how many are in each row, and how large they are. */
+
+import type { AttachmentRow } from "../ipc/backend";
 
 /** A place in a grid of six columns. */
 export type AlbumPlace = { span: 2 | 3 | 6; isAlone: boolean };
@@ -31,4 +33,32 @@ export function singleSize(width: number | null, height: number | null): { width
   if (width === null || height === null || width <= 0 || height <= 0) return { widthRem: 16, ratio: 4 / 3 };
   const ratio = Math.min(4, Math.max(0.4, width / height));
   return { widthRem: Math.max(LEAST, Math.min(MOST_WIDE, MOST_HIGH * ratio)), ratio };
+}
+
+/** Where a picture is drawn: it fills it, and is cut to its shape. */
+export type Room = { widthRem: number; heightRem: number };
+
+/** The room of a place among others: their grid is as wide as the widest single picture. */
+export function placeRoom(span: AlbumPlace["span"]): Room {
+  const widthRem = (MOST_WIDE * span) / 6;
+  const ratio = span === 6 ? 16 / 9 : span === 3 ? 4 / 3 : 1;
+  return { widthRem, heightRem: widthRem / ratio };
+}
+
+/** The longer side of the small picture of a file. */
+const SMALL_PX = 704;
+/** A small picture that is stretched no more than this is sharp enough: the whole one takes longer to come. */
+const MOST_STRETCHED = 1.25;
+
+/** Whether the small picture of a picture is too small for its room. `pxPerRem`: pixels of the screen. */
+export function isTooSmall(
+  { width, height }: Pick<AttachmentRow, "width" | "height">,
+  { widthRem, heightRem }: Room,
+  pxPerRem: number,
+): boolean {
+  if (width === null || height === null || width <= 0 || height <= 0) return false;
+  const longer = Math.max(width, height);
+  if (longer <= SMALL_PX) return false;
+  const shrunk = SMALL_PX / longer;
+  return Math.max(widthRem / (width * shrunk), heightRem / (height * shrunk)) * pxPerRem > MOST_STRETCHED;
 }

@@ -4,8 +4,18 @@ import type { AttachmentKind, AttachmentState, ConversationRow } from "../ipc/ba
 import { attachment, remote } from "../ipc/fake/files-seed";
 import { seededGroups } from "../ipc/fake/group-seed";
 import { conversation, message, NOW, OWN } from "../ipc/fake/seed";
-import { albumPlaces, albumRows, singleSize } from "./album";
-import { filesHere, isHere, mayAttach, maySetDownloads, misfit, pastedFiles, percentOf, signOf } from "./files";
+import { albumPlaces, albumRows, isTooSmall, placeRoom, singleSize } from "./album";
+import {
+  filesHere,
+  isHere,
+  mayAttach,
+  maySetDownloads,
+  misfit,
+  pastedFiles,
+  percentMoved,
+  percentOf,
+  signOf,
+} from "./files";
 
 const person = conversation(1);
 const group: ConversationRow = {
@@ -58,6 +68,15 @@ describe("where a file is", () => {
     expect(percentOf(20, 10)).toBe(100);
     expect(percentOf(5, null)).toBeNull();
     expect(percentOf(5, 0)).toBeNull();
+  });
+
+  it("is not said to be whole at the server before the server says so", () => {
+    const sizeBytes = 200;
+    expect(percentMoved({ state: "queued", sizeBytes }, 0)).toBe(0);
+    expect(percentMoved({ state: "uploading", sizeBytes }, 199)).toBe(99);
+    expect(percentMoved({ state: "uploading", sizeBytes }, 200)).toBeNull();
+    expect(percentMoved({ state: "uploading", sizeBytes: null }, 7)).toBeNull();
+    expect(percentMoved({ state: "downloading", sizeBytes }, 200)).toBe(100);
   });
 });
 
@@ -136,5 +155,23 @@ describe("an album", () => {
     // Small pictures have 704 px: two for each of the page.
     const widest = Math.max(...[0.2, 1, 1.5, 4, 10].map((ratio) => singleSize(ratio * 1_000, 1_000).widthRem));
     expect(widest * 16 * 2).toBeLessThanOrEqual(704);
+  });
+
+  it("is drawn from small pictures where these fill their places sharply", () => {
+    const [tall, wide] = [
+      { width: 900, height: 1_600 },
+      { width: 1_600, height: 900 },
+    ];
+    // The first of three, and one below.
+    const [first, below] = [placeRoom(6), placeRoom(3)];
+    expect(first).toEqual({ widthRem: 22, heightRem: 12.375 });
+    expect(below).toEqual({ widthRem: 11, heightRem: 8.25 });
+    expect(placeRoom(2).widthRem).toBeCloseTo(placeRoom(2).heightRem);
+    expect([16, 32].map((pxPerRem) => isTooSmall(tall, first, pxPerRem))).toEqual([false, true]);
+    expect([16, 32].map((pxPerRem) => isTooSmall(wide, first, pxPerRem))).toEqual([false, false]);
+    expect([16, 32].map((pxPerRem) => isTooSmall(tall, below, pxPerRem))).toEqual([false, false]);
+    // There is no more of it than its small picture has.
+    expect(isTooSmall({ width: 200, height: 700 }, first, 32)).toBe(false);
+    expect(isTooSmall({ width: null, height: null }, first, 32)).toBe(false);
   });
 });

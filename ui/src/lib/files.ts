@@ -51,6 +51,16 @@ export function percentOf(doneBytes: number, sizeBytes: number | null): number |
   return Math.max(0, Math.min(100, Math.floor((doneBytes / sizeBytes) * 100)));
 }
 
+/**
+ * How far a file on its way is, in whole percent; `null` if nobody knows. What has left is on its way through others,
+ * and nobody tells how much of it the server has: once all has left, it is sent but not there yet.
+ */
+export function percentMoved(file: Pick<AttachmentRow, "state" | "sizeBytes">, doneBytes: number): number | null {
+  if (file.state === "queued") return 0;
+  const percent = percentOf(doneBytes, file.sizeBytes);
+  return file.state === "uploading" && percent === 100 ? null : percent;
+}
+
 /** Whether a page shows a file itself: then it can be looked at large. */
 export function isViewable(file: AttachmentRow, holder: Holder): boolean {
   return isOfAlbum(file.kind) && isHere(file, holder);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 
 import type { ConversationRow, MessageRow, MessageState } from "../ipc/backend";
-import { apiError } from "../ipc/errors";
 import { seededGroups } from "../ipc/fake/group-seed";
 import { conversation, message, NOW, OWN } from "../ipc/fake/seed";
 import { deleteScopes, mayAnswer, mayBlockAuthor, mayReact, maySetTimer, mayTakeBack } from "./message-rules";
@@ -65,8 +64,12 @@ describe("what waits", () => {
   it("can be taken back, and what failed, but not what goes or went", () => {
     for (const state of ["queued", "failed"] as const) expect(mayTakeBack(own(state))).toBe(true);
     for (const state of ["sending", "sent", "notSynced", "read"] as const) expect(mayTakeBack(own(state))).toBe(false);
-    expect(mayTakeBack(own("failed", { error: apiError("mayHaveBeenSent") }))).toBe(false);
     expect(mayTakeBack(received())).toBe(false);
+  });
+
+  it("cannot be taken back once something of it may have left", () => {
+    for (const state of ["queued", "failed"] as const)
+      expect(mayTakeBack(own(state, { mayHaveLeft: true }))).toBe(false);
   });
 });
 

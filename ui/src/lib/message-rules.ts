@@ -38,10 +38,13 @@ export function mayForward(row: MessageRow): boolean {
   return isSaid(row) && row.attachments.every((file) => isHere(file, row));
 }
 
-/** An own message that waits, or failed: it can be taken back and changed. Its files stand in the draft then. */
+/**
+ * An own message that waits, or failed, and is all here still: it can be taken back and changed. Its files stand
+ * in the draft then.
+ */
 export function mayTakeBack(row: MessageRow): boolean {
-  const waits = row.state === "queued" || (row.state === "failed" && row.error?.code !== "mayHaveBeenSent");
-  return isUnsent(row) && waits && row.attachments.every((file) => file.kind !== "voice");
+  const waits = row.state === "queued" || row.state === "failed";
+  return isUnsent(row) && waits && !row.mayHaveLeft && row.attachments.every((file) => file.kind !== "voice");
 }
 
 /** Whether who wrote a message can be blocked from there. A request is answered where it stands. */

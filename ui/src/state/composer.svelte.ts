@@ -188,7 +188,8 @@ export class Composer {
   restore(text: string, quote: Answered | null): void {
     if (text.trim() !== "") this.type(this.text.trim() === "" ? text : `${text}\n${this.text}`);
     this.#showNames();
-    this.quote ??= quote;
+    // What a draft of an earlier run answers may not be known yet.
+    if (quote !== null && this.#answered === null) this.quote = quote;
   }
 
   #withIds(text: string): string {

@@ -8,7 +8,8 @@ import type { DialogState } from "./navigation.svelte";
 /** So many rows are asked for at once. */
 const AT_ONCE = 100;
 
-type Shown = { id: MessageId; conversation: ConversationId };
+/** A message of which something is shown. */
+export type Shown = { id: MessageId; conversation: ConversationId };
 
 /** The messages of which a dialog shows something. */
 function shownIn(dialog: DialogState): readonly Shown[] {
@@ -87,7 +88,8 @@ function rowsOf(dialog: DialogState): readonly MessageRow[] {
   return dialog.kind === "forward" || dialog.kind === "deleteMessages" ? dialog.messages : [];
 }
 
-function concerns(event: AppEvent, row: Shown): boolean {
+/** Whether an event may tell of a message. */
+export function concerns(event: AppEvent, row: Shown): boolean {
   if (event.kind === "resync") return true;
   if (event.kind !== "messagesChanged" || event.conversation !== row.conversation) return false;
   return event.ids.of === "all" || event.ids.ids.includes(row.id);

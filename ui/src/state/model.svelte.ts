@@ -7,6 +7,7 @@ import { asApiError } from "../ipc/errors";
 import { EventStream } from "../ipc/events";
 import { provideClipboard } from "../lib/clipboard";
 import { deliverFiles } from "../lib/dropping";
+import { followAnnounced } from "./announced";
 import type { Composer } from "./composer.svelte";
 import { Composers } from "./composers";
 import { Conversations } from "./conversations.svelte";
@@ -204,6 +205,7 @@ export class AppModel {
       this.timeline?.apply(event) ?? Promise.resolve(),
       this.#composers.apply(event, this.conversations.current),
       followInDialog(this, event),
+      followAnnounced(this, event),
       this.group?.apply(event) ?? Promise.resolve(),
     ]);
   }
@@ -490,7 +492,7 @@ export class AppModel {
     }
   }
 
-  #announce(news: TimelineNews): void {
-    this.announcer.say(messageLabel(news.row, this.conversations.current, news.kind));
+  #announce({ kind, row }: TimelineNews): void {
+    this.announcer.say(messageLabel(row, this.conversations.current, kind), row);
   }
 }

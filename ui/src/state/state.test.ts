@@ -332,6 +332,16 @@ describe("composer", () => {
     expect(fake.rows[0]!.draft).toBe("Bonjour\nEncore");
   });
 
+  it("answers what the draft of an earlier run answers, though a message comes back that answers nothing", async () => {
+    const fake = new FakeBackend("main");
+    const row = fake.rows[0]!;
+    const answered = fake.messages.get(row.id)![0]!.id;
+    const composer = new Composer(fake, { ...row, draftQuote: answered });
+    composer.restore("Encore", null);
+    await composer.saveDraft();
+    expect(called(fake, "setDraft")).toEqual([{ conversation: row.id, text: "Encore", quote: answered }]);
+  });
+
   it("counts code points and sends nothing above the limit", async () => {
     const fake = new FakeBackend("main");
     const composer = new Composer(fake, fake.rows[0]!);

@@ -1,5 +1,7 @@
 //! Files of messages: chosen, fetched, stopped, saved, listed.
 
+mod gallery;
+
 use std::path::{Path, PathBuf};
 
 use nous_client::ClientError;
@@ -7,31 +9,24 @@ use nous_client::client::FileRef;
 use nous_client::files::FilesError;
 use nous_client::files::staging::{Chosen, Source};
 use nous_client::nous_media::pictures::still::Pixels;
-use nous_client::storage::attachments::gallery::GalleryFile;
 use nous_client::storage::attachments::staged::StagedFile;
 use nous_client::storage::attachments::{Attachment, FileKind, FileState};
 use serde::de::DeserializeOwned;
 
+pub use gallery::gallery;
+
 use crate::app::App;
-use crate::convert::{
-    conversation_of, kept_failure, message_id, message_key, moment, timeline_cursor, timeline_place,
-    unexpected,
-};
+use crate::convert::{conversation_of, kept_failure, message_key, unexpected};
 use crate::errors::{ApiError, ErrorCode};
 use crate::ids::{ConversationId, MessageId, PictureId, StagedFileId};
-use crate::people_names::PeopleNames;
-use crate::requests::{
-    FilePieceRequest, FilmRef, GalleryKind, GalleryRequest, SetPosterRequest, StageFileRequest,
-};
+use crate::requests::{FilePieceRequest, FilmRef, SetPosterRequest, StageFileRequest};
 use crate::rows::{
-    AttachmentKind, AttachmentRow, AttachmentState, FilePart, GalleryPage, GalleryRow, RefusedFile,
-    SavedAttachment, StagedDrop, StagedFileRow,
+    AttachmentKind, AttachmentRow, AttachmentState, FilePart, RefusedFile, SavedAttachment, StagedDrop,
+    StagedFileRow,
 };
 
 /// The longest line of JSON before the bytes of a call.
 const MOST_HEAD: usize = 4_096;
-/// The most rows of a page.
-const MOST_ROWS: u32 = 100;
 
 impl From<FilesError> for ApiError {
     fn from(error: FilesError) -> Self {
@@ -363,87 +358,6 @@ pub async fn trust_downloads(app: &App, conversation: ConversationId, trusted: b
     Ok(app.client.trust_downloads(with, trusted).await?)
 }
 
-/// A page of the files, or of the links, of a conversation, newest first.
-///
-/// # Errors
-/// `ConversationNotFound`, or what the database said.
-pub async fn gallery(app: &App, request: GalleryRequest) -> Result<GalleryPage, ApiError> {
-    let with = conversation_of(&request.conversation)?;
-    let before = request.cursor.as_ref().map(timeline_place).transpose()?;
-    let limit = request.limit.clamp(1, MOST_ROWS);
-    let kinds = match request.kind {
-        GalleryKind::Media => vec![FileKind::Picture, FileKind::Video],
-        GalleryKind::Files => vec![FileKind::Audio, FileKind::Voice, FileKind::File],
-        GalleryKind::Links => return links(app, &request, limit).await,
-    };
-    let files = app.client.gallery(with, kinds, before, limit).await?;
-    let is_full = files.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = files
-        .last()
-        .filter(|_| is_full)
-        .map(|last| timeline_cursor(last.at));
-    let authors = files.iter().map(|file| file.author).collect();
-    let names = PeopleNames::of_people(app, authors).await?;
-    let rows = files.into_iter().map(|found| {
-        let GalleryFile {
-            file, author, sent, ..
-        } = found;
-        GalleryRow {
-            message: message_id(file.message),
-            author: names.person(&author),
-            sent_at: moment(sent),
-            file: Some(attachment_row(app, file)),
-            links: Vec::new(),
-        }
-    });
-    Ok(GalleryPage {
-        rows: rows.collect(),
-        next,
-    })
-}
-
-async fn links(app: &App, request: &GalleryRequest, limit: u32) -> Result<GalleryPage, ApiError> {
-    let with = conversation_of(&request.conversation)?;
-    let before = request.cursor.as_ref().map(timeline_place).transpose()?;
-    let found = app.client.gallery_links(with, before, limit).await?;
-    let is_full = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = found
-        .last()
-        .filter(|_| is_full)
-        .map(|last| timeline_cursor(last.at));
-    let authors = found.iter().map(|link| link.author).collect();
-    let names = PeopleNames::of_people(app, authors).await?;
-    let rows = found.into_iter().map(|link| GalleryRow {
-        message: message_id(link.at.key),
-        author: names.person(&link.author),
-        sent_at: moment(link.sent),
-        file: None,
-        links: links_in(&link.body),
-    });
-    Ok(GalleryPage {
-        rows: rows.filter(|row| !row.links.is_empty()).collect(),
-        next,
-    })
-}
-
-/// The web addresses in a text, each once.
-fn links_in(text: &str) -> Vec<String> {
-    let mut links: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        let lower = word.to_ascii_lowercase();
-        let start = lower.find("https://").or_else(|| lower.find("http://"));
-        let Some(link) = start.and_then(|start| word.get(start..)) else {
-            continue;
-        };
-        let link = link.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '}', '>', '"', '\'']);
-        let has_host = link.split_once("://").is_some_and(|(_, rest)| !rest.is_empty());
-        if has_host && !links.iter().any(|known| known == link) {
-            links.push(link.to_owned());
-        }
-    }
-    links
-}
-
 /// A part of a picture or film that is on this device, under a path of the media scheme:
 /// `/attachment/<message>/<index>`, `/chosen/<id>`. A picture that stands still is one that we wrote anew.
 /// `None` for everything else.
@@ -510,12 +424,6 @@ mod tests {
         for bad in [b"no line".to_vec(), b"no json\nx".to_vec(), vec![b' '; 10_000]] {
             assert!(head_of::<StageFileRequest>(bad).is_err());
         }
-    }
-
-    #[test]
-    fn links_are_found_without_what_ends_the_sentence() {
-        let text = "see https://a.example/x?y=1, (http://b.example) and https://a.example/x?y=1. https:// é";
-        assert_eq!(links_in(text), ["https://a.example/x?y=1", "http://b.example"]);
     }
 
     #[test]

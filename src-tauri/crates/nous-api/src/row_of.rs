@@ -248,6 +248,7 @@ fn message_row(app: &App, message: Message, names: &PeopleNames) -> MessageRow {
         state: shown_state(message.kind, message.state),
         error: kept_failure(&message.error),
         next_attempt_at: message.next_attempt.map(moment).filter(|_| message.attempts > 0),
+        may_have_left: message.may_have_left,
         read_at: message.read.map(moment),
         is_unread: message.is_unread,
         quote: message.quote.map(|quoted| quote_row(quoted, names)),

@@ -434,6 +434,8 @@ pub struct MessageRow {
     pub error: Option<ApiError>,
     /// When it is tried again, while queued after a try.
     pub next_attempt_at: Option<TimestampMs>,
+    /// Whether something of an own message has left this device, or may have: it cannot be taken back.
+    pub may_have_left: bool,
     /// When the recipient read it.
     pub read_at: Option<TimestampMs>,
     /// Whether it is unread.

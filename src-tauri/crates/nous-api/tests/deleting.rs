@@ -20,6 +20,11 @@ async fn a_message_that_waits_is_taken_back_once() {
     let dir = tempfile::tempdir().unwrap();
     let app = alice(dir.path()).await;
     let id = write(&app, "with a mistake", "t").await;
+    let row = messages::get_messages(&app, vec![id.clone()])
+        .await
+        .unwrap()
+        .remove(0);
+    assert!(row.is_own && !row.may_have_left);
     let taken = deleting::take_back_queued(&app, id.clone()).await.unwrap();
     assert_eq!((taken.text.as_str(), taken.quote), ("with a mistake", None));
     assert!(network::list_outbox(&app).await.unwrap().is_empty());

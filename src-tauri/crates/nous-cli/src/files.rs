@@ -25,12 +25,13 @@ pub(crate) async fn send(app: &App, arguments: SendArguments, output: Output) ->
         to,
         text,
         file,
+        as_file,
         quote,
         wait,
         timeout,
     } = arguments;
     let conversation = session::opened(app, &to).await?;
-    let staged = stage(app, file).await?;
+    let staged = stage(app, file, as_file).await?;
     let requests = requests(
         &conversation,
         text.unwrap_or_default(),
@@ -55,21 +56,35 @@ pub(crate) async fn send(app: &App, arguments: SendArguments, output: Output) ->
     failure.map_or(Ok(()), Err)
 }
 
-async fn stage(app: &App, files: Vec<PathBuf>) -> Result<Vec<StagedFileRow>, Failure> {
+/// `as_it_is`: pictures keep their metadata.
+async fn stage(app: &App, files: Vec<PathBuf>, as_it_is: bool) -> Result<Vec<StagedFileRow>, Failure> {
     let mut staged = Vec::with_capacity(files.len());
     for file in files {
-        let taken = attachments::stage_path(app, None, absolute(&file)?, false).await;
+        let taken = attachments::stage_path(app, None, absolute(&file)?, as_it_is).await;
         match taken {
             Ok(row) => staged.push(row),
             Err(error) => {
                 discard(app, &staged).await?;
                 let failure = Failure::from(error);
                 let message = format!("{}: {}", file.display(), failure.message);
+                let message = if !as_it_is && goes_as_it_is(failure.error) {
+                    format!("{message} With --as-file it goes as it is.")
+                } else {
+                    message
+                };
                 return Err(Failure { message, ..failure });
             }
         }
     }
     Ok(staged)
+}
+
+/// Whether a picture that was refused for this can only go as it is.
+const fn goes_as_it_is(error: Option<ErrorCode>) -> bool {
+    matches!(
+        error,
+        Some(ErrorCode::PictureUnknown | ErrorCode::PictureDamaged | ErrorCode::PictureTooManyPixels)
+    )
 }
 
 async fn discard(app: &App, staged: &[StagedFileRow]) -> Result<(), Failure> {

@@ -148,6 +148,7 @@ async fn probe_hops(inner: &Inner, hops: &[Snode]) -> Option<PathFault> {
         silence: None,
         max_bytes: SMALL_ANSWER,
         progress: None,
+        departure: None,
     };
     let sent = clock::monotonic();
     let result = exchange.run(inner).await;

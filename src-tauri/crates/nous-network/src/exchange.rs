@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use nous_protocol::onion::{self, Destination, EncType, OnionError, ReplyKeys, ServerTarget};
 
+use crate::departure::Departure;
 use crate::network::Inner;
 use crate::node::{NodeKey, Snode};
 use crate::path::PathFault;
@@ -71,6 +72,8 @@ pub(crate) struct Exchange<'a> {
     pub(crate) max_bytes: usize,
     /// Is told how much has left and come, of a file.
     pub(crate) progress: Option<&'a Progress>,
+    /// Is told if nothing has left.
+    pub(crate) departure: Option<&'a Departure>,
 }
 
 /// What a destination answered, opened.
@@ -84,7 +87,7 @@ pub(crate) struct Opened {
 impl Exchange<'_> {
     /// Wraps, posts, opens.
     pub(crate) async fn run(&self, inner: &Inner) -> Result<Opened, Failure> {
-        let (body, keys) = self.wrap()?;
+        let (body, keys) = self.wrap().inspect_err(|_| self.stay())?;
         match self.post(inner, body).await {
             Ok(answer) if answer.status == 200 => self.open(&keys, answer.body),
             Ok(answer) => Err(read_failure(&answer, self.first.key)),
@@ -93,7 +96,17 @@ impl Exchange<'_> {
             }
             Err(TransportError::TooLarge) => Err(Failure::Answer),
             Err(TransportError::Setup) => Err(Failure::Ours),
+            Err(TransportError::Connect) => {
+                self.stay();
+                Err(Failure::Path(PathFault::Unnamed))
+            }
             Err(_) => Err(Failure::Path(PathFault::Unnamed)),
+        }
+    }
+
+    fn stay(&self) {
+        if let Some(departure) = self.departure {
+            departure.stay();
         }
     }
 

@@ -147,6 +147,7 @@ impl Inner {
             silence: effort.silence,
             max_bytes,
             progress: effort.progress,
+            departure: effort.departure,
         };
         let result = if matches!(target, Target::Server(_)) {
             // A file fills the line: that others are slow meanwhile says nothing of the path.

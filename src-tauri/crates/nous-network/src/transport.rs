@@ -48,7 +48,7 @@ pub enum TransportError {
     /// The clients could not be set up.
     #[error("HTTP cannot be set up")]
     Setup,
-    /// No connection: refused, unreachable, or the wrong certificate.
+    /// No connection, so nothing was sent: refused, unreachable, or the wrong certificate.
     #[error("no connection")]
     Connect,
     /// No answer in time.
@@ -281,10 +281,11 @@ async fn send(
 }
 
 fn read_error(error: &reqwest::Error) -> TransportError {
-    if error.is_timeout() {
-        TransportError::Timeout
-    } else if error.is_connect() {
+    // One that took too long to stand is no connection, too.
+    if error.is_connect() {
         TransportError::Connect
+    } else if error.is_timeout() {
+        TransportError::Timeout
     } else {
         TransportError::Broken
     }

@@ -45,6 +45,8 @@ CREATE TABLE attachments (
     thumbnail_key      BLOB    CHECK (thumbnail_key IS NULL OR length(thumbnail_key) = 32),
     -- ours: encrypted as it is uploaded, kept until the message is everywhere
     blob_name          TEXT    UNIQUE CHECK (blob_name IS NULL OR length(blob_name) = 32),
+    -- of others: its sender is told that it was saved
+    is_save_told       INTEGER NOT NULL DEFAULT 0 CHECK (is_save_told IN (0, 1)),
     UNIQUE (message, place),
     CHECK ((local_name IS NULL) = (local_key IS NULL) AND (thumbnail_name IS NULL) = (thumbnail_key IS NULL))
 ) STRICT;

@@ -39,7 +39,8 @@ pub(crate) const AFTER_RESTORE: &[&str] = &[
          JOIN messages m ON m.author = e.author AND m.sent_ms = e.sent_ms AND m.conversation = c.id)",
     "UPDATE messages SET state = 6, error = 'mayHaveBeenSent' WHERE state IN (1, 2, 6) AND id IN (
          SELECT message FROM outbox WHERE queued_ms >= :now_ms - 86400000)",
-    "UPDATE outbox SET is_stopped = 1, error = 'mayHaveBeenSent' WHERE kind <> 3 AND queued_ms >= :now_ms - 86400000",
+    "UPDATE outbox SET is_stopped = 1, may_be_stored = 1, error = 'mayHaveBeenSent'
+     WHERE kind <> 3 AND queued_ms >= :now_ms - 86400000",
     "UPDATE messages SET state = 1 WHERE state = 2",
     // Nor are their files uploaded before the person acts.
     "UPDATE attachments SET state = 6, error = 'mayHaveBeenSent' WHERE state IN (0, 1)

@@ -502,13 +502,14 @@ async fn a_restored_backup_forgets_what_was_erased_and_does_not_send_again() {
         .unwrap();
     let states: Vec<_> = states
         .into_iter()
-        .map(|row| (row.key, row.state, row.error))
+        .map(|row| (row.key, row.state, row.error, row.may_have_left))
         .collect();
+    let maybe_sent = "mayHaveBeenSent".to_owned();
     assert_eq!(
         states,
         [
-            (old, Some(SendState::Queued), String::new()),
-            (fresh, Some(SendState::Failed), "mayHaveBeenSent".to_owned())
+            (old, Some(SendState::Queued), String::new(), false),
+            (fresh, Some(SendState::Failed), maybe_sent, true)
         ]
     );
 }

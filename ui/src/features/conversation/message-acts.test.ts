@@ -393,6 +393,33 @@ describe("a message that waits", () => {
     expect(rowWith("J’apporte les graines")).toBeUndefined();
     expect(document.activeElement).toBe(get("composer-input"));
   });
+
+  it("comes back with what it answers and its files", async () => {
+    const app = await opened({}, ({ fake, rows }) => {
+      const waiting = rows().find((row) => row.state === "queued")!;
+      waiting.quote = fake.quoteOf(rows()[0]!.id);
+      waiting.attachments = [attachment("picture", 0, { state: "queued" })];
+    });
+    await menuOf(app, rowWith("J’apporte les graines"));
+    await choose(app, "Edit before it goes");
+    expect((get("composer-input") as HTMLTextAreaElement).value).toBe("J’apporte les graines de tomates");
+    expect(get("quote-bar").textContent).toContain("Bonjour");
+    expect(all("staged-file")).toHaveLength(1);
+  });
+
+  it("is not offered to be changed once something of it may have left, but to be deleted", async () => {
+    const app = await opened({}, ({ rows }) => {
+      for (const row of rows()) if (row.state === "queued" || row.state === "failed") row.mayHaveLeft = true;
+    });
+    const waiting = await menuOf(app, rowWith("J’apporte les graines"));
+    expect(waiting).not.toContain("Edit before it goes");
+    expect(waiting).toContain("Delete on this device");
+    await app.user.keyboard("{Escape}");
+    await settled();
+    const failed = await menuOf(app, rowWith("Et le plan du jardin"));
+    expect(failed).not.toContain("Edit and send again");
+    expect(failed).toContain("Try again");
+  });
 });
 
 describe("a message that failed", () => {

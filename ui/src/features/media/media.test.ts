@@ -198,6 +198,22 @@ describe("the gallery of a conversation", () => {
     expect(all("gallery-tile")[1]!.dataset["state"]).toBe("local");
   });
 
+  it("shows what went from here by its small picture", async () => {
+    const app = await gallery();
+    const film = app.rows[2]!.id;
+    for (const state of ["remote", "downloading", "expired"] as const) {
+      app.fake.setFile(film, 0, { state });
+      await settled();
+      const tile = all("gallery-tile")[0]!;
+      expect(tile.dataset["state"]).toBe(state);
+      expect(tile.querySelector("img")?.src).toBe("nous-media://localhost/thumbnail/video-0");
+    }
+    await fireEvent.error(all("gallery-tile")[0]!.querySelector("img")!);
+    await settled();
+    expect(all("gallery-tile")[0]!.querySelector("img")).toBeNull();
+    expect(all("gallery-tile")[0]!.textContent).toContain("No longer on the server");
+  });
+
   it("shows one large, and comes back", async () => {
     const app = await gallery();
     await app.user.click(all("gallery-tile")[2]!);

@@ -130,7 +130,8 @@ export class FakeActs extends FakeGroupLife {
   async takeBackQueued(id: string): Promise<TakenBack> {
     this.call("takeBackQueued", id);
     const row = this.#message(id);
-    if ((row.state !== "queued" && row.state !== "failed") || row.body.kind !== "text") fail("notDeletable");
+    const waits = row.state === "queued" || row.state === "failed";
+    if (!waits || row.mayHaveLeft || row.body.kind !== "text") fail("notDeletable");
     const { text } = row.body;
     const quote = row.quote?.message ?? null;
     const entry = this.row(row.conversation);

@@ -112,6 +112,7 @@ export function message(id: string, conversationId: string, line: Line): Message
     state: line.own ?? null,
     error: line.own === "failed" ? apiError("refusedByNetwork") : null,
     nextAttemptAt: line.own === "queued" ? line.at + 2 * MINUTE : null,
+    mayHaveLeft: isOwn && line.own !== "queued" && line.own !== "failed",
     readAt: line.own === "read" ? line.at + MINUTE : null,
     isUnread: line.unread ?? false,
     quote: null,

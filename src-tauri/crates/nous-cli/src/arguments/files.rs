@@ -19,6 +19,9 @@ pub(crate) struct SendArguments {
     /// Files; pictures and videos go as one message, every other file as one of its own
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) file: Vec<PathBuf>,
+    /// The files go as they are: pictures with their metadata, and those that cannot be made ready
+    #[arg(long, requires = "file")]
+    pub(crate) as_file: bool,
     /// The message that it answers
     #[arg(long, value_name = "MESSAGE")]
     pub(crate) quote: Option<String>,

@@ -79,6 +79,36 @@ async fn a_file_is_sent_fetched_and_saved_without_overwriting() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_photograph_that_is_not_written_anew_goes_as_it_is_or_not_at_all() {
+    let stage = Stage::new().await;
+    let (alice, bob) = friends(&stage).await;
+    let photograph = "\0\0\0\x20ftypheic, taken at home";
+    let file = stage.file("x.heic", photograph);
+    let send = ["send", "--to", &bob, "--file", file.to_str().unwrap()];
+    let refused = stage.run("alice", &send).await;
+    assert_eq!(
+        (refused.code, refused.error().as_deref()),
+        (2, Some("pictureUnknown"))
+    );
+    assert!(refused.errors.contains("--as-file"), "{refused:?}");
+    let as_it_is = [&send[..], &["--as-file"]].concat();
+    let sent = stage.run("alice", &as_it_is).await;
+    assert_eq!(sent.text("state"), "sent");
+
+    let messages = with_files(&stage, "bob", &alice).await;
+    assert_eq!(messages[0]["attachments"][0]["contentType"], "image/heic");
+    let (id, folder) = (
+        messages[0]["messageId"].as_str().unwrap(),
+        stage.path("downloads"),
+    );
+    let fetch = ["download", "--message", id, "--to", folder.to_str().unwrap()];
+    let path = stage.run("bob", &fetch).await.text("path");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), photograph);
+    let no_file = ["send", "--to", &bob, "--text", "hello", "--as-file"];
+    assert_eq!(stage.run("alice", &no_file).await.code, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn files_of_somebody_who_is_trusted_come_by_themselves() {
     let stage = Stage::new().await;
     let (alice, bob) = friends(&stage).await;

@@ -23,7 +23,8 @@ use crate::media::{self, Looked, Ready};
 use crate::pictures::remove_files;
 use crate::step::step;
 
-/// If nothing is heard of a try (the process died) the file is due again after this.
+/// If nothing is heard of a try (the process died) the file is due again after this. A try that goes on
+/// ends no sooner: how long a slow line may take, the network knows.
 const UNHEARD: Duration = Duration::from_secs(120);
 /// After the first and the second try that failed; the third was the last.
 const PAUSES: [Duration; 2] = [Duration::from_secs(30), Duration::from_secs(30 * 60)];

@@ -5,6 +5,7 @@
 use nous_protocol::account::{AccountId, SwarmAccount};
 use nous_protocol::content::{self, DataExtraction, Outgoing, OutgoingBody};
 use nous_protocol::time::Timestamp;
+use nous_storage::attachments;
 use nous_storage::db::{Reader, Writer};
 use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey};
@@ -18,11 +19,13 @@ use crate::receipts;
 use crate::send::MESSAGE_LIFE;
 
 /// A file of a message was saved. Only friends are told, between two: whoever is not may not learn that
-/// we read. The file stays saved if that cannot be written down.
-pub(super) async fn saved(core: &Core, message: MessageKey) {
+/// we read; and of each file once, however often it is saved. The file stays saved if that cannot be
+/// written down.
+pub(super) async fn saved(core: &Core, message: MessageKey, place: u32) {
     let notice = Notice {
         own: core.own,
         message,
+        place,
         now: core.clock.now(),
         local: core.clock.local_now(),
         is_time_known: core.clock.is_known(),
@@ -44,6 +47,8 @@ struct Told {
 struct Notice {
     own: AccountId,
     message: MessageKey,
+    /// Of the file, in the message.
+    place: u32,
     now: Timestamp,
     /// What this machine's clock says.
     local: Timestamp,
@@ -57,6 +62,9 @@ impl Notice {
         let Some(told) = self.told(&writer.reader())? else {
             return Ok(false);
         };
+        if !attachments::note_save_told(writer, self.message, self.place)? {
+            return Ok(false);
+        }
         let is_fixed = self.is_time_known && !outbox::waits_for_time(writer, told.conversation)?;
         let sent = is_fixed
             .then(|| account::take_sent_time(writer, self.now, self.now))

@@ -52,7 +52,7 @@ pub async fn save(
     step!("save.written");
     // The picture of a page is nothing that somebody sent us.
     if place < OF_PREVIEW {
-        notice::saved(core, message).await;
+        notice::saved(core, message, place).await;
     }
     Ok(saved)
 }

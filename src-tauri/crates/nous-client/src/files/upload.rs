@@ -26,7 +26,8 @@ use crate::pictures::remove_files;
 use crate::send;
 use crate::step::step;
 
-/// If nothing is heard of a try (the process died) the file is due again after this.
+/// If nothing is heard of a try (the process died) the file is due again after this. A try that goes on
+/// ends no sooner: how long a slow line may take, the network knows.
 const UNHEARD: Duration = Duration::from_secs(120);
 /// After the first try that failed; then twice as long each time.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);

@@ -3,6 +3,7 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | this one | [`submit`]: one transaction for the message and what has to go out |
+//! | `again` | what failed goes out again |
 //! | [`attempt`] | one attempt of one row: seal, store, commit |
 //! | [`block`] | what waits for somebody who is blocked |
 //! | [`cancel`] | deleting what may be on its way |
@@ -19,6 +20,7 @@
 //!
 //! Source: `architecture.md` §5.1, `messages.md` §6.
 
+mod again;
 pub(crate) mod attempt;
 pub mod block;
 pub(crate) mod cancel;
@@ -59,6 +61,7 @@ use crate::previews::{self, Waiting};
 use crate::receipts;
 use crate::step::step;
 
+pub use again::{try_again, try_all_again};
 pub use block::set_blocked;
 pub use cancel::{clear, delete, delete_contact, delete_conversation};
 pub use forward::{Forwarded, Refused, forward};
@@ -426,73 +429,6 @@ impl Plan {
         };
         acceptance.write_down(writer)
     }
-}
-
-/// Lets a failed message, or a missing own copy, go out again: same bytes, same times.
-/// `false` if there is nothing to try again.
-///
-/// # Errors
-/// [`ClientError::Blocked`] while the recipient is; else what the database said.
-pub async fn try_again(core: &Core, key: MessageKey) -> Result<bool, ClientError> {
-    let now = core.clock.now();
-    let released = core.db.write(move |writer| release(writer, key, now)).await?;
-    match released {
-        Released::Nothing => Ok(false),
-        Released::Blocked => Err(ClientError::Blocked),
-        Released::Goes(peer) => {
-            core.announce_messages(peer, vec![key]);
-            core.hub.announce([Change::Connectivity]);
-            core.stir_outbox();
-            core.uploads_stirred.notify_one();
-            Ok(true)
-        }
-    }
-}
-
-/// Tries every failed message again, but those for people who are blocked; answers how many.
-///
-/// # Errors
-/// What the database said.
-pub async fn try_all_again(core: &Core) -> Result<u32, ClientError> {
-    let failed = core.db.read(messages::failed).await?;
-    let mut count = 0;
-    for message in failed {
-        match try_again(core, message.key).await {
-            Ok(is_released) => count += u32::from(is_released),
-            Err(ClientError::Blocked) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(count)
-}
-
-/// What became of the wish to try again.
-enum Released {
-    Nothing,
-    Blocked,
-    Goes(ConversationId),
-}
-
-fn release(writer: &mut Writer<'_>, key: MessageKey, now: Timestamp) -> Result<Released, StorageError> {
-    let rows = outbox::of_message(&writer.reader(), key)?;
-    let Some(first) = rows.first() else {
-        return Ok(Released::Nothing);
-    };
-    if rows.iter().any(|row| row.kind == CopyKind::Recipient)
-        && let Some(person) = first.peer.person()
-    {
-        let peer = conversations::standings(&writer.reader(), &[person])?.remove(&person);
-        if peer.is_some_and(|peer| peer.is_blocked) {
-            return Ok(Released::Blocked);
-        }
-    }
-    messages::retract_failure(writer, key)?;
-    outbox::release(writer, key, now, now + MESSAGE_LIFE)?;
-    if transfers::resume_uploads(writer, key)? {
-        outbox::await_uploads(writer, key)?;
-    }
-    conversations::refresh(writer, &[first.conversation])?;
-    Ok(Released::Goes(first.peer))
 }
 
 /// Marks a message as failed and stops its rows until the person acts.

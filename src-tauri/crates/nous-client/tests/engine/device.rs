@@ -7,7 +7,7 @@ use nous_client::core::Core;
 use nous_client::engine::{Engine, EngineParts};
 use nous_client::events::Hub;
 use nous_client::privacy::{self, Privacy};
-use nous_client::send::{self, Draft};
+use nous_client::send;
 use nous_network::{NetworkClock, SwarmApi, Tasks};
 use nous_protocol::account::AccountId;
 use nous_protocol::time::Timestamp;
@@ -20,6 +20,8 @@ use nous_storage::secret::DatabaseKey;
 use nous_storage::{conversations, outbox};
 use nous_testkit::{ManualClock, Person, ScriptedSwarm};
 use tempfile::TempDir;
+
+use crate::setup::draft;
 
 /// One network and one wall clock for everybody.
 ///
@@ -180,14 +182,7 @@ impl Device {
     }
 
     pub(crate) async fn write(&self, to: Person, text: &str) -> MessageKey {
-        let draft = Draft {
-            body: text.to_owned(),
-            client_token: None,
-            quote: None,
-            attachments: Vec::new(),
-            preview: None,
-        };
-        send::submit(&self.core, to.id(), draft).await.unwrap()
+        send::submit(&self.core, to.id(), draft(text)).await.unwrap()
     }
 
     /// Turns receipts and typing on or off.

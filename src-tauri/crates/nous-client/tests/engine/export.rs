@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use nous_client::ClientError;
 use nous_client::disappearing::setting;
 use nous_client::export::{self, EventWords, Format, Outcome, Plan, Progress, Tell, Words};
-use nous_client::files::staging::{self, Chosen, Source};
+use nous_client::files::staging::{self, Chosen};
 use nous_client::send::{self, Draft};
 use nous_protocol::account::ConversationId;
 use nous_protocol::config::fields::{Timer, TimerStart};
@@ -16,6 +16,7 @@ use nous_testkit::Person::{Alice, Bob};
 use tokio_util::sync::CancellationToken;
 
 use crate::device::{Device, World};
+use crate::setup;
 
 /// What could become part of a page.
 const HOSTILE: &str = "</p><script>alert('1')</script> \"&amp;\"";
@@ -81,19 +82,15 @@ async fn note(device: &Device, body: &str, quote: Option<MessageKey>, files: &[(
     let mut attachments = Vec::new();
     for (name, bytes) in files {
         let chosen = Chosen {
-            source: Source::Bytes(bytes.to_vec()),
-            name: (*name).to_owned(),
-            conversation: None,
             is_as_it_is: true,
+            ..setup::chosen(name, bytes)
         };
         attachments.push(staging::stage(&device.core, chosen).await.unwrap().id);
     }
     let draft = Draft {
-        body: body.to_owned(),
-        client_token: None,
         quote,
         attachments,
-        preview: None,
+        ..setup::draft(body)
     };
     send::submit(&device.core, Alice.id(), draft).await.unwrap()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use nous_client::error::ClientError;
 use nous_client::events::Change;
-use nous_client::files::staging::{self, Chosen, Source};
+use nous_client::files::staging;
 use nous_client::files::{FilesError, clicks, policy, save};
 use nous_client::send::{self, Draft, Refused};
 use nous_network::{FileError, SwarmError};
@@ -20,37 +20,18 @@ use nous_testkit::Person::{self, Alice, Bob, Chloe};
 
 use crate::device::{Device, World};
 use crate::receive::at;
+use crate::setup::{self, chosen, files_of, friends};
 
 pub(crate) const TEXT: &[u8] = b"what was agreed";
 
-/// Alice and Bob have accepted each other.
-pub(crate) async fn friends(world: &World) -> (Device, Device) {
-    let alice = world.device(Alice).await.started();
-    let bob = world.device(Bob).await.started();
-    alice.write(Bob, "hello").await;
-    bob.until_texts(Alice, &["hello"]).await;
-    bob.write(Alice, "hello yourself").await;
-    alice.until_texts(Bob, &["hello", "hello yourself"]).await;
-    (alice, bob)
-}
-
 async fn choose(device: &Device, name: &str, bytes: &[u8]) -> StagedFile {
-    let chosen = Chosen {
-        source: Source::Bytes(bytes.to_vec()),
-        name: name.to_owned(),
-        conversation: None,
-        is_as_it_is: false,
-    };
-    staging::stage(&device.core, chosen).await.unwrap()
+    staging::stage(&device.core, chosen(name, bytes)).await.unwrap()
 }
 
 fn draft(body: &str, files: &[&StagedFile]) -> Draft {
     Draft {
-        body: body.to_owned(),
-        client_token: None,
-        quote: None,
         attachments: files.iter().map(|file| file.id.clone()).collect(),
-        preview: None,
+        ..setup::draft(body)
     }
 }
 
@@ -96,11 +77,6 @@ pub(crate) async fn read(device: &Device, key: MessageKey) -> Vec<u8> {
         .await
         .unwrap();
     device.core.files.reader(&local).unwrap().read_whole(0).unwrap()
-}
-
-pub(crate) fn files_of(device: &Device) -> usize {
-    let folder = device.core.db.path().parent().unwrap().join("attachments");
-    std::fs::read_dir(folder).map_or(0, Iterator::count)
 }
 
 /// A message of somebody that points to these files.

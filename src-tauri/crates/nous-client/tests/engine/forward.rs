@@ -3,7 +3,7 @@
 use nous_client::error::ClientError;
 use nous_client::send::Refused;
 use nous_client::{receipts, send};
-use nous_network::LinkState;
+use nous_network::{LinkState, SwarmError};
 use nous_storage::conversations;
 use nous_storage::ids::MessageKey;
 use nous_storage::messages::SendState;
@@ -147,6 +147,21 @@ async fn what_has_left_cannot_be_taken_back_and_goes_on() {
     let refused = send::take_back(&alice.core, key).await;
     assert_eq!(refused, Err(ClientError::NotDeletable));
     assert_eq!(alice.texts(Bob).await, ["on its way"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_tells_whether_it_may_have_left_and_cannot_be_taken_back() {
+    let world = World::new();
+    world.swarm.set_link(LinkState::Offline);
+    let alice = world.device(Alice).await.started();
+    let key = alice.write(Bob, "refused").await;
+    assert!(!alice.message(key).await.unwrap().may_have_left);
+    world.swarm.refuse(Bob.id(), SwarmError::Refused(400));
+    world.swarm.set_link(LinkState::Connected);
+    alice.until_state(key, SendState::Failed).await;
+    assert!(alice.message(key).await.unwrap().may_have_left);
+    let refused = send::take_back(&alice.core, key).await;
+    assert_eq!(refused, Err(ClientError::NotDeletable));
 }
 
 #[tokio::test(start_paused = true)]

@@ -31,6 +31,7 @@ mod restart;
 mod restored;
 mod saved;
 mod send;
+mod setup;
 mod sync;
 mod troubled_files;
 mod typing;

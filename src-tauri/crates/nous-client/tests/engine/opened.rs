@@ -5,35 +5,28 @@ use std::path::Path;
 
 use nous_client::Client;
 use nous_client::files::FilesError;
-use nous_client::files::staging::{Chosen, Source};
 use nous_client::send::Draft;
 use nous_client::storage::ids::MessageKey;
 
-use crate::voice;
+use crate::setup;
 
 const TEXT: &[u8] = b"what was agreed";
 
 async fn alice(dir: &Path) -> Client {
-    voice::alice(dir, voice::devices().0).await
+    setup::alice(dir, setup::devices().0).await
 }
 
 /// A note with a file whose name leads elsewhere.
 async fn note(client: &Client) -> MessageKey {
     let own = client.own_id().unwrap();
     client.open_conversation(own).await.unwrap();
-    let chosen = Chosen {
-        source: Source::Bytes(TEXT.to_vec()),
-        name: "../../plan.txt".to_owned(),
-        conversation: None,
-        is_as_it_is: false,
-    };
-    let file = client.stage_file(chosen).await.unwrap();
+    let file = client
+        .stage_file(setup::chosen("../../plan.txt", TEXT))
+        .await
+        .unwrap();
     let draft = Draft {
-        body: String::new(),
-        client_token: None,
-        quote: None,
         attachments: vec![file.id],
-        preview: None,
+        ..setup::draft("")
     };
     client.send(own, draft).await.unwrap().key
 }
@@ -70,7 +63,7 @@ async fn copies_go_when_the_profile_closes_and_those_of_a_crash_when_it_opens() 
     // As a process leaves it that was killed.
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(&path, TEXT).unwrap();
-    let client = voice::opened(dir.path(), voice::devices().0).await;
+    let client = setup::opened(dir.path(), setup::devices().0).await;
     assert!(!path.exists());
     assert_eq!(
         fs::read(client.copy_for_others(message, 0).await.unwrap()).unwrap(),

@@ -17,9 +17,10 @@ use nous_storage::messages::{self, Card, Message, MessageKind, NewMessage, SendS
 use nous_testkit::Person::{self, Alice, Bob, Chloe};
 
 use crate::device::{Device, World};
-use crate::files::{TEXT, files_of, stored, trust};
+use crate::files::{TEXT, stored, trust};
 use crate::receipts::{arrived, friends};
 use crate::receive::{at, poll};
+use crate::setup::{self, files_of};
 
 const LINK: &str = "https://seeds.example/tomatoes";
 
@@ -44,11 +45,8 @@ async fn made(device: &Device, page: Page) -> MadePreview {
 
 async fn submit(device: &Device, to: Person, text: &str, preview: &MadePreview) -> MessageKey {
     let draft = Draft {
-        body: text.to_owned(),
-        client_token: None,
-        quote: None,
-        attachments: Vec::new(),
         preview: Some(preview.id.clone()),
+        ..setup::draft(text)
     };
     send::submit(&device.core, to.id(), draft).await.unwrap()
 }

@@ -11,6 +11,7 @@ use nous_testkit::Person::{self, Alice, Bob};
 use crate::device::{Device, World};
 use crate::receipts::{arrived, friends};
 use crate::receive::text;
+use crate::setup;
 
 async fn key_of(device: &Device, with: Person, body: &str) -> MessageKey {
     let rows = device.timeline(with.id()).await;
@@ -25,11 +26,8 @@ async fn answer(
     quote: MessageKey,
 ) -> Result<MessageKey, ClientError> {
     let draft = Draft {
-        body: body.to_owned(),
-        client_token: None,
         quote: Some(quote),
-        attachments: Vec::new(),
-        preview: None,
+        ..setup::draft(body)
     };
     send::submit(&device.core, to.id(), draft).await
 }

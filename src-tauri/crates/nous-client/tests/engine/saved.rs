@@ -29,8 +29,12 @@ async fn fetched(world: &World, bob: &Device) -> MessageKey {
 }
 
 async fn save(device: &Device, key: MessageKey) {
+    save_at(device, key, 0).await;
+}
+
+async fn save_at(device: &Device, key: MessageKey, place: u32) {
     let folder = tempfile::tempdir().unwrap();
-    let saved = save::save(&device.core, key, 0, folder.path().to_owned()).await;
+    let saved = save::save(&device.core, key, place, folder.path().to_owned()).await;
     assert_eq!(std::fs::read(saved.unwrap().path).unwrap(), TEXT);
 }
 
@@ -103,6 +107,28 @@ async fn nobody_is_told_of_own_files_and_of_none_that_a_blocked_person_sent() {
     save(&bob, told).await;
     bob.until_outbox_is_empty().await;
     assert!(notices_for(&world, Alice).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_each_file_it_is_told_once_however_often_it_is_saved() {
+    let world = World::new();
+    let (_alice, bob) = friends(&world).await;
+    let pointers = vec![stored(&world, TEXT, 15), stored(&world, TEXT, 15)];
+    world.send(Alice, Bob, pointing(pointers), at(9_000));
+    let told = until_told(&bob, Alice).await;
+    for place in [0, 1] {
+        clicks::download(&bob.core, told, place).await.unwrap();
+    }
+    bob.until("both files", || async {
+        let files = bob.message(told).await.unwrap().attachments;
+        files.iter().all(|file| file.state == FileState::Local)
+    })
+    .await;
+    for place in [0, 0, 1, 0, 1] {
+        save_at(&bob, told, place).await;
+        bob.until_outbox_is_empty().await;
+    }
+    assert_eq!(notices_for(&world, Alice).len(), 2);
 }
 
 #[tokio::test(start_paused = true)]

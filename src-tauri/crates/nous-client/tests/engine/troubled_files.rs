@@ -2,7 +2,6 @@
 //! archives that would lead elsewhere, messages that wait for weeks.
 
 use std::fs;
-use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -16,10 +15,9 @@ use nous_storage::messages::SendState;
 use nous_testkit::Person::{Alice, Bob};
 
 use crate::device::{Device, World};
-use crate::files::{
-    TEXT, file, files_of, friends, pointing, read, send_file, stored, until_file, until_told,
-};
+use crate::files::{TEXT, file, pointing, read, send_file, stored, until_file, until_told};
 use crate::receive::at;
+use crate::setup::{NoRoom, files_of, friends};
 use tokio::task::JoinSet;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -53,25 +51,6 @@ async fn a_server_that_answers_nothing_is_asked_again_and_then_it_is_said() {
         (FileState::Failed, "timedOut")
     );
     assert_eq!(world.swarm.files().downloads().len(), 3);
-}
-
-/// Nothing can be written into the folder of sealed files until this is dropped.
-struct NoRoom(PathBuf);
-
-impl NoRoom {
-    fn of(device: &Device) -> Self {
-        let folder = device.core.db.path().parent().unwrap().join("attachments");
-        // There is none before the first file.
-        let _ = fs::remove_dir_all(&folder);
-        fs::write(&folder, "in the way").unwrap();
-        Self(folder)
-    }
-}
-
-impl Drop for NoRoom {
-    fn drop(&mut self) {
-        fs::remove_file(&self.0).unwrap();
-    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,6 @@
 //! Voice messages: recorded with a tone for a voice, heard, sent, and gone with their message and when
 //! the profile closes.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,37 +12,9 @@ use nous_client::nous_media::audio::synthetic::{Nothing, Patch};
 use nous_client::send::Draft;
 use nous_client::storage::attachments::FileKind;
 use nous_client::voice::{Sound, VoiceError};
-use nous_client::{Client, ClientError, ClientOptions, NetworkConfig};
+use nous_client::{Client, ClientError};
 
-const SECOND: u32 = 48_000;
-
-pub(crate) async fn alice(dir: &Path, sound: SoundDevices) -> Client {
-    let client = opened(dir, sound).await;
-    client.create_account("Alice").await.unwrap();
-    client
-}
-
-pub(crate) async fn opened(dir: &Path, sound: SoundDevices) -> Client {
-    let options = ClientOptions {
-        dir: dir.to_owned(),
-        network: NetworkConfig::mainnet(),
-        password: None,
-        lock_timeout: Duration::ZERO,
-        words: nous_client::groups::words::GroupWords::default(),
-        is_polling: false,
-        sound,
-    };
-    Client::open(options).await.unwrap()
-}
-
-pub(crate) fn devices() -> (SoundDevices, Patch, Patch) {
-    let (microphone, speaker) = (Patch::new(SECOND, 1), Patch::new(SECOND, 2));
-    let devices = SoundDevices {
-        microphone: Arc::new(microphone.clone()),
-        speaker: Arc::new(speaker.clone()),
-    };
-    (devices, microphone, speaker)
-}
+use crate::setup::{NoRoom, SECOND, alice, devices, draft, opened};
 
 #[tokio::test]
 async fn a_voice_message_is_recorded_and_heard_before_it_is_sent() {
@@ -87,11 +58,8 @@ async fn recorded(client: &Client, microphone: &Patch) -> String {
 
 fn said(text: &str, file: &str) -> Draft {
     Draft {
-        body: text.into(),
-        client_token: None,
-        quote: None,
         attachments: vec![file.into()],
-        preview: None,
+        ..draft(text)
     }
 }
 
@@ -158,12 +126,7 @@ async fn a_message_that_comes_ends_no_sound() {
     let message = client.send(own, said("", &file)).await.unwrap().key;
     let sound = Sound::Message { message, place: 0 };
     client.play(sound.clone(), Duration::ZERO, 1.0).await.unwrap();
-    let text = Draft {
-        attachments: Vec::new(),
-        preview: None,
-        ..said("a text", "")
-    };
-    client.send(own, text).await.unwrap();
+    client.send(own, draft("a text")).await.unwrap();
     // The change has been looked at.
     for _ in 0..100 {
         tokio::task::yield_now().await;
@@ -193,24 +156,6 @@ async fn what_is_too_short_or_given_up_leaves_nothing() {
     assert_eq!(client.voice().unwrap().recording, None);
     assert_eq!(client.pause_recording().err(), Some(VoiceError::Nothing));
     client.shutdown().await;
-}
-
-/// Nothing can be written into the folder of sealed files until this is dropped.
-struct NoRoom(std::path::PathBuf);
-
-impl NoRoom {
-    fn in_profile(dir: &Path) -> Self {
-        let folder = dir.join("attachments");
-        std::fs::remove_dir_all(&folder).unwrap();
-        std::fs::write(&folder, "in the way").unwrap();
-        Self(folder)
-    }
-}
-
-impl Drop for NoRoom {
-    fn drop(&mut self) {
-        std::fs::remove_file(&self.0).unwrap();
-    }
 }
 
 #[tokio::test]

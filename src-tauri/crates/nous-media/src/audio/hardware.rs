@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
-    ErrorKind, FromSample, Sample, SampleFormat, SizedSample, Stream, StreamConfig, SupportedStreamConfig,
+    ErrorKind, FromSample, Host, Sample, SampleFormat, SizedSample, Stream, StreamConfig,
+    SupportedStreamConfig,
 };
 
 use super::DeviceError;
@@ -42,6 +43,13 @@ impl From<ErrorKind> for DeviceError {
             _ => Self::Failed,
         }
     }
+}
+
+/// What reaches the devices. The choice that the library makes by itself panics where there is none.
+fn host() -> Result<Host, DeviceError> {
+    let mut ids = cpal::available_hosts().into_iter();
+    ids.find_map(|id| cpal::host_from_id(id).ok())
+        .ok_or(DeviceError::Missing)
 }
 
 fn refused(error: &cpal::Error) -> DeviceError {
@@ -80,9 +88,7 @@ fn running(stream: Stream, shape: StreamShape, trouble: Trouble) -> Result<OpenD
 
 impl Microphone for SystemMicrophone {
     fn open(&self, into: Arc<Ring>) -> Result<OpenDevice, DeviceError> {
-        let device = cpal::default_host()
-            .default_input_device()
-            .ok_or(DeviceError::Missing)?;
+        let device = host()?.default_input_device().ok_or(DeviceError::Missing)?;
         let config = device.default_input_config().map_err(|error| refused(&error))?;
         let (shape, trouble) = (shape(&config)?, Trouble::default());
         let hear = Hear {
@@ -133,9 +139,7 @@ impl Hear<'_> {
 
 impl Speaker for SystemSpeaker {
     fn open(&self, from: Arc<Ring>) -> Result<OpenDevice, DeviceError> {
-        let device = cpal::default_host()
-            .default_output_device()
-            .ok_or(DeviceError::Missing)?;
+        let device = host()?.default_output_device().ok_or(DeviceError::Missing)?;
         let config = device.default_output_config().map_err(|error| refused(&error))?;
         let (shape, trouble) = (shape(&config)?, Trouble::default());
         let speak = Speak {

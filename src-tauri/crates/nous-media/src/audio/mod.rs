@@ -16,6 +16,7 @@
 //! | [`hardware`] | those of this machine |
 //! | [`level`] | how loud it is, and the waveform |
 //! | [`limit`] | how much a file of a stranger may take |
+//! | `owner` | the thread that owns a device |
 //! | [`play`] | playing, with seeking and speed |
 //! | [`read`] | decoding, packet by packet |
 //! | [`record`] | recording |
@@ -36,6 +37,7 @@ pub mod encode;
 pub mod hardware;
 pub mod level;
 pub mod limit;
+mod owner;
 pub mod play;
 pub mod read;
 pub mod record;

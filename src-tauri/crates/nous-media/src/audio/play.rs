@@ -6,32 +6,27 @@
 //!
 //! Source: `product.md` §13.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::Builder;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 
 use super::device::{OpenDevice, Speaker, StreamShape};
 use super::limit::Deadline;
+use super::owner::{self, Orders, Owner, Shown};
 use super::read::SoundReader;
 use super::resample::{Converter, spread};
 use super::ring::Ring;
 use super::stretch::{SPEEDS, Stretch};
 use super::{AudioError, DeviceError, OnChange, frames_in, time_of};
 
-/// How often the ring is filled.
-const TURN: Duration = Duration::from_millis(20);
 /// How long the ring is filled before whoever orders something is heard: a file may be slow.
 const FILLING: Duration = Duration::from_millis(200);
 /// How far is decoded ahead.
 const AHEAD: Duration = Duration::from_millis(500);
 /// Silence at the end, so that the device speaks the last word before it is closed.
 const TAIL: Duration = Duration::from_millis(250);
-/// How long a sound server may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// Samples that have a place: more than is decoded ahead on any device.
 const RING: usize = 8 * 96_000;
-const COMMANDS: usize = 16;
 
 /// Why nothing plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -79,8 +74,8 @@ enum Command {
 
 /// A sound that plays. Dropping it ends it.
 pub struct Player {
-    commands: SyncSender<Command>,
-    shown: Arc<Mutex<Playback>>,
+    commands: Orders<Command>,
+    shown: Shown<Playback>,
     deadline: Deadline,
 }
 
@@ -111,29 +106,21 @@ impl Player {
     ) -> Result<Self, PlayError> {
         let deadline = Deadline::never();
         let reader = SoundReader::open_until(file, deadline.clone())?;
-        let (commands, orders) = sync_channel(COMMANDS);
-        let shown = Arc::new(Mutex::new(Playback {
+        let shown = Shown::new(Playback {
             state: PlaybackState::Playing,
             position: from,
             length: reader.length(),
             speed: within(speed),
-        }));
+        });
         let work = Work {
             speaker,
             on_change,
-            shown: Arc::clone(&shown),
+            shown: shown.clone(),
             speed: within(speed),
             base: from,
             source: Source::new(reader),
         };
-        let (opened, answer) = sync_channel(1);
-        Builder::new()
-            .name("playing".into())
-            .spawn(move || work.begin(&opened, &orders))
-            .map_err(|_| DeviceError::Failed)?;
-        answer
-            .recv_timeout(PATIENCE)
-            .unwrap_or(Err(DeviceError::Failed))?;
+        let commands = owner::begin(work)?;
         Ok(Self {
             commands,
             shown,
@@ -144,11 +131,7 @@ impl Player {
     /// How it stands.
     #[must_use]
     pub fn now(&self) -> Playback {
-        *self.shown.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn order(&self, command: Command) -> Result<(), DeviceError> {
-        self.commands.send(command).map_err(|_| DeviceError::Failed)
+        self.shown.now()
     }
 
     /// Closes the loudspeaker and keeps the place.
@@ -156,7 +139,7 @@ impl Player {
     /// # Errors
     /// [`DeviceError::Failed`] if the thread is gone.
     pub fn pause(&self) -> Result<(), DeviceError> {
-        self.order(Command::Pause)
+        self.commands.give(Command::Pause)
     }
 
     /// Goes on, from the beginning if it was heard to its end. Waits until the loudspeaker is
@@ -165,9 +148,7 @@ impl Player {
     /// # Errors
     /// [`DeviceError`]: it stays where it is.
     pub fn resume(&self) -> Result<(), DeviceError> {
-        let (answer, opened) = sync_channel(1);
-        self.order(Command::Resume(answer))?;
-        opened.recv_timeout(PATIENCE).unwrap_or(Err(DeviceError::Failed))
+        self.commands.ask(Command::Resume)
     }
 
     /// Goes to another place, playing or not.
@@ -175,7 +156,7 @@ impl Player {
     /// # Errors
     /// [`DeviceError::Failed`] if the thread is gone.
     pub fn seek(&self, to: Duration) -> Result<(), DeviceError> {
-        self.order(Command::Seek(to))
+        self.commands.give(Command::Seek(to))
     }
 
     /// Goes faster or slower: 1 to 2.
@@ -183,7 +164,7 @@ impl Player {
     /// # Errors
     /// [`DeviceError::Failed`] if the thread is gone.
     pub fn set_speed(&self, speed: f64) -> Result<(), DeviceError> {
-        self.order(Command::Speed(speed))
+        self.commands.give(Command::Speed(speed))
     }
 }
 
@@ -319,33 +300,20 @@ impl Mouth {
 struct Work {
     speaker: Arc<dyn Speaker>,
     on_change: OnChange,
-    shown: Arc<Mutex<Playback>>,
+    shown: Shown<Playback>,
     speed: f64,
     /// The place that was set last.
     base: Duration,
     source: Source,
 }
 
-impl Work {
-    fn begin(mut self, opened: &SyncSender<Result<(), DeviceError>>, orders: &Receiver<Command>) {
-        match self.open() {
-            Ok(mouth) => {
-                if opened.send(Ok(())).is_ok() {
-                    self.run(mouth, orders);
-                }
-            }
-            Err(error) => {
-                let _ = opened.send(Err(error));
-            }
-        }
-    }
+impl Owner for Work {
+    const NAME: &'static str = "playing";
+    type Order = Command;
+    type Open = Mouth;
 
     fn open(&mut self) -> Result<Mouth, DeviceError> {
-        let ring = Arc::new(Ring::new(RING));
-        let device = self.speaker.open(Arc::clone(&ring))?;
-        if device.shape.channels == 0 {
-            return Err(DeviceError::Failed);
-        }
+        let (device, ring) = owner::open(RING, |ring| self.speaker.open(ring))?;
         self.source.begin(self.base, self.speed, device.shape.rate)?;
         Ok(Mouth {
             device,
@@ -358,12 +326,10 @@ impl Work {
     fn run(mut self, mouth: Mouth, orders: &Receiver<Command>) {
         let mut mouth = Some(mouth);
         loop {
-            let order = if let Some(mouth) = &mouth {
+            if let Some(mouth) = &mouth {
                 mouth.fill(&mut self.source);
-                orders.recv_timeout(TURN)
-            } else {
-                orders.recv().map_err(|_| RecvTimeoutError::Disconnected)
-            };
+            }
+            let order = owner::next(orders, mouth.is_some());
             match order {
                 Ok(Command::Pause) => {
                     if let Some(mouth) = mouth.take() {
@@ -386,7 +352,9 @@ impl Work {
             mouth = mouth.and_then(|mouth| self.look(mouth));
         }
     }
+}
 
+impl Work {
     /// Where the sound is.
     fn position(&self, mouth: Option<&Mouth>) -> Duration {
         let spoken = mouth.map_or(Duration::ZERO, Mouth::spoken).mul_f64(self.speed);
@@ -462,7 +430,7 @@ impl Work {
     }
 
     fn state(&self) -> PlaybackState {
-        self.shown.lock().unwrap_or_else(PoisonError::into_inner).state
+        self.shown.now().state
     }
 
     fn set(&self, state: PlaybackState, mouth: Option<&Mouth>) {
@@ -472,7 +440,7 @@ impl Work {
             length: self.source.reader.length(),
             speed: self.speed,
         };
-        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        self.shown.set(now);
         (self.on_change)();
     }
 }

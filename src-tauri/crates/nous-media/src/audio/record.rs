@@ -6,14 +6,14 @@
 //!
 //! Source: `product.md` §13, `messages.md` §11.6.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::Builder;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 
 use super::device::{Microphone, OpenDevice};
 use super::encode::{EncodeError, VOICE_RATE, VoiceEncoder};
 use super::level::Loudness;
+use super::owner::{self, Orders, Owner, Shown};
 use super::resample::{Converter, to_mono};
 use super::ring::Ring;
 use super::{DeviceError, OnChange, frames_in, time_of};
@@ -22,13 +22,8 @@ use super::{DeviceError, OnChange, frames_in, time_of};
 pub const MAX_LENGTH: Duration = Duration::from_secs(300);
 /// What is shorter was a mistake of the hand.
 pub const MIN_LENGTH: Duration = Duration::from_secs(1);
-/// How often the ring is emptied.
-const TURN: Duration = Duration::from_millis(20);
-/// How long a sound server may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// Samples that have a place before they are taken: a second of eight channels.
 const RING: usize = 8 * 48_000;
-const COMMANDS: usize = 8;
 
 /// Why there is no recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -93,8 +88,8 @@ enum Command {
 
 /// A recording that goes on. Dropping it gives it up.
 pub struct Recorder {
-    commands: SyncSender<Command>,
-    shown: Arc<Mutex<Recording>>,
+    commands: Orders<Command>,
+    shown: Shown<Recording>,
 }
 
 impl std::fmt::Debug for Recorder {
@@ -117,17 +112,15 @@ impl Recorder {
         on_change: OnChange,
         most: Duration,
     ) -> Result<Self, RecordError> {
-        let (commands, orders) = sync_channel(COMMANDS);
-        let shown = Arc::new(Mutex::new(Recording {
+        let shown = Shown::new(Recording {
             state: RecordingState::Running,
             length: Duration::ZERO,
             level: 0,
-        }));
-        let (opened, answer) = sync_channel(1);
+        });
         let work = Work {
             microphone,
             on_change,
-            shown: Arc::clone(&shown),
+            shown: shown.clone(),
             most: frames_in(most, VOICE_RATE),
             encoder: VoiceEncoder::new()?,
             loudness: Loudness::new(VOICE_RATE),
@@ -136,25 +129,14 @@ impl Recorder {
             voice: Vec::new(),
             failure: None,
         };
-        // It ends by itself when this recorder is dropped: nobody waits for a driver.
-        Builder::new()
-            .name("recording".into())
-            .spawn(move || work.begin(&opened, &orders))
-            .map_err(|_| DeviceError::Failed)?;
-        answer
-            .recv_timeout(PATIENCE)
-            .unwrap_or(Err(DeviceError::Failed))?;
+        let commands = owner::begin(work)?;
         Ok(Self { commands, shown })
     }
 
     /// How it stands.
     #[must_use]
     pub fn now(&self) -> Recording {
-        *self.shown.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn order(&self, command: Command) -> Result<(), DeviceError> {
-        self.commands.send(command).map_err(|_| DeviceError::Failed)
+        self.shown.now()
     }
 
     /// Closes the microphone for a while.
@@ -162,7 +144,7 @@ impl Recorder {
     /// # Errors
     /// [`DeviceError::Failed`] if the thread is gone.
     pub fn pause(&self) -> Result<(), DeviceError> {
-        self.order(Command::Pause)
+        self.commands.give(Command::Pause)
     }
 
     /// Opens it again, behind what there is. Waits until it is open.
@@ -170,9 +152,7 @@ impl Recorder {
     /// # Errors
     /// [`DeviceError`]: it stays paused.
     pub fn resume(&self) -> Result<(), DeviceError> {
-        let (answer, opened) = sync_channel(1);
-        self.order(Command::Resume(answer))?;
-        opened.recv_timeout(PATIENCE).unwrap_or(Err(DeviceError::Failed))
+        self.commands.ask(Command::Resume)
     }
 
     /// Closes the microphone and answers what was recorded. Nothing can be done with the recorder
@@ -181,11 +161,7 @@ impl Recorder {
     /// # Errors
     /// [`RecordError::TooShort`], [`RecordError::Encode`].
     pub fn finish(&self) -> Result<Recorded, RecordError> {
-        let (answer, recorded) = sync_channel(1);
-        self.order(Command::Finish(answer))?;
-        recorded
-            .recv_timeout(PATIENCE)
-            .unwrap_or(Err(RecordError::Device(DeviceError::Failed)))
+        self.commands.ask(Command::Finish)
     }
 }
 
@@ -226,7 +202,7 @@ impl Ear {
 struct Work {
     microphone: Arc<dyn Microphone>,
     on_change: OnChange,
-    shown: Arc<Mutex<Recording>>,
+    shown: Shown<Recording>,
     /// Frames of the longest voice.
     most: u64,
     encoder: VoiceEncoder,
@@ -239,27 +215,13 @@ struct Work {
     failure: Option<EncodeError>,
 }
 
-impl Work {
-    fn begin(self, opened: &SyncSender<Result<(), DeviceError>>, orders: &Receiver<Command>) {
-        match self.open() {
-            Ok(ear) => {
-                if opened.send(Ok(())).is_ok() {
-                    self.run(ear, orders);
-                }
-            }
-            // Nobody waits any more if this does not arrive.
-            Err(error) => {
-                let _ = opened.send(Err(error));
-            }
-        }
-    }
+impl Owner for Work {
+    const NAME: &'static str = "recording";
+    type Order = Command;
+    type Open = Ear;
 
-    fn open(&self) -> Result<Ear, DeviceError> {
-        let ring = Arc::new(Ring::new(RING));
-        let device = self.microphone.open(Arc::clone(&ring))?;
-        if device.shape.channels == 0 {
-            return Err(DeviceError::Failed);
-        }
+    fn open(&mut self) -> Result<Ear, DeviceError> {
+        let (device, ring) = owner::open(RING, |ring| self.microphone.open(ring))?;
         let converter = Converter::new(device.shape.rate, VOICE_RATE, 1).ok_or(DeviceError::Failed)?;
         Ok(Ear {
             device,
@@ -273,11 +235,7 @@ impl Work {
     fn run(mut self, ear: Ear, orders: &Receiver<Command>) {
         let mut ear = Some(ear);
         loop {
-            let order = if ear.is_some() {
-                orders.recv_timeout(TURN)
-            } else {
-                orders.recv().map_err(|_| RecvTimeoutError::Disconnected)
-            };
+            let order = owner::next(orders, ear.is_some());
             ear = ear.and_then(|ear| self.hear(ear));
             match order {
                 Ok(Command::Pause) => {
@@ -301,7 +259,9 @@ impl Work {
             }
         }
     }
+}
 
+impl Work {
     fn resume(&mut self, ear: &mut Option<Ear>) -> Result<(), DeviceError> {
         if ear.is_none() && self.left() > 0 {
             *ear = Some(self.open()?);
@@ -364,7 +324,7 @@ impl Work {
                 RecordingState::Paused | RecordingState::Full | RecordingState::Failed(_) => 0,
             },
         };
-        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        self.shown.set(now);
         (self.on_change)();
     }
 

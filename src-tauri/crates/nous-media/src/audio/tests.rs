@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
+use super::device::{Microphone, OpenDevice, Speaker};
 use super::encode::{VOICE_RATE, VoiceEncoder};
 use super::level::BUCKETS;
 use super::play::{PlayError, Playback, PlaybackState, Player};
 use super::read::SoundReader;
 use super::record::{RecordError, Recorder, RecordingState};
+use super::ring::Ring;
 use super::synthetic::{Nothing, Patch};
 use super::*;
 
@@ -200,6 +202,29 @@ fn without_a_device_there_is_an_error_that_says_so() {
         Some(PlayError::Device(DeviceError::Missing))
     );
     assert!(matches!(play(b"hello".to_vec()).err(), Some(PlayError::Audio(_))));
+}
+
+/// A driver on a machine without any sound.
+struct Panics;
+
+impl Microphone for Panics {
+    fn open(&self, _: Arc<Ring>) -> Result<OpenDevice, DeviceError> {
+        panic!("no sound is set up");
+    }
+}
+
+impl Speaker for Panics {
+    fn open(&self, _: Arc<Ring>) -> Result<OpenDevice, DeviceError> {
+        panic!("no sound is set up");
+    }
+}
+
+#[test]
+fn a_driver_that_panics_is_a_device_that_is_missing() {
+    let recorder = Recorder::start(Arc::new(Panics), Box::new(|| {}));
+    assert_eq!(recorder.err(), Some(RecordError::Device(DeviceError::Missing)));
+    let player = Player::start(Arc::new(Panics), voice(1), Duration::ZERO, 1.0, Box::new(|| {}));
+    assert_eq!(player.err(), Some(PlayError::Device(DeviceError::Missing)));
 }
 
 /// Speaks until the player has come to a state; what was heard, one channel of it.

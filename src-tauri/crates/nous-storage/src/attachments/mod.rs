@@ -246,6 +246,20 @@ pub fn local(reader: &Reader<'_>, key: AttachmentKey) -> Result<Option<SealedFil
     Ok(found.flatten())
 }
 
+/// Notes that the sender of a file is told that it was saved; `false` if that was noted before.
+///
+/// # Errors
+/// What the database said.
+pub fn note_save_told(
+    writer: &mut Writer<'_>,
+    message: MessageKey,
+    place: u32,
+) -> Result<bool, StorageError> {
+    let sql = "UPDATE attachments SET is_save_told = 1
+               WHERE message = ?1 AND place = ?2 AND is_save_told = 0";
+    Ok(writer.conn().prepare_cached(sql)?.execute((message, place))? > 0)
+}
+
 /// The small picture that screens call `name`, of a message that is shown or of a file that was
 /// chosen.
 ///

@@ -175,6 +175,8 @@ pub struct Message {
     pub next_attempt: Option<Timestamp>,
     /// Tries so far.
     pub attempts: u32,
+    /// Of an own message: whether something of it has left this device, or may have.
+    pub may_have_left: bool,
     /// Unread.
     pub is_unread: bool,
     /// When the recipient read it.

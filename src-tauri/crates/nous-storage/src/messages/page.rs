@@ -28,7 +28,8 @@ fn columns() -> String {
          m.is_unread, m.read_ms, m.stored_ms, m.server_hash, m.expires_ms, m.event, m.mentions_us,
          m.timer_kind AS timer_kind, m.timer_s AS timer_s, m.ends_ms AS ends_ms,
          (m.timer_kind = c.timer_start AND m.timer_s = c.timer_s) AS is_timer_followed,
-         m.card AS card, m.card_url AS card_url, m.card_title AS card_title
+         m.card AS card, m.card_url AS card_url, m.card_title AS card_title,
+         coalesce(o.may_be_stored, m.is_own) AS may_have_left
          FROM messages m JOIN conversations c ON c.id = m.conversation AND m.is_hidden = 0
          LEFT JOIN outbox o ON m.state IN (1, 2, 4, 6)
               AND o.id = (SELECT min(first.id) FROM outbox first WHERE first.message = m.id)",
@@ -62,6 +63,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Message> {
         error: row.get(13)?,
         next_attempt: maybe_moment(row, 14)?.filter(|_| waits),
         attempts: count(row, 15)?,
+        may_have_left: row.get("may_have_left")?,
         is_unread: row.get(16)?,
         read: maybe_moment(row, 17)?,
         stored: maybe_moment(row, 18)?,

@@ -38,10 +38,12 @@ impl Work<'_> {
         let is_trusted = self.standing(&person).is_approved;
         let people = (self.batch.own, person);
         let times = (self.place(arrived), self.batch.now);
-        if invitation.take(writer, people, times, is_trusted)?.is_none() {
+        let is_taken = invitation.take(writer, people, times, is_trusted)?.is_some();
+        // One into a group that is gone must not come back on another device either.
+        invitation::forget_message(writer, &group, &arrived.hash, self.batch.now)?;
+        if !is_taken {
             return inbox::note_drop(writer, "group.inviteOfGone");
         }
-        invitation::forget_message(writer, &group, &arrived.hash, self.batch.now)?;
         self.changed.has_requests |= !is_trusted;
         self.changed.groups.insert(group);
         Ok(())
