@@ -25,6 +25,8 @@ export default defineConfig(({ mode }) => ({
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/testing/setup.ts"],
     restoreMocks: true,
+    // What every file needs is read once; setup.ts leaves nothing of a test to the next one.
+    isolate: false,
     // A busy machine makes a test slow, not wrong.
     testTimeout: 60_000,
     // Some tests read the styles.

@@ -4,7 +4,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use nous_api::{ApiError, ErrorCode};
-use tauri::{AppHandle, Manager};
+use tauri::image::Image;
+use tauri::{AppHandle, Manager, Runtime};
 use tauri_plugin_clipboard_manager::ClipboardExt;
 use zeroize::Zeroizing;
 
@@ -36,7 +37,7 @@ pub(crate) fn copy(app: &AppHandle, text: String) -> Result<(), ApiError> {
 ///
 /// # Errors
 /// [`ErrorCode::ClipboardWithoutPicture`].
-pub(crate) async fn picture(app: &AppHandle) -> Result<(u32, u32, Vec<u8>), ApiError> {
+pub(crate) async fn picture<R: Runtime>(app: &AppHandle<R>) -> Result<(u32, u32, Vec<u8>), ApiError> {
     let app = app.clone();
     // Another program hands it over, and may take its time.
     let read = tauri::async_runtime::spawn_blocking(move || {
@@ -45,6 +46,39 @@ pub(crate) async fn picture(app: &AppHandle) -> Result<(u32, u32, Vec<u8>), ApiE
     });
     let picture = read.await.ok().flatten();
     picture.ok_or_else(|| ApiError::new(ErrorCode::ClipboardWithoutPicture))
+}
+
+/// The same as a PNG file.
+///
+/// # Errors
+/// [`ErrorCode::ClipboardWithoutPicture`]; [`ErrorCode::PictureDamaged`].
+pub(crate) async fn picture_file<R: Runtime>(app: &AppHandle<R>) -> Result<Vec<u8>, ApiError> {
+    let (width, height, rgba) = picture(app).await?;
+    let written = move || nous_api::pictures::copied_picture(width, height, rgba);
+    let written = tauri::async_runtime::spawn_blocking(written).await;
+    written.map_err(|_| ApiError::new(ErrorCode::Unexpected))?
+}
+
+/// Puts a picture on the clipboard; it has four bytes for each pixel.
+///
+/// # Errors
+/// [`ErrorCode::Unexpected`] when the desktop has no clipboard.
+pub(crate) async fn copy_picture(
+    app: &AppHandle,
+    width: u32,
+    height: u32,
+    rgba: Vec<u8>,
+) -> Result<(), ApiError> {
+    let app = app.clone();
+    // It is written in the form that other programs read, which takes its time.
+    let written = tauri::async_runtime::spawn_blocking(move || {
+        let picture = Image::new_owned(rgba, width, height);
+        app.clipboard().write_image(&picture).is_ok()
+    });
+    match written.await {
+        Ok(true) => Ok(()),
+        _ => Err(ApiError::new(ErrorCode::Unexpected)),
+    }
 }
 
 /// Puts a secret on the clipboard and takes it away after 60 s.

@@ -144,6 +144,9 @@ async fn answer(contact: &App, received: &ReceivedMessage) -> Result<(), ApiErro
         conversation: row.conversation.clone(),
         body: replies::reply(text, turn).to_owned(),
         client_token: format!("answer-{}", row.id),
+        quote: None,
+        attachments: Vec::new(),
+        preview: None,
     };
     messages::send_message(contact, request).await.map(drop)
 }

@@ -2,6 +2,7 @@
 //! come from the toolkit: the page is told where they lie and a number for them, never a path,
 //! and asks for what they are to be by that number.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -24,7 +25,11 @@ pub(crate) struct FilesDropped {
     pub(crate) y: i32,
 }
 
-/// The files that were dropped last, until they are taken.
+/// So many drops are remembered whose files stand in drafts.
+const REMEMBERED: usize = 16;
+
+/// The files that were dropped last, until they are taken; and those of drops before, which may be taken
+/// in another way.
 #[derive(Default)]
 pub(crate) struct Drops(Mutex<Last>);
 
@@ -33,6 +38,8 @@ struct Last {
     /// How many drops there were: each has a number of its own.
     count: u32,
     files: Vec<PathBuf>,
+    /// Drops that were taken into a draft, the newest last.
+    taken: VecDeque<(u32, Vec<PathBuf>)>,
     page: Option<Channel<FilesDropped>>,
 }
 
@@ -52,6 +59,33 @@ impl Drops {
             return Err(ApiError::new(ErrorCode::FileUnreadable));
         }
         Ok(std::mem::take(&mut last.files))
+    }
+
+    /// The files of a drop for a draft; each can be had again by its place.
+    ///
+    /// # Errors
+    /// As [`Drops::take`].
+    pub(crate) fn take_for_draft(&self, number: u32) -> Result<Vec<PathBuf>, ApiError> {
+        let files = self.take(number)?;
+        let mut last = self.last();
+        if last.taken.len() == REMEMBERED {
+            last.taken.pop_front();
+        }
+        last.taken.push_back((number, files.clone()));
+        Ok(files)
+    }
+
+    /// One file of a drop that was taken into a draft.
+    ///
+    /// # Errors
+    /// [`ErrorCode::FileUnreadable`] when there is none, or it is long ago.
+    pub(crate) fn taken(&self, number: u32, index: u32) -> Result<PathBuf, ApiError> {
+        let last = self.last();
+        let files = last.taken.iter().find(|(drop, _)| *drop == number);
+        let index = usize::try_from(index).unwrap_or(usize::MAX);
+        files
+            .and_then(|(_, files)| files.get(index).cloned())
+            .ok_or_else(|| ApiError::new(ErrorCode::FileUnreadable))
     }
 
     fn put(&self, files: Vec<PathBuf>, (x, y): (i32, i32)) {
@@ -123,5 +157,25 @@ mod tests {
         assert_eq!(drops.take(3).err(), gone);
         assert_eq!(drops.take(2), Ok(vec![PathBuf::from("/second")]));
         assert_eq!(drops.take(2).err(), gone);
+    }
+
+    #[test]
+    fn files_in_a_draft_can_be_had_again_by_their_place() {
+        let drops = Drops::default();
+        drops.put(vec!["/a.jpg".into(), "/b.heic".into()], (0, 0));
+        assert!(drops.taken(1, 0).is_err(), "nobody took them yet");
+        assert_eq!(drops.take_for_draft(1).unwrap().len(), 2);
+        drops.put(vec!["/c.jpg".into()], (0, 0));
+        drops.take(2).unwrap();
+        assert_eq!(drops.taken(1, 1), Ok(PathBuf::from("/b.heic")));
+        let gone = Some(ApiError::new(ErrorCode::FileUnreadable));
+        assert_eq!(drops.taken(1, 2).err(), gone);
+        assert_eq!(drops.taken(2, 0).err(), gone, "it went elsewhere");
+        for _ in 0..REMEMBERED {
+            drops.put(vec!["/more.jpg".into()], (0, 0));
+            let number = drops.last().count;
+            drops.take_for_draft(number).unwrap();
+        }
+        assert_eq!(drops.taken(1, 1).err(), gone, "it is long ago");
     }
 }

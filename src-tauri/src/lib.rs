@@ -9,7 +9,7 @@
 //! | `shell` | what the commands share: the open profile, the windows' streams of events |
 //! | `commands` | one line per function of the contract |
 //! | [`bindings`] | the list of commands, and its TypeScript side |
-//! | `windows`, `links`, `clipboard`, `drops` | what only a desktop has |
+//! | `windows`, `links`, `clipboard`, `drops`, `spelling` | what only a desktop has |
 //! | `media` | bytes past JSON: pictures to the pages, chosen files from them |
 //! | `instance` | one app per profile |
 //! | `demo` | a network inside the app with a contact that answers (feature `demo`) |
@@ -31,6 +31,7 @@ mod media;
 pub mod options;
 mod raw;
 mod shell;
+mod spelling;
 mod windows;
 
 pub use launch::run;

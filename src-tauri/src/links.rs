@@ -1,4 +1,6 @@
-//! Addresses that are opened outside the app.
+//! Addresses and files that are opened outside the app.
+
+use std::path::Path;
 
 use nous_api::{ApiError, ErrorCode};
 use tauri::Url;
@@ -12,6 +14,14 @@ pub(crate) fn open(text: &str) -> Result<(), ApiError> {
     let url = web_address(text).ok_or_else(|| ApiError::new(ErrorCode::Unexpected))?;
     tauri_plugin_opener::open_url(url.as_str(), None::<&str>)
         .map_err(|_| ApiError::new(ErrorCode::Unexpected))
+}
+
+/// Opens a file in the program that the system has for it.
+///
+/// # Errors
+/// [`ErrorCode::Unexpected`] when it is gone, or nothing opens files.
+pub(crate) fn open_file(path: &Path) -> Result<(), ApiError> {
+    tauri_plugin_opener::open_path(path, None::<&str>).map_err(|_| ApiError::new(ErrorCode::Unexpected))
 }
 
 /// The address, if it is one of the web. Read once here, so that what is checked is what is opened.

@@ -11,8 +11,16 @@ use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder};
 use tauri_plugin_window_state::StateFlags;
 
+use crate::spelling;
+
 /// The label of the main window, as in its capability file.
 pub(crate) const MAIN: &str = "main";
+/// The origin of the app's own pages, as the web engine names it.
+pub(crate) const OWN_ORIGIN: &str = if cfg!(any(windows, target_os = "android")) {
+    "http://tauri.localhost"
+} else {
+    "tauri://localhost"
+};
 const BETWEEN_LOOKS: Duration = Duration::from_millis(40);
 const LOOKS_QUIET: u32 = 4;
 const LOOKS_AT_MOST: u32 = 40;
@@ -35,7 +43,7 @@ pub(crate) fn open_main(app: &AppHandle, webview_folder: &Path) -> tauri::Result
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()
-        .map(drop)
+        .map(|window| spelling::allow(&window))
 }
 
 /// Brings the main window forward.
@@ -129,6 +137,7 @@ mod tests {
     fn window_stays_on_own_pages() {
         let own = |text: &str| is_own_page(&Url::parse(text).unwrap());
         assert!(own("tauri://localhost/index.html"));
+        assert!(own(OWN_ORIGIN));
         for text in [
             "https://example.org/",
             "http://localhost/",

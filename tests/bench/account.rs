@@ -67,6 +67,9 @@ impl Account {
             conversation: to.clone(),
             body: text.to_owned(),
             client_token: format!("bench-{}", NEXT.fetch_add(1, Ordering::Relaxed)),
+            quote: None,
+            attachments: Vec::new(),
+            preview: None,
         };
         Ok(messages::send_message(&self.app, request).await?.id)
     }

@@ -15,13 +15,16 @@
 //! | `contacts` | one change among 1,000 contacts, until the swarm has it |
 //! | `idle` | a minute in the background; memory without a window |
 //! | `page` | opening, scrolling, sending, timed inside the page |
+//! | `album` | a long conversation with pictures: frames while it scrolls, memory of the web process |
+//! | `sharing` | a file of 10 MB between two windows: time, memory, and whether a window stops |
 //! | `account` | somebody with the engine in this process |
 //! | `groups` | a group of 100 with all their clients: invited, written to, one added |
 //! | `many_groups` | memory and work of a client with 50 groups of 100 |
-//! | `driver`, `drop`, `window` | of the end-to-end tests |
+//! | `driver`, `drop`, `scene`, `window` | of the end-to-end tests |
 #![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
 mod account;
+mod album;
 mod contacts;
 #[allow(dead_code, clippy::disallowed_methods, reason = "of the end-to-end tests")]
 #[path = "../e2e/driver.rs"]
@@ -34,7 +37,11 @@ mod idle;
 mod many_groups;
 mod page;
 mod process;
+#[allow(dead_code, clippy::disallowed_methods, reason = "of the end-to-end tests")]
+#[path = "../e2e/scene.rs"]
+mod scene;
 mod screen;
+mod sharing;
 mod stage;
 mod start;
 #[allow(dead_code, clippy::disallowed_methods, reason = "of the end-to-end tests")]
@@ -85,6 +92,12 @@ async fn main() -> Result<()> {
     }
     if wanted.any_of(page::FIGURES) {
         Box::pin(page::measure(&stage)).await?;
+    }
+    if wanted.any_of(album::FIGURES) {
+        Box::pin(album::measure(&stage)).await?;
+    }
+    if wanted.any_of(sharing::FIGURES) {
+        Box::pin(sharing::measure(&stage)).await?;
     }
     if wanted.any_of(idle::WINDOW_FIGURES) {
         idle::window(&stage).await?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 use serde_json::Value;
+use thirtyfour::WebDriver;
 
 use crate::figure;
 use crate::stage::{Profile, Stage};
@@ -60,16 +61,20 @@ pub(crate) async fn measure(stage: &Stage) -> Result<()> {
     Ok(())
 }
 
-/// Runs one of the scripts.
-async fn run(window: &Window, script: &str, arguments: Vec<Value>) -> Result<Value> {
-    let whole = format!("{}\n{script}", include_str!("scripts/common.js"));
-    let answer = window.session().execute_async(whole, arguments).await?;
+/// Runs one of the scripts, which calls its last argument when it is done.
+pub(crate) async fn run(session: &WebDriver, script: &str, arguments: Vec<Value>) -> Result<Value> {
+    let answer = session.execute_async(with_common(script), arguments).await?;
     Ok(answer.json().clone())
 }
 
+/// A script with what all of them share.
+pub(crate) fn with_common(script: &str) -> String {
+    format!("{}\n{script}", include_str!("scripts/common.js"))
+}
+
 /// Runs a script that answers milliseconds.
-async fn time(window: &Window, script: &str, arguments: Vec<Value>) -> Result<f64> {
-    let answer = run(window, script, arguments).await?;
+pub(crate) async fn time(window: &Window, script: &str, arguments: Vec<Value>) -> Result<f64> {
+    let answer = run(window.session(), script, arguments).await?;
     let milliseconds = answer.as_f64().context("a script without a time")?;
     ensure!(milliseconds >= 0.0, "it was not painted ({milliseconds})");
     Ok(milliseconds)
@@ -122,7 +127,7 @@ async fn scroll(window: &Window, name: &str, place: &str, rows: &str, direction:
             (step * direction).into(),
             FRAMES.into(),
         ];
-        let answer = run(window, include_str!("scripts/scroll.js"), arguments).await?;
+        let answer = run(window.session(), include_str!("scripts/scroll.js"), arguments).await?;
         let seen: Scrolled = serde_json::from_value(answer)?;
         println!(
             "{name}, {} px a frame: {} frames, {} blank (at worst {:.0} px, in frame {}), {} at an edge, \

@@ -24,6 +24,8 @@ pub(crate) enum Profile {
     LongHistory,
     /// More than 1,000 contacts.
     ManyContacts,
+    /// A conversation of 100,000 messages with pictures; made by who needs it.
+    WithPictures,
 }
 
 impl Profile {
@@ -32,6 +34,7 @@ impl Profile {
         match self {
             Self::LongHistory => ("profile", &[]),
             Self::ManyContacts => ("contacts", &["--conversations", "1100", "--messages", "50"]),
+            Self::WithPictures => ("pictures", &["--conversations", "60", "--pictures", "1000"]),
         }
     }
 }
@@ -47,7 +50,7 @@ pub(crate) struct Stage {
 }
 
 /// A built program, by the variable that tells its place.
-fn built(variable: &str) -> Result<PathBuf> {
+pub(crate) fn built(variable: &str) -> Result<PathBuf> {
     let place = std::env::var_os(variable).with_context(|| format!("{variable} is not set"))?;
     Ok(place.into())
 }
@@ -64,6 +67,11 @@ impl Stage {
             longest,
             contact,
         })
+    }
+
+    /// Makes a profile that does not stand there from the beginning; answers its long conversation.
+    pub(crate) async fn make(&self, profile: Profile) -> Result<String> {
+        make_profile(self.folder.path(), profile).await
     }
 
     pub(crate) fn profile(&self, profile: Profile) -> PathBuf {

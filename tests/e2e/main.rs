@@ -4,11 +4,17 @@
 //! Started by `cargo xtask test`, which builds the app and gives the display.
 //! Pictures are always kept in `<target>/pictures/<screen>-<theme>-<language>.png`.
 
+mod answering;
+mod cards;
 mod directory;
+mod disappearing;
 mod driver;
 mod drop;
 mod dropping;
+mod friends;
 mod groups;
+mod history;
+mod keeping;
 mod keyboard;
 mod leaving;
 mod looks;
@@ -18,6 +24,7 @@ mod portraits;
 mod receipts;
 mod row_menu;
 mod scene;
+mod sending;
 mod tour_directory;
 mod tour_first;
 mod tour_main;

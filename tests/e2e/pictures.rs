@@ -33,6 +33,24 @@ impl Look {
             .await
     }
 
+    /// What a window in this look says for an id of its words: the longest piece, where something is
+    /// filled in.
+    pub(crate) fn says(self, id: &str) -> &'static str {
+        let words = match self.language {
+            "fr" => include_str!("../../ui/messages/fr.ftl"),
+            _ => include_str!("../../ui/messages/en.ftl"),
+        };
+        let said = words
+            .lines()
+            .find_map(|line| line.strip_prefix(id)?.strip_prefix(" = "))
+            .expect("an id of the window's words");
+        let pieces = said.split(['{', '}']).filter(|piece| !piece.starts_with(" $"));
+        pieces
+            .map(str::trim)
+            .max_by_key(|piece| piece.len())
+            .unwrap_or(said)
+    }
+
     /// The page wears the look of the system it was started on.
     pub(crate) async fn assert_worn(self, window: &Window) -> Result<()> {
         let page = window.session().find(By::Css("html")).await?;
@@ -95,6 +113,58 @@ pub(crate) async fn choose(window: &Window, at: isize) -> Result<()> {
         window.press(&char::from(key.clone()).to_string()).await?;
     }
     window.press(&char::from(Key::Enter).to_string()).await
+}
+
+/// Opens the menu of a message by keys: after it the driver types whatever it is told.
+pub(crate) async fn menu_of(window: &Window, message: &thirtyfour::WebElement) -> Result<()> {
+    message.focus().await?;
+    window.press(&char::from(Key::Enter).to_string()).await?;
+    window.wait_css("[role='menu'] [role='menuitem']:focus").await?;
+    Ok(())
+}
+
+/// Chooses the line of the open menu that says this.
+pub(crate) async fn choose_line(window: &Window, words: &str) -> Result<()> {
+    let line = window.wait_text("[role='menu'] [role='menuitem']", words).await?;
+    line.click().await?;
+    window.wait_gone("[role='menu']").await
+}
+
+/// Waits until a picture is drawn.
+pub(crate) async fn wait_drawn(window: &Window, css: &str) -> Result<()> {
+    window.wait_css(css).await?;
+    let script = "const picture = document.querySelector(arguments[0]);
+        return picture !== null && picture.complete && picture.naturalWidth > 0";
+    wait_true(window, script, css).await
+}
+
+/// Waits until so many elements are there.
+pub(crate) async fn wait_count(window: &Window, css: &str, count: usize) -> Result<()> {
+    let script = format!("return document.querySelectorAll(arguments[0]).length === {count}");
+    wait_true(window, &script, css).await
+}
+
+/// Waits until the view was led to a message with this text: it is marked, and on the screen.
+pub(crate) async fn led_to(window: &Window, text: &str) -> Result<()> {
+    let script = "const view = document.querySelector(\"[data-testid='timeline']\")?.getBoundingClientRect();
+        const place = [...document.querySelectorAll(\"[data-testid='message'].found\")]
+            .find(message => message.textContent.includes(arguments[0]))?.getBoundingClientRect();
+        return view !== undefined && place !== undefined
+            && place.top < view.bottom && place.bottom > view.top";
+    wait_true(window, script, text).await
+}
+
+/// Waits until a script about something answers that it is so.
+async fn wait_true(window: &Window, script: &str, about: &str) -> Result<()> {
+    let end = Instant::now() + Duration::from_secs(30);
+    loop {
+        let answer = window.session().execute(script, vec![about.into()]).await?;
+        if answer.convert::<bool>()? {
+            return Ok(());
+        }
+        anyhow::ensure!(Instant::now() < end, "in vain, of {about:?}: {script}");
+        tokio::time::sleep(Duration::from_millis(60)).await;
+    }
 }
 
 /// One test a look for each tour.

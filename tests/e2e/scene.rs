@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use nous_localnet::{Level, Localnet, LocalnetControl, LocalnetOptions};
+use nous_localnet::{Level, Localnet, LocalnetControl, LocalnetOptions, Place};
 use nous_network::NetworkConfig;
 use nous_protocol::account::{Namespace, SwarmAccount};
 use tempfile::TempDir;
@@ -63,7 +63,13 @@ impl Scene {
         }
     }
 
-    /// Nodes answer as soon as they can again.
+    /// The file server answers so much later.
+    pub(crate) fn slow_files_down(&self, by: Duration) {
+        self.control()
+            .add_delay(Place::FileServer, Level::Destination, by);
+    }
+
+    /// Nodes, and the file server, answer as soon as they can again.
     pub(crate) fn speed_up(&self) {
         self.control().clear_all_faults();
     }

@@ -97,7 +97,7 @@ async fn trouble(look: Look, scene: &Scene, window: &Window, id: &str) -> Result
 async fn dialogs(look: Look, window: &Window) -> Result<()> {
     let message = window.wait_text("[data-testid='message']", "demain").await?;
     open_menu(window, &message).await?;
-    choose(window, 1).await?;
+    choose(window, -2).await?;
     window.wait_css("[role='dialog'] dl").await?;
     look.keep(window, "message-info").await?;
     escape(window).await?;

@@ -54,6 +54,9 @@ impl Window {
             ("LC_ALL", locale),
             ("LANGUAGE", locale),
             ("GTK_THEME", theme),
+            // No test hears or plays anything: neither a sound server nor a driver is found.
+            ("PULSE_SERVER", "unix:/nowhere"),
+            ("ALSA_CONFIG_PATH", "/dev/null"),
         ];
         let driver = Driver::start(&arguments, &environment).await?;
         let window = Self {
@@ -150,6 +153,21 @@ impl Window {
     pub(crate) async fn click(&self, test_id: &str) -> Result<()> {
         let element = self.wait(test_id).await?;
         element.click().await.with_context(|| format!("click {test_id}"))
+    }
+
+    /// Clicks on an element, scrolled into the middle, once it stands still: what has just come rises into
+    /// its place.
+    pub(crate) async fn click_on(&self, element: &WebElement) -> Result<()> {
+        let script = "arguments[0].scrollIntoView({ block: 'center' })";
+        let end = Instant::now() + Duration::from_secs(10);
+        loop {
+            self.session().execute(script, vec![element.to_json()?]).await?;
+            match element.click().await {
+                Ok(()) => return Ok(()),
+                Err(error) if Instant::now() > end => return Err(error.into()),
+                Err(_) => tokio::time::sleep(PAUSE).await,
+            }
+        }
     }
 
     pub(crate) async fn type_into(&self, test_id: &str, text: &str) -> Result<()> {
@@ -313,6 +331,17 @@ impl Window {
     pub(crate) async fn insert(&self, text: &str) -> Result<()> {
         let script = "document.execCommand('insertText', false, arguments[0])";
         self.session().execute(script, vec![text.into()]).await?;
+        Ok(())
+    }
+
+    /// Pastes a file with this text where the focus is.
+    pub(crate) async fn paste_file(&self, name: &str, content_type: &str, text: &str) -> Result<()> {
+        let script = "const data = new DataTransfer();
+            data.items.add(new File([arguments[2]], arguments[0], { type: arguments[1] }));
+            const how = { clipboardData: data, bubbles: true, cancelable: true };
+            document.activeElement.dispatchEvent(new ClipboardEvent('paste', how))";
+        let file = vec![name.into(), content_type.into(), text.into()];
+        self.session().execute(script, file).await?;
         Ok(())
     }
 

@@ -3,12 +3,12 @@
 
 use nous_api::ids::{ConversationId, Cursor};
 use nous_api::requests::{
-    Anchor, ContactList, ListContactsRequest, ListConversationsRequest, ListDirectoryRequest,
-    ListMessagesRequest, ListRequestsRequest,
+    Anchor, ContactList, GalleryKind, GalleryRequest, ListContactsRequest, ListConversationsRequest,
+    ListDirectoryRequest, ListMessagesRequest, ListRequestsRequest, SearchRequest,
 };
 use nous_api::{
-    ApiError, account, addresses, boot, contacts, conversations, directory, groups, leaving,
-    message_requests, messages, network, reading, settings, sync,
+    ApiError, account, addresses, attachments, boot, contacts, conversations, directory, groups, leaving,
+    message_requests, messages, network, reading, search, settings, sync,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -168,6 +168,28 @@ async fn of_somebody(asked: &mut Asked, person: &Person, account: &str) {
     asked.keep("get_directory_entry", entry);
     let recognised = addresses::recognise_address(app, account.to_owned()).await;
     asked.keep("recognise_address", recognised);
+    let request = SearchRequest {
+        text: String::new(),
+        conversation: Some(id.clone()),
+        author: Some(account.to_owned()),
+        after: None,
+        before: None,
+        has: Vec::new(),
+        cursor: None,
+        limit: 100,
+    };
+    asked.keep("search_messages", search::search_messages(app, request).await);
+    let staged = attachments::list_staged_files(app, id.clone()).await;
+    asked.keep("list_staged_files", staged);
+    for kind in [GalleryKind::Media, GalleryKind::Files, GalleryKind::Links] {
+        let request = GalleryRequest {
+            conversation: id.clone(),
+            kind,
+            cursor: None,
+            limit: 100,
+        };
+        asked.keep("gallery", attachments::gallery(app, request).await);
+    }
     let request = ListMessagesRequest {
         conversation: id,
         anchor: Anchor::Latest,

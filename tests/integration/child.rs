@@ -11,10 +11,14 @@ use crate::scene::Scene;
 
 /// A child that has not ended by then waits.
 const STUCK: Duration = Duration::from_secs(8);
+/// One that is not killed by then never will be.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 pub(crate) struct Child {
     profile: PathBuf,
     network: PathBuf,
+    /// Its folder for temporary files; `None`: that of the test.
+    temporary: Option<PathBuf>,
 }
 
 /// How a child process ended.
@@ -32,7 +36,23 @@ impl Child {
         Self {
             profile: scene.profile(name),
             network: scene.network_file(),
+            temporary: None,
         }
+    }
+
+    /// The same with a folder of its own for temporary files.
+    pub(crate) fn with_temporary(self, folder: PathBuf) -> Self {
+        std::fs::create_dir_all(&folder).expect("a folder");
+        Self {
+            temporary: Some(folder),
+            ..self
+        }
+    }
+
+    /// Lets a child do `command` until it is killed at `step`, but not for ever.
+    pub(crate) async fn die(&self, step: &str, command: &[&str]) {
+        let end = tokio::time::timeout(PATIENCE, self.run(step, 1, command)).await;
+        assert_eq!(end, Ok(End::Killed(step.to_owned())));
     }
 
     /// Lets a child do `command`. It is killed when it comes to `step` for the `turn`-th time;
@@ -44,6 +64,7 @@ impl Child {
             .arg(step)
             .arg(turn.to_string())
             .args(command)
+            .envs(self.temporary.iter().map(|folder| ("TMPDIR", folder)))
             .kill_on_drop(true);
         let output = child.output().await.expect("a child process");
         let told = String::from_utf8(output.stdout).expect("names");

@@ -101,6 +101,9 @@ async fn the_same_token_sends_once() {
         conversation: alice.conversation(&bob.id).await,
         body: "clicked twice in a row".to_owned(),
         client_token: "the one token".to_owned(),
+        quote: None,
+        attachments: Vec::new(),
+        preview: None,
     };
     let first = messages::send_message(&alice.app, request.clone()).await.unwrap();
     let second = messages::send_message(&alice.app, request).await.unwrap();

@@ -8,7 +8,9 @@ use nous_api::requests::{
 use nous_api::rows::{
     AddedMembers, ConversationRow, GroupDetails, GroupEvent, GroupStanding, MessageBody, Mute,
 };
-use nous_api::{ErrorCode, contacts, conversations, groups, message_requests, messages, pictures, settings};
+use nous_api::{
+    ErrorCode, contacts, conversations, deleting, groups, message_requests, messages, pictures, settings,
+};
 
 use crate::person::Person;
 use crate::pictures::jpeg;
@@ -210,7 +212,7 @@ async fn what_may_not_be_is_refused_in_words_and_changes_nothing() {
     assert_eq!(code.err(), Some(ErrorCode::NameTooLong));
     let sent = alice.send(&id.0, "by Alice").await;
     let seen = bob.until_text(&id.0, "by Alice").await;
-    let code = groups::delete_for_everyone(&bob.app, vec![seen.id])
+    let code = deleting::delete_for_everyone(&bob.app, vec![seen.id])
         .await
         .map_err(refused);
     assert_eq!(code, Err(ErrorCode::NotGroupAdmin));
@@ -220,20 +222,20 @@ async fn what_may_not_be_is_refused_in_words_and_changes_nothing() {
     };
     let code = groups::leave_group(&alice.app, leave).await.map_err(refused);
     assert_eq!(code, Err(ErrorCode::LastGroupAdmin));
-    groups::delete_for_everyone(&alice.app, vec![sent.clone()])
+    deleting::delete_for_everyone(&alice.app, vec![sent.clone()])
         .await
         .expect("deleted");
     bob.until("gone", async |person| {
         let rows = person.timeline(&id.0).await;
         rows.iter()
-            .any(|row| row.body == MessageBody::Deleted)
+            .any(|row| row.body == MessageBody::DeletedForAll)
             .then_some(())
     })
     .await;
     let rows = messages::get_messages(&alice.app, vec![MessageId(sent.0)])
         .await
         .expect("rows");
-    assert!(rows.iter().all(|row| row.body == MessageBody::Deleted));
+    assert!(rows.iter().all(|row| row.body == MessageBody::DeletedForAll));
 }
 
 #[tokio::test(flavor = "multi_thread")]

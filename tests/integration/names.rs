@@ -93,6 +93,9 @@ async fn a_text_that_is_too_long_or_empty_is_refused_with_its_reason() {
             conversation: alice.conversation(&alice.id).await,
             body,
             client_token: format!("{code:?}"),
+            quote: None,
+            attachments: Vec::new(),
+            preview: None,
         };
         let error = nous_api::messages::send_message(&alice.app, request)
             .await

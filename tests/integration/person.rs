@@ -131,6 +131,9 @@ impl Person {
             conversation: self.conversation(to).await,
             body: text.to_owned(),
             client_token: token(),
+            quote: None,
+            attachments: Vec::new(),
+            preview: None,
         };
         messages::send_message(&self.app, request)
             .await

@@ -260,6 +260,7 @@ async fn after_acceptance_both_sides_see_names_and_pictures_everywhere() {
         "open_conversation",
         "received_since",
         "recognise_address",
+        "search_messages",
     ]);
     assert_eq!(told(&alice, &bob, BOB).await, everywhere);
     assert_eq!(told(&bob, &alice, ALICE).await, everywhere);

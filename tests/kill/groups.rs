@@ -10,7 +10,7 @@ use nous_api::requests::{
     ListRequestsRequest, SendMessageRequest, SetGroupPictureRequest,
 };
 use nous_api::rows::{ConversationRow, GroupStanding, MemberState, MessageBody, MessageRow, MessageState};
-use nous_api::{App, ErrorCode, conversations, groups, message_requests, messages};
+use nous_api::{App, ErrorCode, conversations, deleting, groups, message_requests, messages};
 
 use crate::portraits;
 
@@ -121,7 +121,7 @@ async fn inside(
         }
         "group-delete" => {
             let row = said(app, &id, &next()?).await?;
-            groups::delete_for_everyone(app, vec![row.id]).await?;
+            deleting::delete_for_everyone(app, vec![row.id]).await?;
         }
         other => bail!("no command {other}"),
     }
@@ -160,6 +160,9 @@ async fn say(app: &App, id: &ConversationId, text: String) -> Result<()> {
         conversation: id.clone(),
         client_token: format!("token of {text}"),
         body: text,
+        quote: None,
+        attachments: Vec::new(),
+        preview: None,
     };
     let sent = messages::send_message(app, request).await?.id;
     until("the message is not sent", async || {

@@ -9,15 +9,19 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+mod drafts;
+mod files;
 mod groups;
 mod portraits;
+mod timers;
 
 use anyhow::{Context as _, Result, bail};
-use nous_api::requests::{DeleteAccountRequest, SendMessageRequest};
-use nous_api::rows::{MessageState, Stage, SyncPhase};
+use nous_api::ids::{ConversationId, MessageId};
+use nous_api::requests::{Anchor, DeleteAccountRequest, ListMessagesRequest, SendMessageRequest};
+use nous_api::rows::{MessageBody, MessageState, Stage, SyncPhase};
 use nous_api::{
-    App, AppOptions, NetworkConfig, boot, conversations, leaving, messages, network, pictures, subscriptions,
-    sync,
+    App, AppOptions, NetworkConfig, boot, conversations, deleting, leaving, messages, network, pictures,
+    reactions, subscriptions, sync,
 };
 use rustix::process::{Signal, getpid, kill_process};
 use tracing::field::{Field, Visit};
@@ -56,6 +60,27 @@ async fn main() -> Result<()> {
         "receive" | "round" => {
             app.poll_once().await?;
         }
+        "unsay" => {
+            let (to, text) = (next()?, next()?);
+            let id = said(&app, &to, &text).await?.context("nobody said so")?;
+            deleting::delete_for_everyone(&app, vec![id]).await?;
+            unsaid(&app, &to, &text).await?;
+        }
+        "unsaid" => unsaid(&app, &next()?, &next()?).await?,
+        "unnote" => {
+            let (own, text) = (next()?, next()?);
+            let id = said(&app, &own, &text).await?.context("nobody noted that")?;
+            deleting::delete_on_all_devices(&app, vec![id]).await?;
+            unsaid(&app, &own, &text).await?;
+        }
+        "react" => {
+            let (to, text) = (next()?, next()?);
+            let id = said(&app, &to, &text).await?.context("nobody said so")?;
+            reactions::react(&app, id, next()?, false).await?;
+        }
+        "regret" => drafts::regret(&app, next()?, next()?, next()?).await?,
+        "timer" => timers::set(&app, next()?, next()?.parse()?).await?,
+        "read" => timers::read(&app, next()?).await?,
         "erase" => erase(&app, false).await?,
         "delete" => erase(&app, true).await?,
         "pin" => {
@@ -71,6 +96,11 @@ async fn main() -> Result<()> {
             pictures::remove_picture(&app).await?;
             portraits::settle(&app).await?;
         }
+        "send-file" => files::send(&app, next()?, next()?, next()?.into()).await?,
+        "fetch" => files::fetch(&app, &next()?, &next()?, next()?.into()).await?,
+        "forget" => files::forget(&app, &next()?, &next()?).await?,
+        "save" => files::save(&app, &next()?, &next()?, next()?.into()).await?,
+        "discard" => files::discard(&app, next()?, next()?.into()).await?,
         "settle" => portraits::settle(&app).await?,
         "see" => portraits::see(&app, &next()?, next()?.parse()?).await?,
         group if group.starts_with("group-") => groups::run(&app, group, next).await?,
@@ -99,13 +129,21 @@ async fn sync_all(app: &App) -> Result<()> {
 async fn send(app: &App, to: String, text: String) -> Result<()> {
     let conversation = conversations::open_conversation(app, to).await?.id;
     let client_token = format!("token of {text}");
-    let mut events = app.subscribe();
     let request = SendMessageRequest {
         conversation,
         body: text,
         client_token,
+        quote: None,
+        attachments: Vec::new(),
+        preview: None,
     };
     let id = messages::send_message(app, request).await?.id;
+    sent(app, id).await
+}
+
+/// Waits until nothing of a message waits.
+async fn sent(app: &App, id: MessageId) -> Result<()> {
+    let mut events = app.subscribe();
     loop {
         let rows = messages::get_messages(app, vec![id.clone()]).await?;
         match rows.first().context("the message")?.state {
@@ -117,6 +155,28 @@ async fn send(app: &App, to: String, text: String) -> Result<()> {
         let batch = events.next().await.context("the app was closed")?;
         subscriptions::ack_events(app, batch.seq).await?;
     }
+}
+
+/// The message of this text to somebody, if it is there.
+async fn said(app: &App, to: &str, text: &str) -> Result<Option<MessageId>> {
+    let request = ListMessagesRequest {
+        conversation: ConversationId(to.to_owned()),
+        anchor: Anchor::Latest,
+        limit: 100,
+    };
+    let rows = messages::list_messages(app, request).await?.rows;
+    let is_it = |body: &MessageBody| matches!(body, MessageBody::Text { text: said, .. } if said == text);
+    Ok(rows.into_iter().find(|row| is_it(&row.body)).map(|row| row.id))
+}
+
+/// Waits until a text is not there any more. What asks others to delete it is written down then.
+async fn unsaid(app: &App, to: &str, text: &str) -> Result<()> {
+    let mut events = app.subscribe();
+    while said(app, to, text).await?.is_some() {
+        let batch = events.next().await.context("the app was closed")?;
+        subscriptions::ack_events(app, batch.seq).await?;
+    }
+    Ok(())
 }
 
 /// Deletes the account, and waits until it is gone.

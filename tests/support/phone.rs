@@ -3,22 +3,28 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use nous_network::{Departure, Network, NetworkConfig, SwarmApi as _, Tasks};
-use nous_protocol::account::{GroupId, Namespace, SwarmAccount};
+use nous_network::{Departure, FileApi as _, Network, NetworkConfig, SwarmApi as _, Tasks};
+use nous_protocol::account::{AccountId, GroupId, Namespace, SwarmAccount};
+use nous_protocol::attachment::legacy;
 use nous_protocol::auth::Signing;
 use nous_protocol::config::group_members::GroupMember;
 use nous_protocol::config::message::Authority;
 use nous_protocol::config::sealing::ConfigKeys;
 use nous_protocol::config::user_groups::{Community, Group, UserGroups};
+use nous_protocol::content::{self, Attachment, Disappearing, Outgoing, OutgoingBody};
+use nous_protocol::envelope;
 use nous_protocol::group::secret::GroupSecret;
 use nous_protocol::group::state::GroupState;
 use nous_protocol::keys::IdentityKeys;
 use nous_protocol::mnemonic;
 use nous_protocol::time::Timestamp;
-use nous_protocol::wire::rpc::{Action, Expiry};
+use nous_protocol::wire::padding;
+use nous_protocol::wire::rpc::{Action, Expiry, StorageRequest};
 
 /// 30 days.
 const LIFE_MS: u64 = 30 * 86_400_000;
+/// 14 days.
+const MESSAGE_LIFE_MS: u64 = 14 * 86_400_000;
 
 /// A phone in a network, for whichever account it is asked to act.
 pub struct Phone {
@@ -87,6 +93,55 @@ impl Phone {
             self.store(account, &signing, namespace, data).await?;
         }
         Ok(())
+    }
+
+    /// Says something to somebody, for whoever has these keys. `sent`: when it was said, as it tells.
+    ///
+    /// # Errors
+    /// If the network does not take it.
+    pub async fn say(
+        &self,
+        keys: &IdentityKeys,
+        to: AccountId,
+        sent: Timestamp,
+        body: OutgoingBody,
+    ) -> Result<()> {
+        let outgoing = Outgoing {
+            sent,
+            disappearing: Disappearing::default(),
+            body,
+        };
+        let padded = padding::pad(&content::encode(&outgoing));
+        let sealed = envelope::seal(keys, &to, &padded, sent, &mut rand::rng())?;
+        let action = Action::Store {
+            namespace: Namespace::MESSAGES,
+            timestamp: self.network.clock().now(),
+            expiry: Expiry::Ttl(MESSAGE_LIFE_MS),
+            data: sealed.0,
+            sig_timestamp: None,
+        };
+        let account = SwarmAccount::from(to);
+        let request = StorageRequest::unsigned(account, action);
+        self.network.store(&account, request, &Departure::new()).await?;
+        Ok(())
+    }
+
+    /// Uploads a file, encrypted. Answers what a message tells of it.
+    ///
+    /// # Errors
+    /// If it is too large, or the file server does not take it.
+    pub async fn upload(&self, name: &str, content_type: &str, file: &[u8]) -> Result<Attachment> {
+        let sealed = legacy::encrypt(file, &mut rand::rng())?;
+        let stored = self.network.upload_file(sealed.blob, false).await?;
+        Ok(Attachment {
+            url: stored.url,
+            content_type: Some(content_type.to_owned()),
+            key: Some(sealed.key.to_vec()),
+            size: Some(u32::try_from(file.len())?),
+            digest: Some(sealed.digest),
+            file_name: Some(name.to_owned()),
+            ..Attachment::default()
+        })
     }
 
     async fn store(

@@ -110,7 +110,7 @@ offline-line = Offline. What you write goes out by itself when you are back.
 # List
 list-label = Conversations
 list-new = New message
-list-filter = Search names and IDs
+list-filter = Search names, IDs and messages
 list-clear-filter = Clear search
 list-width = Width of the list
 list-no-result = Nothing found for “{ $filter }”.
@@ -120,6 +120,11 @@ list-unread = { $count ->
    *[other] { $count } unread messages
 }
 list-draft = Draft: { $text }
+list-draft-files = { $count ->
+    [one] Draft: { $count } file
+   *[other] Draft: { $count } files
+}
+list-file-said = { $kind }: { $text }
 list-not-sent = Not sent
 list-filter-short = Search
 list-pinned = Pinned
@@ -215,6 +220,11 @@ failed-expired = Not sent: could not go out within 14 days
 failed-may-have-been-sent = Perhaps sent already: it was waiting when the backup was made
 failed-blocked = Not sent: you blocked this person
 failed-other = Not sent: unexpected problem
+failed-timed-out = Not sent: the network did not answer
+failed-file-too-large = Not sent: a file is larger than the network takes
+failed-file-gone = Not sent: a file is no longer there
+failed-stopped = Not sent: you stopped it
+failed-not-accepted = Not sent: until your request is accepted you can send text only
 composer-label = Message to { $name }
 composer-placeholder = Write to { $name }
 composer-send = Send
@@ -229,8 +239,14 @@ composer-over = { $count ->
 composer-failed = The text is still here. { $reason }
 person-title = Details
 person-id = Account ID
-delete-message-title = Delete this message?
-delete-message-text = It will be gone from this device only.
+delete-message-title = { $count ->
+    [one] Delete this message?
+   *[other] Delete { $count } messages?
+}
+delete-message-text = { $count ->
+    [one] It will be gone from this device only.
+   *[other] They will be gone from this device only.
+}
 info-title = Message info
 info-state = State
 info-sent = Written
@@ -242,8 +258,10 @@ info-attempts = Tries
 info-hash = Server hash
 info-author = From
 info-text = Text
+info-invitation = Link of the invitation
 info-incident = Log code
 link-title = Open this address?
+link-host = It leads to:
 link-text = It opens outside Entre Nous. The site will see your internet address.
 link-open = Open
 link-copy = Copy address
@@ -309,12 +327,13 @@ theme-system = Same as the system
 theme-light = Light
 theme-dark = Dark
 text-size-label = Text size
-text-size-value = { $percent } %
 text-size-hint = The whole window grows with it. Ctrl + and Ctrl − do the same.
 enter-label = Enter key
 enter-sends = Enter sends, Shift+Enter breaks the line
 enter-breaks = Enter breaks the line, Ctrl+Enter sends
 spell-label = Check spelling while writing
+voice-next-label = Play the next voice message
+voice-next-hint = When one was heard to its end, the one that follows it plays by itself.
 password-is-set = A password protects this device.
 password-set = Set password
 password-change = Change password
@@ -512,6 +531,8 @@ privacy-typing-label = Typing indicators
 privacy-typing-hint = Your contacts see when you type, and you see when they do. Both sides see this only if both have it on.
 privacy-communities-label = Community message requests
 privacy-communities-hint = People in your communities may send you a message request. This setting applies to all your devices.
+privacy-previews-label = Link previews
+privacy-previews-hint = A link that you write is sent with the title and picture of its page. To get them, this computer asks the site directly: it sees your internet address, without the three nodes in between. Links of others are never asked for.
 typing-list = typing…
 typing-name = { $name } is typing
 
@@ -653,6 +674,16 @@ error-picture-damaged = This picture is damaged or cut off and cannot be read. C
 error-picture-too-large = This file is too large. A picture may have 50 MB, a moving one 10 MB.
 error-picture-too-many-pixels = This picture has too many pixels: more than 64 million. Make it smaller, then choose it again.
 error-picture-gone = This picture is no longer held ready. Choose it again.
+error-no-microphone = No microphone was found. Connect one, then try again.
+error-microphone-refused = The microphone cannot be used: another program has it, or the system does not allow it.
+error-microphone-lost = The microphone stopped. What was recorded before that is kept.
+error-no-speaker = No loudspeaker or headphones were found. Connect some, then try again.
+error-speaker-refused = The loudspeaker cannot be used: another program has it, or the system does not allow it.
+error-speaker-lost = The loudspeaker stopped. The sound goes on from there when you press Play.
+error-sound-unreadable = This sound is damaged, or of a kind that cannot be played here. Save it to open it elsewhere.
+error-sound-not-here = This sound is not on this device yet. Download it first.
+error-voice-too-short = That was too short for a voice message: it takes at least a second.
+error-voice-gone = There is no recording any more. Record it again.
 
 # Invite a friend, QR codes of pictures
 invite-title = Invite a friend
@@ -956,8 +987,10 @@ timeline-mention = { $count ->
    *[other] Jump to the next of { $count } messages that mention you
 }
 menu-delete-everyone = Delete for everyone
-delete-everyone-title = Delete this message for everyone?
-delete-everyone-text = It will be gone from the devices of everybody in the group. Whoever has read it has read it.
+delete-everyone-text = { $count ->
+    [one] It will be gone from the devices of everybody in the group. Whoever has read it has read it.
+   *[other] They will be gone from the devices of everybody in the group. Whoever has read them has read them.
+}
 delete-everyone-text-other = What { $name } wrote will be gone from the devices of everybody in the group. They see that it was deleted.
 delete-group-text = Everything written in { $name } will be gone from all your devices. It stays with the others.
 clear-text-group = Everything written in { $name } will be gone from this device only. The group goes on.
@@ -990,3 +1023,438 @@ error-last-group-admin = You are the last admin. Make somebody else an admin, or
 error-group-closed = You are no longer in this group, or it was deleted.
 error-group-without-key = The keys of this group are missing on this device. Reconnect first.
 error-members-may-not-add = Only admins may add members to this group. Ask one of them.
+
+# Acting on messages
+conversation-menu = Actions for this conversation
+composer-emoji = Insert an emoji
+list-mark-all-read = Mark everything as read
+menu-reply = Reply
+menu-react = React
+menu-take-back = Edit before it goes
+menu-take-back-failed = Edit and send again
+take-back-left = Part of this message may have left already, so it cannot be changed. You can try again, or delete it.
+menu-copy-author = Copy account ID of the author
+menu-forward = Forward
+menu-select = Select
+menu-select-messages = Select messages
+menu-who-reacted = Who reacted
+menu-delete = Delete
+quote-bar = Reply to { $name }
+quote-remove = Do not reply to this message
+quote-jump = Show the original message
+quote-label = Reply to { $name }: { $text }
+quote-deleted = The original message was deleted
+quote-missing = The original message is not on this device
+quote-without-text = Message without text
+reactions-title = Reactions
+reactions-none = Nobody has reacted any more.
+reaction-by = { $emoji } from { $people }
+reaction-count = { $count ->
+    [one] { $emoji }, { $count } person
+   *[other] { $emoji }, { $count } people
+}
+reaction-others = { $count ->
+    [one] and { $count } other
+   *[other] and { $count } others
+}
+reaction-recent = Recently used
+reaction-more = More emoji
+emoji-search = Search emoji
+emoji-none = No emoji is called so.
+emoji-list = Emoji to insert
+emoji-failed = The emoji could not be loaded.
+emoji-groups = Groups of emoji
+emoji-recent = Recently used
+emoji-group-smileys = Smileys
+emoji-group-people = People
+emoji-group-nature = Animals and nature
+emoji-group-food = Food and drink
+emoji-group-travel = Travel and places
+emoji-group-activities = Activities
+emoji-group-objects = Objects
+emoji-group-symbols = Symbols
+emoji-group-flags = Flags
+emoji-tone = Skin tone
+emoji-tone-none = No skin tone
+emoji-tone-light = Light skin tone
+emoji-tone-medium-light = Medium-light skin tone
+emoji-tone-medium = Medium skin tone
+emoji-tone-medium-dark = Medium-dark skin tone
+emoji-tone-dark = Dark skin tone
+select-actions = Actions for the selected messages
+select-count = { $count ->
+    [0] Nothing selected
+    [one] { $count } message selected
+   *[other] { $count } messages selected
+}
+select-end = Stop selecting
+forward-title = { $count ->
+    [one] Forward this message
+   *[other] Forward { $count } messages
+}
+forward-to = Forward to
+forward-search = Search conversations
+forward-text-only = Text only until they accept
+forward-chosen = { $count ->
+    [one] { $count } conversation chosen
+   *[other] { $count } conversations chosen
+}
+forward-submit = { $count ->
+    [0] Forward
+    [one] Forward to { $count } conversation
+   *[other] Forward to { $count } conversations
+}
+forward-done = { $count ->
+    [one] Forwarded to { $count } conversation.
+   *[other] Forwarded to { $count } conversations.
+}
+forward-refused = Not forwarded to { $name }: { $reason }
+forward-refused-partly = { $count ->
+    [one] Only { $count } message was forwarded to { $name }: { $reason }
+   *[other] Only { $count } messages were forwarded to { $name }: { $reason }
+}
+delete-where = Delete from
+delete-all-devices = Delete on all my devices
+delete-all-devices-text = { $count ->
+    [one] It will be gone from all your devices, and nobody can bring it back.
+   *[other] They will be gone from all your devices, and nobody can bring them back.
+}
+delete-everyone-text-person = { $count ->
+    [one] It will be gone from your devices and from those of the other person, who sees that it was deleted. Whoever has read it has read it. A device that never comes online again keeps it.
+   *[other] They will be gone from your devices and from those of the other person, who sees that they were deleted. Whoever has read them has read them. A device that never comes online again keeps them.
+}
+message-deleted-here = Deleted on this device
+list-message-deleted-here = Deleted on this device
+media-saved-own = You saved a file
+media-saved-other = { $name } saved a file that you sent
+list-media-saved = A file was saved
+attachment-picture = Picture
+attachment-video = Video
+attachment-audio = Audio
+attachment-voice = Voice message
+attachment-file = File
+attachment-count = { $count ->
+    [one] { $count } file
+   *[other] { $count } files
+}
+file-download = Click to download
+file-download-named = Download { $name }
+file-after-accept = Accept the request to download it
+file-waiting = Waiting
+file-waiting-disk = Waiting: the disk is full or cannot be written
+file-sending = Sending
+file-sending-percent = Sending: { $percent }
+file-downloading = Downloading
+file-downloading-percent = Downloading: { $percent }
+file-stop = Stop { $name }
+file-expired = No longer on the server
+file-failed-network = Not downloaded: the network did not answer
+file-failed-large = Not downloaded: larger than the network takes
+file-failed-damaged = Not downloaded: what came is not the file that was sent
+file-failed-disk = Not downloaded: the disk is full or cannot be written
+file-failed-other = Not downloaded: unexpected problem
+file-view = Show large: { $name }
+file-play-animation = Play { $name }
+file-pause-animation = Pause { $name }
+file-save = Save { $name }
+file-open = Open { $name } in another program
+file-facts = { $type }, { $size }
+files-save = { $count ->
+    [one] Save the file
+   *[other] Save { $count } files
+}
+files-saved = { $count ->
+    [one] Saved { $count } file in { $folder }
+   *[other] Saved { $count } files in { $folder }
+}
+files-programs-left = { $count ->
+    [one] { $count } program was not saved. Save programs one by one.
+   *[other] { $count } programs were not saved. Save programs one by one.
+}
+files-retry = Try again: { $name }
+composer-attach = Attach files
+composer-caption = Add a caption
+attach-strip = Files to send
+attach-adding = { $count ->
+    [one] Adding { $count } file
+   *[other] Adding { $count } files
+}
+attach-remove = Do not send { $name }
+attach-whole = Send { $name } as a file, with its metadata
+attach-whole-short = As a file
+attach-whole-note = Sent as a file: where and with what the picture was taken stays in it.
+attach-refused = { $name } was not added. { $reason }
+attach-mixed = Pictures and videos go together in one message, any other file alone. Remove what goes later.
+attach-forget = Close the notes about files
+attach-drop = Drop here to send
+attach-drop-note = Where and with what pictures were taken is removed.
+attach-drop-whole = Drop here to send as files
+attach-drop-whole-note = Pictures keep where and with what they were taken.
+file-too-large-limit = This file is too large. A file may have { $limit }.
+program-title-download = Download this program?
+program-title-save = Save this program?
+program-title-open = Open this program?
+program-text = “{ $name }” can run on a computer and do there whatever you can do. A program may do harm, even one that comes from somebody you know. Go on only if you expected it.
+program-download = Download the program
+program-save = Save the program
+program-open = Open the program
+open-title = Open in another program?
+open-text = Another program of this computer shows “{ $name }”. It may connect to the internet, so that whoever sent the file can learn that you opened it. It gets a copy, which is removed when the message goes and when Entre Nous closes.
+open-confirm = Open a copy
+trust-title = Always download here?
+trust-text = Then files that { $name } sends are downloaded by themselves, 200 MB a day at most. You can change this in the details of the conversation.
+trust-text-group = Then files that are sent in { $name } are downloaded by themselves, 200 MB a day at most. You can change this in the window of the group.
+trust-always = Always here
+trust-once = Only this file
+downloads-here = Download files by themselves
+downloads-here-hint = On this device, 200 MB a day at most.
+downloads-here-never = The settings say that nothing is downloaded by itself.
+downloads-label = Download by itself
+downloads-trusted = Where I allowed it
+downloads-never = Never
+lightbox-title = Pictures and videos
+lightbox-place = { $at } of { $total }
+lightbox-by = { $name }, { $when }
+lightbox-older = Earlier
+lightbox-newer = Later
+lightbox-zoom-in = Larger
+lightbox-zoom-out = Smaller
+lightbox-whole = Whole picture
+lightbox-copy = Copy the picture
+lightbox-copy-failed = The picture could not be copied. Save it instead.
+picture-alt = Picture from { $name }
+picture-alt-own = Picture from you
+film-alt = Video from { $name }
+film-alt-own = Video from you
+film-unplayable = This video cannot be played here. Save it to open it elsewhere.
+audio-play = Play { $name }
+audio-pause = Pause { $name }
+audio-place = Place in { $name }
+audio-position = { $at } of { $total }
+audio-speed = Speed: { $speed }
+voice-record = Record a voice message: hold, or click
+voice-opening = Opening the microphone
+voice-recording = Recording
+voice-paused = Recording paused
+voice-recorded = Recorded. You can listen to it, send it or discard it.
+voice-release = Release to send, move aside to discard
+voice-release-discard = Release to discard
+voice-level = Loudness
+voice-record-pause = Pause the recording
+voice-record-resume = Go on recording
+voice-stop = Stop, to listen before sending
+voice-discard = Discard the recording
+voice-send = Send the voice message
+voice-full = A voice message is at most five minutes long. Send it, or listen to it first.
+voice-play = Play the voice message
+voice-pause = Pause the voice message
+voice-place = Place in the voice message
+voice-fetch = Download and play the voice message
+voice-failed = The recording is still here. { $reason }
+voice-length = Voice message, { $length }
+playing-from = Playing from { $name }
+playing-show = Show the message
+playing-pause = Pause
+playing-resume = Go on playing
+playing-end = Stop playing
+gallery-title = Media, files and links
+gallery-kinds = What is shown
+gallery-media = Media
+gallery-files = Files
+gallery-links = Links
+gallery-empty-media = No picture and no video yet.
+gallery-empty-files = No file yet.
+gallery-empty-links = No link yet.
+gallery-show = Show in the conversation
+invitation-to = Invitation to the community { $name }
+list-invitation = Invitation to a community
+invitation-note = Communities cannot be joined in this version yet.
+invitation-copy = Copy the link of the invitation
+preview-of = Preview of { $host }
+preview-fetch = Download the picture of the preview of { $host }
+preview-remove = Do not send this preview
+timer-after-read = { $time } after reading
+timer-now = Disappearing messages: { $timer }
+timer-kind = When messages disappear
+timer-kind-read = After reading
+timer-kind-send = After sending
+timer-note-off = Messages stay until somebody deletes them.
+timer-note-read = The time begins when a message is read.
+timer-note-send = The time begins when a message is sent.
+timer-time = After how long
+timer-lead = For your messages, from the next one on. { $name } is told, and can follow your setting.
+timer-lead-self = For your notes on all your devices, from the next one on.
+timer-follow = Follow this setting
+timer-changed-off-own = You turned disappearing messages off
+timer-changed-off-other = { $name } turned disappearing messages off
+timer-changed-read-own = You set your messages to disappear { $time } after they are read
+timer-changed-read-other = { $name } set their messages to disappear { $time } after they are read
+timer-changed-send-own = You set your messages to disappear { $time } after they are sent
+timer-changed-send-other = { $name } set their messages to disappear { $time } after they are sent
+list-timer-changed = Disappearing messages were set
+disappears-at = Disappears { $when }
+jump-date = Jump to a date
+jump-date-label = Day
+jump-date-hint = For example { $example }
+jump-date-not-understood = This is not a day. Write it like { $example }
+jump-date-nothing = Nothing was written on that day or later.
+jump-date-go = Show
+info-disappears = Disappearing
+info-ends = Disappears on
+info-file-type = Type
+info-file-size = Size
+info-file-resolution = Resolution
+info-file-length = Length
+info-file-problem = Problem
+info-file-place = Where it is
+info-file-caption = Caption
+info-file-queued = Waits to be sent
+info-file-uploaded = Sent
+info-file-remote = On the server
+info-file-local = On this device
+info-file-failed = Failed
+shortcut-emoji = Insert an emoji
+shortcut-reply = Reply
+shortcut-react = React
+shortcut-save = Save the files of a message
+error-too-many-reactions = These are too many reactions within a minute. Wait a moment, then try again.
+error-not-deletable = This message cannot be deleted there. You can delete it on this device.
+error-not-accepted = This person has not accepted your request yet. Until then you can send text only.
+error-nothing-to-search = Type at least two letters of a word.
+error-too-many-files = A message takes at most 32 pictures and videos, or one other file. Send the rest in another message.
+error-file-gone = This file is no longer there. Choose it again.
+error-file-not-here = This file is not on this device yet. Download it first.
+error-file-damaged = What came is not the file that was sent. Try again, or ask for it once more.
+error-transfer-stopped = You stopped this file. Nothing is lost; try again when you like.
+search-filters = Narrow the search
+search-conversations = Conversations
+search-contacts = Contacts
+search-messages = Messages
+search-all-conversations = Show all { $count } conversations
+search-in = In { $name }
+search-in-any = All conversations
+search-from = From { $name }
+search-from-any = Anyone
+search-when-any = Any time
+search-when-today = Today
+search-when-week = Last 7 days
+search-when-month = Last 30 days
+search-when-year = Last 12 months
+search-when-days = Between two days
+search-first-day = First day
+search-last-day = Last day
+search-has-file = With a file
+search-has-link = With a link
+search-has-picture = With a picture
+search-clear-filters = Search everything
+search-no-message = No message found.
+search-incomplete = Older messages are still being prepared for the search. They will be found in a moment.
+find-open = Search in this conversation
+find-label = Search in this conversation
+find-count = { $at } of { $total }
+find-at = Result { $at }
+find-none = Nothing found
+find-older = Earlier result
+find-newer = Later result
+find-close = Close the search
+shortcut-find = Search in the conversation
+
+# Space on this device
+storage-title = Space on this device
+storage-total = { $size } in all
+storage-pictures = Pictures
+storage-videos = Videos
+storage-audio = Sound
+storage-voice = Voice messages
+storage-files = Other files
+storage-messages = Messages and contacts
+storage-index = Index for searching
+storage-free = Free for new messages
+storage-thumbnails = Small pictures of files
+storage-portraits = Pictures of people and groups
+storage-waiting = Files that wait to be sent
+storage-backups = { $count ->
+    [one] { $count } backup
+   *[other] { $count } backups
+}
+storage-delete = Delete files…
+storage-conversations = Files by conversation
+storage-count = { $count ->
+    [one] { $count } file, { $size }
+   *[other] { $count } files, { $size }
+}
+storage-delete-of = Delete files from { $name }
+storage-delete-here = Delete…
+delete-files-title = Delete files
+delete-files-title-of = Delete files from { $name }
+delete-files-text = They go from this device only, and the messages stay. A file can be downloaded again as long as the server keeps it; after about 14 days it is gone for good.
+delete-files-age = How old
+delete-files-any-age = Any age
+delete-files-month = Over a month
+delete-files-half-year = Over six months
+delete-files-year = Over a year
+delete-files-size = How large
+delete-files-any-size = Any size
+delete-files-over = Over { $size }
+delete-files-count = { $count ->
+    [0] No file is like that.
+    [one] { $count } file, { $size }
+   *[other] { $count } files, { $size }
+}
+delete-files-confirm = { $count ->
+    [0] Delete
+    [one] Delete { $count } file
+   *[other] Delete { $count } files
+}
+delete-files-done = { $count ->
+    [one] { $count } file deleted, { $size }
+   *[other] { $count } files deleted, { $size }
+}
+
+# Exporting a conversation
+menu-export = Export this conversation
+export-title = Export { $name }
+export-warning = What is exported is not encrypted. Whoever finds it can read it.
+export-format = As
+export-html = Pages to read, with the files
+export-json = Data for other programs, with the files
+export-start = Export
+export-stop = Stop
+export-running = { $done } of { $total } messages
+export-progress = How far the export is
+export-goes-on = You can close this. The export goes on.
+export-counts = Messages: { $messages }. Files: { $files }.
+export-missing = { $count ->
+    [one] { $count } file is not on this device, and is only named.
+   *[other] { $count } files are not on this device, and are only named.
+}
+export-left-out = Disappearing messages that were left out: { $count }
+export-stopped = Stopped. Nothing of it was kept.
+export-elsewhere = Another conversation is being exported. This one can follow when it is done.
+export-lead = Exported on { $date }
+export-accepted = The request was accepted
+export-file-missing = { $name } (not on the device that exported this)
+export-earlier = Earlier messages
+export-later = Later messages
+export-created = The group was created
+export-promoted = Admins now: { $people }
+export-left = Left the group
+
+# Sharing a contact
+menu-share-contact = Share this contact
+share-title = Share { $name }
+share-with = Share with
+share-submit = { $count ->
+    [0] Share
+    [one] Share with { $count } conversation
+   *[other] Share with { $count } conversations
+}
+share-done = { $count ->
+    [one] Shared with { $count } conversation.
+   *[other] Shared with { $count } conversations.
+}
+card-label = Contact: { $name }
+card-self = This is you
+card-write = Write
+card-write-to = Write to { $name }
+card-copy = Copy the account ID

@@ -110,7 +110,7 @@ offline-line = Hors ligne. Ce que vous écrivez partira de lui-même à votre re
 # Liste
 list-label = Conversations
 list-new = Nouveau message
-list-filter = Rechercher un nom ou un identifiant
+list-filter = Rechercher un nom, un identifiant ou un message
 list-clear-filter = Effacer la recherche
 list-width = Largeur de la liste
 list-no-result = Rien trouvé pour « { $filter } ».
@@ -120,6 +120,11 @@ list-unread = { $count ->
    *[other] { $count } messages non lus
 }
 list-draft = Brouillon : { $text }
+list-draft-files = { $count ->
+    [one] Brouillon : { $count } fichier
+   *[other] Brouillon : { $count } fichiers
+}
+list-file-said = { $kind } : { $text }
 list-not-sent = Non envoyé
 list-filter-short = Rechercher
 list-pinned = Épinglée
@@ -215,6 +220,11 @@ failed-expired = Non envoyé : n’a pas pu partir en 14 jours
 failed-may-have-been-sent = Peut-être déjà envoyé : en attente lors de la sauvegarde
 failed-blocked = Non envoyé : vous avez bloqué cette personne
 failed-other = Non envoyé : problème inattendu
+failed-timed-out = Non envoyé : le réseau n’a pas répondu
+failed-file-too-large = Non envoyé : un fichier est plus grand que ce que le réseau accepte
+failed-file-gone = Non envoyé : un fichier n’est plus là
+failed-stopped = Non envoyé : vous l’avez arrêté
+failed-not-accepted = Non envoyé : avant l’acceptation de votre demande, vous ne pouvez envoyer que du texte
 composer-label = Message à { $name }
 composer-placeholder = Écrire à { $name }
 composer-send = Envoyer
@@ -229,8 +239,14 @@ composer-over = { $count ->
 composer-failed = Le texte est toujours là. { $reason }
 person-title = Détails
 person-id = Account ID (identifiant)
-delete-message-title = Supprimer ce message ?
-delete-message-text = Il disparaîtra de cet appareil seulement.
+delete-message-title = { $count ->
+    [one] Supprimer ce message ?
+   *[other] Supprimer { $count } messages ?
+}
+delete-message-text = { $count ->
+    [one] Il disparaîtra de cet appareil seulement.
+   *[other] Ils disparaîtront de cet appareil seulement.
+}
 info-title = Informations
 info-state = État
 info-sent = Écrit
@@ -242,8 +258,10 @@ info-attempts = Essais
 info-hash = Empreinte sur le serveur
 info-author = De
 info-text = Texte
+info-invitation = Lien de l’invitation
 info-incident = Code du journal
 link-title = Ouvrir cette adresse ?
+link-host = Elle mène à :
 link-text = Elle s’ouvre hors d’Entre Nous. Le site verra votre adresse internet.
 link-open = Ouvrir
 link-copy = Copier l’adresse
@@ -309,12 +327,13 @@ theme-system = Comme le système
 theme-light = Clair
 theme-dark = Sombre
 text-size-label = Taille du texte
-text-size-value = { $percent } %
 text-size-hint = Toute la fenêtre grandit avec lui. Ctrl + et Ctrl − font de même.
 enter-label = Touche Entrée
 enter-sends = Entrée envoie, Maj+Entrée passe à la ligne
 enter-breaks = Entrée passe à la ligne, Ctrl+Entrée envoie
 spell-label = Vérifier l’orthographe pendant la saisie
+voice-next-label = Lire le message vocal suivant
+voice-next-hint = Quand un message vocal a été écouté jusqu’au bout, celui qui le suit est lu de lui-même.
 password-is-set = Un mot de passe protège cet appareil.
 password-set = Définir le mot de passe
 password-change = Changer le mot de passe
@@ -512,6 +531,8 @@ privacy-typing-label = Indicateurs de saisie
 privacy-typing-hint = Vos contacts voient quand vous écrivez, et vous voyez quand ils écrivent. Chacun ne les voit que si tous deux les ont activés.
 privacy-communities-label = Demandes de message des communautés
 privacy-communities-hint = Les membres de vos communautés peuvent vous envoyer une demande de message. Ce réglage vaut sur tous vos appareils.
+privacy-previews-label = Aperçus des liens
+privacy-previews-hint = Un lien que vous écrivez part avec le titre et l’image de sa page. Pour les obtenir, cet ordinateur interroge le site directement : il voit votre adresse internet, sans les trois nœuds entre les deux. Les liens des autres ne sont jamais interrogés.
 typing-list = écrit…
 typing-name = { $name } écrit
 
@@ -653,6 +674,16 @@ error-picture-damaged = Cette image est abîmée ou incomplète et ne peut pas �
 error-picture-too-large = Ce fichier est trop gros. Une image peut avoir 50 Mo, une image animée 10 Mo.
 error-picture-too-many-pixels = Cette image a trop de pixels : plus de 64 millions. Réduisez-la, puis choisissez-la de nouveau.
 error-picture-gone = Cette image n’est plus disponible. Choisissez-la de nouveau.
+error-no-microphone = Aucun micro n’a été trouvé. Branchez-en un, puis réessayez.
+error-microphone-refused = Le micro ne peut pas être utilisé : un autre programme l’occupe, ou le système ne le permet pas.
+error-microphone-lost = Le micro s’est arrêté. Ce qui a été enregistré avant est gardé.
+error-no-speaker = Ni haut-parleur ni casque n’a été trouvé. Branchez-en un, puis réessayez.
+error-speaker-refused = Le haut-parleur ne peut pas être utilisé : un autre programme l’occupe, ou le système ne le permet pas.
+error-speaker-lost = Le haut-parleur s’est arrêté. L’écoute reprendra à cet endroit quand vous appuierez sur Lecture.
+error-sound-unreadable = Ce son est abîmé, ou d’un type illisible ici. Enregistrez-le pour l’ouvrir ailleurs.
+error-sound-not-here = Ce son n’est pas encore sur cet appareil. Téléchargez-le d’abord.
+error-voice-too-short = C’était trop court pour un message vocal : il faut au moins une seconde.
+error-voice-gone = Il n’y a plus d’enregistrement. Enregistrez de nouveau.
 
 # Inviter, QR codes d’images
 invite-title = Inviter quelqu’un
@@ -956,8 +987,10 @@ timeline-mention = { $count ->
    *[other] Aller au prochain des { $count } messages qui vous mentionnent
 }
 menu-delete-everyone = Supprimer pour tout le monde
-delete-everyone-title = Supprimer ce message pour tout le monde ?
-delete-everyone-text = Il disparaîtra des appareils de tous les membres du groupe. Qui l’a lu l’a lu.
+delete-everyone-text = { $count ->
+    [one] Il disparaîtra des appareils de tous les membres du groupe. Qui l’a lu l’a lu.
+   *[other] Ils disparaîtront des appareils de tous les membres du groupe. Qui les a lus les a lus.
+}
 delete-everyone-text-other = Ce que { $name } a écrit disparaîtra des appareils de tous les membres du groupe. Ils verront que c’est supprimé.
 delete-group-text = Tout ce qui a été écrit dans { $name } disparaîtra de tous vos appareils. Les autres le gardent.
 clear-text-group = Tout ce qui a été écrit dans { $name } disparaîtra de cet appareil seulement. Le groupe continue.
@@ -990,3 +1023,438 @@ error-last-group-admin = Vous êtes le dernier admin. Nommez un autre admin, ou 
 error-group-closed = Vous ne faites plus partie de ce groupe, ou il a été supprimé.
 error-group-without-key = Il manque les clés de ce groupe sur cet appareil. Reconnectez-le d’abord.
 error-members-may-not-add = Seuls les admins peuvent ajouter des membres à ce groupe. Adressez-vous à l’un d’eux.
+
+# Agir sur les messages
+conversation-menu = Actions pour cette conversation
+composer-emoji = Insérer un emoji
+list-mark-all-read = Tout marquer comme lu
+menu-reply = Répondre
+menu-react = Réagir
+menu-take-back = Modifier avant l’envoi
+menu-take-back-failed = Modifier et renvoyer
+take-back-left = Une partie de ce message est peut-être déjà partie : il ne peut plus être modifié. Vous pouvez réessayer, ou le supprimer.
+menu-copy-author = Copier l’Account ID de l’auteur
+menu-forward = Transférer
+menu-select = Sélectionner
+menu-select-messages = Sélectionner des messages
+menu-who-reacted = Qui a réagi
+menu-delete = Supprimer
+quote-bar = Réponse à { $name }
+quote-remove = Ne pas répondre à ce message
+quote-jump = Afficher le message d’origine
+quote-label = Réponse à { $name } : { $text }
+quote-deleted = Le message d’origine a été supprimé
+quote-missing = Le message d’origine n’est pas sur cet appareil
+quote-without-text = Message sans texte
+reactions-title = Réactions
+reactions-none = Il n’y a plus de réaction.
+reaction-by = { $emoji } de { $people }
+reaction-count = { $count ->
+    [one] { $emoji }, { $count } personne
+   *[other] { $emoji }, { $count } personnes
+}
+reaction-others = { $count ->
+    [one] et { $count } autre
+   *[other] et { $count } autres
+}
+reaction-recent = Utilisés récemment
+reaction-more = Plus d’emojis
+emoji-search = Rechercher un emoji
+emoji-none = Aucun emoji ne porte ce nom.
+emoji-list = Emoji à insérer
+emoji-failed = Les emojis n’ont pas pu être chargés.
+emoji-groups = Groupes d’emojis
+emoji-recent = Utilisés récemment
+emoji-group-smileys = Visages
+emoji-group-people = Personnes
+emoji-group-nature = Animaux et nature
+emoji-group-food = Nourriture et boissons
+emoji-group-travel = Voyages et lieux
+emoji-group-activities = Activités
+emoji-group-objects = Objets
+emoji-group-symbols = Symboles
+emoji-group-flags = Drapeaux
+emoji-tone = Couleur de peau
+emoji-tone-none = Sans couleur de peau
+emoji-tone-light = Peau claire
+emoji-tone-medium-light = Peau assez claire
+emoji-tone-medium = Peau intermédiaire
+emoji-tone-medium-dark = Peau assez foncée
+emoji-tone-dark = Peau foncée
+select-actions = Actions pour les messages sélectionnés
+select-count = { $count ->
+    [0] Rien n’est sélectionné
+    [one] { $count } message sélectionné
+   *[other] { $count } messages sélectionnés
+}
+select-end = Arrêter la sélection
+forward-title = { $count ->
+    [one] Transférer ce message
+   *[other] Transférer { $count } messages
+}
+forward-to = Transférer à
+forward-search = Rechercher une conversation
+forward-text-only = Texte seulement avant l’acceptation
+forward-chosen = { $count ->
+    [one] { $count } conversation choisie
+   *[other] { $count } conversations choisies
+}
+forward-submit = { $count ->
+    [0] Transférer
+    [one] Transférer à { $count } conversation
+   *[other] Transférer à { $count } conversations
+}
+forward-done = { $count ->
+    [one] Transféré à { $count } conversation.
+   *[other] Transféré à { $count } conversations.
+}
+forward-refused = Non transféré à { $name } : { $reason }
+forward-refused-partly = { $count ->
+    [one] { $count } message seulement transféré à { $name } : { $reason }
+   *[other] { $count } messages seulement transférés à { $name } : { $reason }
+}
+delete-where = Supprimer de
+delete-all-devices = Supprimer sur tous mes appareils
+delete-all-devices-text = { $count ->
+    [one] Il disparaîtra de tous vos appareils, et personne ne pourra le faire revenir.
+   *[other] Ils disparaîtront de tous vos appareils, et personne ne pourra les faire revenir.
+}
+delete-everyone-text-person = { $count ->
+    [one] Il disparaîtra de vos appareils et de ceux de l’autre personne, qui verra qu’il a été supprimé. Qui l’a lu l’a lu. Un appareil qui ne se reconnecte jamais le garde.
+   *[other] Ils disparaîtront de vos appareils et de ceux de l’autre personne, qui verra qu’ils ont été supprimés. Qui les a lus les a lus. Un appareil qui ne se reconnecte jamais les garde.
+}
+message-deleted-here = Supprimé sur cet appareil
+list-message-deleted-here = Supprimé sur cet appareil
+media-saved-own = Vous avez enregistré un fichier
+media-saved-other = { $name } a enregistré un fichier que vous avez envoyé
+list-media-saved = Un fichier a été enregistré
+attachment-picture = Image
+attachment-video = Vidéo
+attachment-audio = Son
+attachment-voice = Message vocal
+attachment-file = Fichier
+attachment-count = { $count ->
+    [one] { $count } fichier
+   *[other] { $count } fichiers
+}
+file-download = Cliquer pour télécharger
+file-download-named = Télécharger { $name }
+file-after-accept = Acceptez la demande pour le télécharger
+file-waiting = En attente
+file-waiting-disk = En attente : le disque est plein ou ne peut pas être écrit
+file-sending = Envoi en cours
+file-sending-percent = Envoi : { $percent }
+file-downloading = Téléchargement en cours
+file-downloading-percent = Téléchargement : { $percent }
+file-stop = Arrêter { $name }
+file-expired = N’est plus sur le serveur
+file-failed-network = Non téléchargé : le réseau n’a pas répondu
+file-failed-large = Non téléchargé : plus grand que ce que le réseau accepte
+file-failed-damaged = Non téléchargé : ce qui est arrivé n’est pas le fichier envoyé
+file-failed-disk = Non téléchargé : le disque est plein ou ne peut pas être écrit
+file-failed-other = Non téléchargé : problème inattendu
+file-view = Afficher en grand : { $name }
+file-play-animation = Lire { $name }
+file-pause-animation = Mettre en pause { $name }
+file-save = Enregistrer { $name }
+file-open = Ouvrir { $name } dans un autre programme
+file-facts = { $type }, { $size }
+files-save = { $count ->
+    [one] Enregistrer le fichier
+   *[other] Enregistrer { $count } fichiers
+}
+files-saved = { $count ->
+    [one] { $count } fichier enregistré dans { $folder }
+   *[other] { $count } fichiers enregistrés dans { $folder }
+}
+files-programs-left = { $count ->
+    [one] { $count } programme n’a pas été enregistré. Enregistrez les programmes un par un.
+   *[other] { $count } programmes n’ont pas été enregistrés. Enregistrez les programmes un par un.
+}
+files-retry = Réessayer : { $name }
+composer-attach = Joindre des fichiers
+composer-caption = Ajouter une légende
+attach-strip = Fichiers à envoyer
+attach-adding = { $count ->
+    [one] Ajout de { $count } fichier
+   *[other] Ajout de { $count } fichiers
+}
+attach-remove = Ne pas envoyer { $name }
+attach-whole = Envoyer { $name } comme fichier, avec ses métadonnées
+attach-whole-short = Comme fichier
+attach-whole-note = Envoyée comme fichier : le lieu et l’appareil de la prise de vue restent dans l’image.
+attach-refused = { $name } n’a pas été ajouté. { $reason }
+attach-mixed = Les images et les vidéos vont ensemble dans un message, tout autre fichier va seul. Retirez ce qui partira plus tard.
+attach-forget = Fermer les remarques sur les fichiers
+attach-drop = Déposer ici pour envoyer
+attach-drop-note = Le lieu et l’appareil de la prise de vue sont retirés des images.
+attach-drop-whole = Déposer ici pour envoyer comme fichiers
+attach-drop-whole-note = Les images gardent le lieu et l’appareil de la prise de vue.
+file-too-large-limit = Ce fichier est trop grand. Un fichier peut avoir { $limit }.
+program-title-download = Télécharger ce programme ?
+program-title-save = Enregistrer ce programme ?
+program-title-open = Ouvrir ce programme ?
+program-text = « { $name } » peut s’exécuter sur un ordinateur et y faire tout ce que vous pouvez faire. Un programme peut nuire, même s’il vient d’une personne que vous connaissez. Ne continuez que si vous l’attendiez.
+program-download = Télécharger le programme
+program-save = Enregistrer le programme
+program-open = Ouvrir le programme
+open-title = Ouvrir dans un autre programme ?
+open-text = Un autre programme de cet ordinateur affiche « { $name } ». Il peut se connecter à internet, si bien que la personne qui a envoyé le fichier peut apprendre que vous l’avez ouvert. Il reçoit une copie, retirée quand le message disparaît et quand Entre Nous se ferme.
+open-confirm = Ouvrir une copie
+trust-title = Toujours télécharger ici ?
+trust-text = Les fichiers envoyés par { $name } seront alors téléchargés d’eux-mêmes, 200 Mo par jour au plus. Vous pouvez changer cela dans les détails de la conversation.
+trust-text-group = Les fichiers envoyés dans { $name } seront alors téléchargés d’eux-mêmes, 200 Mo par jour au plus. Vous pouvez changer cela dans la fenêtre du groupe.
+trust-always = Toujours ici
+trust-once = Ce fichier seulement
+downloads-here = Télécharger les fichiers d’eux-mêmes
+downloads-here-hint = Sur cet appareil, 200 Mo par jour au plus.
+downloads-here-never = Les réglages disent que rien n’est téléchargé de soi-même.
+downloads-label = Téléchargement automatique
+downloads-trusted = Là où je l’ai permis
+downloads-never = Jamais
+lightbox-title = Images et vidéos
+lightbox-place = { $at } sur { $total }
+lightbox-by = { $name }, { $when }
+lightbox-older = Précédente
+lightbox-newer = Suivante
+lightbox-zoom-in = Agrandir
+lightbox-zoom-out = Réduire
+lightbox-whole = Image entière
+lightbox-copy = Copier l’image
+lightbox-copy-failed = L’image n’a pas pu être copiée. Enregistrez-la plutôt.
+picture-alt = Image de { $name }
+picture-alt-own = Image de vous
+film-alt = Vidéo de { $name }
+film-alt-own = Vidéo de vous
+film-unplayable = Cette vidéo ne peut pas être lue ici. Enregistrez-la pour l’ouvrir ailleurs.
+audio-play = Lire { $name }
+audio-pause = Mettre en pause { $name }
+audio-place = Position dans { $name }
+audio-position = { $at } sur { $total }
+audio-speed = Vitesse : { $speed }
+voice-record = Enregistrer un message vocal : maintenir, ou cliquer
+voice-opening = Ouverture du micro
+voice-recording = Enregistrement
+voice-paused = Enregistrement en pause
+voice-recorded = Enregistré. Vous pouvez l’écouter, l’envoyer ou le supprimer.
+voice-release = Relâchez pour envoyer, écartez pour supprimer
+voice-release-discard = Relâchez pour supprimer
+voice-level = Volume
+voice-record-pause = Mettre l’enregistrement en pause
+voice-record-resume = Reprendre l’enregistrement
+voice-stop = Arrêter, pour écouter avant d’envoyer
+voice-discard = Supprimer l’enregistrement
+voice-send = Envoyer le message vocal
+voice-full = Un message vocal dure cinq minutes au plus. Envoyez-le, ou écoutez-le d’abord.
+voice-play = Lire le message vocal
+voice-pause = Mettre le message vocal en pause
+voice-place = Position dans le message vocal
+voice-fetch = Télécharger et lire le message vocal
+voice-failed = L’enregistrement est toujours là. { $reason }
+voice-length = Message vocal, { $length }
+playing-from = Lecture depuis { $name }
+playing-show = Afficher le message
+playing-pause = Pause
+playing-resume = Reprendre la lecture
+playing-end = Arrêter la lecture
+gallery-title = Médias, fichiers et liens
+gallery-kinds = Ce qui est affiché
+gallery-media = Médias
+gallery-files = Fichiers
+gallery-links = Liens
+gallery-empty-media = Encore ni image ni vidéo.
+gallery-empty-files = Encore aucun fichier.
+gallery-empty-links = Encore aucun lien.
+gallery-show = Afficher dans la conversation
+invitation-to = Invitation à la communauté { $name }
+list-invitation = Invitation à une communauté
+invitation-note = Cette version ne permet pas encore de rejoindre des communautés.
+invitation-copy = Copier le lien de l’invitation
+preview-of = Aperçu de { $host }
+preview-fetch = Télécharger l’image de l’aperçu de { $host }
+preview-remove = Ne pas envoyer cet aperçu
+timer-after-read = { $time } après la lecture
+timer-now = Messages éphémères : { $timer }
+timer-kind = Quand les messages disparaissent
+timer-kind-read = Après la lecture
+timer-kind-send = Après l’envoi
+timer-note-off = Les messages restent jusqu’à ce que quelqu’un les supprime.
+timer-note-read = Le temps commence quand un message est lu.
+timer-note-send = Le temps commence quand un message est envoyé.
+timer-time = Au bout de combien de temps
+timer-lead = Pour vos messages, à partir du prochain. { $name } en est informé et peut suivre votre réglage.
+timer-lead-self = Pour vos notes sur tous vos appareils, à partir de la prochaine.
+timer-follow = Suivre ce réglage
+timer-changed-off-own = Vous avez désactivé les messages éphémères
+timer-changed-off-other = { $name } a désactivé les messages éphémères
+timer-changed-read-own = Vous avez réglé la disparition de vos messages : { $time } après la lecture
+timer-changed-read-other = { $name } a réglé la disparition de ses messages : { $time } après la lecture
+timer-changed-send-own = Vous avez réglé la disparition de vos messages : { $time } après l’envoi
+timer-changed-send-other = { $name } a réglé la disparition de ses messages : { $time } après l’envoi
+list-timer-changed = Les messages éphémères ont été réglés
+disappears-at = Disparaît { $when }
+jump-date = Aller à une date
+jump-date-label = Jour
+jump-date-hint = Par exemple { $example }
+jump-date-not-understood = Ce n’est pas un jour. Écrivez-le ainsi : { $example }
+jump-date-nothing = Rien n’a été écrit ce jour-là ni après.
+jump-date-go = Afficher
+info-disappears = Disparition
+info-ends = Disparaît le
+info-file-type = Type
+info-file-size = Taille
+info-file-resolution = Définition
+info-file-length = Durée
+info-file-problem = Problème
+info-file-place = Où il est
+info-file-caption = Légende
+info-file-queued = En attente d’envoi
+info-file-uploaded = Envoyé
+info-file-remote = Sur le serveur
+info-file-local = Sur cet appareil
+info-file-failed = Échec
+shortcut-emoji = Insérer un emoji
+shortcut-reply = Répondre
+shortcut-react = Réagir
+shortcut-save = Enregistrer les fichiers d’un message
+error-too-many-reactions = Ce sont trop de réactions en une minute. Attendez un peu, puis réessayez.
+error-not-deletable = Ce message ne peut pas être supprimé à cet endroit. Vous pouvez le supprimer sur cet appareil.
+error-not-accepted = Cette personne n’a pas encore accepté votre demande. D’ici là, vous ne pouvez envoyer que du texte.
+error-nothing-to-search = Saisissez au moins deux lettres d’un mot.
+error-too-many-files = Un message prend au plus 32 images et vidéos, ou un seul autre fichier. Envoyez le reste dans un autre message.
+error-file-gone = Ce fichier n’est plus là. Choisissez-le à nouveau.
+error-file-not-here = Ce fichier n’est pas encore sur cet appareil. Téléchargez-le d’abord.
+error-file-damaged = Ce qui est arrivé n’est pas le fichier envoyé. Réessayez, ou demandez-le encore une fois.
+error-transfer-stopped = Vous avez arrêté ce fichier. Rien n’est perdu ; réessayez quand vous voulez.
+search-filters = Affiner la recherche
+search-conversations = Conversations
+search-contacts = Contacts
+search-messages = Messages
+search-all-conversations = Afficher les { $count } conversations
+search-in = Dans { $name }
+search-in-any = Toutes les conversations
+search-from = De { $name }
+search-from-any = Tout le monde
+search-when-any = N’importe quand
+search-when-today = Aujourd’hui
+search-when-week = 7 derniers jours
+search-when-month = 30 derniers jours
+search-when-year = 12 derniers mois
+search-when-days = Entre deux jours
+search-first-day = Premier jour
+search-last-day = Dernier jour
+search-has-file = Avec un fichier
+search-has-link = Avec un lien
+search-has-picture = Avec une image
+search-clear-filters = Tout rechercher
+search-no-message = Aucun message trouvé.
+search-incomplete = Les anciens messages sont encore en cours de préparation pour la recherche. Ils seront trouvés dans un instant.
+find-open = Rechercher dans cette conversation
+find-label = Rechercher dans cette conversation
+find-count = { $at } sur { $total }
+find-at = Résultat { $at }
+find-none = Rien trouvé
+find-older = Résultat plus ancien
+find-newer = Résultat plus récent
+find-close = Fermer la recherche
+shortcut-find = Rechercher dans la conversation
+
+# Place sur cet appareil
+storage-title = Place sur cet appareil
+storage-total = { $size } en tout
+storage-pictures = Images
+storage-videos = Vidéos
+storage-audio = Sons
+storage-voice = Messages vocaux
+storage-files = Autres fichiers
+storage-messages = Messages et contacts
+storage-index = Index de recherche
+storage-free = Libre pour de nouveaux messages
+storage-thumbnails = Miniatures des fichiers
+storage-portraits = Images des personnes et des groupes
+storage-waiting = Fichiers en attente d’envoi
+storage-backups = { $count ->
+    [one] { $count } sauvegarde
+   *[other] { $count } sauvegardes
+}
+storage-delete = Supprimer des fichiers…
+storage-conversations = Fichiers par conversation
+storage-count = { $count ->
+    [one] { $count } fichier, { $size }
+   *[other] { $count } fichiers, { $size }
+}
+storage-delete-of = Supprimer des fichiers de { $name }
+storage-delete-here = Supprimer…
+delete-files-title = Supprimer des fichiers
+delete-files-title-of = Supprimer des fichiers de { $name }
+delete-files-text = Ils ne partent que de cet appareil, et les messages restent. Un fichier peut être téléchargé à nouveau tant que le serveur le garde ; après 14 jours environ, il est perdu.
+delete-files-age = Ancienneté
+delete-files-any-age = Sans importance
+delete-files-month = Plus d’un mois
+delete-files-half-year = Plus de six mois
+delete-files-year = Plus d’un an
+delete-files-size = Taille
+delete-files-any-size = Sans importance
+delete-files-over = Plus de { $size }
+delete-files-count = { $count ->
+    [0] Aucun fichier de ce genre.
+    [one] { $count } fichier, { $size }
+   *[other] { $count } fichiers, { $size }
+}
+delete-files-confirm = { $count ->
+    [0] Supprimer
+    [one] Supprimer { $count } fichier
+   *[other] Supprimer { $count } fichiers
+}
+delete-files-done = { $count ->
+    [one] { $count } fichier supprimé, { $size }
+   *[other] { $count } fichiers supprimés, { $size }
+}
+
+# Exporter une conversation
+menu-export = Exporter cette conversation
+export-title = Exporter { $name }
+export-warning = Ce qui est exporté n’est pas chiffré. Quiconque le trouve peut le lire.
+export-format = Sous forme de
+export-html = Pages à lire, avec les fichiers
+export-json = Données pour d’autres programmes, avec les fichiers
+export-start = Exporter
+export-stop = Arrêter
+export-running = { $done } messages sur { $total }
+export-progress = Avancement de l’export
+export-goes-on = Vous pouvez fermer cette fenêtre. L’export continue.
+export-counts = Messages : { $messages }. Fichiers : { $files }.
+export-missing = { $count ->
+    [one] { $count } fichier n’est pas sur cet appareil, seul son nom est donné.
+   *[other] { $count } fichiers ne sont pas sur cet appareil, seul leur nom est donné.
+}
+export-left-out = Messages éphémères laissés de côté : { $count }
+export-stopped = Arrêté. Rien n’en a été gardé.
+export-elsewhere = Une autre conversation est en cours d’export. Celle-ci pourra suivre une fois l’export terminé.
+export-lead = Exporté le { $date }
+export-accepted = La demande a été acceptée
+export-file-missing = { $name } (absent de l’appareil qui a exporté ceci)
+export-earlier = Messages précédents
+export-later = Messages suivants
+export-created = Le groupe a été créé
+export-promoted = Nommés admins : { $people }
+export-left = A quitté le groupe
+
+# Partager un contact
+menu-share-contact = Partager ce contact
+share-title = Partager { $name }
+share-with = Partager avec
+share-submit = { $count ->
+    [0] Partager
+    [one] Partager avec { $count } conversation
+   *[other] Partager avec { $count } conversations
+}
+share-done = { $count ->
+    [one] Partagé avec { $count } conversation.
+   *[other] Partagé avec { $count } conversations.
+}
+card-label = Contact : { $name }
+card-self = C’est vous
+card-write = Écrire
+card-write-to = Écrire à { $name }
+card-copy = Copier l’identifiant

@@ -1,7 +1,7 @@
 //! Groups and communities.
 
 use nous_api::groups as api;
-use nous_api::ids::{ConversationId, MessageId};
+use nous_api::ids::ConversationId;
 use nous_api::requests::{
     AddGroupMembersRequest, ChangeGroupRequest, CreateGroupRequest, GroupMemberActionRequest, GroupWords,
     LeaveGroupRequest, SetGroupPictureRequest,
@@ -103,13 +103,6 @@ pub(crate) async fn ask_for_invitation(shell: State<'_, Shell>, conversation: Co
 pub(crate) async fn set_group_words(shell: State<'_, Shell>, words: GroupWords) -> Answer<()> {
     api::set_group_words(&shell.app().await?, words);
     Ok(())
-}
-
-/// Deletes messages of groups for all who are in them.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn delete_for_everyone(shell: State<'_, Shell>, ids: Vec<MessageId>) -> Answer<()> {
-    api::delete_for_everyone(&shell.app().await?, ids).await
 }
 
 /// How each group stands with its swarm.

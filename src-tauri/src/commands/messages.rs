@@ -1,9 +1,9 @@
-//! Messages: reading, writing, trying again.
+//! Messages: reading, writing, forwarding, trying again.
 
-use nous_api::ids::MessageId;
+use nous_api::ids::{ConversationId, MessageId, TimestampMs};
 use nous_api::messages as api;
 use nous_api::requests::{ListMessagesRequest, SendMessageRequest};
-use nous_api::rows::{MessageInfo, MessagePage, MessageRow};
+use nous_api::rows::{Forwarded, MessageInfo, MessagePage, MessageRow};
 use tauri::State;
 
 use super::Answer;
@@ -66,4 +66,38 @@ pub(crate) async fn get_message_info(shell: State<'_, Shell>, id: MessageId) -> 
 #[specta::specta]
 pub(crate) async fn list_failed_messages(shell: State<'_, Shell>) -> Answer<Vec<MessageRow>> {
     api::list_failed_messages(&shell.app().await?).await
+}
+
+/// Sends messages on to other conversations.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn forward_messages(
+    shell: State<'_, Shell>,
+    messages: Vec<MessageId>,
+    to: Vec<ConversationId>,
+    client_token: String,
+) -> Answer<Forwarded> {
+    api::forward_messages(&shell.app().await?, messages, to, client_token).await
+}
+
+/// Sends a text to other conversations.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn share_text(
+    shell: State<'_, Shell>,
+    text: String,
+    to: Vec<ConversationId>,
+) -> Answer<Forwarded> {
+    api::share_text(&shell.app().await?, text, to).await
+}
+
+/// The first message at or after a moment.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn message_at_date(
+    shell: State<'_, Shell>,
+    conversation: ConversationId,
+    at: TimestampMs,
+) -> Answer<Option<MessageId>> {
+    api::message_at_date(&shell.app().await?, conversation, at).await
 }

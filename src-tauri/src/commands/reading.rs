@@ -18,6 +18,13 @@ pub(crate) async fn mark_read_to(
     api::mark_read_to(&shell.app().await?, conversation, message).await
 }
 
+/// Marks everything in every conversation as read.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn mark_all_read(shell: State<'_, Shell>) -> Answer<()> {
+    api::mark_all_read(&shell.app().await?).await
+}
+
 /// The person changed the text to somebody, or emptied the field or left.
 #[tauri::command]
 #[specta::specta]

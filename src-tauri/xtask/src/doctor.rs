@@ -21,8 +21,10 @@ pub(crate) enum Purpose {
 
 const BUILD: &[&str] = &[
     "build-essential",
+    "cmake",
     "fonts-dejavu-core",
     "fonts-noto-color-emoji",
+    "libasound2-dev",
     "libdbus-1-dev",
     "libgtk-3-dev",
     "librsvg2-dev",
@@ -31,7 +33,7 @@ const BUILD: &[&str] = &[
     "pkg-config",
 ];
 const PICTURE: &[&str] = &["dbus", "imagemagick", "xauth", "xvfb"];
-const TEST: &[&str] = &["at-spi2-core", "webkit2gtk-driver"];
+const TEST: &[&str] = &["at-spi2-core", "ffmpeg", "webkit2gtk-driver"];
 
 /// Names of the Debian packages that are needed and not installed.
 pub(crate) fn missing_packages(purpose: Purpose) -> Vec<&'static str> {

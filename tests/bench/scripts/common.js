@@ -28,3 +28,35 @@ function painted(start, isThere, done) {
   };
   requestAnimationFrame(look);
 }
+
+/**
+ * Watches the page from now until `isDone`, which is asked in each frame: milliseconds until then (-1: not in
+ * two minutes), the longest frame, and the longest time in which no timer had its turn.
+ */
+function watched(isDone, done) {
+  const [TURN, PATIENCE] = [10, 120_000];
+  const start = performance.now();
+  const seen = { ms: -1, frame: 0, task: 0 };
+  let [lastFrame, lastTurn] = [start, start];
+  const turn = () => {
+    const now = performance.now();
+    seen.task = Math.max(seen.task, now - lastTurn - TURN);
+    lastTurn = now;
+  };
+  const timer = setInterval(turn, TURN);
+  const look = () => {
+    const now = performance.now();
+    seen.frame = Math.max(seen.frame, now - lastFrame);
+    lastFrame = now;
+    const isThere = isDone();
+    if (!isThere && now - start < PATIENCE) {
+      requestAnimationFrame(look);
+      return;
+    }
+    turn();
+    clearInterval(timer);
+    if (isThere) seen.ms = now - start;
+    done(seen);
+  };
+  requestAnimationFrame(look);
+}

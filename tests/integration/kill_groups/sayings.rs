@@ -27,7 +27,7 @@ async fn until_gone(person: &Person, id: &ConversationId, text: &str) {
 /// Of what was to be deleted the first ones are gone, a line for each, and the rest is there.
 async fn assert_gone(person: &Person, id: &ConversationId, texts: &[String], gone: usize) {
     let rows = person.timeline(&id.0).await;
-    let deleted = rows.iter().filter(|row| row.body == MessageBody::Deleted);
+    let deleted = rows.iter().filter(|row| row.body == MessageBody::DeletedForAll);
     assert_eq!(deleted.count(), gone, "each once");
     let (_, rest) = texts.split_at(gone);
     let left: Vec<String> = rows

@@ -105,6 +105,7 @@ pub(super) async fn shared(device: &Person) -> Value {
         // What is written and not sent stays on the device.
         let row = ConversationRow {
             draft: String::new(),
+            draft_quote: None,
             // It stands among the messages; an acceptance may be the last.
             last_message: None,
             last_activity_at: nous_api::ids::TimestampMs(0),

@@ -5,7 +5,7 @@ use nous_api::requests::{
     AddGroupMembersRequest, ChangeGroupRequest, GroupMemberAction, GroupMemberActionRequest,
     LeaveGroupRequest, SendMessageRequest,
 };
-use nous_api::{ApiError, App, ErrorCode, groups, messages};
+use nous_api::{ApiError, App, ErrorCode, deleting, groups, messages};
 
 use super::book::{Fate, Place, Said};
 use super::look::can_read;
@@ -271,7 +271,7 @@ impl Story {
                 let text = &self.book.said[*place].text;
                 let rows = self.people[&deed.who].timeline(&id.0).await;
                 let found = rows.into_iter().filter(|row| text_of(row) == *text);
-                groups::delete_for_everyone(app, found.map(|row| row.id).collect()).await?;
+                deleting::delete_for_everyone(app, found.map(|row| row.id).collect()).await?;
             }
         }
         Ok(None)
@@ -322,6 +322,9 @@ async fn write(app: &App, conversation: ConversationId, text: &str) -> Result<Me
         body: text.to_owned(),
         // No two texts are the same.
         client_token: text.to_owned(),
+        quote: None,
+        attachments: Vec::new(),
+        preview: None,
     };
     Ok(messages::send_message(app, request).await?.id)
 }

@@ -20,6 +20,15 @@ describe("what a screen reader is told", () => {
     expect(announcer.texts).toEqual(["", ""]);
   });
 
+  it("is about the message that was said last, or about none", () => {
+    const announcer = new Announcer();
+    const body = { kind: "text", text: "hello", truncated: false } as const;
+    announcer.say("New message from Bob: hello", { id: "m", conversation: "c", body });
+    expect(announcer.about).toEqual({ id: "m", conversation: "c", kind: "text" });
+    announcer.say("Recording");
+    expect(announcer.about).toBeNull();
+  });
+
   it("is taken back at once when the app locks", () => {
     const announcer = new Announcer();
     announcer.say("New message from Bob: hello");

@@ -42,11 +42,16 @@ export const SHORTCUTS = [
   { id: "shortcut-previous", group: "conversations", modifiers: ["Alt"], keys: ["arrowup"], shown: "↑" },
   { id: "shortcut-next", group: "conversations", modifiers: ["Alt"], keys: ["arrowdown"], shown: "↓" },
   { id: "shortcut-next-unread", group: "conversations", modifiers: ["Alt", "Shift"], keys: ["arrowdown"], shown: "↓" },
+  { id: "shortcut-find", group: "conversations", modifiers: ["Ctrl", "Shift"], keys: ["f"] },
   { id: "shortcut-details", group: "conversations", modifiers: ["Ctrl"], keys: ["."] },
   { id: "shortcut-close", group: "conversations", modifiers: ["Ctrl"], keys: ["w"] },
+  { id: "shortcut-emoji", group: "conversations", modifiers: ["Ctrl"], keys: ["e"] },
   // The timeline itself listens to these.
   { id: "shortcut-menu", group: "message", modifiers: [], keys: [], shown: "key-enter" },
   { id: "shortcut-copy", group: "message", modifiers: ["Ctrl"], keys: [], shown: "C" },
+  { id: "shortcut-reply", group: "message", modifiers: ["Ctrl", "Shift"], keys: [], shown: "R" },
+  { id: "shortcut-react", group: "message", modifiers: ["Ctrl", "Shift"], keys: [], shown: "E" },
+  { id: "shortcut-save", group: "message", modifiers: ["Ctrl"], keys: [], shown: "S" },
   { id: "shortcut-delete", group: "message", modifiers: [], keys: [], shown: "key-delete" },
 ] as const satisfies readonly Shortcut[];
 

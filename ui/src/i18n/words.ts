@@ -18,10 +18,12 @@ import { dayAndTime, duration, relative, timeOfDay } from "../lib/dates";
 import { isEvent } from "../lib/grouping";
 import { mentioned, namedMentions } from "../lib/mentions";
 import { isMuted } from "../lib/muted";
+import { sizeText } from "../lib/sizes";
 import { initials, oneLine, shortId } from "../lib/text";
 import type { MessageId } from "./ids";
 import { actorOf, eventText, personName } from "./group-words";
 import { formats, t } from "./i18n.svelte";
+import { attachmentsText, factText, lastFactText, withoutText } from "./message-words";
 
 type PlainError = Exclude<Extract<MessageId, `error-${string}`>, Detailed>;
 type Detailed =
@@ -50,6 +52,9 @@ export function errorText(error: ApiError): string {
   if (error.code === "tooManyTries" && error.retryAfterMs !== null) {
     return t("error-too-many-tries-wait", { wait: duration(formats(), error.retryAfterMs) });
   }
+  if (error.code === "fileTooLarge" && Number(error.args["limit"]) > 0) {
+    return t("file-too-large-limit", { limit: sizeText(formats(), Number(error.args["limit"])) });
+  }
   if (error.code === "unexpected" && error.incident !== null) {
     return t("error-unexpected-incident", { incident: error.incident });
   }
@@ -75,6 +80,17 @@ export function failureText(error: ApiError | null): string {
       return t("failed-may-have-been-sent");
     case "blocked":
       return t("failed-blocked");
+    case "timedOut":
+      return t("failed-timed-out");
+    case "fileTooLarge":
+      return t("failed-file-too-large");
+    case "fileGone":
+    case "fileNotHere":
+      return t("failed-file-gone");
+    case "transferStopped":
+      return t("failed-stopped");
+    case "notAccepted":
+      return t("failed-not-accepted");
     case "groupClosed":
       return t("failed-group-closed");
     case "groupWithoutKey":
@@ -168,14 +184,17 @@ export function conversationLetters(row: Pick<ConversationRow, "kind" | "name" |
  * its conversation does: a row is not asked for again when a nickname or a name changes.
  */
 export function bodyText(
-  row: Pick<MessageRow, "body" | "isOwn" | "author" | "authorName" | "mentions">,
+  row: Pick<MessageRow, "body" | "isOwn" | "author" | "authorName" | "mentions" | "attachments" | "invitation">,
   in_: Pick<ConversationRow, "kind" | "name" | "accountId"> | null,
 ): string {
   switch (row.body.kind) {
     case "text":
-      return withNames(row.body.text, row.mentions);
+      return row.body.text.trim() === "" ? withoutText(row) : withNames(row.body.text, row.mentions);
     case "deleted":
-      return t("message-deleted");
+    case "deletedForAll":
+    case "timerChanged":
+    case "mediaSaved":
+      return factText(row.body, row.isOwn, authorName(row, in_));
     case "unsupported":
       return t("message-unsupported", { count: row.body.count });
     case "requestAccepted":
@@ -212,31 +231,27 @@ export function lastText(row: Pick<ConversationRow, "kind" | "name" | "accountId
     (group.standing === "removed" || group.standing === "destroyed" || group.standing === "expired")
   )
     return groupStandingText(group.standing);
-  if (row.kind === "group" && last !== null && last.kind !== "groupEvent") return inGroup(last);
-  switch (last?.kind) {
-    case undefined:
-      return t("list-no-message");
+  if (last === null) return t("list-no-message");
+  if (row.kind === "group" && last.kind !== "groupEvent") return inGroup(last);
+  switch (last.kind) {
     case "text":
       return oneLine(withNames(last.preview, last.mentions));
     case "groupEvent":
       return lastEvent(last);
-    case "deleted":
-      return t("list-message-deleted");
-    case "unsupported":
-      return t("message-unsupported", { count: 1 });
     case "requestAccepted":
       return last.isOwn ? t("request-accepted-own") : t("request-accepted-other", { name: conversationName(row) });
+    default:
+      return lastFactText(last.kind, withNames(last.preview, last.mentions));
   }
 }
 
 /** A last message of a group with its author before it. */
 function inGroup(last: LastMessage): string {
+  const preview = withNames(last.preview, last.mentions);
   const text =
-    last.kind === "text"
-      ? oneLine(withNames(last.preview, last.mentions))
-      : last.kind === "deleted"
-        ? t("list-message-deleted")
-        : t("message-unsupported", { count: 1 });
+    last.kind === "text" || last.kind === "groupEvent" || last.kind === "requestAccepted"
+      ? oneLine(preview)
+      : lastFactText(last.kind, preview);
   if (last.isOwn) return t("list-own", { text });
   return last.author === null ? text : t("list-authored", { name: personName(last.author), text });
 }
@@ -251,8 +266,10 @@ function lastEvent(last: LastMessage): string {
 
 /** What a screen reader calls a message, or says when one arrives or changes. */
 export function messageLabel(row: MessageRow, in_: ConversationRow | null, why: "row" | "received" | "state"): string {
-  const text = oneLine(bodyText(row, in_)).slice(0, 300);
-  if (isEvent(row)) return text;
+  const said = oneLine(bodyText(row, in_)).slice(0, 300);
+  if (isEvent(row)) return said;
+  const kind = attachmentsText(row.attachments);
+  const text = kind === "" || said === kind ? said : t("list-file-said", { kind, text: said });
   const name = authorName(row, in_);
   const time = timeOfDay(formats(), row.sentAt);
   if (why === "received") return t("message-received", { name, text });

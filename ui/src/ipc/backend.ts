@@ -21,8 +21,15 @@ import type {
   DirectoryPage,
   DirectoryRow,
   EventBatch,
+  ExportConversationRequest,
   ExportDirectoryRequest,
+  ExportRow,
+  FilesCount,
   FilesDropped,
+  FilesRequest,
+  Forwarded,
+  GalleryPage,
+  GalleryRequest,
   GroupDetails,
   GroupMemberActionRequest,
   GroupSyncRow,
@@ -30,11 +37,13 @@ import type {
   JobId,
   KeptGroupRow,
   LeaveGroupRequest,
+  LinkPreviewId,
   ListContactsRequest,
   ListConversationsRequest,
   ListDirectoryRequest,
   ListMessagesRequest,
   ListRequestsRequest,
+  MadePreviewRow,
   MessageId,
   MessageInfo,
   MessagePage,
@@ -42,13 +51,19 @@ import type {
   OutboxItem,
   PasswordCheck,
   PhraseCheck,
+  PlaybackAction,
+  PlaySoundRequest,
   RecognisedAddress,
+  RecordingAction,
   RecoveryPhraseRow,
   RequestDetails,
   RequestPage,
   RestoreAccountRequest,
+  SavedAttachment,
   SavedFile,
   SaveDirectoryEntryRequest,
+  SearchPage,
+  SearchRequest,
   SendMessageRequest,
   SetDraftRequest,
   SetGroupPictureRequest,
@@ -58,6 +73,15 @@ import type {
   SetPasswordRequest,
   SetPictureRequest,
   SettingsRow as RawSettings,
+  StagedDrop,
+  StagedFileId,
+  StagedFileRow,
+  StorageUsage,
+  TakenBack,
+  Timer,
+  TimestampMs,
+  VoiceDraft,
+  VoiceRow,
   WriteDirectoryImportRequest,
   StagedPictureRow,
 } from "./bindings";
@@ -69,9 +93,13 @@ export type {
   Anchor,
   ApiError,
   AppEvent,
+  AttachmentKind,
+  AttachmentRow,
+  AttachmentState,
   BadLineRow,
   Changed,
   ChangeGroupRequest,
+  CommunityInvitationRow,
   ConnectionTest,
   Connectivity,
   ConnectivityState,
@@ -83,6 +111,7 @@ export type {
   ConversationKind,
   ConversationPage,
   ConversationRow,
+  ConversationUsageRow,
   CreateGroupRequest,
   Cursor,
   DeleteAccountRequest,
@@ -92,10 +121,22 @@ export type {
   DirectoryImport,
   DirectoryPage,
   DirectoryRow,
+  DisappearsRow,
   ErrorCode,
   EventBatch,
+  ExportConversationRequest,
   ExportDirectoryRequest,
+  ExportFormat,
+  ExportRow,
+  ExportWords,
+  FilesCount,
   FilesDropped,
+  FilesRequest,
+  Forwarded,
+  GalleryKind,
+  GalleryPage,
+  GalleryRequest,
+  GalleryRow,
   ImportStage,
   JobId,
   GroupDetails,
@@ -115,12 +156,16 @@ export type {
   KeptGroupRow,
   Language,
   LastMessage,
+  LastMessageKind,
   LeaveGroupRequest,
+  LinkPreviewId,
+  LinkPreviewRow,
   ListContactsRequest,
   ListConversationsRequest,
   ListDirectoryRequest,
   ListMessagesRequest,
   ListRequestsRequest,
+  MadePreviewRow,
   MemberState,
   MergedCounts,
   MessageBody,
@@ -139,25 +184,53 @@ export type {
   PersonRef,
   PhraseCheck,
   PhraseWord,
+  PlaybackAction,
+  PlaybackRow,
+  PlaySoundRequest,
   Protection,
+  QuoteRow,
+  ReactionRow,
   RecognisedAccount,
   RecognisedAddress,
+  RecordingAction,
+  RecordingRow,
   RecoveryPhraseRow,
+  RefusedFile,
+  RefusedForward,
   RequestDetails,
   RequestPage,
   RequestRow,
+  SavedAttachment,
   SavedFile,
   SaveDirectoryEntryRequest,
+  SearchHas,
+  SearchHit,
+  SearchPage,
+  SearchRequest,
+  SearchRow,
   SendMessageRequest,
+  SetDraftRequest,
   SetGroupPictureRequest,
   SetMuteRequest,
   SetNicknameRequest,
   SetNotifyRequest,
   SetPictureRequest,
+  SoundRef,
   Stage,
+  StagedDrop,
+  StagedFileId,
+  StagedFileRow,
   StagedPictureRow,
+  StorageUsage,
+  StorageUsageRow,
+  TakenBack,
   Theme,
+  Timer,
+  TimerKind,
   TimestampMs,
+  TransferProgress,
+  VoiceDraft,
+  VoiceRow,
   WriteDirectoryImportRequest,
 } from "./bindings";
 
@@ -167,6 +240,26 @@ export type Settings = { [K in keyof RawSettings]-?: NonNullable<RawSettings[K]>
 export type SettingsPatch = Partial<Settings>;
 /** What a window needs before anything else. */
 export type BootState = Omit<RawBootState, "settings"> & { settings: Settings };
+
+/** What is said of a chosen file before its bytes; as one line of JSON it stands before them. */
+export type StageFileRequest = {
+  /** In whose draft it stands; `null`: in none. */
+  conversation: ConversationId | null;
+  /** What it is called; empty: it has no name. */
+  name: string;
+  /** A picture is sent as it is, with its metadata. */
+  asItIs: boolean;
+};
+
+/** A film of a message, or one that was chosen. */
+export type FilmRef = { kind: "message"; message: MessageId; index: number } | { kind: "staged"; file: StagedFileId };
+
+/** What is said of a film before the picture that the page drew of it. */
+export type SetPosterRequest = {
+  film: FilmRef;
+  /** How long it is, if the page could tell. */
+  durationMs: number | null;
+};
 
 /** What the window asks of the program. Every call rejects with an `AppError`. */
 export interface Backend {
@@ -241,6 +334,8 @@ export interface Backend {
   markRead(conversation: ConversationId): Promise<void>;
   /** Up to a message that was seen, and with it. */
   markReadTo(conversation: ConversationId, message: MessageId): Promise<void>;
+  /** Everything in every conversation. */
+  markAllRead(): Promise<void>;
   /** The text was changed (`true`), or emptied or left. Who is told is decided behind this. */
   setTyping(conversation: ConversationId, isTyping: boolean): Promise<void>;
   /** Where the other types now. */
@@ -270,6 +365,10 @@ export interface Backend {
   clearMessages(conversation: ConversationId): Promise<void>;
   deleteContact(conversation: ConversationId): Promise<void>;
   setNoteHidden(hidden: boolean): Promise<void>;
+  /** How long messages stay from now on; of a group by its admins only. */
+  setTimer(conversation: ConversationId, timer: Timer): Promise<void>;
+  /** Takes over the setting that a message tells of. */
+  followTimer(message: MessageId): Promise<void>;
 
   /** Stands in the list at once; invitations go out in the background. */
   createGroup(request: CreateGroupRequest): Promise<ConversationRow>;
@@ -283,7 +382,7 @@ export interface Backend {
   /** Tries to bring a silent group back. */
   reconnectGroup(conversation: ConversationId): Promise<void>;
   askForInvitation(conversation: ConversationId): Promise<void>;
-  /** Own messages in groups; admins anybody's. */
+  /** Own messages; in a group admins anybody's. */
   deleteForEveryone(ids: MessageId[]): Promise<void>;
   listGroupSync(): Promise<GroupSyncRow[]>;
   /** The sentences that are written in our name to people whose app does not do it by itself. */
@@ -299,6 +398,78 @@ export interface Backend {
   deleteMessages(ids: MessageId[]): Promise<void>;
   getMessageInfo(id: MessageId): Promise<MessageInfo>;
   listFailedMessages(): Promise<MessageRow[]>;
+  /** On all own devices: Note to Self only. */
+  deleteOnAllDevices(ids: MessageId[]): Promise<void>;
+  /** Reacts, or takes a reaction back. */
+  react(message: MessageId, emoji: string, remove: boolean): Promise<void>;
+  /** The six last used, the newest first. */
+  recentReactions(): Promise<string[]>;
+  /** The same token sends once, however often it is asked. */
+  forwardMessages(messages: MessageId[], to: ConversationId[], token: string): Promise<Forwarded>;
+  /** Beside what is being written there. */
+  shareText(text: string, to: ConversationId[]): Promise<Forwarded>;
+  /** Before it goes out, or after it failed: all of it stands in the draft, and the message is gone. */
+  takeBackQueued(message: MessageId): Promise<TakenBack>;
+  /** The first message at or after a moment; `null` if there is none. */
+  messageAtDate(conversation: ConversationId, at: TimestampMs): Promise<MessageId | null>;
+  searchMessages(request: SearchRequest): Promise<SearchPage>;
+
+  /** Takes a chosen file in; nothing of it leaves before a message with it is sent. */
+  stageFile(request: StageFileRequest, file: Blob): Promise<StagedFileRow>;
+  /** The same with files that were dropped: those that can be taken are. */
+  stageDroppedFiles(files: number, conversation: ConversationId | null, asItIs: boolean): Promise<StagedDrop>;
+  /** One of them once more, in the other way. `index`: its place among them. */
+  stageDroppedFile(
+    files: number,
+    index: number,
+    conversation: ConversationId | null,
+    asItIs: boolean,
+  ): Promise<StagedFileRow>;
+  /** The chosen files in a draft, in order. */
+  listStagedFiles(conversation: ConversationId): Promise<StagedFileRow[]>;
+  discardStagedFile(file: StagedFileId, conversation: ConversationId | null): Promise<void>;
+  /** Keeps what the page drew of a film. One that has a picture keeps it. */
+  setVideoPoster(request: SetPosterRequest, picture: Blob): Promise<void>;
+  /** The bytes at an address of the media scheme, for what the page cannot show by its address. */
+  readMedia(url: string): Promise<Blob>;
+  /** Fetches a file; progress comes as events. */
+  downloadAttachment(message: MessageId, index: number): Promise<void>;
+  /** Stops a file on its way. A message whose file goes up waits for the person then. */
+  cancelTransfer(message: MessageId, index: number): Promise<void>;
+  retryAttachment(message: MessageId, index: number): Promise<void>;
+  /** Where files go that the person asks for; nothing is overwritten. */
+  saveAttachment(message: MessageId, index: number): Promise<SavedAttachment>;
+  /** Opens a copy in another program; it goes with the message. Asked for in a dialog before. */
+  openAttachment(message: MessageId, index: number): Promise<void>;
+  /** Fetches files of a conversation without a click from now on, or no longer. */
+  trustDownloads(conversation: ConversationId, trusted: boolean): Promise<void>;
+  gallery(request: GalleryRequest): Promise<GalleryPage>;
+
+  /** Asks the site of a link, directly; `null` if the person does not want that, or if it shows nothing. */
+  previewLink(url: string): Promise<MadePreviewRow | null>;
+  discardLinkPreview(preview: LinkPreviewId): Promise<void>;
+
+  /** Opens the microphone and begins a voice message; what plays ends. */
+  voiceRecord(): Promise<VoiceRow>;
+  voiceRecording(action: RecordingAction): Promise<VoiceRow>;
+  /** Ends the recording: a file in a draft, for a message of no text. One that could not be kept can be ended again. */
+  voiceFinish(conversation: ConversationId | null): Promise<VoiceDraft>;
+  /** How recording and playing stand. */
+  voiceStatus(): Promise<VoiceRow>;
+  /** Plays a sound that is on this device; what played before ends. */
+  voicePlay(request: PlaySoundRequest): Promise<VoiceRow>;
+  voicePlayback(action: PlaybackAction): Promise<VoiceRow>;
+
+  /** What takes up space on this device. */
+  storageUsage(): Promise<StorageUsage>;
+  /** How many files would go, and their bytes. */
+  countFiles(request: FilesRequest): Promise<FilesCount>;
+  /** Files of messages go from this device; the messages stay. */
+  deleteFiles(request: FilesRequest): Promise<FilesCount>;
+  /** Writes a conversation into a new folder; progress comes as events of the job. */
+  startExport(request: ExportConversationRequest): Promise<JobId>;
+  /** `null` if another one was begun since. */
+  getExport(job: JobId): Promise<ExportRow | null>;
 
   getConnectivity(): Promise<Connectivity>;
   rotatePaths(): Promise<void>;
@@ -319,6 +490,8 @@ export interface Backend {
   copyText(text: string): Promise<void>;
   /** Hidden from clipboard histories, and taken away after a minute. */
   copySecret(text: string): Promise<void>;
+  /** A picture of a message. */
+  copyPicture(message: MessageId, index: number): Promise<void>;
   /** Tells of files that are dropped on the window. */
   watchDrops(onDrop: (files: FilesDropped) => void): Promise<void>;
 }

@@ -116,7 +116,7 @@ export const commands = {
 	askForInvitation: (conversation: ConversationId) => typedError<null, ApiError>(__TAURI_INVOKE("ask_for_invitation", { conversation })),
 	/**  The sentences that the engine writes in our name from now on. */
 	setGroupWords: (words: GroupWords) => typedError<null, ApiError>(__TAURI_INVOKE("set_group_words", { words })),
-	/**  Deletes messages of groups for all who are in them. */
+	/**  Deletes messages for everyone. */
 	deleteForEveryone: (ids: MessageId[]) => typedError<null, ApiError>(__TAURI_INVOKE("delete_for_everyone", { ids })),
 	/**  How each group stands with its swarm. */
 	listGroupSync: () => typedError<GroupSyncRow[], ApiError>(__TAURI_INVOKE("list_group_sync")),
@@ -178,6 +178,28 @@ export const commands = {
 	getMessageInfo: (id: MessageId) => typedError<MessageInfo, ApiError>(__TAURI_INVOKE("get_message_info", { id })),
 	/**  Every failed message, oldest first. */
 	listFailedMessages: () => typedError<MessageRow[], ApiError>(__TAURI_INVOKE("list_failed_messages")),
+	/**  Reacts to a message, or takes a reaction back. */
+	react: (message: MessageId, emoji: string, remove: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("react", { message, emoji, remove })),
+	/**  The six emoji that were last reacted with, the newest first. */
+	recentReactions: () => typedError<string[], ApiError>(__TAURI_INVOKE("recent_reactions")),
+	/**  Sends messages on to other conversations. */
+	forwardMessages: (messages: MessageId[], to: ConversationId[], clientToken: string) => typedError<Forwarded, ApiError>(__TAURI_INVOKE("forward_messages", { messages, to, clientToken })),
+	/**  Sends a text to other conversations. */
+	shareText: (text: string, to: ConversationId[]) => typedError<Forwarded, ApiError>(__TAURI_INVOKE("share_text", { text, to })),
+	/**  Deletes messages of Note to Self on all own devices. */
+	deleteOnAllDevices: (messages: MessageId[]) => typedError<null, ApiError>(__TAURI_INVOKE("delete_on_all_devices", { messages })),
+	/**  Marks everything in every conversation as read. */
+	markAllRead: () => typedError<null, ApiError>(__TAURI_INVOKE("mark_all_read")),
+	/**  The first message at or after a moment. */
+	messageAtDate: (conversation: ConversationId, at: TimestampMs) => typedError<MessageId | null, ApiError>(__TAURI_INVOKE("message_at_date", { conversation, at })),
+	/**  Takes back a message that has not gone out yet. */
+	takeBackQueued: (message: MessageId) => typedError<TakenBack, ApiError>(__TAURI_INVOKE("take_back_queued", { message })),
+	/**  Sets how long messages stay in a conversation. */
+	setTimer: (conversation: ConversationId, timer: Timer) => typedError<null, ApiError>(__TAURI_INVOKE("set_timer", { conversation, timer })),
+	/**  Takes over the setting that a message tells of. */
+	followTimer: (message: MessageId) => typedError<null, ApiError>(__TAURI_INVOKE("follow_timer", { message })),
+	/**  A page of the messages that a search finds, newest first. */
+	searchMessages: (request: SearchRequest) => typedError<SearchPage, ApiError>(__TAURI_INVOKE("search_messages", { request })),
 	/**  The state of the network. */
 	getConnectivity: () => typedError<Connectivity, ApiError>(__TAURI_INVOKE("get_connectivity")),
 	/**  Builds other paths. */
@@ -198,6 +220,73 @@ export const commands = {
 	setPicture: (request: SetPictureRequest) => typedError<AccountRow, ApiError>(__TAURI_INVOKE("set_picture", { request })),
 	/**  Removes the own picture. */
 	removePicture: () => typedError<AccountRow, ApiError>(__TAURI_INVOKE("remove_picture")),
+	/**
+	 *  Keeps a piece of a file that is chosen; the body of the call is a line of JSON (`upload`, `at`, `size`),
+	 *  then the piece.
+	 */
+	stagePiece: () => typedError<null, ApiError>(__TAURI_INVOKE("stage_piece")),
+	/**
+	 *  Takes a chosen file in; the body of the call is a line of JSON (`conversation`, `name`, `asItIs`,
+	 *  `upload`), then its bytes, or the last piece of them.
+	 */
+	stageFile: () => typedError<StagedFileRow, ApiError>(__TAURI_INVOKE("stage_file")),
+	/**  The same with files that were dropped. */
+	stageDroppedFiles: (number: number, conversation: ConversationId | null, asItIs: boolean) => typedError<StagedDrop, ApiError>(__TAURI_INVOKE("stage_dropped_files", { number, conversation, asItIs })),
+	/**  Takes one of them once more, in the other way. */
+	stageDroppedFile: (number: number, index: number, conversation: ConversationId | null, asItIs: boolean) => typedError<StagedFileRow, ApiError>(__TAURI_INVOKE("stage_dropped_file", { number, index, conversation, asItIs })),
+	/**  The chosen files in a draft, in order. */
+	listStagedFiles: (conversation: ConversationId) => typedError<StagedFileRow[], ApiError>(__TAURI_INVOKE("list_staged_files", { conversation })),
+	/**  Gives a chosen file up. */
+	discardStagedFile: (file: StagedFileId, conversation: ConversationId | null) => typedError<null, ApiError>(__TAURI_INVOKE("discard_staged_file", { file, conversation })),
+	/**  Takes a file of a message once more, to send it on. */
+	stageAttachment: (message: MessageId, index: number, conversation: ConversationId | null) => typedError<StagedFileRow, ApiError>(__TAURI_INVOKE("stage_attachment", { message, index, conversation })),
+	/**
+	 *  Keeps what the page drew of a film; the body of the call is a line of JSON (`film`, `durationMs`), then
+	 *  the picture.
+	 */
+	setVideoPoster: () => typedError<null, ApiError>(__TAURI_INVOKE("set_video_poster")),
+	/**  Fetches a file of a message. */
+	downloadAttachment: (message: MessageId, index: number) => typedError<null, ApiError>(__TAURI_INVOKE("download_attachment", { message, index })),
+	/**  Stops a file on its way. */
+	cancelTransfer: (message: MessageId, index: number) => typedError<null, ApiError>(__TAURI_INVOKE("cancel_transfer", { message, index })),
+	/**  Tries a file again that could not be fetched or uploaded. */
+	retryAttachment: (message: MessageId, index: number) => typedError<null, ApiError>(__TAURI_INVOKE("retry_attachment", { message, index })),
+	/**  Saves a file of a message where files go that the person asks for. */
+	saveAttachment: (message: MessageId, index: number) => typedError<SavedAttachment, ApiError>(__TAURI_INVOKE("save_attachment", { message, index })),
+	/**  Opens a copy of a file of a message in another program. The window asked before. */
+	openAttachment: (message: MessageId, index: number) => typedError<null, ApiError>(__TAURI_INVOKE("open_attachment", { message, index })),
+	/**  Puts a picture of a message on the clipboard, where the page may not. */
+	copyPicture: (message: MessageId, index: number) => typedError<null, ApiError>(__TAURI_INVOKE("copy_picture", { message, index })),
+	/**  Fetches files of a conversation without a click from now on, or no longer. */
+	trustDownloads: (conversation: ConversationId, trusted: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("trust_downloads", { conversation, trusted })),
+	/**  A page of the files, or of the links, of a conversation. */
+	gallery: (request: GalleryRequest) => typedError<GalleryPage, ApiError>(__TAURI_INVOKE("gallery", { request })),
+	/**  Looks at the page behind a link, if the person wants that. */
+	previewLink: (url: string) => typedError<MadePreviewRow | null, ApiError>(__TAURI_INVOKE("preview_link", { url })),
+	/**  Gives up a preview that is not sent. */
+	discardLinkPreview: (preview: LinkPreviewId) => typedError<null, ApiError>(__TAURI_INVOKE("discard_link_preview", { preview })),
+	/**  What the profile takes up on this device. */
+	storageUsage: () => typedError<StorageUsage, ApiError>(__TAURI_INVOKE("storage_usage")),
+	/**  How many files would go. */
+	countFiles: (request: FilesRequest) => typedError<FilesCount, ApiError>(__TAURI_INVOKE("count_files", { request })),
+	/**  Removes files of messages from this device; the messages stay. */
+	deleteFiles: (request: FilesRequest) => typedError<FilesCount, ApiError>(__TAURI_INVOKE("delete_files", { request })),
+	/**  Begins to write a conversation into a new folder, where files go that the person asks for. */
+	startExport: (request: ExportConversationRequest) => typedError<JobId, ApiError>(__TAURI_INVOKE("start_export", { request })),
+	/**  How an export stands; `null` if another one was begun since. */
+	getExport: (job: JobId) => typedError<ExportRow | null, ApiError>(__TAURI_INVOKE("get_export", { job })),
+	/**  Begins a voice message. */
+	voiceRecord: () => typedError<VoiceRow, ApiError>(__TAURI_INVOKE("voice_record")),
+	/**  Pauses the recording, goes on, or gives it up. */
+	voiceRecording: (action: RecordingAction) => typedError<VoiceRow, ApiError>(__TAURI_INVOKE("voice_recording", { action })),
+	/**  Ends the recording; it is not sent yet, and stands in a draft. */
+	voiceFinish: (conversation: ConversationId | null) => typedError<VoiceDraft, ApiError>(__TAURI_INVOKE("voice_finish", { conversation })),
+	/**  How recording and playing stand. */
+	voiceStatus: () => typedError<VoiceRow, ApiError>(__TAURI_INVOKE("voice_status")),
+	/**  Plays a sound. */
+	voicePlay: (request: PlaySoundRequest) => typedError<VoiceRow, ApiError>(__TAURI_INVOKE("voice_play", { request })),
+	/**  Pauses what plays, goes on, ends it, goes to another place or another speed. */
+	voicePlayback: (action: PlaybackAction) => typedError<VoiceRow, ApiError>(__TAURI_INVOKE("voice_playback", { action })),
 	/**  All settings. */
 	getSettings: () => typedError<SettingsRow, ApiError>(__TAURI_INVOKE("get_settings")),
 	/**  Changes some of them; absent ones stay. */
@@ -324,12 +413,86 @@ state: JobState } |
 { kind: "groupsChanged" } | 
 /**  The directory of this device. */
 { kind: "directoryChanged" } | 
+/**  What is recorded or plays: it goes on, or it stands otherwise. At most ten times a second. */
+{ kind: "voiceChanged" } | 
+/**  How far files of messages are on their way. At most ten times a second. */
+{ kind: "transfersChanged"; 
+/**  Those that moved. */
+transfers: TransferProgress[] } | 
 /**  Show a conversation (notification clicked, link opened). */
 { kind: "navigate"; 
 /**  Which. */
 conversation: ConversationId } | 
 /**  Forget everything and ask again. */
 { kind: "resync" };
+
+/**  What a file of a message is. */
+export type AttachmentKind = 
+/**  A picture. */
+"picture" | 
+/**  A video. */
+"video" | 
+/**  Sound. */
+"audio" | 
+/**  A voice message. */
+"voice" | 
+/**  Anything else. */
+"file";
+
+/**  A file of a message. */
+export type AttachmentRow = {
+	/**  Its place among the files of the message, from 0. */
+	index: number,
+	/**  Its name, cleaned; `null` if it has none. */
+	name: string | null,
+	/**  Its size, if known. */
+	sizeBytes: number | null,
+	/**  Its type, as its sender says; once it is here, as its first bytes say. */
+	contentType: string,
+	/**  What it is. */
+	kind: AttachmentKind,
+	/**  In pixels, of pictures and videos, if known. */
+	width: number | null,
+	/**  In pixels, of pictures and videos, if known. */
+	height: number | null,
+	/**  How long it plays, if known. */
+	durationMs: number | null,
+	/**  How loud a voice message is over its length; empty if not known. */
+	waveform: number[],
+	/**  Where it is. */
+	state: AttachmentState,
+	/**  Bytes that went or came so far. */
+	doneBytes: number,
+	/**  Why it failed. */
+	error: ApiError | null,
+	/**  A small picture of it, if there is one. */
+	thumbnail: PictureId | null,
+	/**  It moves. */
+	isAnimated: boolean,
+	/**  What its sender wrote below it. */
+	caption: string | null,
+	/**  Opening it would run it. */
+	isProgram: boolean,
+};
+
+/**  Where a file of a message is. */
+export type AttachmentState = 
+/**  Ours: waits. */
+"queued" | 
+/**  Ours: on its way. */
+"uploading" | 
+/**  Ours: it arrived. */
+"uploaded" | 
+/**  On the server only. */
+"remote" | 
+/**  On its way here. */
+"downloading" | 
+/**  Here. */
+"local" | 
+/**  It could not be fetched or sent. */
+"failed" | 
+/**  The server has it no more. */
+"expired";
 
 /**  A line that gives no entry. */
 export type BadLineRow = {
@@ -381,6 +544,14 @@ export type Changed<T> =
 ids: T[] } | 
 /**  More than 100: ask for everything shown. */
 { of: "all" };
+
+/**  An invitation to a community; nothing is joined. */
+export type CommunityInvitationRow = {
+	/**  Its link. */
+	url: string,
+	/**  What the room is called; may be empty. */
+	name: string,
+};
 
 /**  Result of *Test connection*. */
 export type ConnectionTest = {
@@ -529,6 +700,8 @@ export type ConversationRow = {
 	mute: Mute,
 	/**  Unsent text, empty if none. */
 	draft: string,
+	/**  The message that the unsent text answers. */
+	draftQuote: MessageId | null,
 	/**  Standing above the others. */
 	isPinned: boolean,
 	/**  0 if it is not pinned; a higher pin stands above a lower one. */
@@ -543,6 +716,22 @@ export type ConversationRow = {
 	hasApprovedMe: boolean,
 	/**  Whether this person is blocked. */
 	isBlocked: boolean,
+	/**  How long new messages stay. */
+	timer: Timer,
+	/**  Whether files from there are fetched without a click. */
+	autoDownload: boolean,
+	/**  How many chosen files stand in the draft. */
+	stagedFiles: number,
+};
+
+/**  What the files of one conversation take up on this device. */
+export type ConversationUsageRow = {
+	/**  Which. */
+	conversation: ConversationId,
+	/**  How many. */
+	files: number,
+	/**  Their bytes. */
+	bytes: number,
 };
 
 /**  Make an account in an empty profile. */
@@ -679,6 +868,16 @@ export type DirectoryRow = {
 	picture: PictureId | null,
 };
 
+/**  A message that disappears. */
+export type DisappearsRow = {
+	/**  What begins its time. */
+	kind: TimerKind,
+	/**  How long it stays from then on. */
+	seconds: number,
+	/**  Network time of its end; `null` while its time has not begun. */
+	endsAt: TimestampMs | null,
+};
+
 /**  Every reason that a face can be told. The UI has one text for each in each language. */
 export type ErrorCode = 
 /**  No connection: what was asked waits or can be tried again. */
@@ -803,6 +1002,14 @@ export type ErrorCode =
 "requestNotFound" | 
 /**  You blocked this person. */
 "blocked" | 
+/**  This person has not accepted us, or we have not accepted them: text only. */
+"notAccepted" | 
+/**  Too many reactions within a minute; wait `retryAfterMs`. */
+"tooManyReactions" | 
+/**  This message cannot be deleted so. */
+"notDeletable" | 
+/**  The search has no word of two letters. */
+"nothingToSearch" | 
 /**  The file is no picture of a known format. */
 "pictureUnknown" | 
 /**  The picture is cut off or damaged. */
@@ -813,6 +1020,36 @@ export type ErrorCode =
 "pictureTooManyPixels" | 
 /**  The picture that was chosen is not here any more: choose it again. */
 "pictureGone" | 
+/**  There is no microphone. */
+"noMicrophone" | 
+/**  The system or another program does not let us have the microphone. */
+"microphoneRefused" | 
+/**  The microphone was there, and failed. */
+"microphoneLost" | 
+/**  There is no loudspeaker. */
+"noSpeaker" | 
+/**  The system or another program does not let us have the loudspeaker. */
+"speakerRefused" | 
+/**  The loudspeaker was there, and failed. */
+"speakerLost" | 
+/**  The sound is damaged, or of a kind that is not known here. */
+"soundUnreadable" | 
+/**  The sound is not on this device. */
+"soundNotHere" | 
+/**  The recording is shorter than a second: it was given up. */
+"voiceTooShort" | 
+/**  Nothing is recorded (any more). */
+"voiceGone" | 
+/**  Too many files for one message; `args.limit`. */
+"tooManyFiles" | 
+/**  The file is no longer there. */
+"fileGone" | 
+/**  The file is not on this device: it has to be fetched first. */
+"fileNotHere" | 
+/**  What came is not the file that was sent. */
+"fileDamaged" | 
+/**  The person stopped the file on its way. */
+"transferStopped" | 
 /**  An address, file or network description cannot be read. */
 "networkFileInvalid" | 
 /**  Anything that should not happen; `incident` is the code to quote. */
@@ -824,6 +1061,16 @@ export type EventBatch = {
 	seq: number,
 	/**  Merged: at most one entry per topic. */
 	events: AppEvent[],
+};
+
+/**  Write a conversation into files. */
+export type ExportConversationRequest = {
+	/**  Which. */
+	conversation: ConversationId,
+	/**  As what. */
+	format: ExportFormat,
+	/**  Words of the pages. */
+	words: ExportWords,
 };
 
 /**  Export entries of the directory. */
@@ -840,6 +1087,114 @@ export type ExportDirectoryRequest = {
 	warning: string,
 };
 
+/**  What happened in a group, in words. */
+export type ExportEventWords = {
+	/**  It was made. */
+	created: string,
+	/**  We were invited. */
+	invited: string,
+	/**  We joined. */
+	joined: string,
+	/**  `{people}`: who was added. */
+	added: string,
+	/**  `{people}`: who was removed. */
+	removed: string,
+	/**  `{people}`: who became an admin. */
+	promoted: string,
+	/**  The author left. */
+	left: string,
+	/**  `{name}`: what it is called now. */
+	named: string,
+	/**  It has another name, and nobody said which. */
+	namedUnknown: string,
+	/**  It has another picture. */
+	picture: string,
+};
+
+/**  As what a conversation is written. */
+export type ExportFormat = 
+/**  Pages to read. */
+"html" | 
+/**  One document for programs. */
+"json";
+
+/**  A conversation on its way into files. */
+export type ExportRow = {
+	/**  How it stands. */
+	stage: ExportStage,
+	/**  Messages that were looked at. */
+	done: number,
+	/**  Messages in all. */
+	total: number,
+	/**  Files that were written. */
+	files: number,
+	/**  Files that are not on this device. */
+	missing: number,
+	/**  Messages that disappear, and were left out. */
+	leftOut: number,
+};
+
+/**  How an export stands. */
+export type ExportStage = 
+/**  It goes on. */
+{ kind: "running" } | 
+/**  It is written. */
+{ kind: "done"; 
+/**  The folder, and where it is. */
+saved: SavedFile } | 
+/**  It was stopped. Nothing is left of it. */
+{ kind: "stopped" } | 
+/**  It could not go on. Nothing is left of it. */
+{ kind: "failed"; 
+/**  Why. */
+error: ApiError };
+
+/**  Words of the pages, in the person's language. In braces: what is put in their place. */
+export type ExportWords = {
+	/**  The language as a BCP 47 tag. */
+	language: string,
+	/**  What the conversation is called; also the name of the folder, with the day. */
+	title: string,
+	/**  `{date}`: when this was written. */
+	lead: string,
+	/**  What we are called. */
+	you: string,
+	/**  In the place of what was deleted for everyone. */
+	deleted: string,
+	/**  In the place of what was deleted on this device. */
+	deletedHere: string,
+	/**  In the place of what this version does not know. */
+	unsupported: string,
+	/**  A request was accepted. */
+	accepted: string,
+	/**  Somebody set how long messages stay. */
+	timer: string,
+	/**  A file was saved outside of the app. */
+	mediaSaved: string,
+	/**  A quoted message that is not here. */
+	quoteMissing: string,
+	/**  A quoted message that was deleted. */
+	quoteDeleted: string,
+	/**  `{name}`: a file that is not on this device. */
+	fileMissing: string,
+	/**  Link to the page before. */
+	earlier: string,
+	/**  Link to the page after. */
+	later: string,
+	/**  `{count}`: messages that disappear, and are left out. */
+	leftOut: string,
+	/**  What happened in a group. */
+	events: ExportEventWords,
+};
+
+/**  Some files. */
+export type FilesCount = {
+	/**  How many. */
+	files: number,
+	/**  Their bytes. */
+	bytes: number,
+};
+
 /**  Files lie where the person let go of them. */
 export type FilesDropped = {
 	/**  Stands for the files until they are taken or others are dropped. */
@@ -848,6 +1203,67 @@ export type FilesDropped = {
 	x: number,
 	/**  From its upper edge. */
 	y: number,
+};
+
+/**  Files of messages on this device: those that are all of what is given. */
+export type FilesRequest = {
+	/**  Only there; `null`: everywhere. */
+	conversation: ConversationId | null,
+	/**  Only of messages before this moment. */
+	olderThan: TimestampMs | null,
+	/**  Only files of more bytes. */
+	largerThanBytes: number | null,
+};
+
+/**  What became of messages that were sent on. */
+export type Forwarded = {
+	/**  How many conversations got all of them. */
+	sent: number,
+	/**  Those that did not. */
+	refused: RefusedForward[],
+};
+
+/**  What a gallery shows. */
+export type GalleryKind = 
+/**  Pictures and films. */
+"media" | 
+/**  Sound and other files. */
+"files" | 
+/**  Links. */
+"links";
+
+/**  One page of a gallery, newest first. */
+export type GalleryPage = {
+	/**  Newest first; the files of a message in their order. */
+	rows: GalleryRow[],
+	/**  For the next page; `null` at the end. */
+	next: Cursor | null,
+};
+
+/**  A page of a gallery. */
+export type GalleryRequest = {
+	/**  Of which conversation. */
+	conversation: ConversationId,
+	/**  What. */
+	kind: GalleryKind,
+	/**  From the page before; `null` for the first. */
+	cursor: Cursor | null,
+	/**  At most 100. */
+	limit: number,
+};
+
+/**  What a gallery shows of a message: a file, or links. */
+export type GalleryRow = {
+	/**  The message. */
+	message: MessageId,
+	/**  Who sent it. */
+	author: PersonRef,
+	/**  Network time of sending. */
+	sentAt: TimestampMs,
+	/**  The file; `null` for links. */
+	file: AttachmentRow | null,
+	/**  The links, as they stand in the text. */
+	links: string[],
 };
 
 /**  Everything about a group, for its management window. */
@@ -1169,7 +1585,25 @@ export type LastMessageKind =
 /**  A request was accepted: by us if it is ours, else by the other. */
 "requestAccepted" | 
 /**  Something happened in the group. */
-"groupEvent";
+"groupEvent" | 
+/**  Deleted for everybody. */
+"deletedForAll" | 
+/**  Messages stay for another time from now on. */
+"timerChanged" | 
+/**  A file was saved outside of the app. */
+"mediaSaved" | 
+/**  A picture. */
+"picture" | 
+/**  A video. */
+"video" | 
+/**  Sound. */
+"audio" | 
+/**  A voice message. */
+"voice" | 
+/**  A file. */
+"file" | 
+/**  An invitation to a community. */
+"communityInvitation";
 
 /**  Leave a group. */
 export type LeaveGroupRequest = {
@@ -1177,6 +1611,21 @@ export type LeaveGroupRequest = {
 	conversation: ConversationId,
 	/**  Ends it for everybody; admins only. */
 	forEverybody: boolean,
+};
+
+/**  A preview of a link that is not sent yet. */
+export type LinkPreviewId = string;
+
+/**  The preview of a link, as its sender made it. */
+export type LinkPreviewRow = {
+	/**  Where it leads; opened only when it is clicked. */
+	url: string,
+	/**  The page's title; `null` if it has none. */
+	title: string | null,
+	/**  Its picture, once it is here. */
+	image: PictureId | null,
+	/**  The picture's place among the files of the message, while it can be fetched. */
+	imageIndex: number | null,
 };
 
 /**  A page of people. */
@@ -1227,6 +1676,18 @@ export type ListRequestsRequest = {
 	cursor: Cursor | null,
 	/**  At most 100. */
 	limit: number,
+};
+
+/**  What was found of the page behind a link that is being written. */
+export type MadePreviewRow = {
+	/**  Its name until the message goes. */
+	id: LinkPreviewId,
+	/**  The link, as it stands in the text. */
+	url: string,
+	/**  The page's title; `null` if it has none. */
+	title: string | null,
+	/**  Its picture, if there is one. */
+	image: PictureId | null,
 };
 
 /**  How far a member is. */
@@ -1281,7 +1742,17 @@ count: number } |
 /**  Something happened in the group. */
 { kind: "groupEvent"; 
 /**  What. */
-event: GroupEvent };
+event: GroupEvent } | 
+/**  Deleted for everybody. */
+{ kind: "deletedForAll" } | 
+/**  The author set how long messages stay. */
+{ kind: "timerChanged"; 
+/**  As it is set. */
+timer: Timer; 
+/**  Whether our messages stay as long. */
+isFollowed: boolean } | 
+/**  The author saved a file that they were sent. */
+{ kind: "mediaSaved" };
 
 /**  A message of this profile. Opaque to faces; never given again after a deletion. */
 export type MessageId = string;
@@ -1328,9 +1799,9 @@ export type MessageRow = {
 	authorName: string | null,
 	/**  In a group the author's picture, if it is here and may be shown. */
 	authorPicture: PictureId | null,
-	/**  Who is mentioned in the text: `@` and their account ID stand there. */
+	/**  Who is mentioned in the text, or in what it answers: `@` and their account ID stand there. */
 	mentions: PersonRef[],
-	/**  Whether we are mentioned. */
+	/**  Whether we are mentioned, or, in a group, answered. */
 	mentionsUs: boolean,
 	/**  Whether it is ours. */
 	isOwn: boolean,
@@ -1346,10 +1817,24 @@ export type MessageRow = {
 	error: ApiError | null,
 	/**  When it is tried again, while queued after a try. */
 	nextAttemptAt: TimestampMs | null,
+	/**  Whether something of an own message has left this device, or may have: it cannot be taken back. */
+	mayHaveLeft: boolean,
 	/**  When the recipient read it. */
 	readAt: TimestampMs | null,
 	/**  Whether it is unread. */
 	isUnread: boolean,
+	/**  What it answers. */
+	quote: QuoteRow | null,
+	/**  Who reacted, in the order of the first of each emoji. */
+	reactions: ReactionRow[],
+	/**  When it disappears; `null`: it stays. */
+	disappears: DisappearsRow | null,
+	/**  Its files. */
+	attachments: AttachmentRow[],
+	/**  The preview of a link in its text. */
+	preview: LinkPreviewRow | null,
+	/**  The community to which it invites. */
+	invitation: CommunityInvitationRow | null,
 };
 
 /**  The states of `product.md` §7. */
@@ -1496,6 +1981,60 @@ export type PictureUpload =
 /**  Why the last try failed; `null` before the first. */
 error: ApiError | null };
 
+/**  Play a sound. */
+export type PlaySoundRequest = {
+	/**  Which. */
+	sound: SoundRef,
+	/**  From which place on. */
+	fromMs: number,
+	/**  How fast: 100 to 200. */
+	speedPercent: number,
+};
+
+/**  What is to become of what plays. */
+export type PlaybackAction = 
+/**  Close the loudspeaker and keep the place. */
+{ kind: "pause" } | 
+/**  Go on; from the beginning if it was heard to its end. */
+{ kind: "resume" } | 
+/**  End it. */
+{ kind: "stop" } | 
+/**  Go to another place. */
+{ kind: "seek"; 
+/**  Which. */
+positionMs: number } | 
+/**  Go faster or slower. */
+{ kind: "speed"; 
+/**  How fast: 100 to 200. */
+percent: number };
+
+/**  What plays, or played last. */
+export type PlaybackRow = {
+	/**  Which sound. */
+	sound: SoundRef,
+	/**  What it does. */
+	state: PlaybackState,
+	/**  Where it is. */
+	positionMs: number,
+	/**  How long it is, if that is known. */
+	lengthMs: number | null,
+	/**  How fast it goes: 100 to 200. */
+	speedPercent: number,
+	/**  Why it failed. */
+	error: ApiError | null,
+};
+
+/**  What a player does. */
+export type PlaybackState = 
+/**  It is heard. */
+"playing" | 
+/**  It waits at its place. */
+"paused" | 
+/**  It was heard to its end. */
+"ended" | 
+/**  The loudspeaker is gone; it can be asked to go on. */
+"failed";
+
 /**  How the database key is kept. */
 export type Protection = 
 /**  Behind a password. */
@@ -1504,6 +2043,40 @@ export type Protection =
 "keyring" | 
 /**  In a file that only this computer account can read. */
 "file";
+
+/**  The message that another one answers. */
+export type QuoteRow = {
+	/**  66 hex digits. */
+	author: string,
+	/**  The author's name, if known. */
+	authorName: string | null,
+	/**  Whether it is ours. */
+	isOwn: boolean,
+	/**  Its name on the network. */
+	sentAt: TimestampMs,
+	/**  The original, if it is here. */
+	message: MessageId | null,
+	/**  The first 200 characters of its text. */
+	preview: string | null,
+	/**  Whether the original was deleted. */
+	isDeleted: boolean,
+	/**  What the first of its files is, if it has any. */
+	file: AttachmentKind | null,
+	/**  A small picture of that file, if there is one. */
+	thumbnail: PictureId | null,
+};
+
+/**  An emoji with those who reacted with it. */
+export type ReactionRow = {
+	/**  Which. */
+	emoji: string,
+	/**  How many people. */
+	count: number,
+	/**  Whether we are among them. */
+	isOwn: boolean,
+	/**  The first 20 of them; all of them in the information about a message. */
+	people: PersonRef[],
+};
 
 /**  An account found in a text. */
 export type RecognisedAccount = {
@@ -1536,12 +2109,66 @@ name: string } |
 /**  Why. */
 error: ApiError };
 
+/**  What is to become of a recording. */
+export type RecordingAction = 
+/**  Close the microphone for a while. */
+"pause" | 
+/**  Open it again. */
+"resume" | 
+/**  Give the recording up. */
+"discard";
+
+/**  A recording that goes on. */
+export type RecordingRow = {
+	/**  What it does. */
+	state: RecordingState,
+	/**  How much was recorded. */
+	lengthMs: number,
+	/**  How loud it is now: 0 to 100. */
+	level: number,
+	/**  Why it failed. */
+	error: ApiError | null,
+};
+
+/**  What a recording does. */
+export type RecordingState = 
+/**  It hears. */
+"running" | 
+/**  The microphone is closed until it goes on. */
+"paused" | 
+/**  Five minutes are reached: it can be finished or given up. */
+"full" | 
+/**  The microphone is gone; what was heard before can be finished. */
+"failed" | 
+/**  It ended, and could not be kept: it can be finished again, or given up. */
+"unsaved";
+
 /**  The recovery phrase, for the page that shows it. */
 export type RecoveryPhraseRow = {
 	/**  13 words separated by spaces. */
 	words: string,
 	/**  The seed as 32 hex digits, content of the recovery QR code. */
 	qrText: string,
+};
+
+/**  A file that was not taken. */
+export type RefusedFile = {
+	/**  Its place among those that were dropped, from 0. The others were taken. */
+	index: number,
+	/**  What it is called. */
+	name: string,
+	/**  Why. */
+	error: ApiError,
+};
+
+/**  A conversation that did not get all messages that were sent on. */
+export type RefusedForward = {
+	/**  Which. */
+	conversation: ConversationId,
+	/**  How many of the messages it got nevertheless. */
+	sent: number,
+	/**  Why not the next one. */
+	error: ApiError,
 };
 
 /**  The inside of a request. */
@@ -1605,6 +2232,16 @@ export type SaveDirectoryEntryRequest = {
 	note: string,
 };
 
+/**  A file of a message that was saved. */
+export type SavedAttachment = {
+	/**  Its name there. */
+	name: string,
+	/**  The folder. */
+	folder: string,
+	/**  Its size. */
+	sizeBytes: number,
+};
+
 /**  A file that was written for the person. */
 export type SavedFile = {
 	/**  Its name. */
@@ -1613,14 +2250,81 @@ export type SavedFile = {
 	folder: string,
 };
 
+/**  What a message that is searched for must have. */
+export type SearchHas = 
+/**  A file. */
+"file" | 
+/**  A link. */
+"link" | 
+/**  A picture. */
+"picture";
+
+/**  A place in a snippet, in UTF-16 units. */
+export type SearchHit = {
+	/**  Where it begins. */
+	start: number,
+	/**  How long it is. */
+	length: number,
+};
+
+/**  One page of what a search found. */
+export type SearchPage = {
+	/**  Newest first. */
+	rows: SearchRow[],
+	/**  For the next page; `null` at the end. */
+	next: Cursor | null,
+	/**  How many messages fit, if they were counted. */
+	total: number | null,
+	/**  Whether all messages are searched: after an update the older ones come by and by. */
+	isComplete: boolean,
+};
+
+/**  Search the messages. */
+export type SearchRequest = {
+	/**  Beginnings of words. */
+	text: string,
+	/**  Only there; `null`: everywhere. */
+	conversation: ConversationId | null,
+	/**  66 hex digits: only what they wrote. */
+	author: string | null,
+	/**  Only what was sent then or later. */
+	after: TimestampMs | null,
+	/**  Only what was sent before. */
+	before: TimestampMs | null,
+	/**  Only messages with all of these. */
+	has: SearchHas[],
+	/**  From the page before; `null` for the first. */
+	cursor: Cursor | null,
+	/**  At most 100. */
+	limit: number,
+};
+
+/**  A message that a search found. */
+export type SearchRow = {
+	/**  The message. */
+	message: MessageRow,
+	/**  What its conversation is called; `null`: show the shortened ID. */
+	conversationName: string | null,
+	/**  The piece of the text around the first hit. */
+	snippet: string,
+	/**  The hits in the snippet. */
+	hits: SearchHit[],
+};
+
 /**  Write a message. */
 export type SendMessageRequest = {
 	/**  Where to. */
 	conversation: ConversationId,
-	/**  The text, up to 2,000 code points. */
+	/**  The text, up to 2,000 code points; empty only with files. */
 	body: string,
 	/**  Made by the face; the same token sends once, however often it is asked. */
 	clientToken: string,
+	/**  The message that it answers. */
+	quote: MessageId | null,
+	/**  Chosen files that go with it, in order: up to 32 pictures and films, or one other. */
+	attachments: StagedFileId[],
+	/**  The preview of a link that stands in the text, as [`crate::previews::preview_link`] made it. */
+	preview: LinkPreviewId | null,
 };
 
 /**  Keep what was typed. */
@@ -1629,6 +2333,8 @@ export type SetDraftRequest = {
 	conversation: ConversationId,
 	/**  The text; empty removes the draft. */
 	text: string,
+	/**  The message of the conversation that it answers. */
+	quote: MessageId | null,
 };
 
 /**  Take a staged picture as a group's. Admins only. */
@@ -1703,6 +2409,12 @@ export type SetSettingsRequest = {
 	autoLockMinutes?: number | null,
 	/**  See [`crate::rows::SettingsRow`]. */
 	memberNames?: boolean | null,
+	/**  See [`crate::rows::SettingsRow`]. */
+	autoDownload?: boolean | null,
+	/**  See [`crate::rows::SettingsRow`]. */
+	playNextVoice?: boolean | null,
+	/**  See [`crate::rows::SettingsRow`]. */
+	linkPreviews?: boolean | null,
 };
 
 /**  Settings. */
@@ -1729,7 +2441,26 @@ export type SettingsRow = {
 	autoLockMinutes?: number,
 	/**  Groups show also the names that members who are no contacts give themselves. */
 	memberNames?: boolean,
+	/**  Files of those who are trusted for it are fetched without a click. */
+	autoDownload?: boolean,
+	/**  Behind a voice message that was heard to its end, the one that follows it plays. */
+	playNextVoice?: boolean,
+	/**  Links that are written get a preview: their sites see the address of this device. */
+	linkPreviews?: boolean,
 };
+
+/**  Which sound. */
+export type SoundRef = 
+/**  A file of a message. */
+{ kind: "message"; 
+/**  The message. */
+message: MessageId; 
+/**  Its place among the files of the message, from 0. */
+index: number } | 
+/**  A file that was recorded or chosen and is not sent yet. */
+{ kind: "staged"; 
+/**  The file. */
+file: StagedFileId };
 
 /**  How far the app has come with its profile. */
 export type Stage = 
@@ -1752,6 +2483,45 @@ backupAt: TimestampMs | null } |
 /**  Why. */
 error: ApiError };
 
+/**  Files that were dropped. */
+export type StagedDrop = {
+	/**  Those that were taken, in order. */
+	staged: StagedFileRow[],
+	/**  Those that were not. */
+	refused: RefusedFile[],
+};
+
+/**  A file that was chosen or recorded and is not sent yet. */
+export type StagedFileId = string;
+
+/**  A file that was chosen and is not sent yet. */
+export type StagedFileRow = {
+	/**  Its name for every function. */
+	id: StagedFileId,
+	/**  Its name, cleaned; `null` if it has none. */
+	name: string | null,
+	/**  Its size as it is sent. */
+	sizeBytes: number,
+	/**  Its type. */
+	contentType: string,
+	/**  What it is. */
+	kind: AttachmentKind,
+	/**  In pixels, of pictures and videos, if known. */
+	width: number | null,
+	/**  In pixels, of pictures and videos, if known. */
+	height: number | null,
+	/**  How long it plays, if known. */
+	durationMs: number | null,
+	/**  How loud a voice message is over its length; empty if not known. */
+	waveform: number[],
+	/**  A small picture of it, if there is one. */
+	thumbnail: PictureId | null,
+	/**  It moves. */
+	isAnimated: boolean,
+	/**  Opening it would run it. */
+	isProgram: boolean,
+};
+
 /**  A picture that was chosen and is not taken yet. */
 export type StagedPictureRow = {
 	/**  Its name, also for showing it. */
@@ -1764,6 +2534,48 @@ export type StagedPictureRow = {
 	isAnimated: boolean,
 };
 
+/**  What the profile takes up on this device. */
+export type StorageUsage = {
+	/**  The database with its messages. */
+	databaseBytes: number,
+	/**  Of that what holds nothing and is used again, or given back by and by. */
+	freeBytes: number,
+	/**  Of that the index for searching. */
+	indexBytes: number,
+	/**  Copies of the database. */
+	backups: number,
+	/**  Their bytes. */
+	backupBytes: number,
+	/**  Small pictures of files. */
+	thumbnailBytes: number,
+	/**  Pictures of people and groups. */
+	portraitBytes: number,
+	/**  Files that were chosen, or are on their way out. */
+	waitingBytes: number,
+	/**  Files of messages, by what they are. */
+	kinds: StorageUsageRow[],
+	/**  The same by conversation, the largest first; at most 100. */
+	conversations: ConversationUsageRow[],
+};
+
+/**  What files of one kind take up on this device. */
+export type StorageUsageRow = {
+	/**  Which. */
+	kind: AttachmentKind,
+	/**  How many. */
+	files: number,
+	/**  Their bytes. */
+	bytes: number,
+};
+
+/**  A message that was taken back before it went out. */
+export type TakenBack = {
+	/**  Its text. */
+	text: string,
+	/**  What it answered. */
+	quote: MessageId | null,
+};
+
 /**  Light, dark, or what the system says. */
 export type Theme = 
 /**  As the system. */
@@ -1773,8 +2585,58 @@ export type Theme =
 /**  Dark. */
 "dark";
 
+/**  How long messages of a conversation stay. */
+export type Timer = {
+	/**  What begins their time. */
+	kind: TimerKind,
+	/**  How long they stay from then on; 0 if they stay for good. */
+	seconds: number,
+};
+
+/**  What begins the time of a message. */
+export type TimerKind = 
+/**  It stays. */
+"off" | 
+/**  That it was read. */
+"afterRead" | 
+/**  That it was sent. */
+"afterSend";
+
 /**  A moment: milliseconds since 1970-01-01 UTC, exported to TypeScript as a number. */
 export type TimestampMs = number;
+
+/**  How far a file of a message is on its way. */
+export type TransferProgress = {
+	/**  The message. */
+	message: MessageId,
+	/**  The file's place in it. */
+	index: number,
+	/**  Bytes that went or came. */
+	doneBytes: number,
+	/**  Bytes in all. */
+	sizeBytes: number,
+};
+
+/**
+ *  A voice message that was recorded and is not sent yet: it is sent with a message of no text, or
+ *  discarded.
+ */
+export type VoiceDraft = {
+	/**  The file, as for any other that was chosen. */
+	file: StagedFileId,
+	/**  How long it is. */
+	lengthMs: number,
+	/**  64 pillars of 0 to 255. */
+	waveform: number[],
+};
+
+/**  How recording and playing stand. */
+export type VoiceRow = {
+	/**  The recording, if there is one. */
+	recording: RecordingRow | null,
+	/**  What plays or played last. */
+	playback: PlaybackRow | null,
+};
 
 /**  Write a list that was read. */
 export type WriteDirectoryImportRequest = {

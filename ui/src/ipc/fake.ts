@@ -16,15 +16,16 @@ import type {
   OutboxItem,
   RecognisedAddress,
   SendMessageRequest,
+  SetDraftRequest,
 } from "./backend";
 import { apiError } from "./errors";
 import { conversationPage } from "./fake/conversation-list";
-import { FakeGroupLife } from "./fake/group-life";
 import { fail, recognise } from "./fake/input";
+import { FakePreviews } from "./fake/previews";
 import type { Scenario } from "./fake/scenario";
 import { accountOf, bigAccount, conversation, message, OWN, smallAccount } from "./fake/seed";
 
-export class FakeBackend extends FakeGroupLife implements Backend {
+export class FakeBackend extends FakePreviews implements Backend {
   /** Own messages stay queued while false. */
   delivers = true;
 
@@ -40,6 +41,10 @@ export class FakeBackend extends FakeGroupLife implements Backend {
     if (this.content === "small") this.#arrangeSmall();
     if (this.hasRequests) this.arrangeRequests();
     if (this.hasGroups) this.arrangeGroups();
+    if (scenario === "acts") this.arrangeActs();
+    if (scenario === "files") this.arrangeFiles();
+    if (scenario === "voice") this.arrangeVoices();
+    if (scenario === "cards") this.arrangeCards();
     this.#count();
   }
 
@@ -101,11 +106,11 @@ export class FakeBackend extends FakeGroupLife implements Backend {
     return { ...row };
   }
 
-  async setDraft(request: { conversation: string; text: string }): Promise<void> {
+  async setDraft(request: SetDraftRequest): Promise<void> {
     this.call("setDraft", request);
     const row = this.row(request.conversation);
-    if (row.draft === request.text) return;
-    row.draft = request.text;
+    if (row.draft === request.text && row.draftQuote === request.quote) return;
+    Object.assign(row, { draft: request.text, draftQuote: request.quote });
     this.changed(row.id);
   }
 
@@ -193,26 +198,36 @@ export class FakeBackend extends FakeGroupLife implements Backend {
     this.call("sendMessage", request);
     const before = this.#tokens.get(request.clientToken);
     if (before !== undefined) return { ...before };
-    if (request.body.trim() === "") fail("emptyText");
+    if (request.body.trim() === "" && request.attachments.length === 0) fail("emptyText");
+    const attachments = this.attach(request.attachments, request.conversation);
+    if (attachments[0]?.kind === "voice" && request.body.trim() !== "") fail("unexpected");
     const row = message(this.nextMessage(), request.conversation, {
       text: request.body,
       at: this.now(),
       own: "queued",
     });
     row.nextAttemptAt = null;
+    row.attachments = attachments;
+    row.quote = this.quoteOf(request.quote);
+    row.preview = this.previewOf(request);
+    row.disappears = this.disappearsOf(request.conversation);
     this.mentionsIn(row);
     this.#tokens.set(request.clientToken, row);
     this.push(row);
     const entry = this.row(request.conversation);
     this.answered(entry);
-    entry.draft = "";
+    // A voice message goes beside what is being written.
+    if (attachments[0]?.kind !== "voice") Object.assign(entry, { draft: "", draftQuote: null });
     this.touch(request.conversation);
     this.changed(request.conversation);
+    // It goes out later than it is written down.
+    const written = { ...row };
     if (this.delivers && this.connectivity.state !== "offline") void this.#deliverMessage(row);
-    return { ...row };
+    return written;
   }
 
   async #deliverMessage(row: MessageRow): Promise<void> {
+    if (!(await this.upload(row))) return;
     for (const state of ["sending", "sent"] as const) {
       await this.pause();
       this.setState(row.id, state);
@@ -222,6 +237,11 @@ export class FakeBackend extends FakeGroupLife implements Backend {
       const text = row.body.kind === "text" ? row.body.text : "";
       this.receive(row.conversation, `Écho : ${text}`);
     }
+  }
+
+  protected override resend(row: MessageRow): void {
+    super.resend(row);
+    if (this.delivers) void this.#deliverMessage(row);
   }
 
   async retryMessage(id: string): Promise<void> {
@@ -240,14 +260,7 @@ export class FakeBackend extends FakeGroupLife implements Backend {
 
   async deleteMessages(ids: string[]): Promise<void> {
     this.call("deleteMessages", ids);
-    for (const [id, rows] of this.messages) {
-      const kept = rows.filter((row) => !ids.includes(row.id));
-      if (kept.length === rows.length) continue;
-      this.messages.set(id, kept);
-      this.touch(id);
-      this.emit({ kind: "messagesChanged", conversation: id, ids: { of: "some", ids } });
-      this.changed(id);
-    }
+    this.removeMessages(ids);
     this.#count();
   }
 

@@ -9,10 +9,11 @@ import type {
   RecognisedAddress,
   Settings,
   SettingsPatch,
+  StagedFileRow,
   StagedPictureRow,
 } from "./backend";
 import { commands, type ApiError, type EventBatch, type FilesDropped } from "./bindings";
-import { AppError } from "./errors";
+import { apiError, AppError } from "./errors";
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: ApiError };
 
@@ -26,6 +27,19 @@ async function run(answer: Promise<Answer<null>>): Promise<void> {
   await ask(answer);
 }
 
+/** The line before the bytes has a limit; the program would cut a longer name anyhow. */
+const LONGEST_NAME = 255;
+
+/** One line of JSON, then a file: copied once, whatever its size. */
+async function headed(head: object, file: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await new Blob([`${JSON.stringify(head)}\n`, file]).arrayBuffer());
+  } catch {
+    // Moved or forbidden since it was chosen.
+    throw new AppError(apiError("fileUnreadable"));
+  }
+}
+
 /** Calls a command whose only argument is the body of the call, as it is. */
 async function send<T>(command: string, body: Uint8Array): Promise<T> {
   try {
@@ -34,6 +48,30 @@ async function send<T>(command: string, body: Uint8Array): Promise<T> {
     if (typeof thrown === "object" && thrown !== null && "code" in thrown) throw new AppError(thrown as ApiError);
     throw thrown;
   }
+}
+
+/** So many bytes of a file are in a call: what is larger comes piece by piece, and is never whole in the page. */
+const PIECE = 1 << 20;
+
+/** The program holds one file that comes in pieces. */
+let turn: Promise<unknown> = Promise.resolve();
+
+function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+  const done = turn.then(work, work);
+  turn = done.catch(() => undefined);
+  return done;
+}
+
+/** Gives the program a file; the last piece brings what is said of it. */
+async function inPieces(head: object, file: Blob): Promise<StagedFileRow> {
+  const upload = crypto.randomUUID();
+  let at = 0;
+  for (; at + PIECE < file.size; at += PIECE) {
+    const piece = file.slice(at, at + PIECE);
+    await send<null>("stage_piece", await headed({ upload, at, size: file.size }, piece));
+  }
+  const last = at === 0 ? file : file.slice(at);
+  return send<StagedFileRow>("stage_file", await headed({ ...head, upload: at === 0 ? null : upload }, last));
 }
 
 /** Every setting named, as the shell expects it; `null` stays as it is. */
@@ -50,6 +88,9 @@ function whole(patch: SettingsPatch): { [K in keyof Settings]: Settings[K] | nul
     communityRequests: patch.communityRequests ?? null,
     autoLockMinutes: patch.autoLockMinutes ?? null,
     memberNames: patch.memberNames ?? null,
+    autoDownload: patch.autoDownload ?? null,
+    playNextVoice: patch.playNextVoice ?? null,
+    linkPreviews: patch.linkPreviews ?? null,
   };
 }
 
@@ -106,6 +147,7 @@ export function tauriBackend(): Backend {
     setDraft: (request) => run(commands.setDraft(request)),
     markRead: (conversation) => run(commands.markRead(conversation)),
     markReadTo: (conversation, message) => run(commands.markReadTo(conversation, message)),
+    markAllRead: () => run(commands.markAllRead()),
     setTyping: (conversation, isTyping) => run(commands.setTyping(conversation, isTyping)),
     listTyping: () => ask(commands.listTyping()),
     setPinned: (conversation, pinned) => run(commands.setPinned(conversation, pinned)),
@@ -127,6 +169,8 @@ export function tauriBackend(): Backend {
     clearMessages: (conversation) => run(commands.clearMessages(conversation)),
     deleteContact: (conversation) => run(commands.deleteContact(conversation)),
     setNoteHidden: (hidden) => run(commands.setNoteHidden(hidden)),
+    setTimer: (conversation, timer) => run(commands.setTimer(conversation, timer)),
+    followTimer: (message) => run(commands.followTimer(message)),
     createGroup: (request) => ask(commands.createGroup(request)),
     getGroup: (conversation) => ask(commands.getGroup(conversation)),
     changeGroup: (request) => ask(commands.changeGroup(request)),
@@ -147,6 +191,53 @@ export function tauriBackend(): Backend {
     deleteMessages: (ids) => run(commands.deleteMessages(ids)),
     getMessageInfo: (id) => ask(commands.getMessageInfo(id)),
     listFailedMessages: () => ask(commands.listFailedMessages()),
+    deleteOnAllDevices: (ids) => run(commands.deleteOnAllDevices(ids)),
+    react: (message, emoji, remove) => run(commands.react(message, emoji, remove)),
+    recentReactions: () => ask(commands.recentReactions()),
+    forwardMessages: (messages, to, token) => ask(commands.forwardMessages(messages, to, token)),
+    shareText: (text, to) => ask(commands.shareText(text, to)),
+    takeBackQueued: (message) => ask(commands.takeBackQueued(message)),
+    messageAtDate: (conversation, at) => ask(commands.messageAtDate(conversation, at)),
+    searchMessages: (request) => ask(commands.searchMessages(request)),
+    stageFile: ({ name, ...where }, file) => {
+      // A long name keeps its end, which says what it is.
+      const head = { ...where, name: Array.from(name).slice(-LONGEST_NAME).join("") };
+      return oneAtATime(() => inPieces(head, file));
+    },
+    stageDroppedFiles: (files, conversation, asItIs) => ask(commands.stageDroppedFiles(files, conversation, asItIs)),
+    stageDroppedFile: (files, index, conversation, asItIs) =>
+      ask(commands.stageDroppedFile(files, index, conversation, asItIs)),
+    listStagedFiles: (conversation) => ask(commands.listStagedFiles(conversation)),
+    discardStagedFile: (file, conversation) => run(commands.discardStagedFile(file, conversation)),
+    setVideoPoster: async (request, picture) => {
+      await send<null>("set_video_poster", await headed(request, picture));
+    },
+    readMedia: async (url) => {
+      // The scheme of the program: nothing of it leaves this computer.
+      const answer = await globalThis.fetch(url);
+      if (!answer.ok) throw new AppError(apiError("fileNotHere"));
+      return answer.blob();
+    },
+    downloadAttachment: (message, index) => run(commands.downloadAttachment(message, index)),
+    cancelTransfer: (message, index) => run(commands.cancelTransfer(message, index)),
+    retryAttachment: (message, index) => run(commands.retryAttachment(message, index)),
+    saveAttachment: (message, index) => ask(commands.saveAttachment(message, index)),
+    openAttachment: (message, index) => run(commands.openAttachment(message, index)),
+    trustDownloads: (conversation, trusted) => run(commands.trustDownloads(conversation, trusted)),
+    gallery: (request) => ask(commands.gallery(request)),
+    previewLink: (url) => ask(commands.previewLink(url)),
+    discardLinkPreview: (preview) => run(commands.discardLinkPreview(preview)),
+    voiceRecord: () => ask(commands.voiceRecord()),
+    voiceRecording: (action) => ask(commands.voiceRecording(action)),
+    voiceFinish: (conversation) => ask(commands.voiceFinish(conversation)),
+    voiceStatus: () => ask(commands.voiceStatus()),
+    voicePlay: (request) => ask(commands.voicePlay(request)),
+    voicePlayback: (action) => ask(commands.voicePlayback(action)),
+    storageUsage: () => ask(commands.storageUsage()),
+    countFiles: (request) => ask(commands.countFiles(request)),
+    deleteFiles: (request) => ask(commands.deleteFiles(request)),
+    startExport: (request) => ask(commands.startExport(request)),
+    getExport: (job) => ask(commands.getExport(job)),
     getConnectivity: () => ask(commands.getConnectivity()),
     rotatePaths: () => run(commands.rotatePaths()),
     testConnection: () => ask(commands.testConnection()),
@@ -164,6 +255,7 @@ export function tauriBackend(): Backend {
     openUrl: (url) => run(commands.openUrl(url)),
     copyText: (text) => run(commands.copyText(text)),
     copySecret: (text) => run(commands.copySecret(text)),
+    copyPicture: (message, index) => run(commands.copyPicture(message, index)),
     watchDrops: async (onDrop) => {
       const channel = new Channel<FilesDropped>();
       channel.onmessage = onDrop;

@@ -54,6 +54,20 @@ export function fullDate(locale: string, at: number): string {
   return formatted(locale, "full", { dateStyle: "long", timeStyle: "medium" }, at);
 }
 
+/** The heading of a month in a gallery: `November 2026`. */
+export function monthName(locale: string, at: number): string {
+  return capital(formatted(locale, "month", { month: "long", year: "numeric" }, at));
+}
+
+/** `3:07`, `1:02:05`: a place in a film or a sound. */
+export function clockText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const hours = Math.floor(seconds / 3_600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
 function isSameYear(a: number, b: number): boolean {
   return new Date(showable(a)).getFullYear() === new Date(showable(b)).getFullYear();
 }

@@ -49,13 +49,13 @@ export function takesFiles(element: HTMLElement, place: Place): { destroy: () =>
   };
 }
 
-/** Gives dropped files to the element that they lie on, if it takes files. */
+/** Gives dropped files to the innermost element under them that takes files, if there is one. */
 export function deliverFiles({ number, x, y }: FilesDropped): void {
-  const hit = document.elementFromPoint(x, y);
-  for (const [element, place] of places) {
-    place.over(false);
-    if (element.contains(hit)) place.dropped(number);
-  }
+  let element = document.elementFromPoint(x, y);
+  while (element !== null && !places.has(element)) element = element.parentElement;
+  const found = element === null ? undefined : places.get(element);
+  for (const place of places.values()) place.over(false);
+  found?.dropped(number);
 }
 
 /** Nothing else takes files: the page is never left for one. */

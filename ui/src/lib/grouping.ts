@@ -21,7 +21,8 @@ const FOLDED_FROM = 3;
 
 /** A line about the conversation: nobody said it, so it is in no run. */
 export function isEvent(row: Pick<MessageRow, "body">): boolean {
-  return row.body.kind === "requestAccepted" || row.body.kind === "groupEvent";
+  const { kind } = row.body;
+  return kind === "requestAccepted" || kind === "groupEvent" || kind === "timerChanged" || kind === "mediaSaved";
 }
 
 /** Events that are folded when several stand in a row. */

@@ -4,7 +4,7 @@ import { FakeBackend } from "../ipc/fake";
 import { MINUTE, message, NOW } from "../ipc/fake/seed";
 import { dayAndTime, dayName, duration, fullDate, listTime, machineTime, relative, sameDay, timeOfDay } from "./dates";
 import { grouped } from "./grouping";
-import { linkify } from "./linkify";
+import { firstPage, hostOf, linkify, plainAddress } from "./linkify";
 import { codePoints, colourOf, initials, isEmojiOnly, shortId, utf8Bytes } from "./text";
 
 describe("linkify", () => {
@@ -23,8 +23,29 @@ describe("linkify", () => {
   it("makes no link of other schemes", () => {
     expect(links("javascript:alert(1) file:///etc/passwd data:text/html,x")).toEqual([]);
   });
-  it("shows look-alike hosts in ASCII", () => {
-    expect(links("https://аpple.com/")[0]).toContain("xn--");
+  it("shows hosts of other letters in ASCII", () => {
+    expect(links("https://пример.испытание/")[0]).toContain("xn--");
+  });
+  it.each([
+    ["has something before an @", "https://bank.example@evil.example/"],
+    ["has a name and a password", "http://me:secret@evil.example/"],
+    ["is a host of one label", "http://localhost:8080/admin"],
+    ["is a host that ends in a dot, and has one label", "https://intranet./"],
+    ["has a part of its host in code", "https://ex%61mple.org/"],
+    ["mixes letters that look alike", "https://аpple.com/"],
+    ["has an empty label", "https://example..org/"],
+    ["turns back", "https://example.org\\@evil.example/"],
+    ["has other letters behind the host", "https://example.org/pаypal"],
+    ["has no number as its port", "https://example.org:a/"],
+    ["is endless", `https://example.org/${"a".repeat(4_096)}`],
+  ])("makes no link of what %s", (_what, text) => {
+    expect(links(`see ${text} there`)).toEqual([]);
+    expect(plainAddress(text)).toBeNull();
+  });
+  it("makes links of addresses with a port, a query and a place", () => {
+    const text = "HTTPS://Example.org:8443/a_(b)?c=d&e=%C3%A9#f";
+    expect(links(text)).toEqual(["https://example.org:8443/a_(b)?c=d&e=%C3%A9#f"]);
+    expect(links("http://192.168.1.1/")).toEqual(["http://192.168.1.1/"]);
   });
   it("stops at characters that turn the direction of writing", () => {
     expect(links("https://example.org/\u202egpj.exe")).toEqual(["https://example.org/"]);
@@ -36,6 +57,19 @@ describe("linkify", () => {
         .map((piece) => piece.text)
         .join(""),
     ).toBe(text);
+  });
+});
+
+describe("an address", () => {
+  it("is the first of the web whose page can be asked for, as it stands in the text", () => {
+    expect(firstPage("http://a.example (HTTPS://B.example/x_(y)), https://c.example")).toBe("HTTPS://B.example/x_(y)");
+    expect(firstPage("no link, ftp://a.example")).toBeNull();
+  });
+  it("leads to the host that a browser asks", () => {
+    expect(hostOf("https://me@graines.example:8443/x?y")).toBe("graines.example:8443");
+    expect(hostOf("https://аpple.com/")).toContain("xn--");
+    for (const none of ["javascript:alert(1)", "file:///etc/passwd", "graines.example", ""])
+      expect(hostOf(none)).toBeNull();
   });
 });
 

@@ -7,23 +7,32 @@ import { asApiError } from "../ipc/errors";
 import { EventStream } from "../ipc/events";
 import { provideClipboard } from "../lib/clipboard";
 import { deliverFiles } from "../lib/dropping";
-import { Composer } from "./composer.svelte";
+import { followAnnounced } from "./announced";
+import type { Composer } from "./composer.svelte";
+import { Composers } from "./composers";
 import { Conversations } from "./conversations.svelte";
+import { Countdown } from "./countdown.svelte";
+import { followInDialog } from "./dialog-rows";
 import { DirectoryModel } from "./directory.svelte";
+import { Exporting } from "./exporting.svelte";
+import { FileActs } from "./file-acts.svelte";
 import { GroupDraft } from "./group-draft.svelte";
 import { GroupModel } from "./group.svelte";
 import { KeptGroups } from "./groups.svelte";
 import { Leaving } from "./leaving.svelte";
+import { MessageActs } from "./message-acts.svelte";
 import { Navigation } from "./navigation.svelte";
 import { NetworkModel } from "./network.svelte";
 import { Onboarding } from "./onboarding.svelte";
 import { Reading } from "./reading";
 import { Requests } from "./requests.svelte";
+import { Search } from "./search.svelte";
 import { Session } from "./session.svelte";
 import { SettingsModel } from "./settings.svelte";
 import { Timeline, type TimelineNews } from "./timeline.svelte";
 import { Toasts } from "./toasts.svelte";
 import { TypingModel } from "./typing.svelte";
+import { VoiceModel } from "./voice.svelte";
 
 /** How often the program is told that somebody uses the app. */
 const USE_TOLD_EVERY_MS = 10_000;
@@ -40,11 +49,18 @@ export class AppModel {
   readonly groups: KeptGroups;
   readonly leaving: Leaving;
   readonly requests: Requests;
+  readonly search: Search;
   readonly network: NetworkModel;
   readonly typing: TypingModel;
   readonly navigation = new Navigation();
   readonly toasts = new Toasts();
   readonly announcer = new Announcer();
+  readonly acts: MessageActs = new MessageActs(this);
+  readonly files: FileActs;
+  readonly voice: VoiceModel;
+  readonly exporting: Exporting;
+  /** What disappears, and when its ring changes. */
+  readonly countdown: Countdown;
   timeline = $state.raw<Timeline | null>(null);
   composer = $state.raw<Composer | null>(null);
   /** The group of the open conversation, if it is one. */
@@ -60,13 +76,13 @@ export class AppModel {
   /** When the program was last told that somebody uses the app. */
   #usedAt = -Infinity;
   #opening = 0;
-  /** Of every conversation opened so far: a row of the list may know an older draft. */
-  readonly #composers = new Map<ConversationId, Composer>();
+  readonly #composers: Composers;
 
   constructor(backend: Backend) {
     this.backend = backend;
     provideClipboard(backend);
     this.events = new EventStream(backend);
+    this.#composers = new Composers(backend);
     this.settings = new SettingsModel(backend);
     this.session = new Session(backend, this.settings);
     this.onboarding = new Onboarding(backend, this.session, this.events);
@@ -75,8 +91,13 @@ export class AppModel {
     this.groups = new KeptGroups(backend);
     this.leaving = new Leaving(backend);
     this.requests = new Requests(backend, () => this.announcer.say(t("requests-new")));
+    this.search = new Search(backend);
+    this.files = new FileActs(this);
+    this.voice = new VoiceModel(this);
+    this.exporting = new Exporting(this);
     this.network = new NetworkModel(backend);
     this.typing = new TypingModel(backend);
+    this.countdown = new Countdown(() => this.network.connectivity?.clockDeviationMs ?? 0);
     this.#reading = new Reading(backend);
     this.events.on((event) => this.#apply(event));
   }
@@ -149,8 +170,10 @@ export class AppModel {
       case "resync":
         await this.#accountChanged();
         await this.#applyToLists(event);
-        return;
+        return this.exporting.apply(event);
       case "jobProgress":
+        await this.exporting.apply(event);
+        return this.directory.apply(event, this.navigation.page === "directory");
       case "directoryChanged":
         return this.directory.apply(event, this.navigation.page === "directory");
       case "conversationsChanged":
@@ -160,6 +183,10 @@ export class AppModel {
       case "typingChanged":
       case "groupsChanged":
         return this.#applyToLists(event);
+      case "transfersChanged":
+        return this.files.apply(event);
+      case "voiceChanged":
+        return this.voice.apply(event);
     }
   }
 
@@ -170,9 +197,15 @@ export class AppModel {
       this.directory.apply(event, this.navigation.page === "directory"),
       this.groups.apply(event),
       this.requests.apply(event),
+      this.search.apply(event),
+      this.files.apply(event),
+      this.voice.apply(event),
       this.network.apply(event),
       this.typing.apply(event),
       this.timeline?.apply(event) ?? Promise.resolve(),
+      this.#composers.apply(event, this.conversations.current),
+      followInDialog(this, event),
+      followAnnounced(this, event),
       this.group?.apply(event) ?? Promise.resolve(),
     ]);
   }
@@ -196,10 +229,15 @@ export class AppModel {
     this.conversations.rows = [];
     this.conversations.status = "loading";
     this.requests.forget();
+    this.search.forget();
     this.navigation.isInRequests = false;
     this.navigation.conversation = null;
     this.navigation.closeDialog();
     this.typing.forget();
+    this.acts.forget();
+    this.files.forget();
+    this.voice.forget();
+    this.exporting.forget();
     this.conversations.filter = "";
     this.conversations.total = 0;
     this.conversations.error = null;
@@ -221,13 +259,18 @@ export class AppModel {
       this.navigation.showConversation(id, focus);
       return;
     }
+    if (message !== null && this.#isShown(id)) {
+      await this.timeline?.show(message);
+      this.navigation.showConversation(id, focus);
+      return;
+    }
     await this.#leave();
     await this.conversations.select(id);
     const row = this.conversations.current;
     if (row === null || opening !== this.#opening) return;
     const timeline = new Timeline(this.backend, id, (news) => this.#announce(news));
     this.#reading.begin();
-    this.composer = this.#composerOf(row);
+    this.composer = this.#composers.of(row);
     this.timeline = timeline;
     this.group = row.kind === "group" ? new GroupModel(this.backend, id) : null;
     this.navigation.showConversation(id, focus);
@@ -238,10 +281,22 @@ export class AppModel {
     if (row.isMarkedUnread && row.unreadCount === 0) await this.conversations.markRead(id).catch(() => undefined);
   }
 
-  #composerOf(row: ConversationRow): Composer {
-    const composer = this.#composers.get(row.id) ?? new Composer(this.backend, row);
-    this.#composers.set(row.id, composer);
-    return composer;
+  /** Whether the timeline of a conversation stands on the screen, and can go to any of its messages. */
+  #isShown(id: ConversationId): boolean {
+    const isReady = this.timeline?.conversation === id && this.timeline.status === "ready";
+    return isReady && this.navigation.page === "conversations";
+  }
+
+  /** What is being written in a conversation that was opened in this run. */
+  composerOf(id: ConversationId): Composer | null {
+    return this.#composers.find(id);
+  }
+
+  /** Shows the field of the search within the open conversation. */
+  find(): void {
+    this.navigation.show("conversations");
+    if (!this.navigation.hasRoomForDetails) this.navigation.showsDetails = false;
+    this.timeline?.find.open();
   }
 
   /** Opens the conversation with an account, new or not, ready to write. */
@@ -263,6 +318,7 @@ export class AppModel {
 
   async #leave(): Promise<void> {
     this.composer?.stopTyping();
+    await this.voice.leave(this.composer);
     await this.composer?.saveDraft();
   }
 
@@ -274,26 +330,19 @@ export class AppModel {
   }
 
   async send(): Promise<void> {
-    const { composer, timeline } = this;
-    const row = (await composer?.send()) ?? null;
+    await this.shown(this.composer?.send());
+  }
+
+  /** An own message that is being written down: the timeline goes to it. */
+  async shown(writing: Promise<MessageRow | null> | undefined): Promise<void> {
+    const row = (await writing) ?? null;
+    const { timeline } = this;
     // An answer accepts: who asked stands among the conversations now.
     if (row !== null) this.navigation.isInRequests = false;
     if (row !== null && timeline !== null && row.conversation === timeline.conversation) {
       timeline.isAtBottom = true;
       await timeline.add(row);
     }
-  }
-
-  /** Deletes a message on this device. Asked for in a dialog before. */
-  async deleteMessage(message: MessageRow): Promise<void> {
-    this.navigation.closeDialog();
-    await this.attempt(() => this.backend.deleteMessages([message.id]));
-  }
-
-  /** Deletes a message for everybody in its group. Asked for in a dialog before. */
-  async deleteForEveryone(message: MessageRow): Promise<void> {
-    this.navigation.closeDialog();
-    await this.attempt(() => this.backend.deleteForEveryone([message.id]));
   }
 
   /** Shows somebody, whether there is a conversation with them or not. */
@@ -443,7 +492,7 @@ export class AppModel {
     }
   }
 
-  #announce(news: TimelineNews): void {
-    this.announcer.say(messageLabel(news.row, this.conversations.current, news.kind));
+  #announce({ kind, row }: TimelineNews): void {
+    this.announcer.say(messageLabel(row, this.conversations.current, kind), row);
   }
 }

@@ -1,6 +1,15 @@
-import type { ConversationId, ConversationRow, DirectoryRow, GroupMemberRow, MessageRow } from "../ipc/backend";
+import type {
+  AttachmentRow,
+  ConversationId,
+  ConversationRow,
+  DirectoryRow,
+  GroupMemberRow,
+  MessageRow,
+} from "../ipc/backend";
+import type { Gallery } from "./gallery.svelte";
 import type { GroupDraft } from "./group-draft.svelte";
 import type { LeavingMode } from "./leaving.svelte";
+import type { Lightbox } from "./lightbox.svelte";
 
 /** What the window shows beside the rail. */
 export type Page = "conversations" | "network" | "settings" | "group" | "directory";
@@ -12,6 +21,9 @@ export type ContactQuestion = "nickname" | "notifications" | "block" | "clear" |
 export type GroupQuestion =
   | { kind: "add" | "edit" | "picture" | "removePicture" | "notifications" | "timer" | "leave" | "destroy" }
   | { kind: "promote" | "remove" | "repair" | "addAgain"; member: GroupMemberRow };
+
+/** What is to be done with a file, if the person is sure. */
+export type ProgramWish = "download" | "retry" | "save" | "open";
 
 /** The one dialog that may be open: never a dialog on a dialog. */
 export type DialogState =
@@ -34,13 +46,33 @@ export type DialogState =
   | { kind: "groupAsk"; ask: GroupQuestion; row: ConversationRow; isFromGroup: boolean }
   | { kind: "newGroup"; draft: GroupDraft }
   | { kind: "newGroupPicture"; draft: GroupDraft }
-  | { kind: "deleteForEveryone"; message: MessageRow }
+  /** `conversation`: `null` where it is not at hand: then on this device only. */
+  | { kind: "deleteMessages"; messages: readonly MessageRow[]; conversation: ConversationRow | null }
+  | { kind: "forward"; messages: readonly MessageRow[] }
   | { kind: "messageInfo"; message: MessageRow }
-  | { kind: "link"; url: string }
+  | { kind: "reactions"; message: MessageRow }
+  | { kind: "timer"; row: ConversationRow }
+  | { kind: "jumpToDate"; row: ConversationRow }
+  | { kind: "exportConversation"; row: ConversationRow }
+  | { kind: "shareContact"; row: ConversationRow }
+  /** `conversation`: `null` for all of them. */
+  | { kind: "deleteFiles"; conversation: ConversationRow | null }
+  /** Pictures looked at large; `gallery`: it comes back when they are closed. */
+  | { kind: "lightbox"; box: Lightbox; gallery: Gallery | null }
+  | { kind: "gallery"; gallery: Gallery }
+  | { kind: "trustDownloads"; row: ConversationRow }
+  /** What would run if it were opened is asked about before it comes, or is saved; any file before it is opened. */
+  | {
+      kind: "program";
+      wish: ProgramWish;
+      row: Pick<MessageRow, "id" | "conversation" | "isOwn">;
+      file: AttachmentRow;
+    }
+  /** `of`: the message with which it goes. */
+  | { kind: "link"; url: string; of?: Pick<MessageRow, "id" | "conversation"> }
   | { kind: "shortcuts" }
   | { kind: "privacy" }
   | { kind: "deleteConversation"; row: ConversationRow }
-  | { kind: "deleteMessage"; message: MessageRow }
   | { kind: "discardAccount" }
   | { kind: "leave"; mode: LeavingMode }
   | { kind: "forgotten" }
@@ -80,6 +112,8 @@ export class Navigation {
   /** Asks the composer (or the list's filter) to take the focus; grows with every request. */
   composerFocus = $state(0);
   filterFocus = $state(0);
+  /** Asks the composer to open the emoji. */
+  emojiFocus = $state(0);
   widthPx = $state(1200);
   zoom = $state(1);
   readonly isNarrow = $derived(this.widthPx < NARROW_PX * this.zoom);

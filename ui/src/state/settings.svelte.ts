@@ -13,6 +13,9 @@ const DEFAULTS: Settings = {
   communityRequests: false,
   autoLockMinutes: 0,
   memberNames: false,
+  autoDownload: true,
+  playNextVoice: true,
+  linkPreviews: false,
 };
 /** Steps of the text size, in percent. */
 export const TEXT_SIZES = [90, 100, 110, 125, 150, 175, 200] as const;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import type { AppEvent, EventBatch } from "../ipc/backend";
+import type { AppEvent, EventBatch, SendMessageRequest } from "../ipc/backend";
 import { EventStream } from "../ipc/events";
 import { FakeBackend } from "../ipc/fake";
 import { accountOf, OWN, PHRASE } from "../ipc/fake/seed";
@@ -12,6 +12,10 @@ import { MOST_ROWS, Timeline, type TimelineNews } from "./timeline.svelte";
 
 function called(fake: FakeBackend, name: string): unknown[] {
   return fake.calls.filter((call) => call.name === name).map((call) => call.argument);
+}
+
+function written(conversation: string, body: string): SendMessageRequest {
+  return { conversation, body, clientToken: body, quote: null, attachments: [], preview: null };
 }
 
 describe("events", () => {
@@ -150,7 +154,7 @@ describe("timeline", () => {
     const timeline = new Timeline(fake, id);
     await timeline.open(0);
     const before = called(fake, "listMessages").length;
-    const row = await fake.sendMessage({ conversation: id, body: "at once", clientToken: "one" });
+    const row = await fake.sendMessage(written(id, "at once"));
     await timeline.add(row);
     expect(timeline.rows.at(-1)?.id).toBe(row.id);
     expect(called(fake, "listMessages").length).toBe(before);
@@ -163,7 +167,7 @@ describe("timeline", () => {
     const id = fake.rows[0]!.id;
     const timeline = new Timeline(fake, id);
     await timeline.open(0);
-    const row = await fake.sendMessage({ conversation: id, body: "the clock went back", clientToken: "one" });
+    const row = await fake.sendMessage(written(id, "the clock went back"));
     const before = called(fake, "listMessages").length;
     await timeline.add({ ...row, sentAt: 5 });
     expect(called(fake, "listMessages").length).toBe(before + 1);
@@ -291,7 +295,7 @@ describe("composer", () => {
     composer.type("a");
     composer.type("ab");
     await vi.advanceTimersByTimeAsync(500);
-    expect(called(fake, "setDraft")).toEqual([{ conversation: fake.rows[0]!.id, text: "ab" }]);
+    expect(called(fake, "setDraft")).toEqual([{ conversation: fake.rows[0]!.id, text: "ab", quote: null }]);
   });
 
   it("clears the field before the program answers, and the draft with it", async () => {
@@ -326,6 +330,16 @@ describe("composer", () => {
     expect(await sending).toBeNull();
     expect(composer.text).toBe("Bonjour\nEncore");
     expect(fake.rows[0]!.draft).toBe("Bonjour\nEncore");
+  });
+
+  it("answers what the draft of an earlier run answers, though a message comes back that answers nothing", async () => {
+    const fake = new FakeBackend("main");
+    const row = fake.rows[0]!;
+    const answered = fake.messages.get(row.id)![0]!.id;
+    const composer = new Composer(fake, { ...row, draftQuote: answered });
+    composer.restore("Encore", null);
+    await composer.saveDraft();
+    expect(called(fake, "setDraft")).toEqual([{ conversation: row.id, text: "Encore", quote: answered }]);
   });
 
   it("counts code points and sends nothing above the limit", async () => {
@@ -410,7 +424,7 @@ describe("conversations", () => {
     const count = list.rows.length;
     const row = await list.open(accountOf(77));
     expect(list.rows).toHaveLength(count);
-    await fake.sendMessage({ conversation: row.id, body: "x", clientToken: "t" });
+    await fake.sendMessage(written(row.id, "x"));
     await list.apply({ kind: "conversationsChanged", ids: { of: "some", ids: [row.id] } });
     expect(list.rows.some((known) => known.id === row.id)).toBe(true);
     expect(list.current?.isListed).toBe(true);

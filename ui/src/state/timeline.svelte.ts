@@ -11,6 +11,8 @@ import type {
   MessageRow,
 } from "../ipc/backend";
 import { asApiError } from "../ipc/errors";
+import { Find } from "./find.svelte";
+import { Selection } from "./selection.svelte";
 
 const PAGE = 50;
 /** Rows kept in the window; the far end goes, page by page. */
@@ -47,6 +49,10 @@ export class Timeline {
   shift = $state(false);
   /** Arrived while open: these rise into view. */
   readonly fresh = new Set<MessageId>();
+  /** A message that the view is to go to; `null` once it is there. */
+  target = $state.raw<{ id: MessageId; keepsFocus: boolean } | null>(null);
+  readonly selection = new Selection();
+  readonly find: Find;
 
   readonly #backend: Backend;
   readonly #news: (news: TimelineNews) => void;
@@ -56,6 +62,7 @@ export class Timeline {
     this.#backend = backend;
     this.conversation = conversation;
     this.#news = news;
+    this.find = new Find(backend, conversation, (message) => this.show(message, true));
   }
 
   /** The newest page, the one around the first unread message, or the one around a message asked for. */
@@ -142,12 +149,26 @@ export class Timeline {
     return message;
   }
 
+  /** Brings the view to a message; the page around it is shown, however far it is. It takes the focus, or not. */
+  async show(message: MessageId, keepsFocus = false): Promise<void> {
+    this.isAtBottom = false;
+    if (!this.rows.some((row) => row.id === message)) {
+      this.pages = [await this.#page({ at: "around", message })];
+      await tick();
+    }
+    this.target = { id: message, keepsFocus };
+  }
+
   /** Tries a failed message again. */
   retry(id: MessageId): Promise<void> {
     return this.#backend.retryMessage(id);
   }
 
   async apply(event: AppEvent): Promise<void> {
+    await Promise.all([this.#apply(event), this.find.apply(event)]);
+  }
+
+  async #apply(event: AppEvent): Promise<void> {
     if (event.kind === "resync") await this.#refreshAll();
     if (event.kind !== "messagesChanged" || event.conversation !== this.conversation) return;
     if (event.ids.of === "all") await this.#refreshAll();
@@ -190,6 +211,7 @@ export class Timeline {
   #replace(ids: MessageId[], rows: MessageRow[]): void {
     const fresh = new Map(rows.map((row) => [row.id, row]));
     const asked = new Set(ids);
+    this.selection.refresh(ids, fresh);
     const before = new Map(this.rows.map((row) => [row.id, row]));
     this.pages = this.pages.map((page) => ({
       ...page,

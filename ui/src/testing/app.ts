@@ -28,6 +28,20 @@ export async function openApp(scenario: Scenario = "main", options: Options = {}
   return { fake, model, user: userEvent.setup({ document }) };
 }
 
+/** The theme and the language that the window shows. */
+export function look(): [theme: string | undefined, language: string] {
+  const { dataset, lang } = document.documentElement;
+  return [dataset["theme"], lang];
+}
+
+/** The same window after another look was chosen in the settings. */
+export async function inFrenchAndDark({ model }: Opened): Promise<void> {
+  const english = document.body.textContent;
+  model.settings.take({ ...model.settings.value, language: "fr", theme: "dark" });
+  await settled();
+  if (document.body.textContent === english) throw new Error("the window still speaks English");
+}
+
 /** Lets effects, events and answers of the account run out. */
 export async function settled(): Promise<void> {
   for (let round = 0; round < 12; round += 1) {

@@ -1,19 +1,14 @@
 import { render } from "@testing-library/svelte";
-import axe from "axe-core";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import App from "../App.svelte";
 import { FakeBackend } from "../ipc/fake";
 import { AppModel } from "../state/model.svelte";
 import { all, get, openApp, settled } from "../testing/app";
+import { hindrances } from "../testing/hindrances";
 
-const RULES = { rules: { "color-contrast": { enabled: false } } };
 /** What no backend sends: drawing it throws. */
 const NO_TEXT = undefined as unknown as string;
-
-async function violations(): Promise<string[]> {
-  return (await axe.run(document, RULES)).violations.map((violation) => violation.id);
-}
 
 function menuLines(): (string | undefined)[] {
   return [...document.querySelectorAll("[role=menuitem]")].map((item) => item.querySelector("span")?.textContent);
@@ -51,7 +46,7 @@ describe("a message", () => {
       expect(all("message").length).toBeGreaterThan(4);
       const row = document.querySelector<HTMLElement>("[data-broken]")!;
       expect(row.textContent.trim()).toBe(line);
-      expect(await violations()).toEqual([]);
+      expect(await hindrances()).toEqual([]);
       await user.pointer({ target: row, keys: "[MouseRight]" });
       await settled();
       expect(menuLines()).toEqual([action]);
@@ -77,7 +72,7 @@ describe("a conversation", () => {
     const rows = all("conversation-row");
     expect(rows.length).toBe(fake.rows.length);
     const broken = rows.find((row) => row.textContent.trim() === "This conversation cannot be shown")!;
-    expect(await violations()).toEqual([]);
+    expect(await hindrances()).toEqual([]);
     broken.focus();
     await user.keyboard("{Shift>}{F10}{/Shift}");
     await settled();
@@ -103,7 +98,7 @@ describe("the window", () => {
     expect(document.querySelector("[role=alert]")?.textContent).toMatch(sentence);
     const button = get("unexpected").querySelector("button")!;
     expect(button.textContent.trim()).toBe(action);
-    expect(await violations()).toEqual([]);
+    expect(await hindrances()).toEqual([]);
     button.click();
     expect(onreload).toHaveBeenCalledOnce();
   });

@@ -320,7 +320,15 @@ describe("messages", () => {
     const items = [...document.querySelectorAll("[role=menuitem]")].map(
       (item) => item.querySelector("span")?.textContent,
     );
-    expect(items).toEqual(["Try again", "Copy text", "Message info", "Delete on this device"]);
+    expect(items).toEqual([
+      "Try again",
+      "Edit and send again",
+      "Copy text",
+      "Forward",
+      "Select",
+      "Message info",
+      "Delete on this device",
+    ]);
     await user.click(byName("menuitem", /^Try again/u));
     await settled();
     expect(fake.calls.some((call) => call.name === "retryMessage")).toBe(true);
@@ -338,7 +346,7 @@ describe("messages", () => {
     failed.focus();
     await user.keyboard("{Enter}");
     await settled();
-    expect(document.querySelectorAll("[role=menuitem]").length).toBe(4);
+    expect(document.querySelectorAll("[role=menuitem]").length).toBe(7);
     await user.keyboard("{Escape}");
     await settled();
     expect(document.querySelector("[role=menu]")).toBeNull();

@@ -6,13 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nous_client::client::{Client, ClientOptions};
-use nous_client::events::{Dirty, Ids, JobState as EngineJobState, Stream};
+use nous_client::events::{
+    Dirty, Ids, JobState as EngineJobState, Stream, TransferProgress as EngineProgress,
+};
+use nous_client::nous_media::audio::device::SoundDevices;
+use nous_client::nous_media::audio::hardware;
 use nous_client::storage::profile::Folder;
 use nous_client::{NetworkConfig, Password};
 
 use crate::convert::{conversation_id, message_id};
 use crate::errors::{ApiError, ErrorCode};
-use crate::events::{AppEvent, Changed, EventBatch, JobState};
+use crate::events::{AppEvent, Changed, EventBatch, JobState, TransferProgress};
 use crate::ids::JobId;
 use crate::rows::DemoContact;
 
@@ -41,6 +45,8 @@ pub struct AppOptions {
     /// Whether to poll and to deliver the outbox in the background. Without it nothing
     /// touches the network but what is asked for ([`App::poll_once`], name look-ups).
     pub is_polling: bool,
+    /// What is recorded and played with; `None`: the devices of this machine.
+    pub sound: Option<SoundDevices>,
 }
 
 impl AppOptions {
@@ -57,6 +63,7 @@ impl AppOptions {
             country_of: |_| None,
             downloads_dir: None,
             is_polling: true,
+            sound: None,
         }
     }
 }
@@ -103,6 +110,7 @@ impl App {
             lock_timeout: options.lock_timeout,
             is_polling: options.is_polling,
             words: crate::groups::default_words(),
+            sound: options.sound.unwrap_or_else(hardware::devices),
         })
         .await?;
         Ok(Self {
@@ -225,10 +233,28 @@ fn events(dirty: Dirty) -> Vec<AppEvent> {
     if dirty.directory {
         events.push(AppEvent::DirectoryChanged);
     }
+    if dirty.voice {
+        events.push(AppEvent::VoiceChanged);
+    }
+    if !dirty.transfers.is_empty() {
+        events.push(transfers_changed(dirty.transfers.into_values()));
+    }
     events.extend(dirty.navigate.map(|account| AppEvent::Navigate {
         conversation: conversation_id(account),
     }));
     events
+}
+
+fn transfers_changed(moved: impl Iterator<Item = EngineProgress>) -> AppEvent {
+    let transfers = moved.map(|progress| TransferProgress {
+        message: message_id(progress.message),
+        index: progress.place,
+        done_bytes: progress.done,
+        size_bytes: progress.size,
+    });
+    AppEvent::TransfersChanged {
+        transfers: transfers.collect(),
+    }
 }
 
 /// `None` for a job that the face itself stopped.

@@ -3,7 +3,7 @@
 use nous_client::protocol::account::{AccountId, ConversationId as With};
 
 use crate::app::App;
-use crate::convert::{conversation_of, conversation_rows, list_cursor, list_place};
+use crate::convert::{conversation_of, conversation_rows, list_cursor, list_place, message_key};
 use crate::errors::{ApiError, ErrorCode};
 use crate::ids::ConversationId;
 use crate::requests::{ListConversationsRequest, SetDraftRequest};
@@ -66,15 +66,16 @@ pub async fn open_conversation(app: &App, account_id: String) -> Result<Conversa
     row.ok_or_else(|| ApiError::new(ErrorCode::ConversationNotFound))
 }
 
-/// Keeps what was typed.
+/// Keeps what was typed, and which message it answers.
 ///
 /// # Errors
-/// `ConversationNotFound`, or what the database said.
+/// `ConversationNotFound`, `MessageNotFound` for an id that is none, or what the database said.
 pub async fn set_draft(app: &App, request: SetDraftRequest) -> Result<(), ApiError> {
     let text = request.text.chars().take(MOST_DRAFT).collect();
+    let quote = request.quote.as_ref().map(message_key).transpose()?;
     Ok(app
         .client
-        .set_draft(conversation_of(&request.conversation)?, text)
+        .set_draft(conversation_of(&request.conversation)?, text, quote)
         .await?)
 }
 

@@ -3,13 +3,14 @@
 use nous_client::client::{OpenFailure, PasswordError, RestoreError};
 use nous_client::network::{NameError, SwarmError};
 use nous_client::protocol::account::{AccountId, ConversationId as With};
+use nous_client::protocol::attachment::MAX_FILE;
 use nous_client::protocol::error::{ErrorKind, HasKind, HasRetry, Retry};
 use nous_client::protocol::identity;
 use nous_client::protocol::mnemonic::MnemonicError;
 use nous_client::protocol::time::Timestamp;
 use nous_client::storage::conversations::ListPlace;
 use nous_client::storage::error::StorageError;
-use nous_client::storage::ids::{ConversationKey, MessageKey};
+use nous_client::storage::ids::{ConversationKey, MessageKey, ReactionKey};
 use nous_client::storage::key::{KeyError, Protection as KeyProtection};
 use nous_client::storage::messages::TimelinePlace;
 use nous_client::storage::migrations::OpenError;
@@ -51,14 +52,25 @@ impl From<ClientError> for ApiError {
             ClientError::EmptyText => Self::new(ErrorCode::EmptyText),
             ClientError::TooLong(limit) => Self::new(ErrorCode::TooLarge).with("limit", limit),
             ClientError::Blocked => Self::new(ErrorCode::Blocked),
+            ClientError::NotAccepted => Self::new(ErrorCode::NotAccepted),
+            ClientError::TooManyReactions(wait) => Self {
+                retry_after_ms: Some(millis(wait)),
+                ..Self::new(ErrorCode::TooManyReactions)
+            },
+            ClientError::NotDeletable => Self::new(ErrorCode::NotDeletable),
+            ClientError::NothingToSearch => Self::new(ErrorCode::NothingToSearch),
             ClientError::GroupClosed => Self::new(ErrorCode::GroupClosed),
             ClientError::NoConversation => Self::new(ErrorCode::ConversationNotFound),
             ClientError::NoMessage => Self::new(ErrorCode::MessageNotFound),
             ClientError::NoRequest => Self::new(ErrorCode::RequestNotFound),
             ClientError::NoEntry => Self::new(ErrorCode::DirectoryEntryNotFound),
             ClientError::FileTooLarge(limit) => Self::new(ErrorCode::FileTooLarge).with("limit", limit),
+            ClientError::TooManyFiles(limit) => Self::new(ErrorCode::TooManyFiles).with("limit", limit),
+            ClientError::FileGone => Self::new(ErrorCode::FileGone),
             ClientError::NotOpened(failure) => open_failure(failure),
-            error @ (ClientError::NotOpen | ClientError::Bug(_)) => unexpected(&error),
+            error @ (ClientError::NotOpen | ClientError::NotAnEmoji | ClientError::Bug(_)) => {
+                unexpected(&error)
+            }
         }
     }
 }
@@ -102,6 +114,12 @@ impl From<Failure> for ApiError {
             Failure::MayHaveBeenSent => Self::new(ErrorCode::MayHaveBeenSent),
             Failure::WithoutKey => Self::new(ErrorCode::GroupWithoutKey),
             Failure::GroupClosed => Self::new(ErrorCode::GroupClosed),
+            Failure::FileTooLarge => Self::new(ErrorCode::FileTooLarge).with("limit", MAX_FILE),
+            Failure::FileGone => Self::new(ErrorCode::FileGone),
+            Failure::FileDamaged => Self::new(ErrorCode::FileDamaged),
+            Failure::Stopped => Self::new(ErrorCode::TransferStopped),
+            Failure::DiskFull => Self::new(ErrorCode::DiskFull),
+            Failure::DiskReadOnly => Self::new(ErrorCode::DiskReadOnly),
             Failure::Unexpected => Self::new(ErrorCode::Unexpected),
         }
     }
@@ -334,6 +352,15 @@ pub(crate) fn timeline_place(cursor: &Cursor) -> Result<TimelinePlace, ApiError>
         received: Timestamp::from_ms(received),
         key: MessageKey(key),
     })
+}
+
+pub(crate) fn reaction_cursor(key: ReactionKey) -> Cursor {
+    Cursor(key.0.to_string())
+}
+
+pub(crate) fn reaction_key(cursor: &Cursor) -> Result<ReactionKey, ApiError> {
+    let [key] = numbers(cursor)?;
+    Ok(ReactionKey(key))
 }
 
 pub(crate) fn arrival_cursor(key: MessageKey) -> Cursor {

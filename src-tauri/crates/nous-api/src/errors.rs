@@ -132,6 +132,14 @@ pub enum ErrorCode {
     RequestNotFound,
     /// You blocked this person.
     Blocked,
+    /// This person has not accepted us, or we have not accepted them: text only.
+    NotAccepted,
+    /// Too many reactions within a minute; wait `retryAfterMs`.
+    TooManyReactions,
+    /// This message cannot be deleted so.
+    NotDeletable,
+    /// The search has no word of two letters.
+    NothingToSearch,
     /// The file is no picture of a known format.
     PictureUnknown,
     /// The picture is cut off or damaged.
@@ -142,6 +150,36 @@ pub enum ErrorCode {
     PictureTooManyPixels,
     /// The picture that was chosen is not here any more: choose it again.
     PictureGone,
+    /// There is no microphone.
+    NoMicrophone,
+    /// The system or another program does not let us have the microphone.
+    MicrophoneRefused,
+    /// The microphone was there, and failed.
+    MicrophoneLost,
+    /// There is no loudspeaker.
+    NoSpeaker,
+    /// The system or another program does not let us have the loudspeaker.
+    SpeakerRefused,
+    /// The loudspeaker was there, and failed.
+    SpeakerLost,
+    /// The sound is damaged, or of a kind that is not known here.
+    SoundUnreadable,
+    /// The sound is not on this device.
+    SoundNotHere,
+    /// The recording is shorter than a second: it was given up.
+    VoiceTooShort,
+    /// Nothing is recorded (any more).
+    VoiceGone,
+    /// Too many files for one message; `args.limit`.
+    TooManyFiles,
+    /// The file is no longer there.
+    FileGone,
+    /// The file is not on this device: it has to be fetched first.
+    FileNotHere,
+    /// What came is not the file that was sent.
+    FileDamaged,
+    /// The person stopped the file on its way.
+    TransferStopped,
     /// An address, file or network description cannot be read.
     NetworkFileInvalid,
     /// Anything that should not happen; `incident` is the code to quote.

@@ -42,6 +42,23 @@ pub enum JobState {
     },
 }
 
+/// How far a file of a message is on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct TransferProgress {
+    /// The message.
+    pub message: MessageId,
+    /// The file's place in it.
+    pub index: u32,
+    /// Bytes that went or came.
+    #[cfg_attr(feature = "bindings", specta(type = u32))]
+    pub done_bytes: u64,
+    /// Bytes in all.
+    #[cfg_attr(feature = "bindings", specta(type = u32))]
+    pub size_bytes: u64,
+}
+
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
@@ -87,6 +104,14 @@ pub enum AppEvent {
     GroupsChanged,
     /// The directory of this device.
     DirectoryChanged,
+    /// What is recorded or plays: it goes on, or it stands otherwise. At most ten times a second.
+    VoiceChanged,
+    /// How far files of messages are on their way. At most ten times a second.
+    #[serde(rename_all = "camelCase")]
+    TransfersChanged {
+        /// Those that moved.
+        transfers: Vec<TransferProgress>,
+    },
     /// Show a conversation (notification clicked, link opened).
     #[serde(rename_all = "camelCase")]
     Navigate {

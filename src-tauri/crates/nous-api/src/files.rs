@@ -76,7 +76,8 @@ fn read_at_most(file: &Path, most: usize) -> Result<Vec<u8>, ApiError> {
     Ok(bytes)
 }
 
-fn plain(title: &str) -> String {
+/// A title as a file may be called.
+pub(crate) fn plain(title: &str) -> String {
     let kept = title
         .chars()
         .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));

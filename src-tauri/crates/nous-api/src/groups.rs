@@ -16,9 +16,9 @@ use nous_client::storage::groups::members::{MemberRow, Step};
 use nous_client::storage::kept_groups::{KeptGroup, KeptKind};
 
 use crate::app::App;
-use crate::convert::{conversation_id, message_key, moment};
+use crate::convert::{conversation_id, moment};
 use crate::errors::{ApiError, ErrorCode};
-use crate::ids::{ConversationId, MessageId, PictureId, TimestampMs};
+use crate::ids::{ConversationId, PictureId, TimestampMs};
 use crate::people_names::PeopleNames;
 use crate::pictures::crop_of;
 use crate::requests::{
@@ -190,15 +190,6 @@ pub fn set_group_words(app: &App, words: GroupWords) {
             please_add: words.please_add,
             let_me_in: words.let_me_in,
         });
-}
-
-/// Deletes messages of groups for all who are in them: own ones, as an admin anybody's.
-///
-/// # Errors
-/// `NotGroupAdmin`, `GroupClosed`, or what the database said.
-pub async fn delete_for_everyone(app: &App, ids: Vec<MessageId>) -> Result<(), ApiError> {
-    let keys = ids.iter().filter_map(|id| message_key(id).ok()).collect();
-    Ok(app.client.delete_for_all(keys).await?)
 }
 
 /// How each group stands with its swarm.

@@ -36,6 +36,14 @@ opaque!(
     PictureId
 );
 opaque!(
+    /// A file that was chosen or recorded and is not sent yet.
+    StagedFileId
+);
+opaque!(
+    /// A preview of a link that is not sent yet.
+    LinkPreviewId
+);
+opaque!(
     /// Work that takes longer than a command may: progress comes as events.
     JobId
 );

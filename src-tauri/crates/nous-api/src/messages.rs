@@ -1,23 +1,26 @@
-//! Messages: reading, writing, trying again.
+//! Messages: reading, writing, forwarding, trying again.
 
 use std::collections::BTreeSet;
 
 use nous_client::client::Anchor as PageAnchor;
 use nous_client::protocol::account::ConversationId as With;
-use nous_client::send::Draft;
+use nous_client::protocol::time::Timestamp;
+use nous_client::send::{Draft, Refused};
 use nous_client::storage::conversations::Conversation;
 use nous_client::storage::ids::MessageKey;
 use nous_client::storage::messages::Message;
 
 use crate::app::App;
 use crate::convert::{
-    arrival_cursor, arrival_key, conversation_of, message_id, message_key, message_rows, moment,
-    timeline_cursor, timeline_place,
+    arrival_cursor, arrival_key, conversation_id, conversation_of, message_id, message_key, message_rows,
+    moment, timeline_cursor, timeline_place,
 };
 use crate::errors::{ApiError, ErrorCode};
-use crate::ids::{Cursor, MessageId};
+use crate::ids::{ConversationId, Cursor, MessageId, TimestampMs};
 use crate::requests::{Anchor, ListMessagesRequest, SendMessageRequest};
-use crate::rows::{MessageInfo, MessagePage, MessageRow, ReceivedMessage, ReceivedPage};
+use crate::rows::{
+    Forwarded, MessageInfo, MessagePage, MessageRow, ReceivedMessage, ReceivedPage, RefusedForward,
+};
 
 /// The most rows of a page.
 const MOST_ROWS: u32 = 100;
@@ -67,10 +70,12 @@ pub async fn get_messages(app: &App, ids: Vec<MessageId>) -> Result<Vec<MessageR
 /// Writes a message down; it goes out by itself. The same client token writes once.
 ///
 /// # Errors
-/// `EmptyText`, `TooLarge`, `Blocked`, `ConversationNotFound`, or what the database said.
+/// `EmptyText`, `TooLarge`, `Blocked`, `ConversationNotFound`, `MessageNotFound` if it answers one that
+/// is gone; with files `TooManyFiles`, `FileGone`, `NotAccepted`; or what the database said.
 pub async fn send_message(app: &App, request: SendMessageRequest) -> Result<MessageRow, ApiError> {
     let to = conversation_of(&request.conversation)?;
     let token = Some(request.client_token).filter(|token| !token.is_empty());
+    let quote = request.quote.as_ref().map(message_key).transpose()?;
     let message = app
         .client
         .send(
@@ -78,10 +83,70 @@ pub async fn send_message(app: &App, request: SendMessageRequest) -> Result<Mess
             Draft {
                 body: request.body,
                 client_token: token,
+                quote,
+                attachments: request.attachments.into_iter().map(|file| file.0).collect(),
+                preview: request.preview.map(|preview| preview.0),
             },
         )
         .await?;
     one_row(app, message).await
+}
+
+/// Sends messages on to other conversations, with their files, in the order of the timeline. What was
+/// being written there stays. To somebody who has not accepted us goes the text only. One whose files do
+/// not go into one message of ours goes as several. What goes wrong in one conversation stands in the
+/// answer. With the same client token nothing goes twice.
+///
+/// # Errors
+/// `MessageNotFound` if one is gone, `EmptyText` if one has neither text nor files, `TooLarge` if one is
+/// longer than may be sent, `FileGone` if a file is not on this device, or what the database said: then
+/// nothing was sent.
+pub async fn forward_messages(
+    app: &App,
+    messages: Vec<MessageId>,
+    to: Vec<ConversationId>,
+    client_token: String,
+) -> Result<Forwarded, ApiError> {
+    let keys = messages.iter().map(message_key).collect::<Result<_, _>>()?;
+    let with = to.iter().map(conversation_of).collect::<Result<_, _>>()?;
+    let token = Some(client_token).filter(|token| !token.is_empty());
+    Ok(forwarded_row(app.client.forward(keys, with, token).await?))
+}
+
+/// Sends a text to one or several conversations, such as the account ID of somebody. What was being
+/// written there stays.
+///
+/// # Errors
+/// `EmptyText`, `TooLarge`, `ConversationNotFound` for an id that is none: then nothing was sent.
+pub async fn share_text(app: &App, text: String, to: Vec<ConversationId>) -> Result<Forwarded, ApiError> {
+    let with = to.iter().map(conversation_of).collect::<Result<_, _>>()?;
+    Ok(forwarded_row(app.client.share(text, with).await?))
+}
+
+fn forwarded_row(forwarded: nous_client::send::Forwarded) -> Forwarded {
+    let refused = |refused: Refused| RefusedForward {
+        conversation: conversation_id(refused.to),
+        sent: refused.sent,
+        error: refused.error.into(),
+    };
+    Forwarded {
+        sent: forwarded.sent,
+        refused: forwarded.refused.into_iter().map(refused).collect(),
+    }
+}
+
+/// The first message of a conversation at or after a moment.
+///
+/// # Errors
+/// `ConversationNotFound`, or what the database said.
+pub async fn message_at_date(
+    app: &App,
+    conversation: ConversationId,
+    at: TimestampMs,
+) -> Result<Option<MessageId>, ApiError> {
+    let with = conversation_of(&conversation)?;
+    let found = app.client.message_at(with, Timestamp::from_ms(at.0)).await?;
+    Ok(found.map(message_id))
 }
 
 /// Tries a failed message again, or the copy for own devices of a sent one. The recipient
@@ -116,7 +181,8 @@ pub async fn delete_messages(app: &App, ids: Vec<MessageId>) -> Result<(), ApiEr
 /// `MessageNotFound`, or what the database said.
 pub async fn get_message_info(app: &App, id: MessageId) -> Result<MessageInfo, ApiError> {
     let key = message_key(&id)?;
-    let message = app.client.message(key).await?;
+    let mut message = app.client.message(key).await?;
+    message.reactions = app.client.reactions_to(key).await?;
     let full_text = app.client.full_text(key).await?;
     Ok(MessageInfo {
         full_text,

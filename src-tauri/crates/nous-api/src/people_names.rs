@@ -62,17 +62,25 @@ impl PeopleNames {
         Self::of(app, people.collect(), false).await
     }
 
-    /// Of whom messages name, where they are of groups.
+    /// Of whom messages name, where they are of groups; and everywhere of those whom they answer, and
+    /// who react to them.
     pub(crate) async fn of_messages(app: &App, messages: &[Message]) -> Result<Self, ApiError> {
         let in_groups = messages.iter().filter(|message| message.peer.group().is_some());
         let people = in_groups.flat_map(|message| {
             let event = message.event.iter().flat_map(|event| event.people().to_vec());
+            let quoted = message.quote.iter().flat_map(|quoted| mentioned(&quoted.preview));
             [message.author]
                 .into_iter()
                 .chain(event)
                 .chain(mentioned(&message.body))
+                .chain(quoted)
         });
-        Self::of(app, people.collect(), true).await
+        let answered = messages
+            .iter()
+            .filter_map(|message| Some(message.quote.as_ref()?.quote.author));
+        let reactions = messages.iter().flat_map(|message| &message.reactions);
+        let reacting = reactions.flat_map(|reaction| reaction.people.iter().copied());
+        Self::of(app, people.chain(answered).chain(reacting).collect(), true).await
     }
 
     /// Us.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use nous_client::nous_media::pictures::still::{Pixels, file_of};
 use nous_client::pictures::process::{Crop, MAX_INPUT_BYTES};
 use nous_client::pictures::{PictureError, PictureSize};
 use nous_client::storage::pictures::OwnPicture;
@@ -120,7 +121,8 @@ pub async fn remove_picture(app: &App) -> Result<AccountRow, ApiError> {
 }
 
 /// What a page shows under a path of the media scheme, always a JPEG: `/picture/<id>/small`
-/// (at most 192 px), `/picture/<id>/large` (at most 600 px), `/staged/<id>` (at most 1,024 px).
+/// (at most 192 px), `/picture/<id>/large` (at most 600 px), `/staged/<id>` (at most 1,024 px),
+/// `/thumbnail/<id>` (at most 704 px, of a file of a message, or one that was chosen).
 /// `None` for everything else, and for what may not be shown any more.
 ///
 /// # Errors
@@ -136,7 +138,19 @@ pub async fn get_media(app: &App, path: &str) -> Result<Option<Vec<u8>>, ApiErro
         (Some("staged"), Some(id), None, None) => {
             return Ok(app.client.staged_preview(id).map(|preview| preview.to_vec()));
         }
+        (Some("thumbnail"), Some(id), None, None) => {
+            return Ok(app.client.thumbnail(id.to_owned()).await?);
+        }
         _ => return Ok(None),
     };
     Ok(app.client.picture(id.to_owned(), size).await?)
+}
+
+/// The file of a picture on the clipboard, as PNG. Blocks. `rgba`: four bytes for each pixel.
+///
+/// # Errors
+/// `PictureDamaged` if there are not as many pixels.
+pub fn copied_picture(width: u32, height: u32, rgba: Vec<u8>) -> Result<Vec<u8>, ApiError> {
+    let file = file_of(Pixels { width, height, rgba });
+    file.ok_or_else(|| ApiError::new(ErrorCode::PictureDamaged))
 }

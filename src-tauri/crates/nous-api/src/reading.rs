@@ -22,6 +22,14 @@ pub async fn mark_read_to(
         .await?)
 }
 
+/// Marks everything in every conversation of the list as read.
+///
+/// # Errors
+/// `NoAccount`, or what the database said.
+pub async fn mark_all_read(app: &App) -> Result<(), ApiError> {
+    Ok(app.client.mark_all_read().await?)
+}
+
 /// The person changed the text to somebody (`true`), or emptied the field or left (`false`).
 /// Who is told of it, and how often, is decided behind this.
 ///

@@ -1,14 +1,22 @@
 //! What faces ask for, where it is more than one argument.
 
+mod attachments;
 mod contacts;
 mod directory;
+mod export;
 mod groups;
+mod search;
+mod storage;
+mod voice;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ConversationId, Cursor, MessageId, PictureId};
+use crate::ids::{ConversationId, Cursor, LinkPreviewId, MessageId, PictureId, StagedFileId};
 use crate::rows::{Language, Theme};
 
+pub use attachments::{
+    FilePieceRequest, FilmRef, GalleryKind, GalleryRequest, SetPosterRequest, StageFileRequest,
+};
 pub use contacts::{
     ContactList, ListContactsRequest, MuteFor, SetMuteRequest, SetNicknameRequest, SetNotifyRequest,
 };
@@ -16,10 +24,14 @@ pub use directory::{
     DirectoryFormat, ExportDirectoryRequest, ListDirectoryRequest, SaveDirectoryEntryRequest,
     WriteDirectoryImportRequest,
 };
+pub use export::{ExportConversationRequest, ExportEventWords, ExportFormat, ExportWords};
 pub use groups::{
     AddGroupMembersRequest, ChangeGroupRequest, CreateGroupRequest, GroupMemberAction,
     GroupMemberActionRequest, GroupWords, LeaveGroupRequest, SetGroupPictureRequest,
 };
+pub use search::{SearchHas, SearchRequest};
+pub use storage::FilesRequest;
+pub use voice::{PlaySoundRequest, PlaybackAction, RecordingAction};
 
 /// Make an account in an empty profile.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -154,10 +166,16 @@ pub struct ListMessagesRequest {
 pub struct SendMessageRequest {
     /// Where to.
     pub conversation: ConversationId,
-    /// The text, up to 2,000 code points.
+    /// The text, up to 2,000 code points; empty only with files.
     pub body: String,
     /// Made by the face; the same token sends once, however often it is asked.
     pub client_token: String,
+    /// The message that it answers.
+    pub quote: Option<MessageId>,
+    /// Chosen files that go with it, in order: up to 32 pictures and films, or one other.
+    pub attachments: Vec<StagedFileId>,
+    /// The preview of a link that stands in the text, as [`crate::previews::preview_link`] made it.
+    pub preview: Option<LinkPreviewId>,
 }
 
 /// Keep what was typed.
@@ -169,6 +187,8 @@ pub struct SetDraftRequest {
     pub conversation: ConversationId,
     /// The text; empty removes the draft.
     pub text: String,
+    /// The message of the conversation that it answers.
+    pub quote: Option<MessageId>,
 }
 
 /// A square of a picture: first turned, then cut.
@@ -224,4 +244,10 @@ pub struct SetSettingsRequest {
     pub auto_lock_minutes: Option<u32>,
     /// See [`crate::rows::SettingsRow`].
     pub member_names: Option<bool>,
+    /// See [`crate::rows::SettingsRow`].
+    pub auto_download: Option<bool>,
+    /// See [`crate::rows::SettingsRow`].
+    pub play_next_voice: Option<bool>,
+    /// See [`crate::rows::SettingsRow`].
+    pub link_previews: Option<bool>,
 }

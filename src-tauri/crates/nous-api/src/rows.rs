@@ -1,37 +1,60 @@
 //! What faces show: plain, owned rows. A row carries everything its first paint needs.
 
+mod acting;
+mod answers;
+mod attachments;
+mod cards;
 mod contacts;
 mod directory;
+mod export;
 mod groups;
 mod leaving;
 mod network;
+mod phrase;
 mod pictures;
 mod received;
 mod requests;
+mod search;
 mod settings;
+mod storage;
 mod sync;
+mod timers;
+mod voice;
 
 use serde::{Deserialize, Serialize};
 
 use crate::errors::ApiError;
 use crate::ids::{ConversationId, Cursor, MessageId, PictureId, TimestampMs};
 
+pub use acting::{Forwarded, RefusedForward, TakenBack};
+pub use answers::{QuoteRow, ReactionPage, ReactionRow, ReceivedReaction};
+pub use attachments::{
+    AttachmentKind, AttachmentRow, AttachmentState, FilePart, GalleryPage, GalleryRow, RefusedFile,
+    SavedAttachment, StagedDrop, StagedFileRow,
+};
+pub use cards::{CommunityInvitationRow, LinkPreviewRow, MadePreviewRow};
 pub use contacts::{ContactDetails, ContactPage, ContactRow, Mute, NotifyMode};
 pub use directory::{
     BadLineRow, DirectoryImport, DirectoryPage, DirectoryRow, ImportFormat, ImportStage, MergedCounts,
     SavedFile,
 };
+pub use export::{ExportRow, ExportStage};
 pub use groups::{
     AddedMembers, GroupDetails, GroupEvent, GroupKind, GroupMemberRow, GroupNotifications, GroupStanding,
     GroupSummary, GroupSyncRow, GroupTrouble, KeptGroupRow, MemberState, PersonRef,
 };
 pub use leaving::{DeletionRow, DeletionState, PasswordCheck, PasswordStrength};
 pub use network::{ConnectionTest, Connectivity, ConnectivityState, OutboxItem, PathHop};
+pub use phrase::{PhraseCheck, PhraseWord, RecoveryPhraseRow};
 pub use pictures::{PictureUpload, StagedPictureRow};
 pub use received::{ReceivedMessage, ReceivedPage};
 pub use requests::{GroupInvitation, RequestDetails, RequestPage, RequestRow};
+pub use search::{SearchHit, SearchPage, SearchRow};
 pub use settings::{Language, SettingsRow, Theme};
+pub use storage::{ConversationUsageRow, FilesCount, StorageUsage, StorageUsageRow};
 pub use sync::{SyncPhase, SyncRow, SyncedConfig};
+pub use timers::{DisappearsRow, Timer, TimerKind};
+pub use voice::{PlaybackRow, PlaybackState, RecordingRow, RecordingState, SoundRef, VoiceDraft, VoiceRow};
 
 /// How far the app has come with its profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,49 +151,6 @@ pub struct AccountRow {
     pub is_restoring: bool,
 }
 
-/// The recovery phrase, for the page that shows it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub struct RecoveryPhraseRow {
-    /// 13 words separated by spaces.
-    pub words: String,
-    /// The seed as 32 hex digits, content of the recovery QR code.
-    pub qr_text: String,
-}
-
-impl std::fmt::Debug for RecoveryPhraseRow {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("RecoveryPhraseRow(…)")
-    }
-}
-
-/// One word of a phrase while it is typed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub struct PhraseWord {
-    /// The word as typed, lower case.
-    pub text: String,
-    /// Whether it stands for a word of the list.
-    pub is_known: bool,
-    /// Up to five words that may be meant.
-    pub suggestions: Vec<String>,
-}
-
-/// A phrase while it is typed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub struct PhraseCheck {
-    /// Every word found.
-    pub words: Vec<PhraseWord>,
-    /// What is wrong with the whole, `null` when the phrase is right.
-    pub error: Option<ApiError>,
-    /// The account that a right phrase belongs to (66 hex digits).
-    pub account_id: Option<String>,
-}
-
 /// What was recognised in a pasted text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
@@ -262,6 +242,8 @@ pub struct ConversationRow {
     pub mute: Mute,
     /// Unsent text, empty if none.
     pub draft: String,
+    /// The message that the unsent text answers.
+    pub draft_quote: Option<MessageId>,
     /// Standing above the others.
     pub is_pinned: bool,
     /// 0 if it is not pinned; a higher pin stands above a lower one.
@@ -276,6 +258,12 @@ pub struct ConversationRow {
     pub has_approved_me: bool,
     /// Whether this person is blocked.
     pub is_blocked: bool,
+    /// How long new messages stay.
+    pub timer: Timer,
+    /// Whether files from there are fetched without a click.
+    pub auto_download: bool,
+    /// How many chosen files stand in the draft.
+    pub staged_files: u32,
 }
 
 /// The last line of a conversation in the list.
@@ -318,6 +306,24 @@ pub enum LastMessageKind {
     RequestAccepted,
     /// Something happened in the group.
     GroupEvent,
+    /// Deleted for everybody.
+    DeletedForAll,
+    /// Messages stay for another time from now on.
+    TimerChanged,
+    /// A file was saved outside of the app.
+    MediaSaved,
+    /// A picture.
+    Picture,
+    /// A video.
+    Video,
+    /// Sound.
+    Audio,
+    /// A voice message.
+    Voice,
+    /// A file.
+    File,
+    /// An invitation to a community.
+    CommunityInvitation,
 }
 
 /// One page of the list.
@@ -381,6 +387,18 @@ pub enum MessageBody {
         /// What.
         event: GroupEvent,
     },
+    /// Deleted for everybody.
+    DeletedForAll,
+    /// The author set how long messages stay.
+    #[serde(rename_all = "camelCase")]
+    TimerChanged {
+        /// As it is set.
+        timer: Timer,
+        /// Whether our messages stay as long.
+        is_followed: bool,
+    },
+    /// The author saved a file that they were sent.
+    MediaSaved,
 }
 
 /// A message as in the timeline.
@@ -398,9 +416,9 @@ pub struct MessageRow {
     pub author_name: Option<String>,
     /// In a group the author's picture, if it is here and may be shown.
     pub author_picture: Option<PictureId>,
-    /// Who is mentioned in the text: `@` and their account ID stand there.
+    /// Who is mentioned in the text, or in what it answers: `@` and their account ID stand there.
     pub mentions: Vec<PersonRef>,
-    /// Whether we are mentioned.
+    /// Whether we are mentioned, or, in a group, answered.
     pub mentions_us: bool,
     /// Whether it is ours.
     pub is_own: bool,
@@ -416,10 +434,24 @@ pub struct MessageRow {
     pub error: Option<ApiError>,
     /// When it is tried again, while queued after a try.
     pub next_attempt_at: Option<TimestampMs>,
+    /// Whether something of an own message has left this device, or may have: it cannot be taken back.
+    pub may_have_left: bool,
     /// When the recipient read it.
     pub read_at: Option<TimestampMs>,
     /// Whether it is unread.
     pub is_unread: bool,
+    /// What it answers.
+    pub quote: Option<QuoteRow>,
+    /// Who reacted, in the order of the first of each emoji.
+    pub reactions: Vec<ReactionRow>,
+    /// When it disappears; `null`: it stays.
+    pub disappears: Option<DisappearsRow>,
+    /// Its files.
+    pub attachments: Vec<AttachmentRow>,
+    /// The preview of a link in its text.
+    pub preview: Option<LinkPreviewRow>,
+    /// The community to which it invites.
+    pub invitation: Option<CommunityInvitationRow>,
 }
 
 /// One page of a timeline, oldest first.

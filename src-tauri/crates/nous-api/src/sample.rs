@@ -15,6 +15,8 @@ pub struct SampleRequest {
     pub conversations: u32,
     /// Messages of the long one.
     pub messages: u32,
+    /// Pictures on this device, of its newest messages; 0: nothing has a picture.
+    pub pictures: u32,
 }
 
 /// What was made.
@@ -42,6 +44,7 @@ pub async fn fill(app: &App, request: SampleRequest) -> Result<SampleRow, ApiErr
     let size = SampleSize {
         conversations: request.conversations.max(1),
         messages: request.messages.max(1),
+        pictures: request.pictures,
     };
     let made = app.client.fill_sample(size).await?;
     Ok(SampleRow {

@@ -3,6 +3,8 @@
 //!
 //! Source: `product.md` §14, `config.md` §10, §14.
 
+use nous_client::files::policy::BY_ITSELF;
+use nous_client::previews::MADE;
 use nous_client::privacy::Privacy;
 
 use crate::app::App;
@@ -24,6 +26,8 @@ pub async fn get_settings(app: &App) -> Result<SettingsRow, ApiError> {
         read_receipts: privacy.read_receipts,
         typing_indicators: privacy.typing_indicators,
         community_requests: app.client.takes_community_requests().await?,
+        auto_download: app.client.setting(BY_ITSELF).await?.unwrap_or(true),
+        link_previews: app.client.setting(MADE).await?.unwrap_or(false),
         ..kept
     })
 }
@@ -55,6 +59,9 @@ pub async fn set_settings(app: &App, request: SetSettingsRequest) -> Result<Sett
             .unwrap_or(before.auto_lock_minutes)
             .min(60),
         member_names: request.member_names.unwrap_or(before.member_names),
+        auto_download: request.auto_download.unwrap_or(before.auto_download),
+        play_next_voice: request.play_next_voice.unwrap_or(before.play_next_voice),
+        link_previews: request.link_previews.unwrap_or(before.link_previews),
     };
     if request.read_receipts.is_some() || request.typing_indicators.is_some() {
         // The engine keeps these: it acts by them.
@@ -63,6 +70,12 @@ pub async fn set_settings(app: &App, request: SetSettingsRequest) -> Result<Sett
             typing_indicators: row.typing_indicators,
         };
         app.client.set_privacy(privacy).await?;
+    }
+    if let Some(auto_download) = request.auto_download {
+        app.client.set_setting(BY_ITSELF, auto_download).await?;
+    }
+    if let Some(made) = request.link_previews {
+        app.client.set_setting(MADE, made).await?;
     }
     if let Some(accepts) = request.community_requests {
         app.client.set_community_requests(accepts).await?;

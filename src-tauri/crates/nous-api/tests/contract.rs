@@ -5,7 +5,7 @@ mod common;
 
 use common::{BOB, alice, open, options, write};
 use nous_api::events::AppEvent;
-use nous_api::ids::ConversationId;
+use nous_api::ids::{ConversationId, LinkPreviewId, MessageId};
 use nous_api::requests::{
     Anchor, CreateAccountRequest, ListConversationsRequest, ListMessagesRequest, RestoreAccountRequest,
     SetDraftRequest, SetPasswordRequest, SetSettingsRequest,
@@ -15,7 +15,7 @@ use nous_api::rows::{
 };
 use nous_api::{
     App, AppOptions, ErrorCode, Password, account, addresses, boot, conversations, messages, network,
-    settings,
+    previews, settings,
 };
 
 async fn stage(app: &App) -> Stage {
@@ -200,6 +200,7 @@ async fn a_conversation_stands_in_the_list_after_its_first_message() {
     let draft = SetDraftRequest {
         conversation: opened.id.clone(),
         text: "unsent".into(),
+        quote: None,
     };
     conversations::set_draft(&app, draft).await.unwrap();
     let all = || ListConversationsRequest {
@@ -233,6 +234,36 @@ async fn a_conversation_stands_in_the_list_after_its_first_message() {
         network::list_outbox(&app).await.unwrap().is_empty(),
         "what waited there is cancelled"
     );
+}
+
+#[tokio::test]
+async fn a_draft_keeps_what_it_answers_until_it_is_sent() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = alice(dir.path()).await;
+    let answered = write(&app, "hello", "first").await;
+    let draft = |quote| SetDraftRequest {
+        conversation: ConversationId(BOB.into()),
+        text: "unsent".into(),
+        quote,
+    };
+    let none = Some(MessageId("none".into()));
+    let refused = conversations::set_draft(&app, draft(none)).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::MessageNotFound);
+    let quote = Some(answered.clone());
+    conversations::set_draft(&app, draft(quote)).await.unwrap();
+    app.shutdown().await;
+
+    let app = open(dir.path()).await;
+    let row = async || {
+        let ids = vec![ConversationId(BOB.into())];
+        let rows = conversations::get_conversations(&app, ids).await;
+        rows.unwrap().remove(0)
+    };
+    let (kept, expected) = (row().await, ("unsent", Some(answered)));
+    assert_eq!((kept.draft.as_str(), kept.draft_quote), expected);
+    write(&app, "unsent", "second").await;
+    let sent = row().await;
+    assert_eq!((sent.draft.as_str(), sent.draft_quote), ("", None));
 }
 
 #[tokio::test]
@@ -321,6 +352,7 @@ async fn settings_last_and_stay_within_their_bounds() {
     let request = SetSettingsRequest {
         theme: Some(Theme::Dark),
         text_size_percent: Some(1_000),
+        play_next_voice: Some(false),
         ..SetSettingsRequest::default()
     };
     settings::set_settings(&app, request).await.unwrap();
@@ -330,6 +362,33 @@ async fn settings_last_and_stay_within_their_bounds() {
         (row.theme, row.text_size_percent, row.enter_sends),
         (Theme::Dark, 200, true)
     );
+    assert!(!row.play_next_voice);
+}
+
+#[tokio::test]
+async fn no_site_is_asked_before_the_person_wants_it_and_none_without_a_public_name_after() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = alice(dir.path()).await;
+    assert!(!settings::get_settings(&app).await.unwrap().link_previews);
+    let link = || "https://example.org/".to_owned();
+    assert_eq!(previews::preview_link(&app, link()).await.unwrap(), None);
+    let request = SetSettingsRequest {
+        link_previews: Some(true),
+        ..SetSettingsRequest::default()
+    };
+    assert!(settings::set_settings(&app, request).await.unwrap().link_previews);
+    for link in [
+        "https://127.0.0.1/",
+        "https://localhost/",
+        "http://example.org/",
+        "no link",
+    ] {
+        let found = previews::preview_link(&app, link.to_owned()).await.unwrap();
+        assert_eq!(found, None, "{link}");
+    }
+    previews::discard_link_preview(&app, LinkPreviewId("nothing".into()))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

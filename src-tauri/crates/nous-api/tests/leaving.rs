@@ -39,6 +39,9 @@ async fn alice(dir: &Path) -> App {
         conversation: ConversationId(BOB.into()),
         body: TEXT.into(),
         client_token: "t".into(),
+        quote: None,
+        attachments: Vec::new(),
+        preview: None,
     };
     messages::send_message(&app, message).await.unwrap();
     let request = SetPasswordRequest {

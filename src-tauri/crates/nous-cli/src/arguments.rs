@@ -1,6 +1,9 @@
 //! What can be typed: options and sub-commands.
 
+mod acts;
+mod files;
 mod groups;
+mod timers;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -8,7 +11,10 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+pub(crate) use acts::{DeleteArguments, ExportArguments, Form, ForwardArguments, Part, SearchArguments};
+pub(crate) use files::{DownloadArguments, SendArguments, Switch};
 pub(crate) use groups::{GroupCommand, MembersArguments};
+pub(crate) use timers::{TimerCommand, TimerMode};
 
 use crate::profile::ProfileCommand;
 
@@ -103,21 +109,10 @@ pub(crate) enum Command {
 /// Commands that `watch --stdin` takes too.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SessionCommand {
-    /// Write a text message
-    Send {
-        /// Account ID of the recipient, or ID of a group
-        #[arg(long, value_name = "ID")]
-        to: String,
-        /// The text
-        #[arg(long, value_name = "TEXT")]
-        text: String,
-        /// What to wait for
-        #[arg(long, value_enum, default_value_t = WaitFor::Sent)]
-        wait: WaitFor,
-        /// How long, in seconds
-        #[arg(long, default_value = "30", value_parser = seconds, value_name = "SECONDS")]
-        timeout: Duration,
-    },
+    /// Write a message: a text, files, or both
+    Send(SendArguments),
+    /// Fetch the files of a message, and save them
+    Download(DownloadArguments),
     /// The conversations, newest first
     Conversations {
         /// Poll the network once first
@@ -154,6 +149,29 @@ pub(crate) enum SessionCommand {
         #[arg(long, default_value = "30", value_parser = seconds, value_name = "SECONDS")]
         timeout: Duration,
     },
+    /// React to a message with an emoji
+    React {
+        /// Which
+        #[arg(long, value_name = "ID")]
+        message: String,
+        /// The emoji
+        #[arg(long, value_name = "EMOJI")]
+        emoji: String,
+        /// Take it back
+        #[arg(long)]
+        remove: bool,
+        /// How long to wait until it is sent, in seconds
+        #[arg(long, default_value = "30", value_parser = seconds, value_name = "SECONDS")]
+        timeout: Duration,
+    },
+    /// Delete messages, on this device or for everyone
+    Delete(DeleteArguments),
+    /// Send messages on to other conversations, with their files
+    Forward(ForwardArguments),
+    /// Search the messages, the newest first
+    Search(SearchArguments),
+    /// Write a conversation into a new folder, to read or for programs, with its files
+    Export(ExportArguments),
     /// Mark what was read in a conversation: up to a message, or everything
     Read {
         /// Account ID of the other
@@ -172,6 +190,9 @@ pub(crate) enum SessionCommand {
         #[arg(long)]
         stop: bool,
     },
+    /// How long messages of a conversation stay
+    #[command(subcommand)]
+    Timer(TimerCommand),
     /// Settings of this device
     #[command(subcommand)]
     Settings(SettingsCommand),
@@ -392,6 +413,9 @@ pub(crate) struct BenchProfileArguments {
     /// Number of messages of the longest conversation; the others have a few
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) messages: u32,
+    /// Give every fourth message of the longest conversation a picture; this many, of the newest, are here
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=100_000))]
+    pub(crate) pictures: u32,
 }
 
 /// What is decided about a person.
@@ -414,6 +438,9 @@ pub(crate) enum ContactCommand {
         /// How far above the others they stand: 0 not pinned, higher is nearer the top
         #[arg(long, value_name = "N")]
         pin: Option<u32>,
+        /// Fetch files from them without being asked; stays on this device
+        #[arg(long, value_enum, value_name = "ON|OFF")]
+        trust: Option<Switch>,
     },
 }
 

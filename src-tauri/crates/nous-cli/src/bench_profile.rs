@@ -39,6 +39,7 @@ pub(crate) async fn run(app: &App, arguments: &BenchProfileArguments, output: Ou
     let request = SampleRequest {
         conversations: arguments.conversations,
         messages: arguments.messages,
+        pictures: arguments.pictures,
     };
     let made = sample::fill(app, request).await?;
     let line = json!({

@@ -4,16 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nous_api::events::{AppEvent, Changed, EventBatch};
-use nous_api::ids::ConversationId;
+use nous_api::ids::{ConversationId, Cursor};
 use nous_api::requests::ListConversationsRequest;
 use nous_api::rows::{ConversationKind, ConversationRow};
-use nous_api::{ApiError, App, account, conversations, reading};
+use nous_api::{ApiError, App, account, conversations, reactions as api_reactions, reading};
 use serde_json::{Map, Value, json};
 
 use crate::exit::Failure;
 use crate::output::Output;
 use crate::pages::{self, PAGE};
-use crate::settings;
+use crate::{reactions, settings};
 
 /// What was told last; a line is printed for what is different.
 #[derive(Debug, Default)]
@@ -22,6 +22,8 @@ pub(crate) struct Changes {
     typing: BTreeSet<ConversationId>,
     settings: Map<String, Value>,
     name: String,
+    /// Behind the reactions that were told.
+    reactions: Option<Cursor>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -60,6 +62,7 @@ impl Changes {
             typing: BTreeSet::new(),
             settings: settings::all(app).await?,
             name: account::get_account(app).await?.display_name,
+            reactions: Some(api_reactions::latest_reaction(app).await?),
         })
     }
 
@@ -86,6 +89,13 @@ impl Changes {
                 }
                 _ => {}
             }
+        }
+        let has_messages =
+            |event: &AppEvent| matches!(event, AppEvent::MessagesChanged { .. } | AppEvent::Resync);
+        if batch.events.iter().any(has_messages)
+            && let Some(told) = self.reactions.take()
+        {
+            self.reactions = Some(reactions::print_since(app, told, output).await?);
         }
         Ok(())
     }

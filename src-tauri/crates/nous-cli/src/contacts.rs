@@ -3,10 +3,10 @@
 use nous_api::ids::ConversationId;
 use nous_api::requests::{ContactList, ListContactsRequest, SetNicknameRequest};
 use nous_api::rows::ContactRow;
-use nous_api::{App, contacts, conversations};
+use nous_api::{App, attachments, contacts, conversations};
 use serde_json::{Value, json};
 
-use crate::arguments::ContactCommand;
+use crate::arguments::{ContactCommand, Switch};
 use crate::exit::Failure;
 use crate::output::Output;
 use crate::pages::{self, PAGE};
@@ -38,6 +38,7 @@ pub(crate) async fn change(app: &App, command: ContactCommand, output: Output) -
         block,
         unblock,
         pin,
+        trust,
     } = command;
     let account_id = account_id(app, &id).await?;
     conversations::open_conversation(app, account_id.clone()).await?;
@@ -55,8 +56,16 @@ pub(crate) async fn change(app: &App, command: ContactCommand, output: Output) -
     if let Some(priority) = pin {
         contacts::set_priority(app, conversation.clone(), priority).await?;
     }
-    let details = contacts::get_contact(app, conversation).await?;
-    Ok(output.line(&line(&details.contact))?)
+    let details = contacts::get_contact(app, conversation.clone()).await?;
+    let mut line = line(&details.contact);
+    if let Some(trust) = trust {
+        let is_trusted = trust == Switch::On;
+        attachments::trust_downloads(app, conversation, is_trusted).await?;
+        if let Some(fields) = line.as_object_mut() {
+            fields.insert("isTrusted".to_owned(), json!(is_trusted));
+        }
+    }
+    Ok(output.line(&line)?)
 }
 
 fn line(row: &ContactRow) -> Value {

@@ -70,6 +70,9 @@ fn exit_code(code: ErrorCode) -> ExitCode {
     match code {
         E::Offline | E::TimedOut | E::NameLookupFailed | E::NamesDisagree => ExitCode::Offline,
         E::RefusedByNetwork | E::ClockWrong | E::Expired | E::Blocked | E::NameUnknown => ExitCode::Refused,
+        E::NotAccepted | E::TooManyReactions => ExitCode::Refused,
+        E::NotDeletable | E::NotGroupAdmin | E::GroupClosed => ExitCode::Refused,
+        E::FileGone | E::FileDamaged | E::TransferStopped => ExitCode::Refused,
         E::WrongPassword | E::TooManyTries | E::Locked => ExitCode::Locked,
         E::ProfileInUse => ExitCode::InUse,
         E::ProfileDamaged | E::ProfileNewer | E::DiskFull | E::DiskReadOnly | E::Unexpected => {
@@ -148,6 +151,20 @@ pub(crate) fn sentence(error: &ApiError) -> String {
         E::ConversationNotFound => "There is no such conversation.".to_owned(),
         E::RequestNotFound => "There is no such message request.".to_owned(),
         E::Blocked => "You blocked this person.".to_owned(),
+        E::NotAccepted => "Not before both have accepted each other.".to_owned(),
+        E::TooManyFiles => format!(
+            "Up to {} pictures and videos go into one message, or one other file.",
+            argument("limit")
+        ),
+        E::FileGone => "There is no such file, or the server has it no more.".to_owned(),
+        E::FileNotHere => "The file is not on this device: fetch it with `download`.".to_owned(),
+        E::FileDamaged => "What came is not the file that was sent.".to_owned(),
+        E::TransferStopped => "The file was stopped on its way.".to_owned(),
+        E::NotDeletable => "This message cannot be deleted there.".to_owned(),
+        E::NotGroupAdmin => "Only admins of the group may do that.".to_owned(),
+        E::GroupClosed => "The group was left, or it is no more.".to_owned(),
+        E::NothingToSearch => "There is nothing to search for: give two letters of a word.".to_owned(),
+        E::TooManyReactions => "Too many reactions within a minute. Wait a little.".to_owned(),
         E::NetworkFileInvalid => "The network file cannot be read.".to_owned(),
         E::Unexpected => format!("Unexpected problem {}.", error.incident.as_deref().unwrap_or("")),
         other => format!("{other:?}"),

@@ -201,7 +201,7 @@ async fn repair(app: &App, arguments: MembersArguments, again: bool, output: Out
 }
 
 /// Waits until everything of a group is stored, and everybody was invited or removed.
-async fn until_done(app: &App, group: &ConversationId, timeout: Duration) -> Result<(), Failure> {
+pub(crate) async fn until_done(app: &App, group: &ConversationId, timeout: Duration) -> Result<(), Failure> {
     let waited = tokio::time::timeout(timeout, async {
         let mut events = app.subscribe();
         while !is_done(app, group).await? {

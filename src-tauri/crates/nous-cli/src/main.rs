@@ -5,21 +5,28 @@
 //! 4 refused, 5 locked or wrong password, 6 profile in use, 1 anything else.
 
 mod account;
+mod acts;
 mod arguments;
 mod bench_profile;
 mod changes;
 mod contacts;
 mod directory;
 mod exit;
+mod export;
+mod files;
+mod gone;
 mod groups;
+mod known;
 mod leaving;
 mod localnet;
 mod output;
 mod pages;
 mod profile;
+mod reactions;
 mod requests;
 mod session;
 mod settings;
+mod timers;
 mod watch;
 
 use std::path::Path;
@@ -136,10 +143,10 @@ async fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
             .await
         }
         Command::Watch(arguments) => {
-            watch::prepare(options(&common)?, arguments.from_start).await?;
+            let known = watch::prepare(options(&common)?, arguments.from_start).await?;
             with_app(options(&common)?, async |app| {
                 require_account(app).await?;
-                watch::run(app, &arguments, output).await
+                watch::run(app, &arguments, known, output).await
             })
             .await
         }

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use nous_api::events::AppEvent;
 use nous_api::ids::{ConversationId, MessageId};
-use nous_api::requests::{Anchor, ListMessagesRequest, SendMessageRequest};
+use nous_api::requests::{Anchor, ListMessagesRequest};
 use nous_api::rows::{MessageBody, MessageRow, MessageState};
 use nous_api::{
     App, ErrorCode, addresses, conversations, groups as api_groups, messages, network, reading, sync,
@@ -16,7 +15,7 @@ use crate::exit::{ExitCode, Failure};
 use crate::output::Output;
 use crate::pages::PAGE;
 use crate::settings;
-use crate::{changes, contacts, groups, requests};
+use crate::{acts, changes, contacts, export, files, gone, groups, reactions, requests, timers};
 
 /// How long a sent message's copy for own devices is waited for.
 const OWN_COPY: Duration = Duration::from_secs(5);
@@ -25,7 +24,10 @@ impl SessionCommand {
     /// Whether the engine must deliver and poll while this command runs.
     pub(crate) fn needs_engine(&self) -> bool {
         match self {
-            Self::Send { wait, .. } | Self::Retry { wait, .. } => *wait != WaitFor::None,
+            Self::Send(arguments) => arguments.wait != WaitFor::None,
+            Self::Retry { wait, .. } => *wait != WaitFor::None,
+            Self::React { .. } | Self::Download(_) | Self::Forward(_) => true,
+            Self::Delete(arguments) => arguments.for_everyone,
             Self::Group(command) => command.needs_engine(),
             Self::Requests(command) => matches!(command, RequestsCommand::Accept { .. }),
             _ => false,
@@ -36,12 +38,18 @@ impl SessionCommand {
 /// Carries out one command.
 pub(crate) async fn run(app: &App, command: SessionCommand, output: Output) -> Result<(), Failure> {
     match command {
-        SessionCommand::Send {
-            to,
-            text,
-            wait,
+        SessionCommand::Send(arguments) => files::send(app, arguments, output).await,
+        SessionCommand::Download(arguments) => files::download(app, arguments, output).await,
+        SessionCommand::Delete(arguments) => acts::delete(app, arguments, output).await,
+        SessionCommand::Forward(arguments) => acts::forward(app, arguments, output).await,
+        SessionCommand::Search(arguments) => acts::search(app, arguments, output).await,
+        SessionCommand::Export(arguments) => export::run(app, arguments, output).await,
+        SessionCommand::React {
+            message,
+            emoji,
+            remove,
             timeout,
-        } => send(app, &to, text, wait, timeout, output).await,
+        } => reactions::react(app, MessageId(message), (emoji, remove), timeout, output).await,
         SessionCommand::Retry {
             message,
             wait,
@@ -71,6 +79,7 @@ pub(crate) async fn run(app: &App, command: SessionCommand, output: Output) -> R
             let conversation = ConversationId(account_id(app, &to).await?);
             Ok(reading::set_typing(app, conversation, !stop).await?)
         }
+        SessionCommand::Timer(command) => timers::run(app, command, output).await,
         SessionCommand::Settings(command) => settings::run(app, command, output).await,
         SessionCommand::Group(command) => groups::run(app, command, output).await,
         SessionCommand::Requests(command) => requests::run(app, command, output).await,
@@ -123,7 +132,7 @@ fn group_id(text: &str) -> Option<ConversationId> {
 }
 
 /// The conversation that a text names: a group's ID, or the one account ID in it.
-async fn conversation_id(app: &App, text: &str) -> Result<ConversationId, Failure> {
+pub(crate) async fn conversation_id(app: &App, text: &str) -> Result<ConversationId, Failure> {
     match group_id(text) {
         Some(group) => Ok(group),
         None => Ok(ConversationId(account_id(app, text).await?)),
@@ -144,32 +153,20 @@ pub(crate) async fn account_id(app: &App, text: &str) -> Result<String, Failure>
     }
 }
 
-async fn send(
-    app: &App,
-    to: &str,
-    text: String,
-    wait: WaitFor,
-    timeout: Duration,
-    output: Output,
-) -> Result<(), Failure> {
-    let conversation = match group_id(to) {
-        Some(group) => group,
+/// The conversation that a text names, made if there is none.
+pub(crate) async fn opened(app: &App, to: &str) -> Result<ConversationId, Failure> {
+    match group_id(to) {
+        Some(group) => Ok(group),
         None => {
             let account = account_id(app, to).await?;
-            conversations::open_conversation(app, account).await?.id
+            Ok(conversations::open_conversation(app, account).await?.id)
         }
-    };
-    let client_token = format!("cli-{}-{}", std::process::id(), token());
-    let row = messages::send_message(
-        app,
-        SendMessageRequest {
-            conversation,
-            body: text,
-            client_token,
-        },
-    )
-    .await?;
-    wait_for_state(app, row.id, wait, timeout, output).await
+    }
+}
+
+/// Different for every message.
+pub(crate) fn client_token() -> String {
+    format!("cli-{}-{}", std::process::id(), token())
 }
 
 /// Different for every message of this process.
@@ -193,7 +190,7 @@ fn is_end(state: MessageState, wait: WaitFor) -> bool {
     }
 }
 
-async fn wait_for_state(
+pub(crate) async fn wait_for_state(
     app: &App,
     id: MessageId,
     wait: WaitFor,
@@ -263,7 +260,7 @@ async fn until(app: &App, id: &MessageId, wait: WaitFor) -> Result<MessageRow, F
     }
 }
 
-async fn message(app: &App, id: &MessageId) -> Result<MessageRow, Failure> {
+pub(crate) async fn message(app: &App, id: &MessageId) -> Result<MessageRow, Failure> {
     let rows = messages::get_messages(app, vec![id.clone()]).await?;
     rows.into_iter()
         .next()
@@ -325,6 +322,13 @@ pub(crate) async fn message_line(app: &App, row: &MessageRow) -> Result<Value, F
         "receivedAt": row.received_at,
         "state": row.state,
         "error": error_code(row),
+        "attachments": files::lines(row),
+        "preview": row.preview,
+        "invitation": row.invitation,
+        "quote": row.quote,
+        "reactions": row.reactions,
+        "deleted": gone::is_deleted(row),
+        "expiresAt": row.disappears.and_then(|disappears| disappears.ends_at),
     }))
 }
 
@@ -333,9 +337,12 @@ pub(crate) const fn kind(row: &MessageRow) -> &'static str {
     match row.body {
         MessageBody::Text { .. } => "text",
         MessageBody::Deleted => "deleted",
+        MessageBody::DeletedForAll => "deletedForAll",
         MessageBody::Unsupported { .. } => "unsupported",
         MessageBody::RequestAccepted => "requestAccepted",
         MessageBody::GroupEvent { .. } => "groupEvent",
+        MessageBody::TimerChanged { .. } => "timerChanged",
+        MessageBody::MediaSaved => "mediaSaved",
     }
 }
 
@@ -346,19 +353,11 @@ async fn whole_text(app: &App, row: &MessageRow) -> Result<Option<String>, Failu
         }
         MessageBody::Text { text, .. } => Some(text.clone()),
         MessageBody::Deleted
+        | MessageBody::DeletedForAll
         | MessageBody::Unsupported { .. }
         | MessageBody::RequestAccepted
-        | MessageBody::GroupEvent { .. } => None,
+        | MessageBody::GroupEvent { .. }
+        | MessageBody::TimerChanged { .. }
+        | MessageBody::MediaSaved => None,
     })
-}
-
-/// The ids of own messages that an event says may have a new state.
-pub(crate) fn changed_messages(event: &AppEvent) -> Vec<MessageId> {
-    match event {
-        AppEvent::MessagesChanged {
-            ids: nous_api::events::Changed::Some { ids },
-            ..
-        } => ids.clone(),
-        _ => Vec::new(),
-    }
 }

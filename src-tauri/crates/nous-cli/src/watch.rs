@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, VecDeque};
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
-use nous_api::events::EventBatch;
+use nous_api::events::{AppEvent, Changed, EventBatch};
 use nous_api::ids::{Cursor, MessageId};
-use nous_api::rows::{MessageBody, MessageState, ReceivedMessage};
+use nous_api::rows::{MessageBody, MessageRow, MessageState, ReceivedMessage};
 use nous_api::{App, AppOptions, messages, subscriptions};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -15,27 +15,25 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use crate::arguments::{SessionCommand, WatchArguments};
 use crate::changes::Changes;
 use crate::exit::Failure;
+use crate::known::Known;
 use crate::output::Output;
 use crate::pages::PAGE;
 use crate::session;
 
 /// Fixes where the first run of `watch` begins, before anything is polled: what this
-/// run brings is then new, however long it waited in the swarm.
-pub(crate) async fn prepare(options: AppOptions, from_start: bool) -> Result<(), Failure> {
+/// run brings is then new, however long it waited in the swarm. Answers what is known until then.
+pub(crate) async fn prepare(options: AppOptions, from_start: bool) -> Result<Known, Failure> {
     let app = App::open(AppOptions {
         is_polling: false,
         ..options
     })
     .await?;
     let result = async {
-        if from_start {
-            return Ok(());
-        }
-        if messages::get_watch_cursor(&app).await?.is_none() {
+        if !from_start && messages::get_watch_cursor(&app).await?.is_none() {
             let cursor = messages::latest_arrival(&app).await?;
             messages::set_watch_cursor(&app, cursor).await?;
         }
-        Ok(())
+        Known::now(&app).await
     }
     .await;
     app.shutdown().await;
@@ -43,7 +41,12 @@ pub(crate) async fn prepare(options: AppOptions, from_start: bool) -> Result<(),
 }
 
 /// Runs until the count, the time or the person ends it.
-pub(crate) async fn run(app: &App, arguments: &WatchArguments, output: Output) -> Result<(), Failure> {
+pub(crate) async fn run(
+    app: &App,
+    arguments: &WatchArguments,
+    known: Known,
+    output: Output,
+) -> Result<(), Failure> {
     let mut watch = Watch {
         app: app.clone(),
         output,
@@ -55,6 +58,7 @@ pub(crate) async fn run(app: &App, arguments: &WatchArguments, output: Output) -
         left: arguments.count,
         pending: BTreeSet::new(),
         printed: VecDeque::new(),
+        known,
         changes: Changes::begin(app).await?,
     };
     let end = async {
@@ -99,6 +103,7 @@ struct Watch {
     pending: BTreeSet<MessageId>,
     /// The states printed last: none is printed twice in a row.
     printed: VecDeque<(MessageId, MessageState)>,
+    known: Known,
     changes: Changes,
 }
 
@@ -116,8 +121,24 @@ impl Watch {
 
     /// Prints what a batch of events announces. Answers whether the count is reached.
     async fn on_batch(&mut self, batch: &EventBatch) -> Result<bool, Failure> {
-        let changed: Vec<MessageId> = batch.events.iter().flat_map(session::changed_messages).collect();
-        self.print_states(changed).await?;
+        let mut named: Vec<MessageId> = self.pending.iter().cloned().collect();
+        let mut others = Vec::new();
+        for event in &batch.events {
+            match event {
+                AppEvent::MessagesChanged {
+                    ids: Changed::Some { ids },
+                    ..
+                } => named.extend(ids.iter().cloned()),
+                AppEvent::MessagesChanged {
+                    conversation,
+                    ids: Changed::All,
+                } => others.extend(self.known.messages(Some(conversation))),
+                AppEvent::Resync => others.extend(self.known.messages(None)),
+                _ => {}
+            }
+        }
+        self.print_changes(named, true).await?;
+        self.print_changes(others, false).await?;
         let is_done = self.print_arrivals().await?;
         if !is_done {
             self.changes.print(&self.app, batch, self.output).await?;
@@ -137,6 +158,7 @@ impl Watch {
                 return Ok(false);
             }
             for received in page.rows {
+                self.known.note(&self.app, &received.row).await?;
                 let is_message = self.print_arrival(&received).await?;
                 messages::set_watch_cursor(&self.app, received.cursor.clone()).await?;
                 self.cursor = Some(received.cursor);
@@ -167,6 +189,28 @@ impl Watch {
             self.output.line(&line)?;
             return Ok(false);
         }
+        if let MessageBody::TimerChanged { timer, .. } = &row.body {
+            let line = json!({
+                "event": "timer",
+                "messageId": row.id,
+                "conversation": row.conversation,
+                "from": row.author,
+                "kind": timer.kind,
+                "seconds": timer.seconds,
+            });
+            self.output.line(&line)?;
+            return Ok(false);
+        }
+        if matches!(row.body, MessageBody::MediaSaved) {
+            let line = json!({
+                "event": "mediaSaved",
+                "messageId": row.id,
+                "conversation": row.conversation,
+                "from": row.author,
+            });
+            self.output.line(&line)?;
+            return Ok(false);
+        }
         let mut line = session::message_line(&self.app, row).await?;
         if let Some(fields) = line.as_object_mut() {
             fields.insert("event".to_owned(), json!("message"));
@@ -176,28 +220,45 @@ impl Watch {
         Ok(true)
     }
 
-    async fn print_states(&mut self, changed: Vec<MessageId>) -> Result<(), Failure> {
-        let mut asked = changed;
-        asked.extend(self.pending.iter().cloned());
+    /// Prints what is another with these messages. `is_each_named`: it was said of each that it changed;
+    /// else only what differs from what was told before is told.
+    async fn print_changes(&mut self, mut asked: Vec<MessageId>, is_each_named: bool) -> Result<(), Failure> {
         asked.sort();
         asked.dedup();
         for part in asked.chunks(PAGE as usize) {
-            for row in messages::get_messages(&self.app, part.to_vec()).await? {
-                let Some(state) = row.state else { continue };
-                if !self.is_news(&row.id, state) {
-                    continue;
+            let rows = messages::get_messages(&self.app, part.to_vec()).await?;
+            self.known
+                .print(&self.app, part, &rows, is_each_named, self.output)
+                .await?;
+            for row in rows {
+                if is_each_named || self.is_printed(&row.id) {
+                    self.print_state(&row)?;
                 }
-                let error = row.error.as_ref().map(|error| error.code);
-                self.output.line(&json!({
-                    "event": "state",
-                    "messageId": row.id,
-                    "state": state,
-                    "error": error,
-                    "readAt": row.read_at,
-                }))?;
             }
         }
         Ok(())
+    }
+
+    fn print_state(&mut self, row: &MessageRow) -> Result<(), Failure> {
+        let Some(state) = row.state else {
+            return Ok(());
+        };
+        if !self.is_news(&row.id, state) {
+            return Ok(());
+        }
+        let error = row.error.as_ref().map(|error| error.code);
+        Ok(self.output.line(&json!({
+            "event": "state",
+            "messageId": row.id,
+            "state": state,
+            "error": error,
+            "readAt": row.read_at,
+        }))?)
+    }
+
+    /// Whether a state of it was printed.
+    fn is_printed(&self, id: &MessageId) -> bool {
+        self.printed.iter().any(|(printed, _)| printed == id)
     }
 
     /// Whether this state was not the last one printed; remembers it.
@@ -269,12 +330,29 @@ fn parse_line(line: &str) -> Result<SessionCommand, String> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::panic, reason = "tests")]
+
+    use std::path::PathBuf;
+
     use super::*;
 
     #[test]
     fn a_line_is_split_as_a_shell_does() {
         let command = parse_line("send --to 05ab --text 'two words' --wait none").expect("valid");
-        assert!(matches!(command, SessionCommand::Send { text, .. } if text == "two words"));
+        let SessionCommand::Send(arguments) = command else {
+            panic!("another command");
+        };
+        assert_eq!(arguments.text.as_deref(), Some("two words"));
+    }
+
+    #[test]
+    fn files_are_sent_without_a_text_and_nothing_at_all_is_not() {
+        let command = parse_line("send --to 05ab --file 'a b.txt' c.png").expect("valid");
+        let SessionCommand::Send(arguments) = command else {
+            panic!("another command");
+        };
+        assert_eq!(arguments.file, [PathBuf::from("a b.txt"), PathBuf::from("c.png")]);
+        assert!(parse_line("send --to 05ab").is_err());
     }
 
     #[test]

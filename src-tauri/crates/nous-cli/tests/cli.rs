@@ -10,10 +10,15 @@ mod cli {
     pub(crate) mod stage;
 
     mod account;
+    mod acts;
+    mod answers;
     mod bench_profile;
     mod contacts;
     mod directory;
     mod exit_codes;
+    mod export;
+    mod files;
+    mod gone;
     mod leaving;
     mod messages;
     mod profile;

@@ -12,8 +12,10 @@ use tokio::sync::Notify;
 use crate::config_sync::ConfigSignal;
 use crate::cpu::CpuPool;
 use crate::events::{Change, Hub};
+use crate::files::running::Transfers;
 use crate::groups::looked_at::LookedAt;
 use crate::groups::words::CurrentWords;
+use crate::previews::Previews;
 use crate::send::departures::Departures;
 use crate::typing::Typing;
 
@@ -30,15 +32,26 @@ pub struct Core {
     pub keys: Arc<IdentityKeys>,
     /// The account's address.
     pub own: AccountId,
-    /// Opens batches of messages.
+    /// Opens batches of messages, seals what goes out.
     pub cpu: CpuPool,
+    /// Reads files of which nobody knows what is in them: what takes long there holds up nothing else.
+    pub media: CpuPool,
     /// Who types.
     pub typing: Typing,
     /// Files of the profile, sealed.
     pub files: SealedFiles,
     pub(crate) outbox_stirred: Arc<Notify>,
+    /// There may be a file to upload, or to download.
+    pub(crate) uploads_stirred: Arc<Notify>,
+    pub(crate) downloads_stirred: Arc<Notify>,
+    /// Files on their way now.
+    pub(crate) transfers: Transfers,
+    /// Previews of links in what is being written.
+    pub(crate) previews: Previews,
     /// Groups were joined or left.
     pub(crate) groups_stirred: Arc<Notify>,
+    /// Something was deleted: our own swarm may have to follow, and no trace may stay.
+    pub(crate) deletions_stirred: Arc<Notify>,
     /// Groups at which somebody looks.
     pub(crate) looked_at: Arc<LookedAt>,
     /// Sentences that are written in our name.
@@ -60,9 +73,15 @@ impl Core {
             keys,
             own,
             cpu: CpuPool::new(),
+            media: CpuPool::narrow(),
             typing: Typing::default(),
             outbox_stirred: Arc::default(),
+            uploads_stirred: Arc::default(),
+            downloads_stirred: Arc::default(),
+            transfers: Transfers::default(),
+            previews: Previews::default(),
             groups_stirred: Arc::default(),
+            deletions_stirred: Arc::default(),
             looked_at: Arc::default(),
             words: Arc::default(),
             departures: Departures::default(),

@@ -1,14 +1,19 @@
-//! The loops of one account: outbox, configs, pictures, groups and poller, over the one seam to the network.
+//! The loops of one account: outbox, deletions, configs, pictures, groups and poller, over the one seam to
+//! the network.
 
 use std::sync::Arc;
 
 use nous_network::{Connectivity, LinkState, SwarmApi, Tasks};
-use nous_storage::{inbox, settings};
+use nous_storage::settings;
 use tokio::sync::watch;
 
 use crate::config_sync::worker::ConfigSync;
 use crate::core::Core;
+use crate::deleting::worker::DeletionWorker;
+use crate::disappearing::worker::DisappearingWorker;
 use crate::error::ClientError;
+use crate::files::reread;
+use crate::files::worker::FileWorker;
 use crate::groups;
 use crate::groups::worker::GroupWorker;
 use crate::pictures::worker::PictureWorker;
@@ -65,6 +70,26 @@ impl Engine {
             } = sender.clone();
             OutboxWorker::new(core, swarm, connectivity).run()
         }));
+        let deleting = parts.clone();
+        drop(tasks.supervise("deletions", move || {
+            let EngineParts {
+                core,
+                swarm,
+                connectivity,
+                ..
+            } = deleting.clone();
+            DeletionWorker::new(core, swarm, connectivity).run()
+        }));
+        let ending = parts.clone();
+        drop(tasks.supervise("disappearing", move || {
+            let EngineParts {
+                core,
+                swarm,
+                connectivity,
+                ..
+            } = ending.clone();
+            DisappearingWorker::new(core, swarm, connectivity).run()
+        }));
         let (configs, polled) = (parts.clone(), rounds.clone());
         drop(tasks.supervise("configs", move || {
             let EngineParts {
@@ -84,6 +109,16 @@ impl Engine {
                 ..
             } = pictured.clone();
             PictureWorker::new(core, swarm, connectivity, polled.clone()).run()
+        }));
+        let filed = parts.clone();
+        drop(tasks.supervise("files", move || {
+            let EngineParts {
+                core,
+                swarm,
+                connectivity,
+                ..
+            } = filed.clone();
+            FileWorker::new(core, swarm, connectivity).run()
         }));
         let (grouped, polled) = (parts.clone(), rounds.clone());
         drop(tasks.supervise("groups", move || {
@@ -135,6 +170,9 @@ impl Engine {
         drop(tasks.spawn("parked", async move {
             if let Err(error) = look_at_parked(&core, env!("CARGO_PKG_VERSION")).await {
                 tracing::warn!(%error, "parked contents cannot be tried again");
+            }
+            if let Err(error) = reread::once(&core).await {
+                tracing::warn!(%error, "earlier messages cannot be read again");
             }
         }));
         Self {
@@ -216,8 +254,6 @@ pub async fn look_at_parked(core: &Core, version: &'static str) -> Result<u32, C
     if seen.as_deref() == Some(version) {
         return Ok(0);
     }
-    let now = core.clock.now();
-    core.db.write(move |writer| inbox::prune(writer, now)).await?;
     let mut shown = pipeline::retry_parked(core).await?;
     shown += groups::messages::retry_later(core).await?;
     core.db

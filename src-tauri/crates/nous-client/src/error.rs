@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use crate::client::OpenFailure;
 use nous_network::SwarmError;
@@ -44,6 +45,21 @@ pub enum ClientError {
     /// The person is blocked.
     #[error("blocked")]
     Blocked,
+    /// The person has not accepted us, or we have not accepted them.
+    #[error("not accepted")]
+    NotAccepted,
+    /// A message cannot be deleted so, or not any more.
+    #[error("not deletable")]
+    NotDeletable,
+    /// So many reactions were sent that the next one has to wait; holds for how long.
+    #[error("too many reactions")]
+    TooManyReactions(Duration),
+    /// It is not one emoji.
+    #[error("not an emoji")]
+    NotAnEmoji,
+    /// A search without a word of two letters, and without anything else to go by.
+    #[error("nothing to search for")]
+    NothingToSearch,
     /// No such conversation.
     #[error("no such conversation")]
     NoConversation,
@@ -59,6 +75,12 @@ pub enum ClientError {
     /// The file is too large; holds the limit in bytes.
     #[error("larger than {0} bytes")]
     FileTooLarge(usize),
+    /// More files than one message takes, or of kinds that do not go together; holds the limit.
+    #[error("more than {0} files, or of different kinds")]
+    TooManyFiles(usize),
+    /// A file that was chosen is not here any more.
+    #[error("a file is gone")]
+    FileGone,
     /// Nothing can be written in the group (any more).
     #[error("the group is closed")]
     GroupClosed,
@@ -75,11 +97,15 @@ impl HasKind for ClientError {
             Self::NoAccount | Self::NoConversation | Self::NoMessage | Self::NoRequest | Self::NoEntry => {
                 ErrorKind::NotFound
             }
-            Self::AccountExists | Self::EmptyText => ErrorKind::InvalidInput,
+            Self::AccountExists | Self::EmptyText | Self::NothingToSearch | Self::NotAnEmoji => {
+                ErrorKind::InvalidInput
+            }
             Self::Locked => ErrorKind::WrongPassword,
             Self::Damaged | Self::NotOpen | Self::NotOpened(_) => ErrorKind::Damaged,
-            Self::TooLong(_) | Self::FileTooLarge(_) => ErrorKind::TooLarge,
-            Self::Blocked | Self::GroupClosed => ErrorKind::NotAllowed,
+            Self::TooLong(_) | Self::FileTooLarge(_) | Self::TooManyFiles(_) => ErrorKind::TooLarge,
+            Self::FileGone => ErrorKind::NotFound,
+            Self::Blocked | Self::GroupClosed | Self::NotDeletable => ErrorKind::NotAllowed,
+            Self::NotAccepted | Self::TooManyReactions(_) => ErrorKind::NotAllowed,
             Self::Bug(_) => ErrorKind::Bug,
         }
     }
@@ -90,6 +116,7 @@ impl HasRetry for ClientError {
         match self {
             Self::Storage(error) => error.retry(),
             Self::Swarm(error) => error.retry(),
+            Self::TooManyReactions(wait) => Retry::After(*wait),
             Self::Locked | Self::Damaged | Self::NotOpen | Self::NotOpened(_) | Self::Blocked => {
                 Retry::AfterChange(Cause::Person)
             }
@@ -121,6 +148,18 @@ pub enum Failure {
     WithoutKey,
     /// The group was left, or ended, or we were removed.
     GroupClosed,
+    /// A file is larger than the server takes, or than may come from it.
+    FileTooLarge,
+    /// A file is not here any more, or not at the server.
+    FileGone,
+    /// What came is not the file that its message names.
+    FileDamaged,
+    /// The person stopped it.
+    Stopped,
+    /// There is no room on the disk for it.
+    DiskFull,
+    /// The disk does not take it, or does not give it back.
+    DiskReadOnly,
     /// A mistake of ours.
     Unexpected,
 }
@@ -157,6 +196,12 @@ impl fmt::Display for Failure {
             Self::MayHaveBeenSent => f.write_str("mayHaveBeenSent"),
             Self::WithoutKey => f.write_str("groupWithoutKey"),
             Self::GroupClosed => f.write_str("groupClosed"),
+            Self::FileTooLarge => f.write_str("fileTooLarge"),
+            Self::FileGone => f.write_str("fileGone"),
+            Self::FileDamaged => f.write_str("fileDamaged"),
+            Self::Stopped => f.write_str("stopped"),
+            Self::DiskFull => f.write_str("diskFull"),
+            Self::DiskReadOnly => f.write_str("diskReadOnly"),
             Self::Unexpected => f.write_str("unexpected"),
         }
     }
@@ -183,6 +228,12 @@ impl FromStr for Failure {
             "mayHaveBeenSent" => Ok(Self::MayHaveBeenSent),
             "groupWithoutKey" => Ok(Self::WithoutKey),
             "groupClosed" => Ok(Self::GroupClosed),
+            "fileTooLarge" => Ok(Self::FileTooLarge),
+            "fileGone" => Ok(Self::FileGone),
+            "fileDamaged" => Ok(Self::FileDamaged),
+            "stopped" => Ok(Self::Stopped),
+            "diskFull" => Ok(Self::DiskFull),
+            "diskReadOnly" => Ok(Self::DiskReadOnly),
             "unexpected" => Ok(Self::Unexpected),
             _ => Err(NotAFailure),
         }
@@ -206,6 +257,12 @@ mod tests {
             Failure::MayHaveBeenSent,
             Failure::WithoutKey,
             Failure::GroupClosed,
+            Failure::FileTooLarge,
+            Failure::FileGone,
+            Failure::FileDamaged,
+            Failure::Stopped,
+            Failure::DiskFull,
+            Failure::DiskReadOnly,
             Failure::Unexpected,
         ];
         for failure in all {

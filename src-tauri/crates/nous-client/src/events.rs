@@ -81,6 +81,19 @@ pub struct JobProgress {
     pub state: JobState,
 }
 
+/// How far a file of a message is on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TransferProgress {
+    /// Which message.
+    pub message: MessageKey,
+    /// The file's place in it.
+    pub place: u32,
+    /// Bytes of the file that left or came.
+    pub done: u64,
+    /// Bytes of the file.
+    pub size: u64,
+}
+
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
@@ -106,6 +119,10 @@ pub enum Change {
     Groups,
     /// The directory of this device.
     Directory,
+    /// What is recorded or plays: it goes on, or it stands otherwise.
+    Voice,
+    /// How far a file is.
+    Transfer(TransferProgress),
     /// Show a conversation.
     Navigate(ConversationId),
     /// Forget everything and ask again.
@@ -135,6 +152,10 @@ pub struct Dirty {
     pub groups: bool,
     /// The directory of this device.
     pub directory: bool,
+    /// What is recorded or plays.
+    pub voice: bool,
+    /// Files on their way: the newest progress of each.
+    pub transfers: BTreeMap<(MessageKey, u32), TransferProgress>,
     /// Show this conversation.
     pub navigate: Option<ConversationId>,
     /// Forget everything and ask again.
@@ -151,8 +172,8 @@ impl Dirty {
 
     fn has_no_flags(&self) -> bool {
         let flags = self.requests || self.connectivity || self.typing || self.account;
-        let flags = flags || self.settings || self.groups || self.directory || self.resync;
-        !flags && self.jobs.is_empty() && self.navigate.is_none()
+        let flags = flags || self.settings || self.groups || self.directory || self.voice || self.resync;
+        !flags && self.jobs.is_empty() && self.transfers.is_empty() && self.navigate.is_none()
     }
 
     /// Adds a change. The order of changes does not matter, but for jobs and navigation,
@@ -174,6 +195,15 @@ impl Dirty {
             Change::Settings => self.settings = true,
             Change::Groups => self.groups = true,
             Change::Directory => self.directory = true,
+            Change::Voice => self.voice = true,
+            Change::Transfer(progress) => {
+                // Nobody listens: how far these are will be asked.
+                if self.transfers.len() > MOST_IDS {
+                    self.transfers.clear();
+                }
+                self.transfers
+                    .insert((progress.message, progress.place), progress);
+            }
             Change::Navigate(conversation) => self.navigate = Some(conversation),
             Change::Resync => self.resync = true,
         }
@@ -219,6 +249,14 @@ pub struct Hub {
     shared: Arc<Mutex<Shared>>,
     /// Whose picture is wanted may have changed.
     pictures: Arc<Notify>,
+    /// Messages may end at other times.
+    lives: Arc<Notify>,
+    /// Messages may have come, or gone, with their files.
+    files: Arc<Notify>,
+    /// The index of messages may have something to do.
+    index: Arc<Notify>,
+    /// The file of a sound that plays may have gone.
+    sounds: Arc<Notify>,
 }
 
 impl Hub {
@@ -246,6 +284,17 @@ impl Hub {
             ) {
                 self.stir_pictures();
             }
+            if matches!(
+                change,
+                Change::Messages(..) | Change::AllMessages(_) | Change::Resync
+            ) {
+                self.stir_lives();
+                self.files.notify_one();
+                self.stir_sounds();
+            }
+            if matches!(change, Change::Conversations(_) | Change::Resync) {
+                self.index.notify_one();
+            }
             if listeners.is_empty() {
                 shared.early.add(change);
                 continue;
@@ -267,6 +316,36 @@ impl Hub {
     /// Waits until people or the account may have changed.
     pub(crate) async fn pictures_stirred(&self) {
         self.pictures.notified().await;
+    }
+
+    /// Messages may end at other times, or the machine woke.
+    pub(crate) fn stir_lives(&self) {
+        self.lives.notify_one();
+    }
+
+    /// Waits until messages may end at other times.
+    pub(crate) async fn lives_stirred(&self) {
+        self.lives.notified().await;
+    }
+
+    /// Waits until messages may have come or gone.
+    pub(crate) async fn files_stirred(&self) {
+        self.files.notified().await;
+    }
+
+    /// Waits until the index of messages may have something to do.
+    pub(crate) async fn index_stirred(&self) {
+        self.index.notified().await;
+    }
+
+    /// The file of a sound that plays may have gone.
+    pub(crate) fn stir_sounds(&self) {
+        self.sounds.notify_one();
+    }
+
+    /// Waits until the file of a sound that plays may have gone.
+    pub(crate) async fn sounds_stirred(&self) {
+        self.sounds.notified().await;
     }
 
     /// Opens a stream. What changed before anybody listened comes first.

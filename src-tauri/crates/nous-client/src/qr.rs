@@ -9,11 +9,10 @@ use std::fmt::Write as _;
 use std::io::Cursor;
 
 use image::{DynamicImage, GrayImage, ImageFormat, Luma};
+use nous_media::pictures::decoding::{self, DecodeError, DecodeLimits};
 use nous_protocol::account::AccountId;
 use nous_protocol::address::account_ids;
 use qrcodegen::{QrCode, QrCodeEcc};
-
-use crate::decoding::{self, DecodeError, DecodeLimits};
 
 /// The largest file that is looked at.
 pub const MAX_FILE_BYTES: usize = 20_000_000;

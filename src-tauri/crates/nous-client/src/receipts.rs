@@ -13,6 +13,7 @@ use nous_protocol::content::{self, Disappearing, Incoming, Outgoing, OutgoingBod
 use nous_protocol::time::Timestamp;
 use nous_storage::conversations::{self, Conversation, Standing};
 use nous_storage::db::{Reader, Writer};
+use nous_storage::disappearing::{self as lives, Beginning};
 use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey};
 use nous_storage::messages::{Message, SendState};
@@ -20,6 +21,7 @@ use nous_storage::outbox::{self, NewReceipt};
 use nous_storage::reading::{self, NowRead, Reading};
 
 use crate::core::Core;
+use crate::disappearing;
 use crate::error::ClientError;
 use crate::events::Change;
 use crate::privacy;
@@ -51,12 +53,14 @@ pub async fn read(
         id,
         now: core.clock.now(),
         local: core.clock.local_now(),
+        beginning: disappearing::beginning(&core.clock),
     };
     let read = core.db.write(move |writer| plan.carry_out(writer, up_to)).await?;
     let read = read.ok_or(ClientError::NoConversation)?;
     if read.has_moved {
         core.configs.read();
     }
+    core.hub.stir_lives();
     if read.has_moved || !read.messages.is_empty() {
         core.hub.announce([Change::Conversations(vec![id])]);
         core.stir_outbox();
@@ -64,11 +68,51 @@ pub async fn read(
     Ok(read.messages.iter().map(|message| message.key).collect())
 }
 
+/// Marks everything in every conversation of the list as read. Answers where messages were unread, and
+/// which.
+///
+/// # Errors
+/// What the database said.
+pub async fn read_all(core: &Core) -> Result<Vec<(ConversationId, Vec<MessageKey>)>, ClientError> {
+    let (own, now, local) = (core.own, core.clock.now(), core.clock.local_now());
+    let beginning = disappearing::beginning(&core.clock);
+    let written = core.db.write(move |writer| {
+        let mut read = Vec::new();
+        for id in reading::unread(&writer.reader())? {
+            let plan = Plan {
+                own,
+                id,
+                now,
+                local,
+                beginning,
+            };
+            let done = plan.carry_out(writer, None)?;
+            read.extend(done.map(|done| (id, done)));
+        }
+        Ok(read)
+    });
+    let read = written.await?;
+    if read.iter().any(|(_, done)| done.has_moved) {
+        core.configs.read();
+    }
+    core.hub.stir_lives();
+    core.hub
+        .announce([Change::Conversations(read.iter().map(|(id, _)| *id).collect())]);
+    core.stir_outbox();
+    let keys_of = |(id, done): (ConversationId, Reading)| {
+        let keys: Vec<MessageKey> = done.messages.iter().map(|message| message.key).collect();
+        (id, keys)
+    };
+    Ok(read.into_iter().map(keys_of).collect())
+}
+
 struct Plan {
     own: AccountId,
     id: ConversationId,
     now: Timestamp,
     local: Timestamp,
+    /// Of lives that begin when a message is read.
+    beginning: Beginning,
 }
 
 impl Plan {
@@ -87,6 +131,7 @@ impl Plan {
             return Ok(None);
         };
         let read = reading::mark_read(writer, standing.key, up_to)?;
+        lives::begin_read(writer, standing.key, up_to, self.beginning)?;
         let is_told = is_told(&writer.reader(), &self.own, &account, standing)?;
         if is_told && !read.messages.is_empty() {
             self.tell(writer, account, standing.key, &read.messages)?;

@@ -216,6 +216,16 @@ impl LocalnetControl {
         lock(&self.world.faults).clear_all();
     }
 
+    /// So many bytes a second pass on each connection to a server, each way, also on those that
+    /// stand; with 0 none do; `None`: as many as come.
+    pub fn set_pace(&self, place: impl Into<Place>, bytes: Option<u32>) {
+        let mut paces = lock(&self.world.paces);
+        match bytes {
+            Some(bytes) => paces.insert(place.into(), bytes),
+            None => paces.remove(&place.into()),
+        };
+    }
+
     /// What a node does with what other members of its swarm pass on.
     ///
     /// # Errors
@@ -338,6 +348,11 @@ impl LocalnetControl {
     /// The file server loses a file; whether it had it.
     pub fn remove_file(&self, id: &str) -> bool {
         lock(&self.world.files).remove(id)
+    }
+
+    /// Another byte in the middle of a file; whether the file server has it.
+    pub fn spoil_file(&self, id: &str) -> bool {
+        lock(&self.world.files).spoil(id)
     }
 
     /// The ids of the file server's files.

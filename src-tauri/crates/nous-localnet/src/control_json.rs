@@ -11,6 +11,7 @@
 //! | `fault` | server, `level` (`direct`, `path`, `destination`), `effect` (`status` with `status` and `text`, `delay` with `ms`, `drop`, `silent`, `cut`, `garbage`, `too-much`, `nothing`), `method`, `times` |
 //! | `error` | server, `level`, `error` (names of [`KnownError::from_name`]), `target` (a node), `times` |
 //! | `clear-faults` | server |
+//! | `pace` | server, `bytes` a second (absent: as many as come) |
 //! | `replication` | `node`, `mode` (`works`, `timeout`, `code` with `status` and `text`, `bad-reply`, `query-failure`) |
 //! | `skew` | `node`, `ms` |
 //! | `advance` | `ms` |
@@ -21,7 +22,7 @@
 //! | `capacity` | `node`, `bytes` |
 //! | `listed` | `node`, `listed` |
 //! | `register-name`, `remove-name` | `name`, `account` |
-//! | `remove-file` | `id` |
+//! | `remove-file`, `spoil-file` | `id` |
 //! | `max-file-bytes` | `bytes` |
 //! | `swarm-of`, `stored` | `account` |
 //! | `seen` | server |
@@ -206,6 +207,10 @@ impl LocalnetControl {
             }
             "clear-faults" => self.clear_faults(command.place()?),
             "clear-all-faults" => self.clear_all_faults(),
+            "pace" => {
+                let bytes = command.maybe("bytes", |v| u32::try_from(v.as_u64()?).ok())?;
+                self.set_pace(command.place()?, bytes);
+            }
             "replication" => self.set_replication(command.node()?, command.replication()?)?,
             "skew" => self.skew_clock(command.node()?, command.ms()?)?,
             "advance" => self.advance_ms(command.ms()?),
@@ -248,6 +253,7 @@ impl LocalnetControl {
             "files" => json!(self.files()),
             "now" => json!(self.now_ms()),
             "remove-file" => json!(self.remove_file(&command.text("id")?)),
+            "spoil-file" => json!(self.spoil_file(&command.text("id")?)),
             "swarm-of" => json!(self.swarm_of(&command.account()?)),
             "stored" => json!(self.stored(&command.account()?)),
             "seen" => {

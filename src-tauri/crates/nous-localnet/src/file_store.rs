@@ -157,6 +157,31 @@ impl FileStore {
         self.times.remove(id).is_some()
     }
 
+    /// Changes a byte in the middle of a file, which keeps its id; whether it is there.
+    pub(crate) fn spoil(&mut self, id: &str) -> bool {
+        if !self.times.contains_key(id) {
+            return false;
+        }
+        let found = match &self.folder {
+            None => self.memory.get(id).map(|data| data.to_vec()),
+            Some(folder) => fs::read(folder.join(id)).ok(),
+        };
+        let Some(mut data) = found else {
+            return false;
+        };
+        let middle = data.len() / 2;
+        if let Some(byte) = data.get_mut(middle) {
+            *byte ^= 1;
+        }
+        match &self.folder {
+            None => {
+                self.memory.insert(id.to_owned(), data.into());
+                true
+            }
+            Some(folder) => write_whole(&folder.join(id), &data).is_ok(),
+        }
+    }
+
     /// Removes what has expired.
     pub(crate) fn sweep(&mut self, now: i64) {
         let expired: Vec<String> = self
@@ -214,6 +239,18 @@ mod tests {
         let (again, second) = put(&mut store, b"abc", 500);
         assert_eq!((id.len(), &id), (44, &again));
         assert_eq!((first.expires, second.expires, second.uploaded), (1000, 1500, 0));
+    }
+
+    #[test]
+    fn a_spoiled_file_keeps_its_id_and_has_other_bytes() {
+        let dir = tempfile::tempdir().unwrap();
+        for folder in [None, Some(dir.path())] {
+            let mut store = store(folder);
+            let (id, _) = put(&mut store, b"abc", 0);
+            assert!(store.spoil(&id));
+            assert_eq!(store.get(&id, 0).unwrap(), b"acc".as_slice());
+            assert!(!store.spoil("other"));
+        }
     }
 
     #[test]

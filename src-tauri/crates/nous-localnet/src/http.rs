@@ -24,10 +24,11 @@ use tokio_util::sync::CancellationToken;
 use crate::answer::{Answer, Http};
 use crate::error::LocalnetError;
 use crate::faults::Place;
+use crate::line::Line;
 use crate::world::{Door, Power, Shared};
 use crate::{file_server, onion, seed, storage_rpc};
 
-/// A handshake or a body may take so long.
+/// A handshake may take so long, and silence in the middle of a body.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// So many connections may wait to be taken.
 const BACKLOG: u32 = 1_024;
@@ -138,6 +139,7 @@ async fn connection(
     }
     // Answers are small and wanted at once; without this they are only later.
     let _ = stream.set_nodelay(true);
+    let stream = Line::new(stream, world.clone(), place);
     match tls {
         None => talk(world, place, stream, peer).await,
         Some(acceptor) => {
@@ -251,7 +253,7 @@ fn not_found(route: &str) -> Answer {
     Answer::text(404, format!("{route} Not Found"))
 }
 
-/// The whole body, or the answer to one that is too large, too slow or broken.
+/// The whole body, or the answer to one that is too large, broken or no longer comes.
 async fn read(request: Request<Incoming>, most: usize) -> Result<Bytes, Answer> {
     let too_large = || Answer::text(413, "Request body too large");
     let mut incoming = request.into_body();
@@ -260,20 +262,17 @@ async fn read(request: Request<Incoming>, most: usize) -> Result<Bytes, Answer> 
         return Err(too_large());
     }
     let mut body = BytesMut::new();
-    let work = async {
-        while let Some(frame) = incoming.frame().await {
-            let Ok(data) = frame.map_err(|_| Answer::Drop)?.into_data() else {
-                continue;
-            };
-            if body.len() + data.len() > most {
-                return Err(too_large());
-            }
-            body.extend_from_slice(&data);
+    loop {
+        let next = tokio::time::timeout(PATIENCE, incoming.frame()).await;
+        let Some(frame) = next.map_err(|_| Answer::Drop)? else {
+            return Ok(body.freeze());
+        };
+        let Ok(data) = frame.map_err(|_| Answer::Drop)?.into_data() else {
+            continue;
+        };
+        if body.len() + data.len() > most {
+            return Err(too_large());
         }
-        Ok(())
-    };
-    match tokio::time::timeout(PATIENCE, work).await {
-        Ok(result) => result.map(|()| body.freeze()),
-        Err(_) => Err(Answer::Drop),
+        body.extend_from_slice(&data);
     }
 }

@@ -12,7 +12,7 @@
 //! | `core` | nodes as state machines |
 //! | `localnet`, `folder`, `journal` | starting and ending; what stays over restarts |
 //! | `world` | what all servers share |
-//! | `http`, `tls`, `answer` | the doors |
+//! | `http`, `tls`, `line`, `answer` | the doors, and how fast bytes pass |
 //! | `storage_rpc`, `onion`, `forward` | what a node serves |
 //! | `seed`, `file_server`, `file_store` | the other servers |
 //! | `control`, `control_json`, `faults`, `known_errors`, `seen` | misbehaviour and records |
@@ -32,6 +32,7 @@ mod forward;
 mod http;
 mod journal;
 mod known_errors;
+mod line;
 mod localnet;
 mod onion;
 mod rate;

@@ -104,6 +104,7 @@ impl Localnet {
             files: Mutex::new(FileStore::open(files, options.files)?),
             file_keys,
             faults: Mutex::new(Faults::default()),
+            paces: Mutex::new(BTreeMap::new()),
             seen: Mutex::new(BTreeMap::new()),
             rates: Mutex::new(RateLimits::default()),
             journal: Mutex::new(journal),

@@ -76,6 +76,8 @@ pub(crate) struct World {
     pub(crate) files: Mutex<FileStore>,
     pub(crate) file_keys: NodeKeys,
     pub(crate) faults: Mutex<Faults>,
+    /// The bytes a second of slow lines.
+    pub(crate) paces: Mutex<BTreeMap<Place, u32>>,
     pub(crate) seen: Mutex<BTreeMap<Place, Record>>,
     pub(crate) power: Mutex<Vec<Power>>,
     pub(crate) rates: Mutex<RateLimits>,
@@ -132,6 +134,11 @@ impl World {
     /// How a node stands; one that does not exist refuses.
     pub(crate) fn power(&self, node: usize) -> Power {
         lock(&self.power).get(node).copied().unwrap_or(Power::Refusing)
+    }
+
+    /// How many bytes a second pass a server's line each way; no number: as many as come.
+    pub(crate) fn pace(&self, place: Place) -> Option<u32> {
+        lock(&self.paces).get(&place).copied()
     }
 
     /// What misbehaviour applies to a request.

@@ -77,7 +77,8 @@ pub trait SwarmApi: FileApi {
 
     /// Stores one message with any member of the swarm; `request` is a `store`.
     ///
-    /// Nothing leaves once `departure` was called back; it departs before the first byte does.
+    /// Nothing leaves once `departure` was called back; it departs before the first byte does, and stays
+    /// where no connection came about.
     ///
     /// This default tries the members in turn and believes their answers; the network
     /// overrides it with verified signatures and a second attempt at the same time.

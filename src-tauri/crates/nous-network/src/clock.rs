@@ -20,6 +20,8 @@ const SAMPLES: usize = 10;
 const ENOUGH: usize = 3;
 /// A value so far from the median is a broken node's.
 const OUTLIER_MS: i64 = 60_000;
+/// So many nodes confirm the time.
+const CONFIRMING: usize = 2;
 /// Times below this are no network time (end of 2020).
 const EARLIEST_MS: i64 = 1_609_419_600_000;
 
@@ -50,32 +52,45 @@ pub fn local() -> Timestamp {
 /// Where the local time comes from: the machine, or a test.
 pub type LocalClock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
+/// What a node said.
+#[derive(Debug, Clone, Copy)]
+struct Sample {
+    node: NodeKey,
+    offset_ms: i64,
+    /// When it said so.
+    at: Instant,
+    /// What this machine's clock said then.
+    wall: Timestamp,
+}
+
 #[derive(Default)]
 struct Learnt {
-    samples: VecDeque<(NodeKey, i64)>,
+    samples: VecDeque<Sample>,
     offset_ms: Option<i64>,
     /// The offset holds until two nodes agree on another.
     is_doubted: bool,
 }
 
 impl Learnt {
-    fn take(&mut self, node: NodeKey, offset: i64) {
-        self.samples.retain(|(other, _)| *other != node);
-        self.samples.push_back((node, offset));
+    fn take(&mut self, sample: Sample) {
+        let offset = sample.offset_ms;
+        self.samples.retain(|other| other.node != sample.node);
+        self.samples.push_back(sample);
         while self.samples.len() > SAMPLES {
             self.samples.pop_front();
         }
         if self.is_doubted {
             let is_near = |other: i64| other.abs_diff(offset) <= OUTLIER_MS.unsigned_abs();
-            let said = self.samples.iter().filter(|(_, other)| is_near(*other)).count();
+            let near = self.samples.iter().filter(|other| is_near(other.offset_ms));
+            let said = near.count();
             if said < 2 && !self.offset_ms.is_some_and(is_near) {
                 return;
             }
-            self.samples.retain(|(_, other)| is_near(*other));
+            self.samples.retain(|other| is_near(other.offset_ms));
             // Of two the median may be the wrong one.
             self.is_doubted = self.samples.len() < ENOUGH;
         }
-        self.offset_ms = agreed(self.samples.iter().map(|(_, offset)| *offset).collect());
+        self.offset_ms = agreed(self.samples.iter().map(|sample| sample.offset_ms).collect());
     }
 }
 
@@ -132,6 +147,38 @@ impl NetworkClock {
         !self.lock().samples.is_empty()
     }
 
+    /// Whether two nodes said what counts as the time now: in this run, and after `since`.
+    #[must_use]
+    pub fn is_confirmed(&self, since: Option<Instant>) -> bool {
+        let learnt = self.lock();
+        let Some(offset) = learnt.offset_ms else {
+            return false;
+        };
+        let agrees = |sample: &&Sample| {
+            let is_near = sample.offset_ms.abs_diff(offset) <= OUTLIER_MS.unsigned_abs();
+            is_near && since.is_none_or(|since| sample.at > since)
+        };
+        learnt.samples.iter().filter(agrees).count() >= CONFIRMING
+    }
+
+    /// Network time now if it is sure: two nodes told it in this run, and this machine's clock has gone on
+    /// as it should since each of them did. Only by this may anything be forgotten for good.
+    #[must_use]
+    pub fn sure_now(&self) -> Option<Timestamp> {
+        let now = self.moment();
+        let learnt = self.lock();
+        let offset = learnt.offset_ms?;
+        let tells = |sample: &&Sample| {
+            let passed = now.mono.saturating_duration_since(sample.at).as_millis();
+            let passed = i64::try_from(passed).unwrap_or(i64::MAX);
+            let moved = now.wall.as_ms().saturating_sub(sample.wall.as_ms());
+            sample.offset_ms.abs_diff(offset) <= OUTLIER_MS.unsigned_abs()
+                && moved.abs_diff(passed) <= OUTLIER_MS.unsigned_abs()
+        };
+        let told = learnt.samples.iter().filter(tells).count();
+        (told >= CONFIRMING).then(|| Timestamp::from_ms(now.wall.as_ms().saturating_sub(offset)))
+    }
+
     /// Local time minus network time, in milliseconds; 0 as long as nothing is known.
     #[must_use]
     pub fn offset_ms(&self) -> i64 {
@@ -170,12 +217,18 @@ impl NetworkClock {
             return;
         }
         let half = i64::try_from(round_trip.as_millis() / 2).unwrap_or(0);
-        let offset = self
-            .local_now()
+        let wall = self.local_now();
+        let offset_ms = wall
             .as_ms()
             .saturating_sub(half)
             .saturating_sub(node_time.as_ms());
-        self.lock().take(node, offset);
+        let at = monotonic();
+        self.lock().take(Sample {
+            node,
+            offset_ms,
+            at,
+            wall,
+        });
     }
 
     /// Forgets what nodes said, keeping the offset until the next answer: after sleep.
@@ -366,6 +419,42 @@ mod tests {
         clock.forget_samples();
         says(&clock, 2, 3_600_000);
         assert_eq!(clock.now().as_ms(), LOCAL + 3_600_000);
+    }
+
+    #[test]
+    fn two_nodes_confirm_the_time_and_a_hint_does_not() {
+        let clock = NetworkClock::with_source(Arc::new(|| Timestamp::from_ms(LOCAL)), Some(0));
+        assert!(!clock.is_confirmed(None));
+        says(&clock, 1, 0);
+        says(&clock, 1, 0);
+        assert!(!clock.is_confirmed(None), "one node alone");
+        says(&clock, 2, 3_600_000);
+        assert!(!clock.is_confirmed(None), "two that disagree");
+        says(&clock, 3, 100);
+        assert!(clock.is_confirmed(None));
+        let later = monotonic() + Duration::from_secs(1);
+        assert!(!clock.is_confirmed(Some(later)), "nobody said so since");
+        clock.forget_samples();
+        assert!(!clock.is_confirmed(None));
+    }
+
+    #[test]
+    fn the_time_is_sure_until_this_machines_clock_is_set() {
+        let wall = Arc::new(AtomicI64::new(LOCAL));
+        let source = Arc::clone(&wall);
+        let local = move || Timestamp::from_ms(source.load(Ordering::Relaxed));
+        let clock = NetworkClock::with_source(Arc::new(local), Some(0));
+        assert_eq!(clock.sure_now(), None, "a hint is no node");
+        says(&clock, 1, 0);
+        assert_eq!(clock.sure_now(), None, "one node alone");
+        says(&clock, 2, 100);
+        assert_eq!(clock.sure_now(), Some(clock.now()));
+        for set_ms in [10 * 365 * 86_400_000, -3_600_000] {
+            wall.store(LOCAL + set_ms, Ordering::Relaxed);
+            assert!(clock.is_confirmed(None) && clock.sure_now().is_none());
+        }
+        wall.store(LOCAL, Ordering::Relaxed);
+        assert!(clock.sure_now().is_some(), "it is right again");
     }
 
     #[test]

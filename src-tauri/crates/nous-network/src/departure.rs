@@ -10,11 +10,12 @@ use tokio::sync::watch;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Waiting,
-    Departed,
+    /// In so many exchanges; never in none.
+    Departed(u32),
     CalledBack,
 }
 
-/// The departure of one store: it happens once, or is called back before.
+/// The departure of one store: it happens, in one exchange or in several, or is called back before.
 #[derive(Debug)]
 pub struct Departure(watch::Sender<Stage>);
 
@@ -33,18 +34,36 @@ impl Departure {
 
     /// Asked before any byte leaves; `false` if it was called back: then none may.
     pub fn depart(&self) -> bool {
-        self.move_on(Stage::Departed)
+        let now = self.move_on(|stage| match stage {
+            Stage::Waiting => Stage::Departed(1),
+            Stage::Departed(count) => Stage::Departed(count.saturating_add(1)),
+            Stage::CalledBack => Stage::CalledBack,
+        });
+        now != Stage::CalledBack
+    }
+
+    /// Takes one [`depart`](Self::depart) back: there was no connection, so not a byte has left with it.
+    pub fn stay(&self) {
+        self.move_on(|stage| match stage {
+            Stage::Departed(count) if count > 1 => Stage::Departed(count - 1),
+            Stage::Departed(_) => Stage::Waiting,
+            other => other,
+        });
     }
 
     /// Keeps it from leaving; `false` if it has left already.
     pub fn call_back(&self) -> bool {
-        self.move_on(Stage::CalledBack)
+        let now = self.move_on(|stage| match stage {
+            Stage::Waiting => Stage::CalledBack,
+            other => other,
+        });
+        now == Stage::CalledBack
     }
 
     /// Whether bytes have left: nobody knows then whether a node stored them.
     #[must_use]
     pub fn has_departed(&self) -> bool {
-        *self.0.borrow() == Stage::Departed
+        matches!(*self.0.borrow(), Stage::Departed(_))
     }
 
     /// Ends when it was called back, never otherwise.
@@ -57,18 +76,14 @@ impl Departure {
             .await;
     }
 
-    /// The first of two that disagree decides.
-    fn move_on(&self, to: Stage) -> bool {
-        let mut now = to;
+    /// The first of two that disagree decides. Answers how it stands then.
+    fn move_on(&self, next: impl FnOnce(Stage) -> Stage) -> Stage {
+        let mut now = Stage::Waiting;
         self.0.send_if_modified(|stage| {
-            let is_first = *stage == Stage::Waiting;
-            if is_first {
-                *stage = to;
-            }
-            now = *stage;
-            is_first
+            now = next(*stage);
+            std::mem::replace(stage, now) != now
         });
-        now == to
+        now
     }
 }
 
@@ -92,6 +107,28 @@ mod tests {
         assert!(!departure.call_back());
         assert!(departure.has_departed());
         assert!(departure.depart());
+    }
+
+    #[test]
+    fn what_found_no_connection_has_not_departed_and_can_be_called_back() {
+        let departure = Departure::new();
+        assert!(departure.depart());
+        departure.stay();
+        assert!(!departure.has_departed());
+        assert!(departure.call_back());
+        departure.stay();
+        assert!(!departure.depart());
+    }
+
+    #[test]
+    fn what_left_by_one_of_two_ways_has_departed() {
+        let departure = Departure::new();
+        assert!(departure.depart() && departure.depart());
+        departure.stay();
+        assert!(departure.has_departed());
+        assert!(!departure.call_back());
+        departure.stay();
+        assert!(!departure.has_departed());
     }
 
     #[tokio::test]

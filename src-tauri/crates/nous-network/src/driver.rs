@@ -11,11 +11,12 @@ use tokio::sync::mpsc;
 
 use crate::clock::{self, SleepWatch};
 use crate::directory::{Directory, fetch};
+use crate::exchange::{Exchange, Target};
 use crate::health::{Connectivity, HopView, LinkState, PathView};
 use crate::network::Inner;
 use crate::node::Snode;
 use crate::path::{DirectorySource, LivePath, PathAction, PathEvent, PathFault, PathId, PathManager};
-use crate::requester::{Exchange, SMALL_ANSWER, Target};
+use crate::requester::SMALL_ANSWER;
 
 /// The machine's state, as everybody sees it.
 #[derive(Debug, Clone)]
@@ -144,7 +145,10 @@ async fn probe_hops(inner: &Inner, hops: &[Snode]) -> Option<PathFault> {
         target: Target::Node(last),
         payload: &StorageRequest::Info.to_bytes(),
         limit: inner.probe_limit(),
+        silence: None,
         max_bytes: SMALL_ANSWER,
+        progress: None,
+        departure: None,
     };
     let sent = clock::monotonic();
     let result = exchange.run(inner).await;

@@ -6,8 +6,9 @@
 use async_trait::async_trait;
 use nous_protocol::time::Timestamp;
 
-use crate::file_server::{FileError, FileLink};
+use crate::file_server::{FileError, FileFacts, FileLink};
 use crate::network::Network;
+use crate::progress::Progress;
 
 /// A file that was uploaded.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,11 +37,35 @@ pub trait FileApi: Send + Sync {
     /// [`FileError`].
     async fn upload_file(&self, bytes: Vec<u8>, is_deterministic: bool) -> Result<StoredFile, FileError>;
 
+    /// The same; `progress` is told how much has left. Dropped in the middle, it is called off.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    async fn carry_up(
+        &self,
+        bytes: Vec<u8>,
+        is_deterministic: bool,
+        progress: &Progress,
+    ) -> Result<StoredFile, FileError> {
+        progress.begin(bytes.len());
+        self.upload_file(bytes, is_deterministic).await
+    }
+
     /// Downloads what a link names.
     ///
     /// # Errors
     /// [`FileError`]: [`FileError::Input`] for a link that leads nowhere we go.
     async fn download_file(&self, url: &str) -> Result<Vec<u8>, FileError>;
+
+    /// The same; `progress` is told how much has come. Dropped in the middle, it is called off.
+    ///
+    /// # Errors
+    /// As [`FileApi::download_file`]; [`FileError::TooLarge`] as soon as more comes than a file
+    /// may have.
+    async fn carry_down(&self, url: &str, progress: &Progress) -> Result<Vec<u8>, FileError> {
+        progress.begin(0);
+        self.download_file(url).await
+    }
 
     /// Lets a file live on; answers its new end.
     ///
@@ -58,21 +83,26 @@ pub trait FileApi: Send + Sync {
 #[async_trait]
 impl FileApi for Network {
     async fn upload_file(&self, bytes: Vec<u8>, is_deterministic: bool) -> Result<StoredFile, FileError> {
-        let facts = self.upload(bytes, None).await?;
-        let link = FileLink::on_default(self.config(), &facts.id)?;
-        let link = if is_deterministic {
-            link.with_flag("d")
-        } else {
-            link
-        };
-        Ok(StoredFile {
-            url: link.to_text(),
-            expires: facts.expires,
-        })
+        stored(self, &self.upload(bytes, None).await?, is_deterministic)
+    }
+
+    async fn carry_up(
+        &self,
+        bytes: Vec<u8>,
+        is_deterministic: bool,
+        progress: &Progress,
+    ) -> Result<StoredFile, FileError> {
+        let facts = Network::carry_up(self, bytes, None, Some(progress)).await?;
+        stored(self, &facts, is_deterministic)
     }
 
     async fn download_file(&self, url: &str) -> Result<Vec<u8>, FileError> {
         self.download(&FileLink::parse(self.config(), url)?).await
+    }
+
+    async fn carry_down(&self, url: &str, progress: &Progress) -> Result<Vec<u8>, FileError> {
+        let link = FileLink::parse(self.config(), url)?;
+        Network::carry_down(self, &link, Some(progress)).await
     }
 
     async fn extend_file(&self, url: &str) -> Result<Timestamp, FileError> {
@@ -83,4 +113,17 @@ impl FileApi for Network {
     fn wants_deterministic(&self) -> bool {
         self.config().file.deterministic_files
     }
+}
+
+fn stored(network: &Network, facts: &FileFacts, is_deterministic: bool) -> Result<StoredFile, FileError> {
+    let link = FileLink::on_default(network.config(), &facts.id)?;
+    let link = if is_deterministic {
+        link.with_flag("d")
+    } else {
+        link
+    };
+    Ok(StoredFile {
+        url: link.to_text(),
+        expires: facts.expires,
+    })
 }

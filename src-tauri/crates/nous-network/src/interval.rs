@@ -9,8 +9,10 @@ use std::time::Duration;
 pub struct Intervals {
     /// A whole storage request: 10 s.
     pub rpc: Duration,
-    /// A file through the onion: 60 s.
+    /// Silence on the line of a file that is carried: 60 s.
     pub file: Duration,
+    /// A file through the onion, however steadily it moves: 30 minutes.
+    pub whole_file: Duration,
     /// A new guard's `info`: 10 s.
     pub guard_test: Duration,
     /// A probe of a path: 3 s.
@@ -36,6 +38,7 @@ impl Default for Intervals {
         Self {
             rpc: Duration::from_secs(10),
             file: Duration::from_secs(60),
+            whole_file: Duration::from_secs(1_800),
             guard_test: Duration::from_secs(10),
             probe: Duration::from_secs(3),
             suspect: Duration::from_secs(1),

@@ -1,7 +1,8 @@
 //! Reaching storage nodes and servers through onion requests.
 //!
 //! **Rule of the crate**: sockets, TLS and waiting live here; it knows no SQL, no meaning of
-//! messages and no words for people. No request that names an account is ever sent directly.
+//! messages and no words for people. No request that names an account is ever sent directly; pages are
+//! asked directly, where the person wants it.
 //! Every request has a time limit, nothing is sent while the system is offline, and nothing
 //! repeats without a pause.
 //!
@@ -26,8 +27,10 @@
 //! | [`node`] | storage nodes and their names |
 //! | [`offline`] | whether the system has a network |
 //! | [`path`] | guards and onion paths: a machine without I/O |
+//! | [`preview`] | title and picture of a page, for the preview of a link |
+//! | [`progress`] | how far a file is on its way |
 //! | [`tasks`] | tracked tasks |
-//! | [`transport`] | the two HTTPS clients |
+//! | [`transport`] | the two HTTPS clients, and connections that carry files |
 //! | [`wake`] | hearing that the machine woke |
 
 pub mod api;
@@ -38,6 +41,7 @@ pub mod departure;
 pub mod directory;
 mod driver;
 pub mod error;
+mod exchange;
 pub mod file_api;
 pub mod file_server;
 pub mod health;
@@ -47,6 +51,8 @@ pub mod network;
 pub mod node;
 pub mod offline;
 pub mod path;
+pub mod preview;
+pub mod progress;
 mod requester;
 mod storage_rpc;
 mod store;
@@ -67,4 +73,5 @@ pub use health::{Connectivity, HopView, LinkState, PathView};
 pub use names::NameError;
 pub use network::{Network, Surroundings};
 pub use node::{NodeKey, Snode};
+pub use progress::Progress;
 pub use tasks::{TaskPanic, Tasks};

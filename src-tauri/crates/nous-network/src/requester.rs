@@ -1,4 +1,4 @@
-//! One request under layers: choosing a path, sending, and reading why nothing came back.
+//! Asking through the onion: choosing a path, trying another one, and telling the machine how it went.
 //!
 //! Source: `network.md` §3.
 
@@ -6,17 +6,17 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
-use nous_protocol::onion::{self, Destination, EncType, OnionError, ReplyKeys, ServerTarget};
 use nous_protocol::wire::rpc::{StorageReply, StorageRequest};
 use rand::seq::IndexedRandom;
 
 use crate::clock;
 use crate::departure::Departure;
 use crate::error::SwarmError;
+use crate::exchange::{Exchange, Failure, Opened, Target};
 use crate::network::Inner;
 use crate::node::{NodeKey, Snode};
 use crate::path::{LivePath, PathEvent, PathFault, PathId};
-use crate::transport::{HttpAnswer, TransportError};
+use crate::progress::Progress;
 
 /// The most bytes of an answer to anything but `retrieve` and lists of nodes.
 pub(crate) const SMALL_ANSWER: usize = 1 << 20;
@@ -26,142 +26,6 @@ pub(crate) const LARGE_ANSWER: usize = 16 << 20;
 const OTHER_PATH_PATIENCE: Duration = Duration::from_secs(1);
 /// The first pause after "too many requests".
 const TOO_FAST: Duration = Duration::from_secs(30);
-
-/// Who a request is for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Target<'a> {
-    Node(&'a Snode),
-    Server(&'a ServerTarget),
-}
-
-impl Target<'_> {
-    fn key(&self) -> Option<NodeKey> {
-        match self {
-            Self::Node(node) => Some(node.key),
-            Self::Server(_) => None,
-        }
-    }
-}
-
-/// Why no answer of the destination came back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Failure {
-    /// The path, or somebody on it.
-    Path(PathFault),
-    /// What came does not open, is too large, or is no answer.
-    Answer,
-    /// The guard could not read our layer, or the request cannot be made.
-    Ours,
-    /// The guard takes nothing of this size.
-    TooLarge,
-    /// The guard takes no more for a while.
-    TooFast,
-    /// The path failed meanwhile, others noticed.
-    Lost,
-}
-
-impl Failure {
-    pub(crate) const fn fault(self) -> PathFault {
-        match self {
-            Self::Path(fault) => fault,
-            _ => PathFault::Unnamed,
-        }
-    }
-}
-
-/// One request through given hops.
-pub(crate) struct Exchange<'a> {
-    /// The hops before the destination; may be none.
-    pub(crate) hops: &'a [Snode],
-    /// Who is connected to: the first hop, or the destination itself.
-    pub(crate) first: &'a Snode,
-    pub(crate) target: Target<'a>,
-    pub(crate) payload: &'a [u8],
-    pub(crate) limit: Duration,
-    pub(crate) max_bytes: usize,
-}
-
-/// What a destination answered, opened.
-#[derive(Debug)]
-pub(crate) struct Opened {
-    /// The status of the destination; 200 for servers, whose own is inside.
-    pub(crate) status: u16,
-    pub(crate) bytes: Vec<u8>,
-}
-
-impl Exchange<'_> {
-    /// Wraps, posts, opens.
-    pub(crate) async fn run(&self, inner: &Inner) -> Result<Opened, Failure> {
-        let (body, keys) = self.wrap()?;
-        let answer = inner
-            .transport
-            .onion(self.first, body, self.limit, self.max_bytes)
-            .await;
-        match answer {
-            Ok(answer) if answer.status == 200 => self.open(&keys, &answer.body),
-            Ok(answer) => Err(read_failure(&answer, self.first.key)),
-            Err(TransportError::TooLarge) => Err(Failure::Answer),
-            Err(TransportError::Setup) => Err(Failure::Ours),
-            Err(_) => Err(Failure::Path(PathFault::Unnamed)),
-        }
-    }
-
-    fn wrap(&self) -> Result<(Vec<u8>, ReplyKeys), Failure> {
-        let hops: Vec<_> = self.hops.iter().map(Snode::hop_keys).collect();
-        let destination = match self.target {
-            Target::Node(node) => Destination::Snode(node.hop_keys()),
-            Target::Server(server) => Destination::Server(server.clone()),
-        };
-        let request = onion::wrap(
-            &hops,
-            &destination,
-            self.payload,
-            EncType::default(),
-            &mut rand::rng(),
-        );
-        match request {
-            Ok(request) => Ok((request.body, request.reply_keys)),
-            Err(OnionError::TooLarge(_)) => Err(Failure::TooLarge),
-            Err(_) => Err(Failure::Ours),
-        }
-    }
-
-    fn open(&self, keys: &ReplyKeys, body: &[u8]) -> Result<Opened, Failure> {
-        match self.target {
-            Target::Node(_) => {
-                let answer = keys.open_snode(body).map_err(|_| Failure::Answer)?;
-                Ok(Opened {
-                    status: answer.status,
-                    bytes: answer.body.into_bytes(),
-                })
-            }
-            Target::Server(_) => {
-                let bytes = keys.open(body).map_err(|_| Failure::Answer)?;
-                Ok(Opened { status: 200, bytes })
-            }
-        }
-    }
-}
-
-/// The table of `network.md` §3.6 for statuses that came unencrypted from the guard.
-pub(crate) fn read_failure(answer: &HttpAnswer, guard: NodeKey) -> Failure {
-    let text = String::from_utf8_lossy(answer.body.get(..200).unwrap_or(&answer.body)).into_owned();
-    let named = |start: &str| {
-        let key = text.trim().strip_prefix(start)?.trim();
-        NodeKey::from_hex(key.get(..64)?)
-    };
-    if let Some(key) = named("Next node not found:") {
-        return Failure::Path(PathFault::Unknown(key));
-    }
-    match answer.status {
-        400 => Failure::Ours,
-        413 => Failure::TooLarge,
-        429 => Failure::TooFast,
-        503 if text.starts_with("Service node is not ready") => Failure::Path(PathFault::NotReady(guard)),
-        503 => Failure::Path(named("Snode not ready:").map_or(PathFault::Unnamed, PathFault::NotReady)),
-        _ => Failure::Path(PathFault::Unnamed),
-    }
-}
 
 /// How a request may try.
 pub(crate) struct Effort<'a> {
@@ -173,8 +37,12 @@ pub(crate) struct Effort<'a> {
     pub(crate) deadline: Instant,
     /// One exchange.
     pub(crate) limit: Duration,
+    /// For files: the longest that no byte of an exchange may move.
+    pub(crate) silence: Option<Duration>,
     /// What must agree before anything leaves, if anybody may call it back.
     pub(crate) departure: Option<&'a Departure>,
+    /// Is told how much has left and come.
+    pub(crate) progress: Option<&'a Progress>,
 }
 
 impl<'a> Effort<'a> {
@@ -185,7 +53,9 @@ impl<'a> Effort<'a> {
             attempts: 2,
             deadline: clock::monotonic() + limit,
             limit,
+            silence: None,
             departure: None,
+            progress: None,
         }
     }
 }
@@ -232,10 +102,7 @@ impl Inner {
             if effort.departure.is_some_and(|departure| !departure.depart()) {
                 return Err(SwarmError::CalledBack);
             }
-            let failure = match self
-                .over_path(&path, target, payload, max_bytes, effort.limit)
-                .await
-            {
+            let failure = match self.over_path(&path, target, payload, max_bytes, effort).await {
                 Ok(opened) => return Ok(opened),
                 Err(failure) => failure,
             };
@@ -247,6 +114,7 @@ impl Inner {
                 }
                 Failure::Path(_) | Failure::Lost => SwarmError::Timeout,
                 Failure::Answer => SwarmError::BadAnswer,
+                Failure::TooMuch => SwarmError::TooLarge,
                 Failure::Ours => SwarmError::BadAnswer,
                 Failure::TooLarge => return Err(SwarmError::TooLarge),
                 Failure::TooFast => return Err(SwarmError::TooFast(self.too_fast(TOO_FAST))),
@@ -265,7 +133,7 @@ impl Inner {
         target: Target<'_>,
         payload: &[u8],
         max_bytes: usize,
-        limit: Duration,
+        effort: &Effort<'_>,
     ) -> Result<Opened, Failure> {
         let Some(first) = path.hops.first() else {
             return Err(Failure::Ours);
@@ -275,8 +143,11 @@ impl Inner {
             first,
             target,
             payload,
-            limit,
+            limit: effort.limit,
+            silence: effort.silence,
             max_bytes,
+            progress: effort.progress,
+            departure: effort.departure,
         };
         let result = if matches!(target, Target::Server(_)) {
             // A file fills the line: that others are slow meanwhile says nothing of the path.
@@ -431,72 +302,4 @@ fn answer_limit(request: &StorageRequest) -> usize {
         one => large(one),
     };
     if is_large { LARGE_ANSWER } else { SMALL_ANSWER }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn guard() -> NodeKey {
-        NodeKey([9; 32])
-    }
-
-    fn of(status: u16, body: &str) -> Failure {
-        read_failure(
-            &HttpAnswer {
-                status,
-                body: body.as_bytes().to_vec(),
-            },
-            guard(),
-        )
-    }
-
-    #[test]
-    fn errors_that_name_a_node_are_read() {
-        let key = NodeKey([0xab; 32]);
-        let unknown = of(502, &format!("Next node not found: {key}"));
-        assert_eq!(unknown, Failure::Path(PathFault::Unknown(key)));
-        let not_ready = of(503, &format!("Snode not ready: {key}\n"));
-        assert_eq!(not_ready, Failure::Path(PathFault::NotReady(key)));
-    }
-
-    #[test]
-    fn a_guard_that_is_not_in_service_names_itself() {
-        let failure = of(503, "Service node is not ready: not in any swarm");
-        assert_eq!(failure, Failure::Path(PathFault::NotReady(guard())));
-    }
-
-    #[test]
-    fn errors_without_a_name_are_the_paths() {
-        for (status, body) in [
-            (500, ""),
-            (502, "Next node not found: zz"),
-            (503, "busy"),
-            (504, "timeout"),
-            (404, ""),
-        ] {
-            assert_eq!(
-                of(status, body),
-                Failure::Path(PathFault::Unnamed),
-                "{status} {body}"
-            );
-        }
-    }
-
-    #[test]
-    fn our_own_mistakes_are_nobodys() {
-        assert_eq!(
-            [of(400, ""), of(413, ""), of(429, "")],
-            [Failure::Ours, Failure::TooLarge, Failure::TooFast]
-        );
-    }
-
-    #[test]
-    fn bytes_that_are_no_text_are_read_without_panic() {
-        let answer = HttpAnswer {
-            status: 503,
-            body: vec![0xff; 500],
-        };
-        assert_eq!(read_failure(&answer, guard()), Failure::Path(PathFault::Unnamed));
-    }
 }

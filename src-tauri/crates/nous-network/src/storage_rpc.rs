@@ -327,7 +327,9 @@ impl Inner {
                     attempts: 2,
                     deadline,
                     limit,
+                    silence: None,
                     departure: None,
+                    progress: None,
                 },
             )
             .await

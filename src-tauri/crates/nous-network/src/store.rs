@@ -140,7 +140,9 @@ impl Inner {
             attempts: 1,
             deadline,
             limit,
+            silence: None,
             departure: Some(round.departure),
+            progress: None,
         };
         match self
             .call(round.account, &node, vec![round.request.clone()], &effort)

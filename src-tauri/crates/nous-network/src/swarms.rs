@@ -158,7 +158,9 @@ impl Inner {
             attempts: 1,
             deadline,
             limit,
+            silence: None,
             departure: None,
+            progress: None,
         };
         let mut running = FuturesUnordered::new();
         let mut asked = Vec::new();

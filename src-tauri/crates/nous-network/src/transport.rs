@@ -1,9 +1,10 @@
 //! The two HTTPS clients: seeds, whose certificates are pinned, and storage nodes, which may
 //! show any certificate because the onion layers protect.
 //!
-//! There is no general request here. To a storage node go [`Transport::onion`] (bytes under
-//! layers) and [`Transport::info`] (a question that names nobody), so nothing else can be sent
-//! directly. No proxy, no redirects, a limit of time and size on everything.
+//! There is no general request here. To a storage node go [`Transport::onion`] and, with a file,
+//! [`Transport::carry`] (bytes under layers), and [`Transport::info`] (a question that names
+//! nobody), so nothing else can be sent directly. No proxy, no redirects, a limit of time and size
+//! on everything.
 //!
 //! Source: `network.md` §1.2, §2.1, §3.3, §4.1.
 
@@ -20,17 +21,26 @@ use rustls::ClientConfig;
 
 use crate::config::{NetworkConfig, SEED_LIMIT, Seed};
 use crate::node::Snode;
+use crate::progress::Progress;
 
+mod carrying;
 mod tls;
+
+pub use carrying::Endurance;
 
 /// The most bytes of a list of nodes.
 pub const LIST_BYTES: usize = 4 << 20;
 /// The most bytes of an answer to `info`.
 const INFO_BYTES: usize = 64 << 10;
+/// Where nodes take onion requests.
+const ONION: &str = "onion_req/v2";
 /// How long a connection may take to stand.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// How long an unused connection is kept.
 const IDLE_LIMIT: Duration = Duration::from_secs(300);
+/// What every client of the network says of itself.
+const USER_AGENT: &str = "WhatsApp";
+const LANGUAGE: &str = "en-us";
 
 /// Why nothing came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +48,7 @@ pub enum TransportError {
     /// The clients could not be set up.
     #[error("HTTP cannot be set up")]
     Setup,
-    /// No connection: refused, unreachable, or the wrong certificate.
+    /// No connection, so nothing was sent: refused, unreachable, or the wrong certificate.
     #[error("no connection")]
     Connect,
     /// No answer in time.
@@ -84,7 +94,26 @@ pub struct HttpAnswer {
 #[derive(Debug)]
 pub struct Transport {
     seeds: Client,
-    nodes: RwLock<Client>,
+    nodes: RwLock<Nodes>,
+}
+
+/// What reaches storage nodes.
+#[derive(Debug, Clone)]
+struct Nodes {
+    client: Client,
+    /// For connections that carry files.
+    tls: Arc<ClientConfig>,
+}
+
+impl Nodes {
+    fn new() -> Result<Self, TransportError> {
+        let tls = tls::for_nodes()?;
+        let builder = client(tls.clone()).https_only(true).dns_resolver(NoNames);
+        Ok(Self {
+            client: builder.build().map_err(|_| TransportError::Setup)?,
+            tls: Arc::new(tls),
+        })
+    }
 }
 
 impl Transport {
@@ -97,13 +126,13 @@ impl Transport {
         let seeds = seeds.build().map_err(|_| TransportError::Setup)?;
         Ok(Self {
             seeds,
-            nodes: RwLock::new(node_client()?),
+            nodes: RwLock::new(Nodes::new()?),
         })
     }
 
     /// Drops all connections to nodes, after sleep or a change of networks.
     pub fn reset(&self) {
-        if let Ok(fresh) = node_client() {
+        if let Ok(fresh) = Nodes::new() {
             *self.nodes.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         }
     }
@@ -138,7 +167,34 @@ impl Transport {
         limit: Duration,
         max_bytes: usize,
     ) -> Result<HttpAnswer, TransportError> {
-        send(self.node(guard, "onion_req/v2").body(body), limit, max_bytes).await
+        let request = self.node(guard, ONION).body(body);
+        send(request, limit, max_bytes).await
+    }
+
+    /// The same with a file, over a connection of its own: it may take long as long as bytes move.
+    /// `progress`: is told how much has left and come.
+    ///
+    /// # Errors
+    /// [`TransportError`]; statuses are no errors here.
+    pub async fn carry(
+        &self,
+        guard: &Snode,
+        body: Vec<u8>,
+        endurance: Endurance,
+        max_bytes: usize,
+        progress: Option<&Progress>,
+    ) -> Result<HttpAnswer, TransportError> {
+        if let Some(progress) = progress {
+            progress.begin(body.len());
+        }
+        let address = SocketAddr::from((guard.ip, guard.port));
+        let request = carrying::request(address, ONION, body, progress)?;
+        let tls = self.to_nodes().tls;
+        // The future holds a whole connection.
+        Box::pin(carrying::post(
+            tls, address, request, endurance, max_bytes, progress,
+        ))
+        .await
     }
 
     /// Asks a node for `info`, directly: tests whether it can be a guard. Names nobody.
@@ -161,17 +217,21 @@ impl Transport {
 
     fn node(&self, node: &Snode, path: &str) -> RequestBuilder {
         let address = SocketAddr::from((node.ip, node.port));
-        let client = self.nodes.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let client = self.to_nodes().client;
         client.post(format!("https://{address}/{path}"))
+    }
+
+    fn to_nodes(&self) -> Nodes {
+        self.nodes.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 fn client(tls: ClientConfig) -> ClientBuilder {
     let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("en-us"));
+    headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(LANGUAGE));
     Client::builder()
         .tls_backend_preconfigured(tls)
-        .user_agent("WhatsApp")
+        .user_agent(USER_AGENT)
         .default_headers(headers)
         .no_proxy()
         .redirect(redirect::Policy::none())
@@ -183,11 +243,6 @@ fn client(tls: ClientConfig) -> ClientBuilder {
         .pool_max_idle_per_host(4)
         .tcp_keepalive(Duration::from_secs(30))
         .tcp_nodelay(true)
-}
-
-fn node_client() -> Result<Client, TransportError> {
-    let builder = client(tls::for_nodes()?).https_only(true).dns_resolver(NoNames);
-    builder.build().map_err(|_| TransportError::Setup)
 }
 
 /// Refuses host names: nodes are IP addresses.
@@ -207,11 +262,11 @@ async fn send(
     let whole = async {
         let mut response = request.send().await.map_err(|error| read_error(&error))?;
         let status = response.status().as_u16();
-        let announced = response.content_length().unwrap_or(0);
-        if usize::try_from(announced).unwrap_or(usize::MAX) > max_bytes {
+        let expected = usize::try_from(response.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
+        if expected > max_bytes {
             return Err(TransportError::TooLarge);
         }
-        let mut body = Vec::new();
+        let mut body = Vec::with_capacity(expected);
         while let Some(chunk) = response.chunk().await.map_err(|error| read_error(&error))? {
             if body.len().saturating_add(chunk.len()) > max_bytes {
                 return Err(TransportError::TooLarge);
@@ -226,10 +281,11 @@ async fn send(
 }
 
 fn read_error(error: &reqwest::Error) -> TransportError {
-    if error.is_timeout() {
-        TransportError::Timeout
-    } else if error.is_connect() {
+    // One that took too long to stand is no connection, too.
+    if error.is_connect() {
         TransportError::Connect
+    } else if error.is_timeout() {
+        TransportError::Timeout
     } else {
         TransportError::Broken
     }

@@ -16,9 +16,13 @@ pub mod parse;
 pub mod profile;
 
 mod attachment;
+mod emoji;
 
 pub use attachment::{Attachment, clean_file_name};
-pub use encode::{Outgoing, OutgoingBody, encode, is_request_response, own_copy, retimed};
+pub use emoji::{MAX_EMOJI, is_emoji};
+pub use encode::{
+    Outgoing, OutgoingBody, encode, is_data_extraction, is_request_response, own_copy, retimed,
+};
 pub use group::GroupUpdate;
 pub use parse::{parse, parse_community};
 pub use profile::{Picture, Profile, profile_wins};

@@ -45,6 +45,7 @@ fn text(conversation: ConversationKey, author: AccountId, ms: i64) -> NewMessage
         content: None,
         event: None,
         mentions_us: false,
+        quote: None,
     }
 }
 

@@ -1,8 +1,10 @@
 //! Copies of the database under the same key: before each migration and daily.
 //!
-//! A copy is written beside its place, checked page by page, and renamed only then.
+//! A copy is written beside its place, rid of what it must not hold, checked page by page, and renamed
+//! only then.
 //! Two are kept, none older than 7 days; older ones go only after a newer one stands, so
-//! a backup that fails costs nothing.
+//! a backup that fails costs nothing. Their age counts only where the time is sure; then one goes too
+//! that a wrong clock dated in the future.
 //!
 //! Source: `architecture.md` §10.
 
@@ -15,10 +17,10 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
 use crate::clock::{Deadline, start_thread};
-use crate::db::{Database, Mode, is_sound, open_connection};
+use crate::db::{Database, Mode, clear_gaps, is_sound, open_connection};
 use crate::error::StorageError;
 use crate::secret::DatabaseKey;
-use crate::{files, hooks};
+use crate::{files, hooks, search};
 
 /// How many backups are kept.
 const KEPT: usize = 2;
@@ -65,12 +67,14 @@ pub fn list(folder: &Path) -> Result<Vec<BackupFile>, StorageError> {
 /// # Errors
 /// What the disk said.
 pub fn is_due(folder: &Path, now: Timestamp) -> Result<bool, StorageError> {
-    let newest = list(folder)?.into_iter().next();
     // One from the future says that the clock moved: it does not count.
-    Ok(newest.is_none_or(|backup| backup.made > now || now.since(backup.made) >= PERIOD))
+    let newest = list(folder)?.into_iter().find(|backup| backup.made <= now);
+    Ok(newest.is_none_or(|backup| now.since(backup.made) >= PERIOD))
 }
 
 /// Makes a backup of an open database while it goes on working, and removes old ones.
+///
+/// `now`: network time that is sure.
 ///
 /// # Errors
 /// [`StorageError::Damaged`] if the database cannot be copied or the copy is not sound:
@@ -83,7 +87,8 @@ pub async fn create(database: &Database, folder: &Path, now: Timestamp) -> Resul
     );
     let (reply, answer) = tokio::sync::oneshot::channel();
     let body = move || {
-        let made = open_connection(&path, &key, Mode::Read).and_then(|conn| write(&conn, &key, &folder, now));
+        let made = open_connection(&path, &key, Mode::Read)
+            .and_then(|conn| write(&conn, &key, &folder, Dated::Surely(now)));
         drop(reply.send(made));
     };
     start_thread("db-backup", body)?;
@@ -96,13 +101,23 @@ pub async fn create(database: &Database, folder: &Path, now: Timestamp) -> Resul
     made
 }
 
+/// Now, as a backup is dated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dated {
+    /// As the network says.
+    Surely(Timestamp),
+    /// As this machine's clock says, which may be wrong.
+    Perhaps(Timestamp),
+}
+
 /// Copies `source` into `folder`.
 pub(crate) fn write(
     source: &Connection,
     key: &DatabaseKey,
     folder: &Path,
-    now: Timestamp,
+    dated: Dated,
 ) -> Result<BackupFile, StorageError> {
+    let (Dated::Surely(now) | Dated::Perhaps(now)) = dated;
     files::private_folder(folder)?;
     let made = Timestamp::from_ms(now.as_ms().div_euclid(1000).saturating_mul(1000));
     let path = folder.join(format!("nous-{}.db", name_time(made)));
@@ -115,7 +130,7 @@ pub(crate) fn write(
     }
     files::rename(&fresh, &path)?;
     let backup = BackupFile { path, made };
-    prune(folder, &backup, now)?;
+    prune(folder, &backup, dated)?;
     Ok(backup)
 }
 
@@ -133,7 +148,9 @@ fn copy(source: &Connection, key: &DatabaseKey, fresh: &Path, now: Timestamp) ->
     }
     // The header came along and says WAL; a backup is one file.
     target.execute_batch("PRAGMA journal_mode = DELETE;")?;
-    hooks::run(&target, hooks::STRIP_BACKUP, now)?;
+    search::empty_copy(&target)?;
+    hooks::strip_backup(&target, now)?;
+    clear_gaps(&target)?;
     if !is_sound(&target)? {
         return Err(StorageError::Damaged);
     }
@@ -148,13 +165,20 @@ pub(crate) fn is_good(backup: &BackupFile, key: &DatabaseKey) -> bool {
         .unwrap_or(false)
 }
 
-fn prune(folder: &Path, newest: &BackupFile, now: Timestamp) -> Result<(), StorageError> {
+fn prune(folder: &Path, newest: &BackupFile, dated: Dated) -> Result<(), StorageError> {
+    let is_out_of_time = |backup: &BackupFile| match dated {
+        Dated::Surely(now) => now.since(backup.made) > MAX_AGE || backup.made > now + PERIOD,
+        Dated::Perhaps(_) => false,
+    };
     let others = list(folder)?
         .into_iter()
         .filter(|backup| backup.path != newest.path);
-    for (index, backup) in others.enumerate() {
-        if index + 1 >= KEPT || now.since(backup.made) > MAX_AGE {
+    let mut kept = 1;
+    for backup in others {
+        if kept >= KEPT || is_out_of_time(&backup) {
             remove_copy(&backup.path)?;
+        } else {
+            kept += 1;
         }
     }
     Ok(())

@@ -12,6 +12,7 @@ use crate::error::StorageError;
 use crate::folding::fold;
 use crate::ids::{ConversationKey, MessageKey, OutboxKey};
 use crate::people::{self, Person};
+use crate::search;
 
 /// Whom a list of people holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,7 +194,10 @@ pub fn clear(
     );
     execute(writer, &noted, (key, up_to, keeps_waiting, now.as_ms()))?;
     let deleted = format!("DELETE FROM messages AS m WHERE {CLEARED}");
-    execute(writer, &deleted, (key, up_to, keeps_waiting))?;
+    let are_many = search::has_many(&writer.reader(), key)?;
+    search::in_bulk(writer, are_many, |writer| {
+        execute(writer, &deleted, (key, up_to, keeps_waiting))
+    })?;
     crate::conversations::refresh(writer, &[key])
 }
 

@@ -18,8 +18,9 @@ use crate::columns::{account, json, json_ids, moment};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::folding::fold;
-use crate::ids::ConversationKey;
+use crate::ids::{ConversationKey, MessageKey};
 use crate::names;
+use crate::search;
 
 #[cfg(test)]
 pub(crate) use list::list_statement;
@@ -118,16 +119,48 @@ pub fn ensure(
     Ok(ConversationKey(writer.conn().last_insert_rowid()))
 }
 
-/// Keeps what was typed; empty removes it.
+/// Keeps what was typed, and which message of the conversation it answers; empty removes it.
 ///
 /// # Errors
 /// What the database said.
-pub fn set_draft(writer: &mut Writer<'_>, key: ConversationKey, draft: &str) -> Result<(), StorageError> {
-    writer
-        .conn()
-        .prepare_cached("UPDATE conversations SET draft = ?2 WHERE id = ?1")?
-        .execute((key, draft))?;
+pub fn set_draft(
+    writer: &mut Writer<'_>,
+    key: ConversationKey,
+    draft: &str,
+    quote: Option<MessageKey>,
+) -> Result<(), StorageError> {
+    let sql = "UPDATE conversations SET draft = ?2,
+                   draft_quote = (SELECT id FROM messages WHERE id = ?3 AND conversation = ?1)
+               WHERE id = ?1";
+    writer.conn().prepare_cached(sql)?.execute((key, draft, quote))?;
     Ok(())
+}
+
+/// Puts a text before what was typed, and says what it answered unless what was typed answers something.
+///
+/// # Errors
+/// What the database said.
+pub fn put_before_draft(
+    writer: &mut Writer<'_>,
+    key: ConversationKey,
+    text: &str,
+    quote: Option<MessageKey>,
+) -> Result<(), StorageError> {
+    let sql = "SELECT draft, draft_quote FROM conversations WHERE id = ?1";
+    let typed = writer
+        .conn()
+        .prepare_cached(sql)?
+        .query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (typed, answered): (String, Option<MessageKey>) = typed.unwrap_or_default();
+    let draft = if text.trim().is_empty() {
+        typed
+    } else if typed.trim().is_empty() {
+        text.to_owned()
+    } else {
+        format!("{text}\n{typed}")
+    };
+    set_draft(writer, key, &draft, answered.or(quote))
 }
 
 /// Blocks or unblocks.
@@ -253,7 +286,13 @@ pub fn delete(writer: &mut Writer<'_>, key: ConversationKey, now: Timestamp) -> 
          ON CONFLICT (conversation, author, sent_ms) DO UPDATE SET erased_ms = excluded.erased_ms",
     )?
     .execute((key, now.as_ms()))?;
-    conn.prepare_cached("DELETE FROM messages WHERE conversation = ?1")?
+    let are_many = search::has_many(&writer.reader(), key)?;
+    search::in_bulk(writer, are_many, |writer| {
+        let sql = "DELETE FROM messages WHERE conversation = ?1";
+        Ok(writer.conn().prepare_cached(sql)?.execute([key])?)
+    })?;
+    // The files that were chosen there go with what was typed.
+    conn.prepare_cached("DELETE FROM staged_files WHERE conversation = ?1")?
         .execute([key])?;
     conn.prepare_cached(
         "UPDATE conversations SET is_listed = 0, priority = min(priority, 0),
@@ -275,13 +314,15 @@ pub fn refresh(writer: &mut Writer<'_>, keys: &[ConversationKey]) -> Result<(), 
         .conn()
         .prepare_cached(
             "UPDATE conversations SET
-                 last_message = (SELECT m.id FROM messages m WHERE m.conversation = conversations.id
+                 last_message = (SELECT m.id FROM messages m
+                                 WHERE m.conversation = conversations.id AND m.is_hidden = 0
                                  ORDER BY m.order_ms DESC, m.received_ms DESC, m.id DESC LIMIT 1),
                  unread_count = (SELECT count(*) FROM messages m
-                                 WHERE m.conversation = conversations.id AND m.is_unread = 1),
+                                 WHERE m.conversation = conversations.id AND m.is_unread = 1
+                                   AND m.is_hidden = 0),
                  unread_mentions = (SELECT count(*) FROM messages m
                                     WHERE m.conversation = conversations.id AND m.is_unread = 1
-                                      AND m.mentions_us = 1)
+                                      AND m.mentions_us = 1 AND m.is_hidden = 0)
              WHERE id IN (SELECT value FROM json_each(?1))",
         )?
         .execute([&keys])?;

@@ -14,19 +14,27 @@ pub fn fold(text: &str) -> String {
     plain
         .flat_map(char::to_lowercase)
         .fold(String::new(), |mut folded, letter| {
-            // Letters that have no form without their stroke or their other half.
-            match letter {
-                'œ' => folded.push_str("oe"),
-                'æ' => folded.push_str("ae"),
-                'ß' => folded.push_str("ss"),
-                'ø' => folded.push('o'),
-                'ł' => folded.push('l'),
-                'đ' => folded.push('d'),
-                'ı' => folded.push('i'),
-                other => folded.push(other),
-            }
+            without_stroke(letter, |letter| folded.push(letter));
             folded
         })
+}
+
+/// Gives a small letter, or what stands for one that has no form without its stroke or its other half.
+pub(crate) fn without_stroke(letter: char, mut take: impl FnMut(char)) {
+    let (first, second) = match letter {
+        'œ' => ('o', Some('e')),
+        'æ' => ('a', Some('e')),
+        'ß' => ('s', Some('s')),
+        'ø' => ('o', None),
+        'ł' => ('l', None),
+        'đ' => ('d', None),
+        'ı' => ('i', None),
+        other => (other, None),
+    };
+    take(first);
+    if let Some(second) = second {
+        take(second);
+    }
 }
 
 /// Lets migrations fold what stands in tables.

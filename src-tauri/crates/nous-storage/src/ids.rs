@@ -23,6 +23,10 @@ macro_rules! row_key {
 }
 
 row_key!(
+    /// A row of `attachments`.
+    AttachmentKey
+);
+row_key!(
     /// A row of `conversations`.
     ConversationKey
 );
@@ -33,4 +37,8 @@ row_key!(
 row_key!(
     /// A row of `outbox`.
     OutboxKey
+);
+row_key!(
+    /// A row of `reactions`; grows in the order in which reactions came.
+    ReactionKey
 );

@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use nous_protocol::account::{AccountId, Namespace};
 use nous_protocol::time::Timestamp;
+use rusqlite::{OptionalExtension, Params};
 
 use crate::columns::{account, count, moment};
 use crate::db::{Reader, Writer};
+use crate::disappearing::{self, Changed};
 use crate::error::StorageError;
-use crate::ids::MessageKey;
+use crate::ids::{ConversationKey, MessageKey};
+use crate::messages;
 
 /// The most parked contents; then the oldest go.
 pub const MAX_ROWS: i64 = 1_000;
@@ -42,7 +45,7 @@ pub struct Parked {
     pub message: Option<MessageKey>,
 }
 
-/// Parks a content; the oldest make room beyond [`MAX_ROWS`] and [`MAX_BYTES`].
+/// Parks a content; [`keep_within`] makes room for it.
 ///
 /// # Errors
 /// What the database said.
@@ -68,26 +71,57 @@ pub fn park(writer: &mut Writer<'_>, parked: &Parked) -> Result<(), StorageError
     Ok(())
 }
 
-/// Removes what is beyond the limits, oldest first, and what is older than [`KEPT`].
-/// Answers how many rows went.
+/// Removes what is beyond [`MAX_ROWS`] and [`MAX_BYTES`], the oldest first. Answers the folded rows that
+/// stand for less now, or for nothing any more.
 ///
 /// # Errors
 /// What the database said.
-pub fn prune(writer: &mut Writer<'_>, now: Timestamp) -> Result<usize, StorageError> {
-    let old = writer
-        .conn()
-        .prepare_cached("DELETE FROM parked WHERE received_ms < ?1")?
-        .execute([(now - KEPT).as_ms()])?;
-    let beyond = writer
-        .conn()
-        .prepare_cached(
-            "DELETE FROM parked WHERE id IN (
-                 SELECT id FROM (SELECT id, row_number() OVER newest AS place, sum(length(content)) OVER newest AS bytes
-                                 FROM parked WINDOW newest AS (ORDER BY id DESC))
-                 WHERE place > ?1 OR bytes > ?2)",
-        )?
-        .execute((MAX_ROWS, MAX_BYTES))?;
-    Ok(old + beyond)
+pub fn keep_within(writer: &mut Writer<'_>) -> Result<Vec<Changed>, StorageError> {
+    let sql = "DELETE FROM parked WHERE id IN (
+                   SELECT id FROM (SELECT id, row_number() OVER newest AS place, sum(length(content)) OVER newest AS bytes
+                                   FROM parked WINDOW newest AS (ORDER BY id DESC))
+                   WHERE place > ?1 OR bytes > ?2)
+               RETURNING message";
+    let folded = forget(writer, sql, (MAX_ROWS, MAX_BYTES))?;
+    disappearing::brought_up_to_date(writer, &folded)
+}
+
+/// Removes what is older than [`KEPT`]. Answers as [`keep_within`].
+///
+/// `now`: network time that is sure.
+///
+/// # Errors
+/// What the database said.
+pub fn prune(writer: &mut Writer<'_>, now: Timestamp) -> Result<Vec<Changed>, StorageError> {
+    let sql = "DELETE FROM parked WHERE received_ms < ?1 RETURNING message";
+    let folded = forget(writer, sql, [(now - KEPT).as_ms()])?;
+    disappearing::brought_up_to_date(writer, &folded)
+}
+
+/// Removes what disappears and has ended. Answers the folded rows that stood for some of it, and where.
+///
+/// # Errors
+/// What the database said.
+pub(crate) fn erase_ended(
+    writer: &mut Writer<'_>,
+    now: Timestamp,
+) -> Result<Vec<(MessageKey, ConversationKey)>, StorageError> {
+    let sql = "DELETE FROM parked WHERE ends_ms <= ?1 RETURNING message";
+    forget(writer, sql, [now.as_ms()])
+}
+
+/// Removes contents by a statement that answers their folded rows; these stand for so much less.
+fn forget(
+    writer: &mut Writer<'_>,
+    sql: &str,
+    values: impl Params,
+) -> Result<Vec<(MessageKey, ConversationKey)>, StorageError> {
+    let folded: Vec<Option<MessageKey>> = {
+        let mut statement = writer.conn().prepare_cached(sql)?;
+        let rows = statement.query_map(values, |row| row.get(0))?;
+        rows.collect::<Result<_, _>>()?
+    };
+    messages::unfold_all(writer, folded.into_iter().flatten().collect())
 }
 
 /// Everything parked, oldest first.
@@ -126,16 +160,35 @@ pub fn parked_count(reader: &Reader<'_>) -> Result<u32, StorageError> {
         .query_row([], |row| count(row, 0))?)
 }
 
-/// Removes a content that could be used.
+/// Removes a content that could be used. Answers the folded row that stands for it.
 ///
 /// # Errors
 /// What the database said.
-pub fn unpark(writer: &mut Writer<'_>, hash: &str) -> Result<(), StorageError> {
-    writer
+pub fn unpark(writer: &mut Writer<'_>, hash: &str) -> Result<Option<MessageKey>, StorageError> {
+    let folded = writer
         .conn()
-        .prepare_cached("DELETE FROM parked WHERE hash = ?1")?
-        .execute([hash])?;
-    Ok(())
+        .prepare_cached("DELETE FROM parked WHERE hash = ?1 RETURNING message")?
+        .query_row([hash], |row| row.get(0))
+        .optional()?;
+    Ok(folded.flatten())
+}
+
+/// Forgets what somebody sent at a moment and waits for a version that knows it: it was unsent.
+/// Answers the hash of each, when the swarm forgets it, and the folded row that stands for it.
+///
+/// # Errors
+/// What the database said.
+pub fn unpark_sent(
+    writer: &mut Writer<'_>,
+    sender: &AccountId,
+    sent: Timestamp,
+) -> Result<Vec<(String, Timestamp, Option<MessageKey>)>, StorageError> {
+    let sql = "DELETE FROM parked WHERE sender = ?1 AND envelope_ms = ?2 RETURNING hash, expires_ms, message";
+    let mut statement = writer.conn().prepare_cached(sql)?;
+    let rows = statement.query_map((sender.to_bytes(), sent.as_ms()), |row| {
+        Ok((row.get(0)?, moment(row, 1)?, row.get(2)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Counts what was dropped. `reason`: a word of the code, never of a message.

@@ -12,6 +12,7 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | [`account`] | the one account |
+//! | [`attachments`] | files of messages |
 //! | [`backup`] | copies of the database, kept for a week |
 //! | [`configs`] | what all devices of the account share |
 //! | [`contacts`] | the list of contacts; what disturbs, what is cleared |
@@ -19,6 +20,8 @@
 //! | [`cursors`] | how far each box of a swarm was read |
 //! | [`damage`] | a profile whose database cannot be read, and its restore |
 //! | [`db`] | one writer thread, reader threads, transactions |
+//! | [`deletions`] | deleting for everyone and on all devices; what was unsent |
+//! | [`disappearing`] | messages that live only so long |
 //! | [`erased`] | deletions that survive a restore |
 //! | [`directory`] | account IDs that people publish, on this device only |
 //! | [`error`] | [`StorageError`](error::StorageError) |
@@ -37,15 +40,20 @@
 //! | [`people`] | what all devices share of a person |
 //! | [`pictures`] | pictures of profiles: here, to be fetched, ours on its way |
 //! | [`profile`] | folder, lock, opening |
+//! | [`reactions`] | reactions to messages: theirs, ours, those that wait |
 //! | [`reading`] | what was read here |
 //! | [`receipts`] | receipts for messages that are not here yet |
 //! | [`requests`] | who waits to be accepted |
+//! | [`search`] | messages by their words |
 //! | [`sealed_files`] | files in `attachments/`, each under a key of its own |
 //! | [`secret`] | the database key and passwords as types |
 //! | [`seen_hashes`] | messages that were dealt with |
 //! | [`settings`] | local settings |
+//! | [`usage`] | what the files of the profile are, for who wants to know what takes up space |
+//! | `words` | what a word of a text is, for [`search`] |
 
 pub mod account;
+pub mod attachments;
 pub mod backup;
 mod clock;
 mod columns;
@@ -55,7 +63,9 @@ pub mod conversations;
 pub mod cursors;
 pub mod damage;
 pub mod db;
+pub mod deletions;
 pub mod directory;
+pub mod disappearing;
 pub mod erased;
 pub mod error;
 mod files;
@@ -74,10 +84,14 @@ pub mod outbox;
 pub mod people;
 pub mod pictures;
 pub mod profile;
+pub mod reactions;
 pub mod reading;
 pub mod receipts;
 pub mod requests;
 pub mod sealed_files;
+pub mod search;
 pub mod secret;
 pub mod seen_hashes;
 pub mod settings;
+pub mod usage;
+mod words;

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 use crate::error::StorageError;
-use crate::folding;
+use crate::{folding, words};
 
 /// Every migration in order; the first makes version 1.
 pub(crate) const FILES: &[&str] = &[
@@ -17,6 +17,12 @@ pub(crate) const FILES: &[&str] = &[
     include_str!("../migrations/0003_configs.sql"),
     include_str!("../migrations/0004_people.sql"),
     include_str!("../migrations/0005_groups.sql"),
+    include_str!("../migrations/0006_content.sql"),
+    include_str!("../migrations/0007_deleting.sql"),
+    include_str!("../migrations/0008_disappearing.sql"),
+    include_str!("../migrations/0009_search.sql"),
+    include_str!("../migrations/0010_files.sql"),
+    include_str!("../migrations/0011_cards.sql"),
 ];
 
 /// Why a database could not be brought to this version.
@@ -111,6 +117,7 @@ pub(crate) fn migrate_with(conn: &mut Connection, files: &[&str]) -> Result<(), 
         return Ok(());
     }
     folding::teach(conn).map_err(StorageError::from)?;
+    words::teach(conn).map_err(StorageError::from)?;
     let migrations = Migrations::new(files.iter().map(|sql| M::up(sql).foreign_key_check()).collect());
     migrations
         .to_latest(conn)

@@ -6,12 +6,15 @@
 //! Source: `architecture.md` §5.1.
 
 mod control;
+mod own_copies;
 mod read;
 mod receipt;
+mod uploads;
 
 use std::time::Duration;
 
 use nous_protocol::account::{ConversationId, SwarmAccount};
+use nous_protocol::config::fields::Timer;
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
@@ -19,10 +22,17 @@ use crate::columns::{conversation, count, maybe_moment, moment};
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey, OutboxKey};
+use crate::messages::{Quote, quotes};
+use crate::people::timer_of;
 
-pub use control::{NewControl, enqueue_control, fix_later, hurry_controls, renew, waiting_controls};
+pub use control::{
+    NewControl, enqueue_control, fix_later, hurry_controls, renew, send_behind, waiting_controls,
+};
+pub use own_copies::unsealed_own_copies;
+pub(crate) use own_copies::{drop_deleted, leave_own_copies};
 pub use read::{is_waiting, keys_of, list, of_message, tried, waiting};
 pub use receipt::{NewReceipt, drop_receipts, enqueue_receipt, extend_receipt, waiting_receipt};
+pub use uploads::{await_uploads, note_upload_trouble, uploads_done};
 
 /// Which copy a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,13 +143,21 @@ pub struct OutboxRow {
     pub is_receipt: bool,
     /// In a group: a tag of the key that sealed the bytes.
     pub sealed_with: Option<[u8; 8]>,
+    /// What the message answers.
+    pub quote: Option<Quote>,
+    /// How long the message lives; `None`: it stays.
+    pub timer: Option<Timer>,
+    /// It tells that the conversation's timer was changed, to the message's own.
+    pub is_timer_change: bool,
 }
 
 const COLUMNS: &str =
     "o.id, o.message, o.conversation, c.account_id, o.kind, o.destination, o.sealed, o.sent_ms,
     o.ttl_ms, o.queued_ms, o.give_up_ms, o.attempts, o.next_attempt_ms, o.error, o.after_row,
     coalesce(m.body, ''), o.is_stopped, o.content, o.may_be_stored, o.written_local_ms,
-    o.priority = 2, o.sealed_with
+    o.priority = 2, o.sealed_with, m.quote_author AS quote_author, m.quote_ms AS quote_ms,
+    coalesce(m.timer_kind, 0) AS timer_kind, coalesce(m.timer_s, 0) AS timer_s,
+    coalesce(m.kind = 8, 0) AS is_timer_change
     FROM outbox o JOIN conversations c ON c.id = o.conversation LEFT JOIN messages m ON m.id = o.message";
 
 fn read_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
@@ -166,6 +184,9 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
         written_local: moment(row, 19)?,
         is_receipt: row.get(20)?,
         sealed_with: row.get(21)?,
+        quote: quotes::read(row)?,
+        timer: timer_of(row.get("timer_kind")?, row.get("timer_s")?),
+        is_timer_change: row.get("is_timer_change")?,
     })
 }
 
@@ -196,8 +217,10 @@ pub fn enqueue(writer: &mut Writer<'_>, new: &NewOutboxRow) -> Result<OutboxKey,
     Ok(OutboxKey(writer.conn().last_insert_rowid()))
 }
 
-/// The first row of each lane that may go out.
-const HEADS: &str = "SELECT min(id) FROM outbox WHERE is_stopped = 0 GROUP BY conversation, kind, priority";
+/// The first row of each lane that may go out. A message whose files cannot be uploaded now holds
+/// up no other.
+const HEADS: &str =
+    "SELECT min(id) FROM outbox WHERE is_stopped = 0 AND uploads < 2 GROUP BY conversation, kind, priority";
 
 /// No pause is longer: a row that lies further ahead was dated by a clock that was wrong.
 pub const LONGEST_PAUSE: Duration = Duration::from_secs(900);
@@ -209,7 +232,7 @@ pub const LONGEST_PAUSE: Duration = Duration::from_secs(900);
 /// What the database said.
 pub fn due(reader: &Reader<'_>, now: Timestamp, limit: u32) -> Result<Vec<OutboxRow>, StorageError> {
     let sql = format!(
-        "SELECT {COLUMNS} WHERE o.id IN ({HEADS}) AND o.after_row IS NULL
+        "SELECT {COLUMNS} WHERE o.id IN ({HEADS}) AND o.after_row IS NULL AND o.uploads = 0
            AND (o.next_attempt_ms <= ?1 OR o.next_attempt_ms > ?3)
          ORDER BY o.priority, o.id LIMIT ?2"
     );
@@ -225,7 +248,7 @@ pub fn due(reader: &Reader<'_>, now: Timestamp, limit: u32) -> Result<Vec<Outbox
 pub fn next_due_after(reader: &Reader<'_>, now: Timestamp) -> Result<Option<Timestamp>, StorageError> {
     let sql = format!(
         "SELECT min(next_attempt_ms) FROM outbox
-         WHERE id IN ({HEADS}) AND after_row IS NULL AND next_attempt_ms > ?1"
+         WHERE id IN ({HEADS}) AND after_row IS NULL AND uploads = 0 AND next_attempt_ms > ?1"
     );
     Ok(reader
         .conn()
@@ -260,8 +283,8 @@ pub fn begin_attempt(
     key: OutboxKey,
     next: Timestamp,
 ) -> Result<Option<OutboxRow>, StorageError> {
-    let sql =
-        "UPDATE outbox SET attempts = attempts + 1, next_attempt_ms = ?2 WHERE id = ?1 AND is_stopped = 0";
+    let sql = "UPDATE outbox SET attempts = attempts + 1, next_attempt_ms = ?2
+               WHERE id = ?1 AND is_stopped = 0 AND uploads = 0";
     if writer.conn().prepare_cached(sql)?.execute((key, next.as_ms()))? == 0 {
         return Ok(None);
     }

@@ -122,7 +122,7 @@ pub(crate) const fn notify_of(code: i64) -> NotifyMode {
     }
 }
 
-const fn timer_codes(timer: Option<Timer>) -> (i64, i64) {
+pub(crate) const fn timer_codes(timer: Option<Timer>) -> (i64, i64) {
     match timer {
         None => (0, 0),
         Some(Timer { start, seconds }) => match start {
@@ -132,7 +132,7 @@ const fn timer_codes(timer: Option<Timer>) -> (i64, i64) {
     }
 }
 
-fn timer_of(start: i64, seconds: i64) -> Option<Timer> {
+pub(crate) fn timer_of(start: i64, seconds: i64) -> Option<Timer> {
     let start = match start {
         1 => TimerStart::Sent,
         2 => TimerStart::Read,

@@ -2,11 +2,12 @@
 //!
 //! Source: `config.md` §12, `messages.md` §8.
 
+use nous_protocol::account::ConversationId;
 use nous_protocol::time::Timestamp;
 use rusqlite::OptionalExtension;
 
-use crate::columns::moment;
-use crate::db::Writer;
+use crate::columns::{conversation, moment};
+use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey};
 
@@ -26,6 +27,18 @@ pub struct Reading {
     pub messages: Vec<NowRead>,
     /// The other devices do not know how far was read.
     pub has_moved: bool,
+}
+
+/// The conversations of the list in which something is unread, or that are marked so.
+///
+/// # Errors
+/// What the database said.
+pub fn unread(reader: &Reader<'_>) -> Result<Vec<ConversationId>, StorageError> {
+    let sql = "SELECT account_id FROM conversations
+               WHERE is_listed = 1 AND is_approved = 1 AND (unread_count > 0 OR is_marked_unread = 1)";
+    let mut statement = reader.conn().prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| conversation(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Marks messages as read, up to one of them with all that stand at the same time, or all of
@@ -64,7 +77,8 @@ fn place_of(
 }
 
 fn take_unread(writer: &Writer<'_>, key: ConversationKey, end: i64) -> Result<Vec<NowRead>, StorageError> {
-    let sql = "UPDATE messages SET is_unread = 0 WHERE conversation = ?1 AND is_unread = 1 AND order_ms <= ?2
+    let sql = "UPDATE messages SET is_unread = 0
+               WHERE conversation = ?1 AND is_unread = 1 AND order_ms <= ?2 AND is_hidden = 0
                RETURNING id, sent_ms";
     let mut statement = writer.conn().prepare_cached(sql)?;
     let rows = statement.query_map((key, end), |row| {
@@ -91,9 +105,11 @@ fn move_position(writer: &Writer<'_>, key: ConversationKey, end: i64) -> Result<
         .conn()
         .prepare_cached(
             "UPDATE conversations SET
-                 unread_count = (SELECT count(*) FROM messages m WHERE m.conversation = ?1 AND m.is_unread = 1),
+                 unread_count = (SELECT count(*) FROM messages m
+                                 WHERE m.conversation = ?1 AND m.is_unread = 1 AND m.is_hidden = 0),
                  unread_mentions = (SELECT count(*) FROM messages m
-                                    WHERE m.conversation = ?1 AND m.is_unread = 1 AND m.mentions_us = 1),
+                                    WHERE m.conversation = ?1 AND m.is_unread = 1 AND m.mentions_us = 1
+                                      AND m.is_hidden = 0),
                  is_read_unshared = max(is_read_unshared, is_marked_unread, ?2 > last_read_ms),
                  is_marked_unread = 0, last_read_ms = max(last_read_ms, ?2)
              WHERE id = ?1 RETURNING is_read_unshared",

@@ -3,11 +3,18 @@
 //! A file is written whole before the row that names it, and removed after that row is gone.
 //! What a crash leaves between the two is swept at the next start.
 //!
+//! | Module | What it holds |
+//! | --- | --- |
+//! | this one | the folder; small files, sealed at once |
+//! | [`large`] | large files, sealed piece by piece |
+//!
 //! Source: `architecture.md` §10.
 
-use std::collections::BTreeSet;
+mod large;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,6 +26,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::db::Database;
 use crate::error::StorageError;
 use crate::files;
+
+pub use large::{SealedReader, SealedWriter};
 
 const NONCE: usize = 24;
 const FOLDER: &str = "attachments";
@@ -94,7 +103,11 @@ impl SealedFiles {
     pub fn put_plain(&self, encrypted: &[u8]) -> Result<String, StorageError> {
         files::private_folder(&self.folder)?;
         let name = hex::encode(random::<16>()?);
-        files::replace_file(&self.folder.join(&name), encrypted)?;
+        let path = self.folder.join(&name);
+        files::replace_file(&path, encrypted).inspect_err(|_| {
+            // A full disk gets its room back at once. What stays is swept at the next start.
+            let _ = files::remove_if_there(&files::with_suffix(&path, ".new"));
+        })?;
         Ok(name)
     }
 
@@ -116,6 +129,18 @@ impl SealedFiles {
             .flatten()
     }
 
+    /// The same, with room for `room` bytes more behind them. Blocks.
+    #[must_use]
+    pub fn get_plain_with_room(&self, name: &str, room: usize) -> Option<Vec<u8>> {
+        let mut file = is_name(name)
+            .then(|| fs::File::open(self.folder.join(name)).ok())
+            .flatten()?;
+        let length = usize::try_from(file.metadata().ok()?.len()).ok()?;
+        let mut bytes = Vec::with_capacity(length.saturating_add(room));
+        file.read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
     /// Removes files whose rows are gone. What cannot be removed now is swept later. Blocks.
     pub fn remove(&self, names: &[String]) {
         for name in names.iter().filter(|name| is_name(name)) {
@@ -123,6 +148,26 @@ impl SealedFiles {
                 tracing::warn!(kind = ?error.kind(), "a file could not be removed");
             }
         }
+    }
+
+    /// The name of each file, and its bytes on the disk. Blocks.
+    ///
+    /// # Errors
+    /// What the disk said.
+    pub fn sizes(&self) -> Result<BTreeMap<String, u64>, StorageError> {
+        let entries = match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+            entries => entries?,
+        };
+        let mut sizes = BTreeMap::new();
+        for entry in entries {
+            let entry = entry?;
+            // One that goes meanwhile has no size.
+            if let Ok(data) = entry.metadata() {
+                sizes.insert(entry.file_name().to_string_lossy().into_owned(), data.len());
+            }
+        }
+        Ok(sizes)
     }
 
     /// Removes every file that `named` does not hold, and answers which of `named` are not
@@ -214,6 +259,16 @@ mod tests {
         assert_eq!(missing, BTreeSet::from([lost]));
         assert!(files.get(&kept).is_some());
         assert!(files.get(&left).is_none());
+    }
+
+    #[test]
+    fn the_size_of_each_file_is_known() {
+        let (_dir, files) = folder();
+        assert!(files.sizes().unwrap().is_empty(), "there is no folder yet");
+        let (small, large) = (files.put(b"x").unwrap(), files.put(&[0; 1_000]).unwrap());
+        let sizes = files.sizes().unwrap();
+        assert_eq!(sizes.len(), 2);
+        assert_eq!(sizes[&large.name] - sizes[&small.name], 999);
     }
 
     #[test]

@@ -37,6 +37,26 @@ async fn one_older_than_a_week_goes_when_a_newer_one_stands() {
 }
 
 #[tokio::test]
+async fn one_of_a_clock_that_was_ahead_is_none_and_goes_when_a_right_one_stands() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    profile.back_up(later(10 * 365 * 24 * HOUR_MS)).await.unwrap();
+    assert!(profile.back_up_if_due(later(0)).await.unwrap());
+    assert_eq!(backups(dir.path()), ["nous-2026-11-24T000000Z.db"]);
+    assert!(!profile.back_up_if_due(later(HOUR_MS)).await.unwrap());
+}
+
+#[tokio::test]
+async fn one_of_a_clock_that_was_a_little_ahead_makes_no_others_due() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    profile.back_up(later(2 * HOUR_MS)).await.unwrap();
+    assert!(profile.back_up_if_due(later(0)).await.unwrap());
+    assert!(!profile.back_up_if_due(later(HOUR_MS)).await.unwrap());
+    assert_eq!(backups(dir.path()).len(), 2);
+}
+
+#[tokio::test]
 async fn the_daily_one_is_made_once_a_day() {
     let dir = tempfile::tempdir().unwrap();
     let profile = open(dir.path());

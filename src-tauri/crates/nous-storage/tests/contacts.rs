@@ -158,6 +158,7 @@ fn received(conversation: ConversationKey, at: i64) -> NewMessage {
         content: None,
         event: None,
         mentions_us: false,
+        quote: None,
     }
 }
 

@@ -3,13 +3,16 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::{NOW, later, open};
-use nous_protocol::account::{AccountId, Namespace};
+use nous_protocol::account::{AccountId, ConversationId, GroupId, Namespace};
 use nous_protocol::keys::Seed;
 use nous_protocol::time::Timestamp;
 use nous_storage::account::{self, NewAccount};
 use nous_storage::conversations::{self, Approval, PersonProfile};
 use nous_storage::db::{Database, Writer};
+use nous_storage::deletions::{self, Extent};
 use nous_storage::erased::{self, Erased};
 use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
@@ -43,6 +46,7 @@ fn text(conversation: ConversationKey, author: u8, ms: i64, body: &str) -> NewMe
         content: None,
         event: None,
         mentions_us: false,
+        quote: None,
     }
 }
 
@@ -284,6 +288,43 @@ async fn deleting_here_removes_what_waits_and_empties_what_was_sent() {
     );
 }
 
+#[tokio::test]
+async fn a_sealed_copy_for_own_devices_outlives_the_deletion_of_a_message_that_was_sent() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let (sent, first, copy) = db.write(|writer| waiting(writer, 2, 0)).await.unwrap();
+    let (waits, _, other) = db.write(|writer| waiting(writer, 2, 1)).await.unwrap();
+    let unsealed = db.write(move |writer| {
+        messages::mark_stored(writer, sent, NOW, None)?;
+        outbox::done(writer, first)?;
+        let unsealed = outbox::unsealed_own_copies(&writer.reader(), &[sent, waits])?;
+        for key in [copy, other] {
+            outbox::save_sealed(writer, key, b"sealed", later(0))?;
+        }
+        messages::delete_here(writer, &[sent, waits], NOW)?;
+        Ok(unsealed)
+    });
+    let unsealed = unsealed.await.unwrap();
+    assert_eq!(unsealed.iter().map(|row| row.key).collect::<Vec<_>>(), [copy]);
+    let left = db.read(outbox::list).await.unwrap();
+    assert_eq!(
+        left.iter().map(|row| (row.key, row.message)).collect::<Vec<_>>(),
+        [(copy, Some(sent))]
+    );
+    // Its emptied row goes with a second deletion, and the copy stands alone.
+    db.write(move |writer| messages::delete_here(writer, &[sent], NOW))
+        .await
+        .unwrap();
+    let left = db.read(outbox::list).await.unwrap();
+    assert_eq!((left.len(), left[0].message), (1, None));
+    assert_eq!(
+        (left[0].kind, left[0].sealed.as_deref()),
+        (CopyKind::Control, Some(b"sealed".as_slice()))
+    );
+    assert_eq!(due(db, later(10)).await, [copy]);
+}
+
 fn parked(n: usize, bytes: usize) -> Parked {
     Parked {
         hash: format!("{n:0>43}"),
@@ -305,7 +346,7 @@ async fn parked_contents_beyond_the_limits_go_oldest_first() {
     let db = profile.database();
     db.write(|writer| {
         (0..1_005).try_for_each(|n| inbox::park(writer, &parked(n, 10)))?;
-        inbox::prune(writer, NOW)
+        inbox::keep_within(writer)
     })
     .await
     .unwrap();
@@ -316,7 +357,7 @@ async fn parked_contents_beyond_the_limits_go_oldest_first() {
     );
     db.write(|writer| {
         (2_000..2_005).try_for_each(|n| inbox::park(writer, &parked(n, 6_000_000)))?;
-        inbox::prune(writer, NOW)
+        inbox::keep_within(writer)
     })
     .await
     .unwrap();
@@ -338,19 +379,11 @@ async fn parked_contents_go_after_half_a_year() {
     db.write(|writer| inbox::park(writer, &parked(1, 10)))
         .await
         .unwrap();
-    let days = |count: i64| later(count * 86_400_000);
-    assert_eq!(
-        db.write(move |writer| inbox::prune(writer, days(180)))
-            .await
-            .unwrap(),
-        0
-    );
-    assert_eq!(
-        db.write(move |writer| inbox::prune(writer, days(181)))
-            .await
-            .unwrap(),
-        1
-    );
+    for (days, left) in [(180, 1), (181, 0)] {
+        let now = later(days * 86_400_000);
+        db.write(move |writer| inbox::prune(writer, now)).await.unwrap();
+        assert_eq!(db.read(inbox::parked_count).await.unwrap(), left);
+    }
 }
 
 #[tokio::test]
@@ -469,13 +502,286 @@ async fn a_restored_backup_forgets_what_was_erased_and_does_not_send_again() {
         .unwrap();
     let states: Vec<_> = states
         .into_iter()
-        .map(|row| (row.key, row.state, row.error))
+        .map(|row| (row.key, row.state, row.error, row.may_have_left))
         .collect();
+    let maybe_sent = "mayHaveBeenSent".to_owned();
     assert_eq!(
         states,
         [
-            (old, Some(SendState::Queued), String::new()),
-            (fresh, Some(SendState::Failed), "mayHaveBeenSent".to_owned())
+            (old, Some(SendState::Queued), String::new(), false),
+            (fresh, Some(SendState::Failed), maybe_sent, true)
         ]
     );
+}
+
+#[tokio::test]
+async fn what_is_deleted_for_all_says_nothing_and_does_not_wait() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let (key, ..) = db.write(|writer| waiting(writer, 2, 0)).await.unwrap();
+    db.write(move |writer| messages::delete_for_all(writer, &[key], NOW))
+        .await
+        .unwrap();
+    let row = db
+        .read(move |reader| messages::by_keys(reader, &[key]))
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!(
+        (row.kind, row.body.as_str(), row.state),
+        (MessageKind::DeletedForAll, "", Some(SendState::Sent))
+    );
+    assert!(db.read(outbox::list).await.unwrap().is_empty());
+    let noted = Erased {
+        conversation: person(2).to_bytes().to_vec(),
+        author: person(1).into(),
+        sent: later(0),
+    };
+    assert!(
+        db.read(move |reader| erased::contains(reader, &noted))
+            .await
+            .unwrap()
+    );
+}
+
+#[tokio::test]
+async fn an_unsend_names_messages_between_two_only() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let group = GroupId::from_ed25519([9; 32]);
+    let keys = db
+        .write(move |writer| {
+            let bob = conversations::ensure(writer, person(2), NOW)?;
+            let chloe = conversations::ensure(writer, person(3), NOW)?;
+            let rowers = conversations::ensure(writer, group, NOW)?;
+            let own = messages::insert(writer, &text(bob, 1, 5, "own"))?;
+            let theirs = messages::insert(writer, &text(bob, 2, 5, "theirs"))?;
+            for conversation in [rowers, chloe] {
+                // Said elsewhere at the same moment.
+                messages::insert(writer, &text(conversation, 2, 5, "elsewhere"))?;
+            }
+            messages::insert(writer, &text(rowers, 1, 5, "elsewhere"))?;
+            Ok((own, theirs))
+        })
+        .await
+        .unwrap();
+    for (author, key) in [(1, keys.0), (2, keys.1)] {
+        let found = db
+            .read(move |reader| deletions::targets(reader, &person(author), later(5)))
+            .await
+            .unwrap();
+        assert_eq!(found.iter().map(|target| target.key).collect::<Vec<_>>(), [key]);
+        assert_eq!(found[0].peer, person(2));
+    }
+}
+
+#[tokio::test]
+async fn what_was_unsent_is_remembered_for_a_while_and_not_without_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let most = i64::from(deletions::MOST_UNSENT);
+    db.write(move |writer| {
+        for n in 0..=most {
+            deletions::note_unsent(writer, &person(2), later(n), later(n))?;
+        }
+        deletions::note_unsent(writer, &person(3), later(0), later(0))
+    })
+    .await
+    .unwrap();
+    let asked = vec![
+        (person(2), later(0)),
+        (person(2), later(1)),
+        (person(2), later(most)),
+        (person(3), later(0)),
+        (person(4), later(0)),
+    ];
+    let names = asked.clone();
+    let known = db
+        .read(move |reader| deletions::unsent_among(reader, &names))
+        .await
+        .unwrap();
+    assert_eq!(known.into_iter().collect::<Vec<_>>(), asked[1..4]);
+    let end = later(most) + deletions::KEPT + Duration::from_millis(1);
+    db.write(move |writer| deletions::prune(writer, end))
+        .await
+        .unwrap();
+    let known = db
+        .read(move |reader| deletions::unsent_among(reader, &asked))
+        .await
+        .unwrap();
+    assert!(known.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_wanted_goes_with_its_message_and_hashes_go_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let (one, other) = db
+        .write(|writer| {
+            let (one, ..) = waiting(writer, 2, 0)?;
+            let (other, ..) = waiting(writer, 2, 1)?;
+            for key in [one, other] {
+                messages::mark_stored(writer, key, NOW, Some(later(100)))?;
+                messages::note_own_copy(writer, key, &format!("hash {}", key.0))?;
+            }
+            deletions::want(writer, &[one, other], Extent::Everyone, NOW, later(60))?;
+            Ok((one, other))
+        })
+        .await
+        .unwrap();
+    let taken = db
+        .write(move |writer| {
+            let taken = deletions::take_hashes(writer, &[one, other], NOW)?;
+            messages::remove(writer, &[one], NOW)?;
+            Ok((taken, deletions::take_hashes(writer, &[other], NOW)?))
+        })
+        .await
+        .unwrap();
+    assert_eq!(taken, (2, 0));
+    let wanted = db.read(deletions::wanted).await.unwrap();
+    assert_eq!(wanted.iter().map(|one| one.message).collect::<Vec<_>>(), [other]);
+    assert_eq!((wanted[0].due, wanted[0].hash.as_str()), (later(60), ""));
+    let (hashes, attempts) = db
+        .read(|reader| deletions::due_hashes(reader, NOW, 10))
+        .await
+        .unwrap();
+    assert_eq!((hashes.len(), attempts), (2, 0));
+    let (done, left) = (hashes[..1].to_vec(), hashes[1..].to_vec());
+    db.write(move |writer| {
+        deletions::hashes_done(writer, &done)?;
+        deletions::postpone_hashes(writer, &left, later(30))
+    })
+    .await
+    .unwrap();
+    assert_eq!(db.read(deletions::next_due).await.unwrap(), Some(later(30)));
+    db.write(|writer| deletions::make_due(writer, false, later(1)))
+        .await
+        .unwrap();
+    let wanted = db.read(deletions::wanted).await.unwrap();
+    assert_eq!(wanted[0].due, later(60), "somebody waits for it");
+    let (hashes, attempts) = db
+        .read(|reader| deletions::due_hashes(reader, later(1), 10))
+        .await
+        .unwrap();
+    assert_eq!((hashes.len(), attempts), (1, 1));
+    db.write(|writer| deletions::make_due(writer, true, later(1)))
+        .await
+        .unwrap();
+    assert_eq!(db.read(deletions::wanted).await.unwrap()[0].due, later(1));
+}
+
+#[tokio::test]
+async fn a_date_leads_to_the_first_message_from_then_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let (conversation, keys) = db
+        .write(|writer| {
+            let key = conversations::ensure(writer, person(2), NOW)?;
+            let mut keys = Vec::new();
+            for ms in [30, 10, 20] {
+                keys.push(messages::insert(writer, &text(key, 2, ms, "hello"))?);
+            }
+            Ok((key, keys))
+        })
+        .await
+        .unwrap();
+    for (ms, found) in [
+        (0, Some(keys[1])),
+        (10, Some(keys[1])),
+        (11, Some(keys[2])),
+        (31, None),
+    ] {
+        let at = later(ms);
+        let first = db.read(move |reader| messages::at_date(reader, conversation, at));
+        assert_eq!(first.await.unwrap(), found, "{ms}");
+    }
+}
+
+/// What is being written to somebody, and what that answers.
+async fn draft(db: &Database, to: u8) -> (String, Option<MessageKey>) {
+    let id = ConversationId::from(person(to));
+    let rows = db.read(move |reader| conversations::by_ids(reader, &[id])).await;
+    let row = rows.unwrap().pop().unwrap();
+    (row.draft, row.draft_quote)
+}
+
+#[tokio::test]
+async fn a_draft_answers_a_message_of_its_conversation_as_long_as_that_says_something() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let (bob, asked, elsewhere) = db
+        .write(|writer| {
+            let bob = conversations::ensure(writer, person(2), NOW)?;
+            let chloe = conversations::ensure(writer, person(3), NOW)?;
+            let asked = messages::insert(writer, &text(bob, 2, 1, "asked"))?;
+            let elsewhere = messages::insert(writer, &text(chloe, 3, 2, "elsewhere"))?;
+            Ok((bob, asked, elsewhere))
+        })
+        .await
+        .unwrap();
+    let answer = |to: Option<MessageKey>| db.write(move |w| conversations::set_draft(w, bob, "yes", to));
+    answer(Some(elsewhere)).await.unwrap();
+    assert_eq!(draft(db, 2).await, ("yes".into(), None), "from elsewhere");
+    answer(Some(asked)).await.unwrap();
+    assert_eq!(draft(db, 2).await, ("yes".into(), Some(asked)));
+    assert_eq!(draft(db, 3).await, (String::new(), None));
+    db.write(move |writer| messages::delete_for_all(writer, &[asked], NOW))
+        .await
+        .unwrap();
+    assert_eq!(draft(db, 2).await, ("yes".into(), None), "it says nothing");
+}
+
+#[tokio::test]
+async fn a_text_is_put_before_what_was_typed_and_takes_nothing_of_it_away() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let (bob, first, second) = db
+        .write(|writer| {
+            let bob = conversations::ensure(writer, person(2), NOW)?;
+            let first = messages::insert(writer, &text(bob, 2, 1, "first"))?;
+            Ok((bob, first, messages::insert(writer, &text(bob, 2, 2, "second"))?))
+        })
+        .await
+        .unwrap();
+    let put = |said: &'static str, quote: Option<MessageKey>| {
+        db.write(move |writer| conversations::put_before_draft(writer, bob, said, quote))
+    };
+    put("taken back", Some(first)).await.unwrap();
+    assert_eq!(draft(db, 2).await, ("taken back".into(), Some(first)));
+    put("once more", Some(second)).await.unwrap();
+    let both = "once more\ntaken back";
+    assert_eq!(draft(db, 2).await, (both.into(), Some(first)));
+    put("", None).await.unwrap();
+    assert_eq!(draft(db, 2).await, (both.into(), Some(first)));
+}
+
+#[tokio::test]
+async fn a_draft_goes_with_its_conversation_and_its_quote_with_the_message() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let (bob, asked) = db
+        .write(|writer| {
+            let bob = conversations::ensure(writer, person(2), NOW)?;
+            let asked = messages::insert(writer, &text(bob, 2, 1, "asked"))?;
+            conversations::set_draft(writer, bob, "yes", Some(asked))?;
+            Ok((bob, asked))
+        })
+        .await
+        .unwrap();
+    db.write(move |writer| messages::remove(writer, &[asked], NOW))
+        .await
+        .unwrap();
+    assert_eq!(draft(db, 2).await, ("yes".into(), None));
+    db.write(move |writer| conversations::delete(writer, bob, NOW))
+        .await
+        .unwrap();
+    assert_eq!(draft(db, 2).await, (String::new(), None));
 }

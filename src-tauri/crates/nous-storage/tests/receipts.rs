@@ -49,6 +49,7 @@ async fn own_message(db: &Database, conversation: ConversationKey, sent: i64) ->
         content: None,
         event: None,
         mentions_us: false,
+        quote: None,
     };
     db.write(move |writer| messages::insert(writer, &new))
         .await

@@ -7,6 +7,7 @@ use std::time::Duration;
 use nous_network::{FileError, StoredFile};
 use nous_protocol::time::Timestamp;
 use sha2::{Digest, Sha256};
+use tokio::sync::watch;
 
 use crate::clock::ManualClock;
 
@@ -19,6 +20,8 @@ struct State {
     /// Results of the next calls, in order.
     script: VecDeque<FileError>,
     uploads: u32,
+    /// What was uploaded, in order, also if it failed.
+    offered: Vec<Vec<u8>>,
     downloads: Vec<String>,
     extensions: u32,
 }
@@ -28,6 +31,7 @@ struct State {
 pub struct ScriptedFiles {
     state: Arc<Mutex<State>>,
     clock: ManualClock,
+    is_held: Arc<watch::Sender<bool>>,
 }
 
 impl ScriptedFiles {
@@ -37,7 +41,25 @@ impl ScriptedFiles {
         Self {
             state: Arc::default(),
             clock: clock.clone(),
+            is_held: Arc::new(watch::Sender::new(false)),
         }
+    }
+
+    /// Nothing goes up or down from now on; what is asked for waits.
+    pub fn hold(&self) {
+        self.is_held.send_replace(true);
+    }
+
+    /// What waits goes on.
+    pub fn let_go(&self) {
+        self.is_held.send_replace(false);
+    }
+
+    /// Waits while everything is held.
+    pub(crate) async fn pass(&self) {
+        let mut held = self.is_held.subscribe();
+        // The sender lives as long as this.
+        drop(held.wait_for(|is_held| !*is_held).await);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -65,6 +87,12 @@ impl ScriptedFiles {
     #[must_use]
     pub fn uploads(&self) -> u32 {
         self.lock().uploads
+    }
+
+    /// The bytes of every upload that was asked for, in order, also of those that failed.
+    #[must_use]
+    pub fn offered(&self) -> Vec<Vec<u8>> {
+        self.lock().offered.clone()
     }
 
     /// How often a life was extended.
@@ -98,6 +126,7 @@ impl ScriptedFiles {
     /// # Errors
     /// What was scripted.
     pub fn upload(&self, bytes: Vec<u8>, is_deterministic: bool) -> Result<StoredFile, FileError> {
+        self.lock().offered.push(bytes.clone());
         self.scripted()?;
         let id = hex::encode(Sha256::digest(&bytes).get(..22).unwrap_or_default());
         let mark = if is_deterministic { "#d=" } else { "" };

@@ -238,6 +238,11 @@ impl ScriptedSwarm {
         self.lock().behind.insert(NodeKey([member; 32]));
     }
 
+    /// This member takes part again.
+    pub fn catch_up(&self, member: u8) {
+        self.lock().behind.remove(&NodeKey([member; 32]));
+    }
+
     /// Stores wait before they leave, until [`ScriptedSwarm::build_paths`].
     pub fn lose_paths(&self) {
         self.paths.forget_permits(Semaphore::MAX_PERMITS);
@@ -333,10 +338,10 @@ impl ScriptedSwarm {
         &self.files
     }
 
-    fn teach(&self) {
+    /// A node tells the time.
+    fn teach(&self, node: NodeKey) {
         if self.lock().teaches_time {
-            self.network_clock
-                .observe(NodeKey([1; 32]), self.clock.now(), Duration::ZERO);
+            self.network_clock.observe(node, self.clock.now(), Duration::ZERO);
         }
     }
 }
@@ -344,10 +349,12 @@ impl ScriptedSwarm {
 #[async_trait]
 impl FileApi for ScriptedSwarm {
     async fn upload_file(&self, bytes: Vec<u8>, is_deterministic: bool) -> Result<StoredFile, FileError> {
+        self.files.pass().await;
         self.files.upload(bytes, is_deterministic)
     }
 
     async fn download_file(&self, url: &str) -> Result<Vec<u8>, FileError> {
+        self.files.pass().await;
         self.files.download(url)
     }
 
@@ -363,7 +370,7 @@ impl SwarmApi for ScriptedSwarm {
             account: *account,
             request: None,
         });
-        self.teach();
+        self.teach(NodeKey([1; 32]));
         Ok((1..=MEMBERS).map(node).collect())
     }
 
@@ -381,7 +388,7 @@ impl SwarmApi for ScriptedSwarm {
         if requests.iter().any(|request| request.method() == "retrieve") {
             self.be_slow().await;
         }
-        self.teach();
+        self.teach(node.key);
         requests
             .into_iter()
             .map(|request| self.answer(account, node.key, request))
@@ -395,7 +402,7 @@ impl SwarmApi for ScriptedSwarm {
         requests: Vec<StorageRequest>,
     ) -> Result<Vec<StorageReply>, SwarmError> {
         self.note(account, &requests);
-        self.teach();
+        self.teach(node.key);
         if !(1..=MAX_BATCH).contains(&requests.len()) {
             return Err(SwarmError::CallSize);
         }
@@ -456,7 +463,7 @@ impl SwarmApi for ScriptedSwarm {
         if let Some(error) = scripted.or(refused) {
             return Err(error);
         }
-        self.teach();
+        self.teach(NodeKey([1; 32]));
         let expires = match expiry {
             Expiry::Ttl(ms) => timestamp + Duration::from_millis(ms),
             Expiry::At(at) => at,

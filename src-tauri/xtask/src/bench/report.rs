@@ -12,7 +12,7 @@ pub(super) enum Unit {
     Time,
     /// Bytes.
     Size,
-    /// Percent of one core.
+    /// Percent: of one core, of a size.
     Percent,
     /// Times a second.
     Rate,

@@ -16,6 +16,7 @@ import Pin from "@lucide/svelte/icons/pin";
 import PinOff from "@lucide/svelte/icons/pin-off";
 import Settings2 from "@lucide/svelte/icons/settings-2";
 import Tag from "@lucide/svelte/icons/tag";
+import TimerIcon from "@lucide/svelte/icons/timer";
 import Trash from "@lucide/svelte/icons/trash-2";
 import UserPlus from "@lucide/svelte/icons/user-plus";
 import UserX from "@lucide/svelte/icons/user-x";
@@ -23,6 +24,7 @@ import UserX from "@lucide/svelte/icons/user-x";
 import type { MenuItem } from "../../components/menu-item";
 import { t } from "../../i18n/i18n.svelte";
 import type { ConversationRow } from "../../ipc/backend";
+import { maySetTimer } from "../../lib/message-rules";
 import { HOUR_S, isMuted } from "../../lib/muted";
 import type { AppModel } from "../../state/model.svelte";
 
@@ -113,6 +115,7 @@ function ofPerson(model: AppModel, row: ConversationRow): Items {
       icon: Tag,
       run: () => navigation.open({ kind: "contact", ask: "nickname", row }),
     },
+    ...timer(model, row),
     null,
     row.isBlocked
       ? { label: t("menu-unblock"), icon: Ban, run: () => void model.attempt(() => model.unblock(row.id)) }
@@ -142,9 +145,16 @@ function ofNote(model: AppModel, row: ConversationRow): Items {
     row.isListed
       ? { label: t("note-hide"), icon: EyeOff, run: () => void model.attempt(() => model.setNoteHidden(true)) }
       : { label: t("note-show"), icon: Eye, run: () => void model.attempt(() => model.setNoteHidden(false)) },
+    ...timer(model, row),
     clearItem(model, row),
     deleteItem(model, row),
   ];
+}
+
+/** How long messages stay; of a group it is set in its window. */
+function timer(model: AppModel, row: ConversationRow): Items {
+  if (!maySetTimer(row)) return [];
+  return [{ label: t("group-timer"), icon: TimerIcon, run: () => model.navigation.open({ kind: "timer", row }) }];
 }
 
 function clearItem(model: AppModel, row: ConversationRow): MenuItem {

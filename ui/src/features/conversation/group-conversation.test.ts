@@ -160,11 +160,13 @@ describe("the conversation of a group", () => {
 
   it("deletes own messages for everyone after a question, and as admin anybody's", async () => {
     const app = await inGroup();
-    expect(await menuOf(app, messageWith("voici le groupe"))).toContain("Delete for everyone");
+    expect(await menuOf(app, messageWith("voici le groupe"))).toContain("Delete");
     await app.user.keyboard("{Escape}");
     await settled();
-    expect(await menuOf(app, messageWith("Je note samedi"))).toContain("Delete for everyone");
+    expect(await menuOf(app, messageWith("Je note samedi"))).toContain("Delete");
     await app.user.click([...document.querySelectorAll("[role=menuitem]")].at(-1)!);
+    await settled();
+    await app.user.click(document.querySelector("[role=alertdialog] input[value=everyone]")!);
     await settled();
     expect(document.querySelector("[role=alertdialog]")?.textContent).toContain("What Élodie wrote");
     await app.user.click(get("confirm"));
@@ -175,7 +177,7 @@ describe("the conversation of a group", () => {
 
   it("lets no member delete what others wrote", async () => {
     const app = await inGroup(2);
-    expect(await menuOf(app, messageWith("printemps"))).not.toContain("Delete for everyone");
+    expect(await menuOf(app, messageWith("printemps"))).toContain("Delete on this device");
   });
 
   it("says above itself that the group is silent, and what is done about it", async () => {

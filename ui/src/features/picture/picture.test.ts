@@ -45,6 +45,15 @@ describe("the own picture", () => {
     await fireEvent.paste(window, { clipboardData: { files: [photo()] } });
     await settled();
     expect(get("picture-crop")).toBeTruthy();
+    await app.user.click(get("picture-save"));
+    await settled();
+    await app.user.click(get("change-picture"));
+    await settled();
+    // The engine keeps it from the page.
+    app.fake.copied = photo();
+    await fireEvent.paste(window, { clipboardData: { files: [], getData: () => "" } });
+    await settled();
+    expect(get("picture-crop")).toBeTruthy();
   });
 
   it("says what is wrong with a file, and keeps what there was", async () => {

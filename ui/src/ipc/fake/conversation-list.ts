@@ -1,6 +1,14 @@
 /** The list of conversations, page by page. */
 
-import type { ConversationPage, ConversationRow, LastMessage, ListConversationsRequest, MessageRow } from "../backend";
+import type {
+  AttachmentRow,
+  ConversationPage,
+  ConversationRow,
+  LastMessage,
+  LastMessageKind,
+  ListConversationsRequest,
+  MessageRow,
+} from "../backend";
 
 export function conversationPage(
   rows: readonly ConversationRow[],
@@ -20,10 +28,16 @@ export function conversationPage(
   };
 }
 
+function kindOf({ body, invitation }: MessageRow, file: AttachmentRow | undefined): LastMessageKind {
+  if (body.kind !== "text") return body.kind;
+  return invitation !== null && body.text === "" ? "communityInvitation" : (file?.kind ?? "text");
+}
+
 /** What the list shows of a conversation's last message. */
 export function summaryOf(last: MessageRow, isGroup = false): LastMessage {
+  const [file] = last.attachments;
   return {
-    kind: last.body.kind,
+    kind: kindOf(last, file),
     preview: last.body.kind === "text" ? last.body.text.slice(0, 200) : "",
     event: last.body.kind === "groupEvent" ? last.body.event : null,
     author: isGroup && !last.isOwn ? { accountId: last.author, name: last.authorName, isSelf: false } : null,

@@ -112,6 +112,13 @@ export class FakeCore {
     return file;
   }
 
+  protected takeAllDropped(number: number): File[] {
+    const files = this.#dropped;
+    if (number !== this.#drops || files.length === 0) fail("fileUnreadable");
+    this.#dropped = [];
+    return files;
+  }
+
   protected nextJob(): string {
     return `job-${(this.#job += 1)}`;
   }

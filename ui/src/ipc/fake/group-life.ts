@@ -212,8 +212,14 @@ export class FakeGroupLife extends FakeContacts {
     this.call("deleteForEveryone", ids);
     for (const id of ids) {
       const row = this.store.find(id) ?? fail("messageNotFound");
-      if (!row.isOwn && !this.#details(row.conversation).isAdmin) fail("notGroupAdmin");
-      Object.assign(row, { body: { kind: "deleted" }, mentions: [], mentionsUs: false });
+      const details = this.groupDetails.get(row.conversation);
+      if (!row.isOwn && details === undefined) fail("notDeletable");
+      if (!row.isOwn && details?.isAdmin !== true) fail("notGroupAdmin");
+      const gone = { mentions: [], mentionsUs: false, quote: null, reactions: [], attachments: [], preview: null };
+      Object.assign(row, { body: { kind: "deletedForAll" }, ...gone });
+      for (const line of this.messages.get(row.conversation) ?? [])
+        if (line.quote?.message === id)
+          line.quote = { ...line.quote, message: null, preview: null, isDeleted: true, file: null, thumbnail: null };
       this.touch(row.conversation);
       this.emit({ kind: "messagesChanged", conversation: row.conversation, ids: { of: "some", ids: [id] } });
       this.changed(row.conversation);
@@ -325,6 +331,7 @@ export class FakeGroupLife extends FakeContacts {
     if (details === undefined || row === undefined) return;
     const isOpen = details.standing === "joined" || details.standing === "expired";
     row.picture = details.picture;
+    row.timer = { kind: details.timerSeconds > 0 ? "afterSend" : "off", seconds: details.timerSeconds };
     row.group = {
       standing: details.standing,
       isAdmin: details.isAdmin,

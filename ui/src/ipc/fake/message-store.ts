@@ -11,7 +11,7 @@ import type {
 } from "../backend";
 import { apiError } from "../errors";
 import { fail } from "./input";
-import { longMessage } from "./seed";
+import { LONG_PACE, longMessage, NOW } from "./seed";
 
 const LONG_COUNT = 100_000;
 
@@ -75,6 +75,19 @@ export class MessageStore {
   find(id: string): MessageRow | undefined {
     if (id.startsWith("L") && this.long !== null) return longMessage(this.long, Number(id.slice(1)), LONG_COUNT);
     return [...this.lines.values()].flat().find((row) => row.id === id);
+  }
+
+  /** The messages of a conversation, at most so many. */
+  *newestFirst(id: string, most: number): Generator<MessageRow> {
+    const size = this.#size(id);
+    for (let at = size - 1; at >= Math.max(0, size - most); at -= 1) yield this.#at(id, at);
+  }
+
+  /** The first message at or after a moment. */
+  firstAt(id: string, at: number): string | null {
+    const index = Math.max(0, Math.ceil(LONG_COUNT - (NOW - at) / LONG_PACE));
+    if (id === this.long && index < LONG_COUNT) return `L${index}`;
+    return this.lines.get(id)?.find((row) => row.sentAt >= at)?.id ?? null;
   }
 
   /** Every message in one of these states. */

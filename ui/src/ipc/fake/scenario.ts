@@ -18,7 +18,11 @@ export type Scenario =
   | "connecting"
   | "restored"
   | "requests"
-  | "groups";
+  | "groups"
+  | "acts"
+  | "files"
+  | "voice"
+  | "cards";
 
 export const SCENARIOS: readonly Scenario[] = [
   "main",
@@ -34,6 +38,10 @@ export const SCENARIOS: readonly Scenario[] = [
   "restored",
   "requests",
   "groups",
+  "acts",
+  "files",
+  "voice",
+  "cards",
 ];
 
 interface Start {
@@ -85,6 +93,9 @@ function ready(): Omit<Start, "content"> {
       communityRequests: false,
       autoLockMinutes: 0,
       memberNames: false,
+      autoDownload: true,
+      playNextVoice: true,
+      linkPreviews: false,
     },
     connectivity: {
       state: "connected",

@@ -78,6 +78,7 @@ export function conversation(number: number, over: Partial<ConversationRow> = {}
     notify: "default",
     mute: { kind: "off" },
     draft: "",
+    draftQuote: null,
     isPinned: false,
     pinRank: 0,
     isListed: true,
@@ -86,6 +87,9 @@ export function conversation(number: number, over: Partial<ConversationRow> = {}
     hasApprovedMe: true,
     picture: null,
     isBlocked: false,
+    timer: { kind: "off", seconds: 0 },
+    autoDownload: false,
+    stagedFiles: 0,
     ...over,
   };
 }
@@ -108,14 +112,24 @@ export function message(id: string, conversationId: string, line: Line): Message
     state: line.own ?? null,
     error: line.own === "failed" ? apiError("refusedByNetwork") : null,
     nextAttemptAt: line.own === "queued" ? line.at + 2 * MINUTE : null,
+    mayHaveLeft: isOwn && line.own !== "queued" && line.own !== "failed",
     readAt: line.own === "read" ? line.at + MINUTE : null,
     isUnread: line.unread ?? false,
+    quote: null,
+    reactions: [],
+    disappears: null,
+    attachments: [],
+    preview: null,
+    invitation: null,
   };
 }
 
+/** From one message of a long conversation to the next. */
+export const LONG_PACE = 7 * MINUTE;
+
 /** The n-th message of a long conversation. Made when it is asked for. */
 export function longMessage(conversationId: string, index: number, count: number): MessageRow {
-  const at = NOW - (count - index) * 7 * MINUTE;
+  const at = NOW - (count - index) * LONG_PACE;
   const text = SENTENCES[(index * 7) % SENTENCES.length] ?? "";
   return message(`L${index}`, conversationId, {
     text: `${index + 1}. ${text}`,

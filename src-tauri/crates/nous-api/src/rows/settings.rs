@@ -57,6 +57,12 @@ pub struct SettingsRow {
     pub auto_lock_minutes: u32,
     /// Groups show also the names that members who are no contacts give themselves.
     pub member_names: bool,
+    /// Files of those who are trusted for it are fetched without a click.
+    pub auto_download: bool,
+    /// Behind a voice message that was heard to its end, the one that follows it plays.
+    pub play_next_voice: bool,
+    /// Links that are written get a preview: their sites see the address of this device.
+    pub link_previews: bool,
 }
 
 impl Default for SettingsRow {
@@ -73,6 +79,9 @@ impl Default for SettingsRow {
             community_requests: false,
             auto_lock_minutes: 0,
             member_names: false,
+            auto_download: true,
+            play_next_voice: true,
+            link_previews: false,
         }
     }
 }

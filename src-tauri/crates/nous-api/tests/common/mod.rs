@@ -42,6 +42,9 @@ pub(crate) async fn write(app: &App, text: &str, token: &str) -> MessageId {
         conversation: ConversationId(BOB.into()),
         body: text.into(),
         client_token: token.into(),
+        quote: None,
+        attachments: Vec::new(),
+        preview: None,
     };
     messages::send_message(app, request).await.unwrap().id
 }

@@ -59,6 +59,21 @@ async fn it_holds_what_it_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_message_in_four_has_a_picture_and_the_newest_are_here() {
+    let stage = Stage::new().await;
+    let dir = stage.path("bench");
+    let size = ["--conversations", "2", "--messages", "40", "--pictures", "3"];
+    let arguments = [["bench-profile", dir.to_str().unwrap()].as_slice(), &size].concat();
+    let made = stage.run("unused", &arguments).await;
+    let messages = long_one(&stage, "bench", &made.text("longest")).await;
+    let count = |state: &str| {
+        let states = messages.iter().map(|row| &row["attachments"][0]["state"]);
+        states.filter(|found| **found == state).count()
+    };
+    assert_eq!((count("local"), count("remote")), (3, 7));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn it_is_the_same_each_time() {
     let stage = Stage::new().await;
     let (one, two) = (make(&stage, "one").await, make(&stage, "two").await);

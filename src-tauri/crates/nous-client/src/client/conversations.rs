@@ -4,7 +4,7 @@ use nous_protocol::account::{AccountId, ConversationId};
 use nous_storage::conversations::{self, Conversation, ListPlace};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
-use nous_storage::ids::ConversationKey;
+use nous_storage::ids::{ConversationKey, MessageKey};
 use nous_storage::messages;
 
 use super::Client;
@@ -91,13 +91,18 @@ impl Client {
         Ok(result)
     }
 
-    /// Keeps what was typed; empty removes it.
+    /// Keeps what was typed, and which message of the conversation it answers; empty removes it.
     ///
     /// # Errors
     /// [`ClientError::NoConversation`], or what the database said.
-    pub async fn set_draft(&self, id: impl Into<ConversationId>, text: String) -> Result<(), ClientError> {
+    pub async fn set_draft(
+        &self,
+        id: impl Into<ConversationId>,
+        text: String,
+        quote: Option<MessageKey>,
+    ) -> Result<(), ClientError> {
         self.change(id.into(), move |writer, key| {
-            conversations::set_draft(writer, key, &text)
+            conversations::set_draft(writer, key, &text, quote)
         })
         .await
     }

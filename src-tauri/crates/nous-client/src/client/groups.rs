@@ -6,7 +6,6 @@ use nous_protocol::account::{AccountId, ConversationId, GroupId};
 use nous_storage::conversations::{self, Conversation};
 use nous_storage::groups::details::{self, GroupDetails};
 use nous_storage::groups::members::{self, MemberRow};
-use nous_storage::ids::MessageKey;
 use nous_storage::kept_groups::{self, KeptGroup};
 use nous_storage::{account, names};
 
@@ -244,24 +243,6 @@ impl Client {
     /// As [`reconnect::ask_for_invitation`].
     pub async fn ask_for_invitation(&self, id: GroupId) -> Result<(), GroupError> {
         reconnect::ask_for_invitation(&self.session()?.core, id).await
-    }
-
-    /// Deletes messages of groups for all who are in them.
-    ///
-    /// # Errors
-    /// As [`facts::delete_for_all`]; [`GroupError::Closed`] for a message that is in no group.
-    pub async fn delete_for_all(&self, keys: Vec<MessageKey>) -> Result<(), GroupError> {
-        let core = self.session()?.core;
-        let rows = self.messages_by_key(keys).await?;
-        let mut by_group: BTreeMap<GroupId, Vec<MessageKey>> = BTreeMap::new();
-        for row in rows {
-            let id = row.peer.group().ok_or(GroupError::Closed)?;
-            by_group.entry(id).or_default().push(row.key);
-        }
-        for (id, keys) in by_group {
-            facts::delete_for_all(&core, id, keys).await?;
-        }
-        Ok(())
     }
 
     /// How each group stands with its swarm.

@@ -16,6 +16,8 @@ pub(crate) enum JobKind {
     Restore,
     /// A list is taken into the directory: stopping ends it where it is.
     Import,
+    /// A conversation is written into files: stopping removes them.
+    Export,
 }
 
 /// Jobs that go on.
@@ -73,7 +75,8 @@ impl Client {
         self.inner.hub.announce([Change::Account]);
     }
 
-    /// Stops a job. A restore that is stopped forgets its account; an import ends where it is.
+    /// Stops a job. A restore that is stopped forgets its account; an import ends where it is, and of an
+    /// export nothing is left.
     /// Jobs that have ended are left alone.
     ///
     /// # Errors
@@ -85,7 +88,7 @@ impl Client {
                 self.discard_account().await?;
                 self.announce_restore(job, 0, JobState::Cancelled);
             }
-            Some(JobKind::Import) => self.announce_job(job, 0, 0, JobState::Cancelled),
+            Some(JobKind::Import | JobKind::Export) => self.announce_job(job, 0, 0, JobState::Cancelled),
         }
         Ok(())
     }

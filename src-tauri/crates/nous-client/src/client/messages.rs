@@ -1,8 +1,9 @@
-//! Messages: pages, sending, trying again, deleting.
+//! Messages: pages, sending, forwarding, trying again, deleting on this device.
 
 use std::collections::BTreeSet;
 
 use nous_protocol::account::{ConversationId, GroupId};
+use nous_protocol::time::Timestamp;
 use nous_storage::conversations::{self, Conversation};
 use nous_storage::db::Reader;
 use nous_storage::error::StorageError;
@@ -13,8 +14,9 @@ use nous_storage::outbox::{self, OutboxRow};
 use super::Client;
 use crate::error::ClientError;
 use crate::events::Change;
+use crate::files::tidy;
 use crate::receipts;
-use crate::send::{self, Draft};
+use crate::send::{self, Draft, Forwarded};
 
 /// Where a page lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +134,46 @@ impl Client {
         self.message(key).await
     }
 
+    /// Sends messages again to one or several conversations. `token`: made by the face; with the same
+    /// token nothing goes twice.
+    ///
+    /// # Errors
+    /// As [`send::forward`].
+    pub async fn forward(
+        &self,
+        keys: Vec<MessageKey>,
+        to: Vec<ConversationId>,
+        token: Option<String>,
+    ) -> Result<Forwarded, ClientError> {
+        send::forward(&self.session()?.core, keys, to, token).await
+    }
+
+    /// Sends a text to one or several conversations, beside what is being written there.
+    ///
+    /// # Errors
+    /// As [`send::share`].
+    pub async fn share(&self, text: String, to: Vec<ConversationId>) -> Result<Forwarded, ClientError> {
+        send::share(&self.session()?.core, text, to).await
+    }
+
+    /// The first message of a conversation at or after a moment.
+    ///
+    /// # Errors
+    /// [`ClientError::NoConversation`], or what the database said.
+    pub async fn message_at(
+        &self,
+        with: impl Into<ConversationId>,
+        at: Timestamp,
+    ) -> Result<Option<MessageKey>, ClientError> {
+        let with = with.into();
+        let db = self.db()?;
+        let read = db.read(move |reader| match conversations::find(reader, with)? {
+            Some(key) => messages::at_date(reader, key, at).map(Some),
+            None => Ok(None),
+        });
+        read.await?.ok_or(ClientError::NoConversation)
+    }
+
     /// Tries a failed message, or a missing own copy, again.
     ///
     /// # Errors
@@ -162,6 +204,8 @@ impl Client {
         let core = self.session()?.core;
         let rows = self.messages_by_key(keys.clone()).await?;
         send::delete(&core, keys).await?;
+        tidy::stop_unwanted(&core).await?;
+        tidy::remove_gone(&core).await?;
         let changes = rows.into_iter().flat_map(|row| {
             [
                 Change::Messages(row.peer, vec![row.key]),

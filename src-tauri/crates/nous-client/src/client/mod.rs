@@ -6,6 +6,9 @@
 //! | [`account`] | create, restore, name, phrase, password |
 //! | [`contacts`] | the list of contacts, what disturbs, Note to Self |
 //! | [`conversations`] | the list and its rows |
+//! | `deleting` | deleting for everyone and on all devices, taking back |
+//! | [`export`] | a conversation as files |
+//! | `files` | files of messages: chosen, fetched, saved, listed |
 //! | `groups` | groups and communities, kept |
 //! | `idle` | locking when nobody uses the app |
 //! | `leaving` | erasing the profile, deleting the account from the network |
@@ -15,17 +18,26 @@
 //! | [`network`] | connection, names, one poll |
 //! | [`pictures`] | pictures of profiles |
 //! | [`people`] | pinned, blocked, nicknames, deleted |
+//! | `previews` | previews of links |
 //! | `privacy` | reading and typing, and what others are told of them |
+//! | `reactions` | reactions: made, offered, and who made them |
 //! | `opening` | opening, unlocking, restoring a backup |
 //! | `requests` | message requests |
 //! | `sample` | a made-up history, for measuring |
+//! | `search` | messages by their words |
 //! | `session` | the network and the loops of the account |
+//! | `space` | what takes up space |
 //! | `sync` | how each config stands |
+//! | `timers` | how long messages live |
+//! | `voice` | voice messages: recorded, played |
 
 mod account;
 mod contacts;
 mod conversations;
+mod deleting;
 mod directory;
+mod export;
+mod files;
 mod groups;
 mod idle;
 mod jobs;
@@ -35,17 +47,24 @@ mod network;
 mod opening;
 mod people;
 mod pictures;
+mod previews;
 mod privacy;
+mod reactions;
 mod requests;
 mod sample;
+mod search;
 mod session;
+mod space;
 mod sync;
+mod timers;
+mod voice;
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
+use nous_media::audio::device::SoundDevices;
 use nous_network::{NetworkClock, NetworkConfig, Tasks, clock};
 use nous_protocol::time::Timestamp;
 use nous_storage::damage::DamagedProfile;
@@ -57,17 +76,23 @@ use serde::de::DeserializeOwned;
 
 use crate::error::ClientError;
 use crate::events::{Change, Hub, Stream};
+use crate::files::opened::Opened;
+use crate::files::pieces::Pieces;
 use crate::groups::words::{CurrentWords, GroupWords};
 use crate::pictures::staged::Staging;
+use crate::voice::Voice;
 
 pub use account::{PasswordError, Phrase, RestoreError};
 pub use contacts::{ContactDetails, Mute};
 pub use directory::{ImportStage, ImportState};
+pub use export::{ExportStage, ExportState};
+pub use files::{FilePart, FileRef};
 pub use groups::GroupPage;
 pub use idle::FACE_SETTINGS;
 pub use leaving::{Deletion, DeletionState};
 pub use messages::{Anchor, Page};
 pub use network::Standing;
+pub use search::{MessageSearch, SearchPage};
 pub(crate) use session::Session;
 
 /// How long a path is waited for when something is asked of the network at once.
@@ -88,6 +113,8 @@ pub struct ClientOptions {
     pub is_polling: bool,
     /// Sentences that are written in our name.
     pub words: GroupWords,
+    /// What is recorded and played with; opened only while it is.
+    pub sound: SoundDevices,
 }
 
 /// How far a profile is.
@@ -180,8 +207,18 @@ pub(crate) struct Inner {
     pub(crate) jobs: Mutex<jobs::Jobs>,
     /// The list that was read last for the directory, until it is written or given up.
     pub(crate) import: Mutex<Option<directory::Import>>,
+    /// The export that goes on, or was done last.
+    pub(crate) export: Mutex<Option<export::Export>>,
     /// The picture that was chosen last, before it is cut.
     pub(crate) staged: Staging,
+    /// A chosen file that comes piece by piece.
+    pub(crate) pieces: Pieces,
+    /// Copies of files that other programs show.
+    pub(crate) opened: Opened,
+    /// What looks at pages, for the previews of links.
+    pub(crate) looking: previews::Looking,
+    /// What is recorded and what plays.
+    pub(crate) voice: Voice,
     /// Sentences that are written in our name.
     pub(crate) words: Arc<CurrentWords>,
     /// Whether a window is used; each session begins with it.
@@ -217,6 +254,7 @@ impl Client {
     /// # Errors
     /// [`ProfileError`]: in use by another process, or a wrong password.
     pub async fn open(options: ClientOptions) -> Result<Self, ProfileError> {
+        let opened = Opened::new(&options.dir);
         let inner = Inner {
             dir: options.dir,
             network: options.network,
@@ -230,7 +268,12 @@ impl Client {
             turn: tokio::sync::Mutex::default(),
             jobs: Mutex::default(),
             import: Mutex::default(),
+            export: Mutex::default(),
             staged: Staging::default(),
+            pieces: Pieces::default(),
+            opened,
+            looking: previews::Looking::default(),
+            voice: Voice::new(options.sound),
             words: Arc::new(CurrentWords::new(options.words)),
             is_used: AtomicBool::new(false),
         };
@@ -239,6 +282,7 @@ impl Client {
         };
         client.open_profile(options.password).await?;
         client.watch_idle();
+        client.watch_sounds();
         Ok(client)
     }
 
@@ -357,7 +401,9 @@ impl Client {
     /// Stops everything and closes the profile. What waits stays written down.
     pub async fn shutdown(&self) {
         let _turn = self.inner.turn.lock().await;
+        self.inner.voice.stop();
         if let State::Open(open) = self.set_state(State::Closed) {
+            self.inner.opened.clear();
             session::stop(&open).await;
             session::close(&open).await;
         }

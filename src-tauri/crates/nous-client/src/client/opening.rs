@@ -56,13 +56,18 @@ impl Client {
         Ok(true)
     }
 
-    /// Forgets what a person chose and did not save yet, a picture or a list: the profile closes.
+    /// Forgets what a person chose and did not save yet, a picture or a list, and stops what is written
+    /// for them: the profile closes.
     pub(super) fn forget_unsaved(&self) {
         self.inner.staged.clear();
+        self.inner.pieces.clear();
+        self.inner.opened.clear();
+        self.inner.voice.stop();
         let import = lock(&self.inner.import).take();
         if let Some(import) = import {
             self.stop_job(import.job);
         }
+        self.forget_export();
     }
 
     /// Opens the profile and sets the state by what came out.
@@ -85,6 +90,8 @@ impl Client {
     pub(super) async fn take_in(&self, opened: Result<Profile, ProfileError>) -> Result<(), ProfileError> {
         let state = match opened {
             Ok(profile) => {
+                // What a run that ended badly left for other programs.
+                self.inner.opened.clear();
                 let open = open(profile);
                 if let Err(error) = session::start_if_account(self, &open).await {
                     tracing::error!(%error, "the account cannot be started");

@@ -26,12 +26,12 @@ impl Client {
             let preview = opened.preview()?;
             Ok((opened, preview))
         };
-        let (opened, preview) = in_pool(&self.cpu()?, work).await?;
+        let (opened, preview) = in_pool(&self.media()?, work).await?;
         Ok(self.inner.staged.put(opened, preview))
     }
 
-    fn cpu(&self) -> Result<CpuPool, ClientError> {
-        Ok(self.session()?.core.cpu)
+    fn media(&self) -> Result<CpuPool, ClientError> {
+        Ok(self.session()?.core.media)
     }
 
     /// What a page shows of a staged picture, a JPEG; `None` if it is not there any more.

@@ -67,6 +67,17 @@ impl Client {
         Ok(())
     }
 
+    /// Marks everything in every conversation of the list as read; tells the others who are to know.
+    ///
+    /// # Errors
+    /// [`ClientError::NoAccount`], or what the database said.
+    pub async fn mark_all_read(&self) -> Result<(), ClientError> {
+        for (id, read) in receipts::read_all(&self.session()?.core).await? {
+            self.inner.hub.announce([Change::Messages(id, read)]);
+        }
+        Ok(())
+    }
+
     /// The person typed to somebody, or emptied the field or left. Never waits; nothing is
     /// kept.
     ///

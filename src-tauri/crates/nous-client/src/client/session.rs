@@ -9,23 +9,31 @@ use nous_network::{CachedState, Connectivity, LinkState, Network, SwarmApi, Swar
 use nous_protocol::keys::IdentityKeys;
 use nous_storage::account::{self, Milestone};
 use nous_storage::db::Database;
-use nous_storage::{cursors, erased, inbox, network_state, receipts, seen_hashes};
+use nous_storage::network_state;
 use tokio::sync::OnceCell;
 
 use super::{Client, LINK_PATIENCE, Open, lock, resting_clock};
 use crate::config_sync;
 use crate::core::Core;
+use crate::deleting;
+use crate::disappearing;
 use crate::engine::{Engine, EngineParts};
 use crate::error::ClientError;
 use crate::events::Change;
+use crate::files;
 use crate::groups;
 use crate::pictures;
+use crate::search;
+use crate::space;
+use crate::upkeep;
 
 /// How long what the network learnt may wait to be saved.
 const SAVE_PAUSE: Duration = Duration::from_secs(2);
 /// When old rows are removed first and a backup may be made; then each hour.
 const FIRST_UPKEEP: Duration = Duration::from_secs(120);
 const UPKEEP: Duration = Duration::from_secs(3_600);
+/// The same if nobody had told the time for sure: the machine may just have slept.
+const UPKEEP_IF_UNSURE: Duration = Duration::from_secs(600);
 
 /// An account that is open. Clones are handles.
 #[derive(Clone)]
@@ -76,7 +84,11 @@ impl Session {
                     // What fails stays written down, for the next time.
                     let mut arrived = arrived;
                     if self.engine.is_none() {
+                        disappearing::worker::once(&core, &swarm).await?;
+                        deleting::worker::once(&core, &swarm).await?;
                         arrived += groups::worker::once(&core, &swarm).await?;
+                        files::tidy::once(&core).await?;
+                        upkeep::forget_old(&core).await?;
                         pictures::worker::once(&core, &swarm).await?;
                         config_sync::push::push(&core, &swarm).await?;
                     }
@@ -120,6 +132,10 @@ pub(super) async fn start_if_account(client: &Client, open: &Arc<Open>) -> Resul
         engine: None,
         tasks,
     };
+    // Before anything can be asked: what ended meanwhile is not shown.
+    if let Err(error) = disappearing::worker::look(&session.core).await {
+        tracing::warn!(%error, "messages that have ended cannot be hidden");
+    }
     session.engine = start_engine(client, &session);
     if let Some(engine) = &session.engine {
         engine
@@ -128,7 +144,8 @@ pub(super) async fn start_if_account(client: &Client, open: &Arc<Open>) -> Resul
     }
     watch_connectivity(client, &session);
     watch_wakes(client, &session);
-    upkeep(&session, open);
+    keep_up(&session, open);
+    drop(session.tasks.spawn("search", search::run(session.core.clone())));
     if is_restoring {
         watch_restore(&session);
     }
@@ -211,13 +228,22 @@ async fn save_state(db: &Database, key: String, state: &CachedState) -> Result<(
     Ok(())
 }
 
-/// Tells the face when the dot, the paths or the number of nodes change.
+/// Tells the face when the dot, the paths, the number of nodes or what is known of the time change.
 fn watch_connectivity(client: &Client, session: &Session) {
     let Some(network) = session.network() else {
         return;
     };
     let (mut connectivity, hub) = (network.connectivity(), client.inner.hub.clone());
-    let shown = |now: &Connectivity| (now.state, now.paths.clone(), now.wanted_paths, now.directory_size);
+    let shown = |now: &Connectivity| {
+        // Countdowns are in whole seconds.
+        let deviation = now.clock_offset_ms.unwrap_or_default() / 1_000;
+        (
+            (now.state, deviation),
+            now.paths.clone(),
+            now.wanted_paths,
+            now.directory_size,
+        )
+    };
     drop(session.tasks.spawn("connectivity", async move {
         let mut last = shown(&connectivity.borrow_and_update());
         while connectivity.changed().await.is_ok() {
@@ -270,8 +296,8 @@ pub(super) async fn finish_restore(core: &Core) -> Result<(), ClientError> {
     Ok(())
 }
 
-/// Removes old rows, and makes the daily backup when nothing waits.
-fn upkeep(session: &Session, open: &Arc<Open>) {
+/// Removes old rows, gives back what that leaves empty, and makes the daily backup when nothing waits.
+fn keep_up(session: &Session, open: &Arc<Open>) {
     if session.engine.is_none() {
         return;
     }
@@ -280,31 +306,30 @@ fn upkeep(session: &Session, open: &Arc<Open>) {
         let mut pause = FIRST_UPKEEP;
         loop {
             tokio::time::sleep(pause).await;
-            pause = UPKEEP;
             let Some(open) = open.upgrade() else { return };
-            if let Err(error) = tidy(&core, &open).await {
-                tracing::warn!(%error, "upkeep of the database failed");
-            }
+            pause = match tidy(&core, &open).await {
+                Ok(true) => UPKEEP,
+                Ok(false) => UPKEEP_IF_UNSURE,
+                Err(error) => {
+                    tracing::warn!(%error, "upkeep of the database failed");
+                    UPKEEP
+                }
+            };
         }
     }));
 }
 
-async fn tidy(core: &Core, open: &Open) -> Result<(), ClientError> {
-    let now = core.clock.now();
-    core.db
-        .write(move |writer| {
-            seen_hashes::prune(writer, now)?;
-            cursors::prune(writer, now)?;
-            erased::prune(writer, now)?;
-            receipts::prune(writer, now)?;
-            inbox::prune(writer, now)
-        })
-        .await?;
+/// Answers whether the time was sure: what needs it was done.
+async fn tidy(core: &Core, open: &Open) -> Result<bool, ClientError> {
+    let sure = upkeep::forget_old(core).await?;
+    space::trim(core).await?;
     let waiting = core.db.read(nous_storage::outbox::waiting).await?;
-    if waiting == 0 {
-        open.profile()?.back_up_if_due(clock::local()).await?;
+    if let Some(now) = sure
+        && waiting == 0
+    {
+        open.profile()?.back_up_if_due(now).await?;
     }
-    Ok(())
+    Ok(sure.is_some())
 }
 
 /// Stops network and loops of the account, if they run, and saves what was learnt.

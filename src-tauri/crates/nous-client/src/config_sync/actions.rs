@@ -131,6 +131,7 @@ pub(crate) fn share<'a>(
         change(writer, |profile: &mut UserProfile| {
             profile.set_note_priority(note.priority);
             profile.set_note_cleared(note.cleared);
+            profile.set_note_timer_seconds(note.timer.map(|timer| timer.seconds));
         })?;
     }
     if people.is_empty() {

@@ -128,6 +128,7 @@ impl Config for UserProfile {
         }
         if let Some((_, note)) = people::find(reader, &own.id)? {
             profile.set_note_cleared(note.cleared);
+            profile.set_note_timer_seconds(note.timer.map(|timer| timer.seconds));
         }
         Ok(profile)
     }

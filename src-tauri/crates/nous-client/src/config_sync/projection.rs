@@ -8,7 +8,7 @@ use std::time::Duration;
 use nous_protocol::account::{AccountId, ConversationId, Namespace};
 use nous_protocol::config::contacts::{Contact, Contacts};
 use nous_protocol::config::convo_info_volatile::{Convo, ConvoInfoVolatile};
-use nous_protocol::config::fields::Cleared;
+use nous_protocol::config::fields::{Cleared, Timer, TimerStart};
 use nous_protocol::config::user_groups::UserGroups;
 use nous_protocol::config::user_profile::UserProfile;
 use nous_protocol::identity::received_name;
@@ -16,6 +16,7 @@ use nous_protocol::time::Timestamp;
 use nous_storage::contacts::{self, Extent};
 use nous_storage::conversations::{self, Approval};
 use nous_storage::db::Writer;
+use nous_storage::disappearing::{self, Beginning};
 use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
 use nous_storage::people::{self, Person, ReadPosition};
@@ -185,8 +186,30 @@ impl Project for UserProfile {
         account::adopt_profile(writer, &name, self.updated_seconds().unsigned_abs())?;
         into.files_gone.extend(pictures::own::adopt(writer, self)?);
         into.has_new_profile = true;
-        project_note(self, writer, own, now, into)
+        project_note(self, writer, own, now, into)?;
+        project_note_timer(self, writer, own, now, into)
     }
+}
+
+/// How long notes live.
+fn project_note_timer(
+    profile: &UserProfile,
+    writer: &mut Writer<'_>,
+    own: &AccountId,
+    now: Timestamp,
+    into: &mut Projected,
+) -> Result<(), StorageError> {
+    let timer = profile.note_timer_seconds().map(|seconds| Timer {
+        start: TimerStart::Sent,
+        seconds,
+    });
+    let known = people::find(&writer.reader(), own)?.and_then(|(_, note)| note.timer);
+    if known != timer {
+        let key = conversations::ensure(writer, own, now)?;
+        disappearing::set_setting(writer, key, timer)?;
+        into.conversations.insert((*own).into());
+    }
+    Ok(())
 }
 
 /// Note to Self: shown, hidden or pinned, and what was cleared of it.
@@ -393,6 +416,8 @@ impl Project for ConvoInfoVolatile {
             }
             let key = conversations::ensure(writer, id, now)?;
             let keys = people::read_elsewhere(writer, key, at, read.is_unread)?;
+            // The swarm has just told the time.
+            disappearing::begin_elsewhere(writer, key, at, Beginning::at(now))?;
             touched.push(key);
             into.conversations.insert(id);
             into.messages.entry(id).or_default().extend(keys);

@@ -1,20 +1,28 @@
 //! What messages of a group do, carried out inside the transaction of their batch.
+//!
+//! | Module | What it holds |
+//! | --- | --- |
+//! | this one | messages, events, deletions |
+//! | `belonging` | who is in the group, and what members ask for |
+//! | `folding` | what this version does not know |
+//! | `reactions` | reactions, and what answers messages |
+
+mod belonging;
+mod folding;
+mod reactions;
 
 use std::collections::BTreeSet;
 
 use nous_protocol::account::{AccountId, GroupId};
-use nous_protocol::config::group_members::{GroupMember, Leaving, Progress};
-use nous_protocol::content::{Profile, Wish, WishKind};
+use nous_protocol::content::Wish;
 use nous_protocol::group::secret::GroupSecret;
-use nous_protocol::identity::received_name;
 use nous_protocol::time::Timestamp;
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::groups::conversation::{self, Found};
 use nous_storage::groups::deletions::{self, Erased};
-use nous_storage::groups::members;
 use nous_storage::groups::parked::{self, ParkedMessage, Reason};
-use nous_storage::groups::tasks::{self, NewTask, TaskKind};
+use nous_storage::groups::tasks;
 use nous_storage::ids::{ConversationKey, MessageKey};
 use nous_storage::messages::{self, GroupEvent, MessageKind, NewMessage, SendState};
 use nous_storage::{conversations, inbox, people};
@@ -23,10 +31,12 @@ use super::event::event_row;
 use super::kept::{self, Kept};
 use super::messages::{Candidate, Unopened};
 use super::rules::{self, GroupArrived, GroupEffect, GroupView};
-use super::{facts, pieces, show, wishes};
-use crate::config_sync::actions;
+use super::{facts, pieces, show};
+use crate::cards;
 use crate::config_sync::kept::load;
-use crate::receive::rules::newer_profile_of;
+use crate::disappearing;
+use crate::disappearing::rules::{Arrival, of_content};
+use crate::files::received;
 
 /// What a batch changed.
 #[derive(Debug, Default)]
@@ -53,6 +63,8 @@ pub(super) struct Batch {
     view: GroupView,
     last_read: Timestamp,
     now: Timestamp,
+    /// The same, if two nodes have told it.
+    sure: Option<Timestamp>,
     is_state_changed: bool,
     /// Who left, and who asks for something: looked at when all of the batch is known, for what
     /// is old was answered since.
@@ -62,13 +74,14 @@ pub(super) struct Batch {
 }
 
 impl Batch {
+    /// The time: now, and the same if two nodes have told it.
     pub(super) fn new(
         id: GroupId,
         own: AccountId,
         key: ConversationKey,
         kept: Kept,
         view: GroupView,
-        now: Timestamp,
+        (now, sure): (Timestamp, Option<Timestamp>),
     ) -> Self {
         Self {
             id,
@@ -79,6 +92,7 @@ impl Batch {
             view,
             last_read: Timestamp::from_ms(0),
             now,
+            sure,
             is_state_changed: false,
             leavers: Vec::new(),
             wishes: Vec::new(),
@@ -97,8 +111,10 @@ impl Batch {
             }
         };
         let effects = rules::apply(arrived, &self.view);
-        if let [GroupEffect::Park(reason)] = effects.as_slice() {
-            return self.park(writer, candidate, *reason);
+        match effects.as_slice() {
+            [GroupEffect::Park(reason)] => return self.park(writer, candidate, *reason),
+            [GroupEffect::Unknown] => return self.fold(writer, candidate, arrived),
+            _ => {}
         }
         self.unpark(writer, candidate)?;
         let is_about =
@@ -132,11 +148,11 @@ impl Batch {
         parked::park(writer, &self.id, &message)
     }
 
-    fn unpark(&self, writer: &mut Writer<'_>, candidate: &Candidate) -> Result<(), StorageError> {
-        if candidate.waited.is_some() {
-            parked::unpark(writer, &self.id, &candidate.stored.hash)?;
+    fn unpark(&mut self, writer: &mut Writer<'_>, candidate: &Candidate) -> Result<(), StorageError> {
+        if candidate.waited.is_none() {
+            return Ok(());
         }
-        Ok(())
+        self.unfold(writer, &candidate.stored.hash)
     }
 
     fn perform(
@@ -151,10 +167,14 @@ impl Batch {
                 body,
                 is_unsupported,
                 mentions_us,
+                quote,
+                files,
+                card,
             } => {
                 let row = NewMessage {
                     body,
                     mentions_us,
+                    quote,
                     kind: if is_unsupported {
                         MessageKind::Unsupported
                     } else {
@@ -162,10 +182,15 @@ impl Batch {
                     },
                     ..self.row(writer, candidate, arrived)?
                 };
-                self.insert(writer, &row)?;
+                let key = self.insert(writer, &row, (candidate, arrived))?;
+                received::take(writer, key, self.key, row.is_own, &files)?;
+                if let Some(card) = card {
+                    cards::take(writer, key, self.key, row.is_own, &card)?;
+                }
                 self.changed.shown += 1;
                 Ok(())
             }
+            GroupEffect::React(reaction) => self.react(writer, arrived, &reaction),
             GroupEffect::Sent => self.sent(writer, candidate, arrived),
             GroupEffect::Event(event) => self.event(writer, candidate, arrived, event),
             GroupEffect::Erase {
@@ -183,6 +208,7 @@ impl Batch {
                 Ok(())
             }
             GroupEffect::Park(reason) => self.park(writer, candidate, reason),
+            GroupEffect::Unknown => self.fold(writer, candidate, arrived),
             GroupEffect::Drop(reason) => inbox::note_drop(writer, reason),
         }
     }
@@ -217,14 +243,32 @@ impl Batch {
             content: None,
             event: None,
             mentions_us: false,
+            quote: None,
         })
     }
 
-    fn insert(&mut self, writer: &mut Writer<'_>, row: &NewMessage) -> Result<(), StorageError> {
+    fn insert(
+        &mut self,
+        writer: &mut Writer<'_>,
+        row: &NewMessage,
+        (candidate, arrived): (&Candidate, &GroupArrived),
+    ) -> Result<MessageKey, StorageError> {
         let key = messages::insert(writer, row)?;
+        if let Some(timer) = of_content(arrived.parsed.disappearing, false) {
+            let arrival = Arrival {
+                timer,
+                is_own: row.is_own,
+                is_read: !row.is_unread,
+                stored: candidate.stored.stored,
+                expires: candidate.stored.expires,
+                now: self.now,
+            };
+            disappearing::give_arrived(writer, key, &arrival)?;
+        }
+        nous_storage::reactions::take_pending(writer, key)?;
         self.view.known.insert((self.id.into(), row.author, row.sent));
         self.changed.messages.push(key);
-        Ok(())
+        Ok(key)
     }
 
     /// A message of ours is in the swarm, though nobody told us that it was stored.
@@ -282,7 +326,8 @@ impl Batch {
             sent: arrived.sent,
             ..row
         };
-        self.insert(writer, &row)
+        self.insert(writer, &row, (candidate, arrived))?;
+        Ok(())
     }
 
     /// Only what was written before; of a member who is no admin only their own.
@@ -297,7 +342,7 @@ impl Batch {
         is_admin: bool,
     ) -> Result<(), StorageError> {
         for hash in hashes.iter().filter(|_| is_admin) {
-            parked::unpark(writer, &self.id, hash)?;
+            self.unfold(writer, hash)?;
         }
         let mut found = conversation::by_hashes(writer, self.key, hashes)?;
         let people: Vec<AccountId> = people
@@ -313,7 +358,7 @@ impl Batch {
             |found: &&Found| found.sent < arrived.sent && (is_admin || found.author == arrived.sender);
         let meant: Vec<&Found> = found.iter().filter(is_meant).collect();
         let keys: Vec<MessageKey> = meant.iter().map(|found| found.key).collect();
-        conversation::empty(writer, &keys)?;
+        messages::delete_for_all(writer, &keys, self.now)?;
         // Members cannot delete in the swarm: admins do it for them.
         if !is_admin && self.secret(writer)?.is_some() {
             let known: BTreeSet<&String> = meant.iter().map(|found| &found.hash).collect();
@@ -364,115 +409,11 @@ impl Batch {
         Ok(self.secret.as_ref())
     }
 
-    /// Whoever writes is in: their invitation was accepted, says an admin's app.
-    ///
-    /// Source: `groups.md` §11.
-    fn in_group(
-        &mut self,
-        writer: &mut Writer<'_>,
-        arrived: &GroupArrived,
-        profile: Option<&Profile>,
-    ) -> Result<(), StorageError> {
-        if arrived.sender == self.own {
-            return Ok(());
-        }
-        self.take_profile(writer, arrived.sender, profile)?;
-        let name = profile
-            .and_then(|profile| profile.name.as_deref())
-            .and_then(received_name);
-        if let Some(name) = &name {
-            members::note_name(writer, self.key, &arrived.sender, name)?;
-        }
-        let member = self.kept.state.members().get(&arrived.sender);
-        let Some(mut member) = member.filter(is_pending) else {
-            return Ok(());
-        };
-        self.secret(writer)?;
-        let Some(secret) = self.secret.as_ref() else {
-            return Ok(());
-        };
-        member.invite(Progress::Accepted);
-        if let Some(name) = name {
-            member.name = name;
-        }
-        if let Some(profile) = profile {
-            member.picture.clone_from(&profile.picture);
-            let updated = profile.updated_seconds.unwrap_or(0);
-            member.profile_updated = i64::try_from(updated).unwrap_or(0);
-        }
-        self.kept.state.members_mut().set(secret, &member);
-        if self.kept.state.info().rules().all_are_admins {
-            tasks::add(
-                writer,
-                &NewTask::about(self.id, TaskKind::Promote, arrived.sender, self.now),
-            )?;
-            member.promote(Progress::NotSent);
-            self.kept.state.members_mut().set(secret, &member);
-        }
-        self.is_state_changed = true;
-        Ok(())
-    }
-
-    fn take_profile(
-        &mut self,
-        writer: &mut Writer<'_>,
-        sender: AccountId,
-        profile: Option<&Profile>,
-    ) -> Result<(), StorageError> {
-        let Some(standing) = self.view.people.get_mut(&sender) else {
-            return Ok(());
-        };
-        let Some(newer) = newer_profile_of(standing, profile) else {
-            return Ok(());
-        };
-        standing.profile_updated_s = newer.updated_s;
-        let key = standing.key;
-        conversations::set_profile(writer, key, &newer)?;
-        actions::share(writer, &self.own, [&sender])?;
-        self.changed.people.insert(sender);
-        Ok(())
-    }
-
-    /// Who leaves is removed by the admins, unless they came back since.
-    ///
-    /// Source: `groups.md` §14.
-    fn take_out_leavers(&mut self, writer: &Writer<'_>) -> Result<(), StorageError> {
-        for (leaver, left) in std::mem::take(&mut self.leavers) {
-            let member = self.kept.state.members().get(&leaver);
-            let Some(mut member) = member.filter(|member| member.leaving == Leaving::Stays) else {
-                continue;
-            };
-            if conversation::is_heard_of_after(writer, self.key, &leaver, left)? {
-                continue;
-            }
-            self.secret(writer)?;
-            if let Some(secret) = self.secret.as_ref() {
-                member.remove(false);
-                self.kept.state.members_mut().set(secret, &member);
-                self.is_state_changed = true;
-            }
-        }
-        Ok(())
-    }
-
-    /// What members ask for, unless it was answered since.
-    fn note_wishes(&mut self, writer: &mut Writer<'_>) -> Result<(), StorageError> {
-        for (sender, sent, wish) in std::mem::take(&mut self.wishes) {
-            if let WishKind::Add(person) = wish.kind
-                && conversation::is_heard_of_after(writer, self.key, &person, sent)?
-            {
-                continue;
-            }
-            let asks = (sender, sent);
-            self.changed.has_tasks |= wishes::note(writer, self.id, asks, wish, &self.kept, self.now)?;
-        }
-        Ok(())
-    }
-
     /// Brings what is shown up to date.
     pub(super) fn end(mut self, writer: &mut Writer<'_>) -> Result<Changed, StorageError> {
         self.take_out_leavers(writer)?;
         self.note_wishes(writer)?;
+        self.note_quoting(writer)?;
         if self.is_state_changed {
             let is_admin = self.kept.is_admin;
             kept::save(writer, &mut self.kept.state, is_admin)?;
@@ -480,14 +421,11 @@ impl Batch {
             self.changed.has_group_changes = true;
             self.changed.has_tasks = true;
         }
+        let folded = parked::prune(writer, &self.id, self.sure)?;
+        self.changed.messages.extend(folded);
         if !self.changed.messages.is_empty() {
             conversations::refresh(writer, &[self.key])?;
         }
-        parked::prune(writer, &self.id, self.now)?;
         Ok(self.changed)
     }
-}
-
-fn is_pending(member: &GroupMember) -> bool {
-    member.leaving == Leaving::Stays && !member.is_admin && member.invitation != Progress::Accepted
 }

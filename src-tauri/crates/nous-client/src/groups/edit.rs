@@ -25,6 +25,8 @@ use super::event::event_row;
 use super::{kept, show, wishes};
 use crate::config_sync::kept as config;
 use crate::core::Core;
+use crate::disappearing as lives;
+use crate::disappearing::rules::{length, of_content};
 use crate::error::ClientError;
 use crate::events::Change;
 use crate::send::MESSAGE_LIFE;
@@ -161,15 +163,18 @@ impl Edit<'_, '_> {
         let task = news(self.id, update, Extras::default(), sent, (timer, self.now));
         tasks::add(self.writer, &task)?;
         match event {
-            Some(event) => self.tell(event, sent),
+            Some(event) => self.tell(event, sent, timer),
             None => Ok(()),
         }
     }
 
-    /// A line that tells what we did.
-    pub(super) fn tell(&mut self, event: GroupEvent, sent: Timestamp) -> Result<(), StorageError> {
+    /// A line that tells what we did, and disappears so many seconds after it; 0: it stays.
+    fn tell(&mut self, event: GroupEvent, sent: Timestamp, timer_s: i64) -> Result<(), StorageError> {
         let row = event_row(self.key, self.own, self.own, event, sent, self.now);
-        messages::insert(self.writer, &row)?;
+        let message = messages::insert(self.writer, &row)?;
+        let timer = of_content(disappearing(timer_s), false);
+        let ends = timer.map(|timer| sent.min(self.now) + length(timer.seconds));
+        lives::give(self.writer, message, timer, ends, self.now)?;
         conversations::refresh(self.writer, &[self.key])
     }
 
@@ -231,7 +236,8 @@ impl Edit<'_, '_> {
             event: None,
             ..event_row(self.key, self.own, self.own, GroupEvent::Joined, sent, self.now)
         };
-        messages::insert(self.writer, &row)?;
+        let message = messages::insert(self.writer, &row)?;
+        lives::give_written(self.writer, message, self.key, true, self.now)?;
         conversations::refresh(self.writer, &[self.key])
     }
 

@@ -37,5 +37,6 @@ pub(crate) fn event_row(
         content: None,
         event: Some(event),
         mentions_us: false,
+        quote: None,
     }
 }

@@ -15,13 +15,14 @@ use nous_storage::error::StorageError;
 use nous_storage::groups::conversation::{self, Found};
 use nous_storage::groups::tasks;
 use nous_storage::ids::MessageKey;
-use nous_storage::messages::GroupEvent;
+use nous_storage::messages::{self, GroupEvent};
 use nous_storage::{account, conversations};
 
 use super::edit::{Edit, edit, news};
 use super::error::GroupError;
 use super::{kept, pieces};
 use crate::core::Core;
+use crate::send::cancel;
 
 /// The most bytes of what a group says of itself.
 const MOST_DESCRIPTION: usize = 2_000;
@@ -132,32 +133,33 @@ pub(super) fn signed(secret: Option<&GroupSecret>, change: InfoChange, sent: Tim
     }
 }
 
-/// Deletes messages for all: own ones, as an admin anybody's. What is not in the swarm yet is
-/// deleted here only.
+/// Deletes messages for all: own ones, as an admin anybody's. What is not in the swarm yet goes here
+/// without a trace, and is called back.
 ///
 /// # Errors
 /// [`GroupError::NotAdmin`] for somebody else's message, or what the database said.
 ///
 /// Source: `groups.md` §15.
 pub async fn delete_for_all(core: &Core, id: GroupId, keys: Vec<MessageKey>) -> Result<(), GroupError> {
-    edit(core, id, move |group| {
+    let departures = core.departures.clone();
+    let tried = edit(core, id, move |group| {
         let found: Vec<Found> = conversation::by_keys(group.writer, group.key, &keys)?;
         let is_own = |found: &Found| found.author == group.own;
         if group.secret.is_none() && !found.iter().all(is_own) {
             return Ok(Err(GroupError::NotAdmin));
         }
         let all_own = found.iter().all(is_own);
-        let hashes: Vec<String> = found
-            .iter()
-            .map(|found| found.hash.clone())
-            .filter(|hash| !hash.is_empty())
-            .collect();
-        let keys: Vec<MessageKey> = found.iter().map(|found| found.key).collect();
-        conversation::empty(group.writer, &keys)?;
+        let (stored, waiting): (Vec<Found>, Vec<Found>) =
+            found.into_iter().partition(|found| !found.hash.is_empty());
+        let keys_of = |found: &[Found]| -> Vec<MessageKey> { found.iter().map(|found| found.key).collect() };
+        let (own, now) = (group.own, group.now);
+        let tried = cancel::delete_in(group.writer, &own, &departures, &keys_of(&waiting), now)?;
+        messages::delete_for_all(group.writer, &keys_of(&stored), now)?;
         conversations::refresh(group.writer, &[group.key])?;
-        if hashes.is_empty() {
-            return Ok(Ok(()));
+        if stored.is_empty() {
+            return Ok(Ok(tried));
         }
+        let hashes: Vec<String> = stored.into_iter().map(|found| found.hash).collect();
         if group.secret.is_some() {
             group.task(&pieces::deletion(group.id, &hashes, group.now))?;
         }
@@ -173,9 +175,10 @@ pub async fn delete_for_all(core: &Core, id: GroupId, keys: Vec<MessageKey>) -> 
             false,
             None,
         )?;
-        Ok(Ok(()))
+        Ok(Ok(tried))
     })
-    .await
+    .await?;
+    Ok(cancel::call_back(core, tried).await?)
 }
 
 /// A message of ours that was deleted here while it was on its way is in the swarm: it is deleted

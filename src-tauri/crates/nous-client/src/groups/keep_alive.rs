@@ -116,7 +116,9 @@ async fn read_again(
     swarm: &Arc<dyn SwarmApi>,
     id: GroupId,
 ) -> Result<Option<GroupState>, ClientError> {
-    core.db.write(move |writer| from_the_beginning(writer, id)).await?;
+    core.db
+        .write(move |writer| from_the_beginning(writer, id))
+        .await?;
     let polled = poll_group(core, swarm, id).await?;
     if polled.is_none_or(|polled| polled.standing != GroupEnd::Member) {
         return Ok(None);

@@ -83,10 +83,10 @@ pub(super) async fn receive(
         .collect();
     let candidates = core.cpu.run(move || open(id, &keys, all)).await?;
     step!("group.opened");
-    let (own, now) = (core.own, core.clock.now());
+    let (own, now, sure) = (core.own, core.clock.now(), core.clock.sure_now());
     let changed = core
         .db
-        .write(move |writer| write(writer, id, own, &answers, candidates, now))
+        .write(move |writer| write(writer, id, own, &answers, candidates, (now, sure)))
         .await?;
     step!("group.said");
     Ok(announce(core, id, changed))
@@ -179,7 +179,7 @@ fn write(
     own: AccountId,
     answers: &[Retrieved],
     candidates: Vec<Candidate>,
-    now: Timestamp,
+    time: (Timestamp, Option<Timestamp>),
 ) -> Result<Changed, StorageError> {
     // The group may have been left meanwhile.
     let (Some(key), Some(kept)) = (
@@ -200,7 +200,7 @@ fn write(
         Namespace::GROUP_MESSAGES,
         &fresh,
     )?;
-    let mut batch = Batch::new(id, own, key, kept, view, now);
+    let mut batch = Batch::new(id, own, key, kept, view, time);
     for candidate in &candidates {
         if candidate.waited.is_none() && seen.contains(&candidate.stored.hash) {
             continue;

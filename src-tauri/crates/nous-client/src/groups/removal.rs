@@ -28,7 +28,7 @@ use nous_storage::groups::conversation;
 use nous_storage::groups::deletions::{self, Erased};
 use nous_storage::groups::shut_out;
 use nous_storage::groups::tasks::{self, NewTask, TaskKind};
-use nous_storage::{account, conversations};
+use nous_storage::{account, conversations, messages};
 use rand::seq::SliceRandom;
 
 use super::access::Access;
@@ -284,7 +284,7 @@ fn erase(writer: &mut Writer<'_>, id: GroupId, plan: &Plan, now: Timestamp) -> R
     deletions::note_erased(writer, &id, &erased, now)?;
     let found = conversation::by_authors(writer, key, &with_messages, now)?;
     let keys: Vec<_> = found.iter().map(|found| found.key).collect();
-    conversation::empty(writer, &keys)?;
+    messages::delete_for_all(writer, &keys, now)?;
     conversations::refresh(writer, &[key])?;
     let hashes: BTreeSet<String> = found
         .into_iter()

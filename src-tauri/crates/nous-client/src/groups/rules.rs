@@ -9,10 +9,16 @@ use nous_protocol::content::group::{InfoChange, MemberChange};
 use nous_protocol::content::{GroupUpdate, Incoming, Parsed, Profile, Wish};
 use nous_protocol::group::update::{self, Proof};
 use nous_protocol::time::Timestamp;
+use nous_storage::attachments::PointedFile;
 use nous_storage::conversations::Standing;
 use nous_storage::groups::deletions::Erased;
 use nous_storage::groups::parked::Reason;
-use nous_storage::messages::{GroupEvent, MessageName};
+use nous_storage::messages::{GroupEvent, MessageName, Quote};
+
+use crate::cards::{self, ReceivedCard};
+use crate::files::received::pointed;
+use crate::reactions::said::ReactionTo;
+use crate::receive::rules::quote_of;
 
 /// What is known when a message is decided about.
 #[derive(Debug, Clone)]
@@ -63,9 +69,17 @@ pub enum GroupEffect {
         body: String,
         /// It has something that this version cannot show, and no text.
         is_unsupported: bool,
-        /// Whether it mentions us.
+        /// Whether it mentions us, or answers us.
         mentions_us: bool,
+        /// What it answers.
+        quote: Option<Quote>,
+        /// Its files, in order.
+        files: Vec<PointedFile>,
+        /// Its card.
+        card: Option<ReceivedCard>,
     },
+    /// A reaction to a message.
+    React(ReactionTo),
     /// A message of ours that the swarm has: it was sent.
     Sent,
     /// Something happened, as an admin says, or the one who did it.
@@ -87,6 +101,8 @@ pub enum GroupEffect {
     Asks(Wish),
     /// Kept for later.
     Park(Reason),
+    /// Of a kind for a later version: kept, and shown as one folded row.
+    Unknown,
     /// Dropped and counted.
     Drop(&'static str),
 }
@@ -118,10 +134,19 @@ pub fn apply(arrived: &GroupArrived, view: &GroupView) -> Vec<GroupEffect> {
             if is_deleted {
                 return vec![GroupEffect::Drop("group.deletedBefore")];
             }
+            let quote = quote_of(message);
+            let answers_us = quote.is_some_and(|quote| quote.author == view.own);
+            let is_about_us = answers_us || mentions(&message.body, &view.own);
+            let files = pointed(&message.attachments);
+            let card = cards::received(message);
+            let has_more = quote.is_some() || !files.is_empty() || card.is_some();
             let shown = GroupEffect::Show {
                 body: message.body.clone(),
-                is_unsupported: message.body.is_empty(),
-                mentions_us: arrived.sender != view.own && mentions(&message.body, &view.own),
+                is_unsupported: message.body.is_empty() && !has_more,
+                mentions_us: arrived.sender != view.own && is_about_us,
+                quote,
+                files,
+                card,
             };
             let asks = message.extras.wish.map(GroupEffect::Asks);
             let in_group = GroupEffect::InGroup(message.extras.profile.clone());
@@ -131,10 +156,16 @@ pub fn apply(arrived: &GroupArrived, view: &GroupView) -> Vec<GroupEffect> {
                 .collect()
         }
         Incoming::ProfileOnly(extras) => vec![GroupEffect::InGroup(extras.profile.clone())],
-        Incoming::Reaction(..) | Incoming::Expiration(_) | Incoming::Unknown => {
-            vec![GroupEffect::Park(Reason::Later)]
+        Incoming::Reaction(reaction, extras) => {
+            let reacts = ReactionTo::read(reaction)
+                .map_or(GroupEffect::Drop("group.reactionUnreadable"), GroupEffect::React);
+            vec![reacts, GroupEffect::InGroup(extras.profile.clone())]
         }
-        Incoming::Receipt(_)
+        Incoming::Unknown if arrived.sender == view.own => vec![GroupEffect::Park(Reason::Later)],
+        Incoming::Unknown => vec![GroupEffect::Unknown],
+        // Admins set it in the group's information.
+        Incoming::Expiration(_)
+        | Incoming::Receipt(_)
         | Incoming::Typing { .. }
         | Incoming::DataExtraction(_)
         | Incoming::Unsend(_)

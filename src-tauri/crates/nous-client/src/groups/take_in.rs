@@ -315,11 +315,13 @@ impl Batch<'_> {
 
     /// Whether the group goes on for us. A notice that we were removed counts against the keys of
     /// the same poll, and not before the first ones: it may be older than our invitation. Where no
-    /// node gave keys, two must have refused them. What we have not stored ourselves is no news.
+    /// node gave keys, two must have refused them. What an admin has not stored yet is no news; a member
+    /// stores nothing.
     fn standing(&self, writer: &mut Writer<'_>, group: &GroupState) -> Result<GroupEnd, StorageError> {
         let polled = self.polled(Namespace::GROUP_REVOKED);
         let fresh = polled.fresh(&writer.reader())?;
-        if group.info().is_destroyed() && !group.info().state().needs_push() {
+        let is_unsaid = self.access.secret().is_some() && group.info().state().needs_push();
+        if group.info().is_destroyed() && !is_unsaid {
             return Ok(GroupEnd::Destroyed);
         }
         if self.is_refused_for_long(writer)? {

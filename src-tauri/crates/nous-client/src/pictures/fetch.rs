@@ -104,7 +104,7 @@ async fn keep(core: &Core, wanted: &Wanted, blob: Vec<u8>) -> Result<(), Picture
             .map_err(ClientError::from)?;
         Ok((kept, blob_name))
     };
-    let (kept, blob_name) = in_pool(&core.cpu, work).await?;
+    let (kept, blob_name) = in_pool(&core.media, work).await?;
     step!("fetch.sealed");
     let (wanted_now, now) = (wanted.clone(), core.clock.now());
     let gone = core

@@ -8,7 +8,6 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | this one | [`PictureError`], [`PictureSize`] |
-//! | `animated` | GIF and WebP that move: metadata cut out, frames untouched |
 //! | [`fetch`] | one picture of somebody |
 //! | [`own`] | ours: chosen, removed, uploaded, kept alive |
 //! | [`process`] | decoding with limits, turning, cutting, writing anew |
@@ -17,7 +16,6 @@
 //!
 //! Source: `messages.md` §12, `product.md` §9, `architecture.md` §10 and §17.
 
-mod animated;
 pub mod fetch;
 pub mod own;
 pub mod process;

@@ -8,13 +8,17 @@ use std::time::Duration;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ExtendedColorType, ImageFormat, RgbImage, imageops};
+use nous_media::audio::limit::Deadline;
+use nous_media::pictures::animated::{self, MovingFormat};
+use nous_media::pictures::decoding::{self, DecodeError, Decoded};
+use nous_media::pictures::pixels::{is_jpeg_whole, on_white, within};
+use nous_media::pictures::{LIMITS, MAX_MEGAPIXELS};
 
-use super::{PictureError, animated};
+use super::PictureError;
 use crate::cpu::CpuPool;
-use crate::decoding::{self, DecodeError, DecodeLimits, Decoded};
 
 /// The most bytes of a file that is chosen.
-pub const MAX_INPUT_BYTES: usize = 50_000_000;
+pub const MAX_INPUT_BYTES: usize = nous_media::pictures::MAX_INPUT_BYTES;
 /// The most bytes of a moving picture, which is sent as it is.
 pub const MAX_ANIMATED_BYTES: usize = nous_protocol::attachment::MAX_FILE;
 /// The side of a picture that is sent, in pixels.
@@ -25,14 +29,6 @@ pub const SMALL_PX: u32 = 192;
 const WORK_PX: u32 = 2_400;
 /// The longer side of what the page shows while cutting.
 const PREVIEW_PX: u32 = 1_024;
-const MAX_MEGAPIXELS: u64 = 64;
-const LIMITS: DecodeLimits = DecodeLimits {
-    bytes: MAX_INPUT_BYTES,
-    side_px: u32::MAX,
-    pixels: MAX_MEGAPIXELS * 1_000_000,
-    // All pixels with four bytes each, twice.
-    memory_bytes: 2 * 4 * MAX_MEGAPIXELS * 1_000_000,
-};
 /// How long one picture may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 const QUALITY: u8 = 85;
@@ -82,8 +78,8 @@ impl std::fmt::Debug for Finished {
     }
 }
 
-/// Runs work on pictures in the pool, and waits for it only so long: what takes longer ends by
-/// itself, within the limits of its size.
+/// Runs work on pictures in a pool, and waits for it only so long once it is its turn: what takes
+/// longer ends by itself, within the limits of its size.
 ///
 /// # Errors
 /// What the work returned; [`PictureError::TooSlow`] if it took too long.
@@ -91,9 +87,20 @@ pub async fn in_pool<T: Send + 'static>(
     cpu: &CpuPool,
     work: impl FnOnce() -> Result<T, PictureError> + Send + 'static,
 ) -> Result<T, PictureError> {
-    match tokio::time::timeout(PATIENCE, cpu.run(work)).await {
-        Ok(done) => done?,
-        Err(_) => Err(PictureError::TooSlow),
+    in_pool_until(cpu, |_| work()).await
+}
+
+/// The same for work that can end early: see [`CpuPool::run_within`].
+///
+/// # Errors
+/// As [`in_pool`].
+pub(crate) async fn in_pool_until<T: Send + 'static>(
+    cpu: &CpuPool,
+    work: impl FnOnce(&Deadline) -> Result<T, PictureError> + Send + 'static,
+) -> Result<T, PictureError> {
+    match cpu.run_within(PATIENCE, work).await? {
+        Some(done) => done,
+        None => Err(PictureError::TooSlow),
     }
 }
 
@@ -105,7 +112,10 @@ pub fn open(bytes: &[u8]) -> Result<Opened, PictureError> {
     let Decoded {
         picture, orientation, ..
     } = decode(bytes)?;
-    let animated = animated::stripped(bytes)?;
+    // Other apps show a GIF or WebP as a profile's picture, and no PNG that moves.
+    let animated = animated::stripped(bytes)?
+        .filter(|moving| moving.format != MovingFormat::Apng)
+        .map(|moving| moving.bytes);
     if animated
         .as_ref()
         .is_some_and(|bytes| bytes.len() > MAX_ANIMATED_BYTES)
@@ -221,61 +231,6 @@ impl From<DecodeError> for PictureError {
             DecodeError::TooManyPixels => Self::TooManyPixels(MAX_MEGAPIXELS),
         }
     }
-}
-
-/// Whether a JPEG goes to its end: decoders fill up with grey what is missing.
-fn is_jpeg_whole(bytes: &[u8]) -> bool {
-    let mut at = 2;
-    loop {
-        let Some([0xff, marker]) = bytes.get(at..at + 2) else {
-            // Anything but a marker is the data of a scan, or filling.
-            match bytes.get(at) {
-                Some(_) => at += 1,
-                None => return false,
-            }
-            continue;
-        };
-        match marker {
-            0xd9 => return true,
-            // In a scan, or markers without a length.
-            0x00 | 0x01 | 0xd0..=0xd8 => at += 2,
-            0xff => at += 1,
-            _ => match bytes.get(at + 2..at + 4) {
-                Some([high, low]) => at += 2 + usize::from(u16::from_be_bytes([*high, *low])).max(2),
-                _ => return false,
-            },
-        }
-    }
-}
-
-/// Made smaller, if need be, so that no side is longer than `most`.
-fn within(picture: DynamicImage, most: u32) -> DynamicImage {
-    if picture.width() <= most && picture.height() <= most {
-        return picture;
-    }
-    // Far larger ones come near by averages first, which is fast.
-    let picture = if picture.width().max(picture.height()) > most * 4 {
-        picture.thumbnail(most * 2, most * 2)
-    } else {
-        picture
-    };
-    picture.resize(most, most, FilterType::CatmullRom)
-}
-
-/// Transparency shows white.
-fn on_white(picture: &DynamicImage) -> RgbImage {
-    if !picture.color().has_alpha() {
-        return picture.to_rgb8();
-    }
-    let picture = picture.to_rgba8();
-    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
-        let [red, green, blue, alpha] = picture.get_pixel(x, y).0;
-        let over = |colour: u8| {
-            let mixed = u32::from(colour) * u32::from(alpha) + 255 * (255 - u32::from(alpha));
-            u8::try_from(mixed / 255).unwrap_or(255)
-        };
-        image::Rgb([over(red), over(green), over(blue)])
-    })
 }
 
 /// Turned, cut, and made no larger than `most`.

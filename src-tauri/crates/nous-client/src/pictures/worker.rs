@@ -1,5 +1,6 @@
 //! The loop: removes what may not be here, uploads and renews ours, fetches those of people.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -7,12 +8,14 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use nous_network::{Connectivity, LinkState, SwarmApi, clock};
 use nous_protocol::time::Timestamp;
-use nous_storage::pictures;
+use nous_storage::db::Reader;
+use nous_storage::error::StorageError;
+use nous_storage::{attachments, pictures};
 use tokio::sync::watch;
 
 use super::{fetch, own, remove_files};
 use crate::core::Core;
-use crate::error::ClientError;
+use crate::error::{ClientError, Failure};
 use crate::events::Change;
 
 /// How many pictures are fetched at a time.
@@ -174,13 +177,13 @@ async fn remove_unwanted(core: &Core) -> Result<(), ClientError> {
     Ok(())
 }
 
-/// Removes files that no row names, and rows whose files are gone.
+/// Removes files that no row names, of messages too, and rows whose files are gone.
 ///
 /// # Errors
 /// What the database or the disk said.
 pub async fn sweep(core: &Core) -> Result<(), ClientError> {
     let _turn = core.files.sweeping().await;
-    let named = core.db.read(pictures::file_names).await?;
+    let named = core.db.read(named).await?;
     let files = core.files.clone();
     let swept = tokio::task::spawn_blocking(move || files.sweep(&named));
     let missing = swept
@@ -189,10 +192,20 @@ pub async fn sweep(core: &Core) -> Result<(), ClientError> {
     if missing.is_empty() {
         return Ok(());
     }
-    tracing::warn!(count = missing.len(), "files of pictures are gone");
+    tracing::warn!(count = missing.len(), "files are gone");
     let names = core
         .db
-        .write(move |writer| pictures::forget_missing(writer, &missing))
+        .write(move |writer| {
+            attachments::gone::forget_missing(writer, &missing, &Failure::FileGone.to_string())?;
+            pictures::forget_missing(writer, &missing)
+        })
         .await?;
     remove_files(core, names).await
+}
+
+/// The files that any row names, of profiles and of messages.
+fn named(reader: &Reader<'_>) -> Result<BTreeSet<String>, StorageError> {
+    let mut named = pictures::file_names(reader)?;
+    named.extend(attachments::gone::file_names(reader)?);
+    Ok(named)
 }

@@ -291,6 +291,7 @@ impl Poller {
         if let Err(error) = make_due(&self.core).await {
             tracing::warn!(%error, "the outbox cannot be written");
         }
+        self.core.hub.stir_lives();
     }
 
     /// Sleeps until `at`, a stir, or a change of the connection.

@@ -1,10 +1,14 @@
 //! Effects carried out inside the transaction of their batch.
 
+mod accepting;
+mod lives;
+mod reactions;
+mod unsent;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use nous_protocol::account::{AccountId, GroupId, Namespace, SwarmAccount};
-use nous_protocol::content::GroupUpdate;
 use nous_protocol::keys::IdentityKeys;
 use nous_protocol::time::Timestamp;
 use nous_storage::conversations::{self, Approval, Standing};
@@ -19,10 +23,11 @@ use nous_storage::{people, receipts, seen_hashes};
 use super::open::{Arrived, Broken};
 use super::rules::{self, Effect, Shown, View};
 use super::view::{load_view, stranger};
+use crate::cards;
 use crate::config_sync::actions;
-use crate::groups::invitation::{self, Invitation};
+use crate::files::received as files;
 use crate::groups::wishes;
-use crate::send::response::{BEFORE_THE_ANSWER, acceptance_row};
+use crate::send::response::BEFORE_THE_ANSWER;
 use crate::step::step;
 use crate::typing;
 
@@ -44,6 +49,8 @@ pub(crate) struct Batch {
     pub(crate) opened: Vec<Result<Arrived, Broken>>,
     pub(crate) cursors: Vec<Move>,
     pub(crate) now: Timestamp,
+    /// The same, if two nodes have told it.
+    pub(crate) sure: Option<Timestamp>,
     /// Parked contents that are tried again: their rows go if they can be used now.
     pub(crate) is_second_try: bool,
 }
@@ -56,6 +63,8 @@ pub(crate) struct Changed {
     /// New messages, ours from other devices included.
     pub(crate) shown: u32,
     pub(crate) has_parked: bool,
+    /// Something was unsent.
+    pub(crate) has_deletions: bool,
     /// The other devices must know of it.
     pub(crate) has_shared: bool,
     /// A request came, or was accepted.
@@ -87,12 +96,13 @@ pub(crate) fn write(writer: &mut Writer<'_>, batch: &Batch) -> Result<Changed, S
         }
     }
     step!("receive.applied");
+    work.note_quoting(writer)?;
     let keys: Vec<ConversationKey> = work.touched.iter().copied().collect();
     conversations::refresh(writer, &keys)?;
     work.changed.has_shared = !work.shared.is_empty();
     actions::share(writer, &batch.own, &work.shared)?;
     if work.changed.has_parked {
-        inbox::prune(writer, batch.now)?;
+        work.make_room(writer)?;
     }
     keep_places(writer, batch)?;
     step!("receive.committing");
@@ -167,7 +177,9 @@ impl Work<'_> {
             if stays_parked {
                 return Ok(());
             }
-            inbox::unpark(writer, &arrived.hash)?;
+            if let Some(row) = inbox::unpark(writer, &arrived.hash)? {
+                self.unfold(writer, arrived.sender, row)?;
+            }
         }
         for effect in effects {
             self.perform(writer, arrived, effect)?;
@@ -230,41 +242,14 @@ impl Work<'_> {
                 }
                 Ok(())
             }
+            Effect::React(with, reaction) => self.react(writer, arrived, with, &reaction),
+            Effect::Unsent(author, sent) => self.unsent(writer, author, sent),
+            Effect::Withdrawn => self.withdrawn(writer, arrived),
+            Effect::TimerChanged(news) => self.timer_changed(writer, arrived, &news),
+            Effect::MediaSaved(person) => self.media_saved(writer, arrived, person),
             Effect::Park { reason, fold } => self.park(writer, arrived, reason, fold),
             Effect::Drop(reason) => inbox::note_drop(writer, reason),
         }
-    }
-
-    /// An invitation that is older than what the devices know of groups, and not in it, was
-    /// answered.
-    ///
-    /// Source: `groups.md` §10, `config.md` §18.
-    fn invited(
-        &mut self,
-        writer: &mut Writer<'_>,
-        arrived: &Arrived,
-        person: AccountId,
-        update: &GroupUpdate,
-    ) -> Result<(), StorageError> {
-        let invitation = match Invitation::read(update, &self.batch.keys, arrived.sent) {
-            Ok(invitation) => invitation,
-            Err(word) => return inbox::note_drop(writer, word),
-        };
-        let group = invitation.group();
-        let place = arrived.sent.max(arrived.stored);
-        if invitation::is_outdated(&writer.reader(), &group, place)? {
-            return inbox::note_drop(writer, "group.inviteOutdated");
-        }
-        let is_trusted = self.standing(&person).is_approved;
-        let people = (self.batch.own, person);
-        let times = (self.place(arrived), self.batch.now);
-        if invitation.take(writer, people, times, is_trusted)?.is_none() {
-            return inbox::note_drop(writer, "group.inviteOfGone");
-        }
-        invitation::forget_message(writer, &group, &arrived.hash, self.batch.now)?;
-        self.changed.has_requests |= !is_trusted;
-        self.changed.groups.insert(group);
-        Ok(())
     }
 
     /// Who is met by a message was known when it was sent: devices restored later tell by that
@@ -304,6 +289,12 @@ impl Work<'_> {
         self.changed.has_requests |= is_request;
         let new = self.row(arrived, conversation, shown);
         let key = messages::insert(writer, &new)?;
+        nous_storage::reactions::take_pending(writer, key)?;
+        self.give_life(writer, key, arrived, shown.conversation, &new)?;
+        files::take(writer, key, conversation, shown.is_own, &shown.files)?;
+        if let Some(card) = &shown.card {
+            cards::take(writer, key, conversation, shown.is_own, card)?;
+        }
         if shown.is_own {
             receipts::take_pending(writer, key)?;
         } else {
@@ -319,46 +310,6 @@ impl Work<'_> {
             .or_default()
             .push(key);
         self.changed.shown += 1;
-        Ok(())
-    }
-
-    /// A row says that a request was accepted, unless its conversation is hidden.
-    ///
-    /// `author`: who accepted it.
-    fn accepted(
-        &mut self,
-        writer: &mut Writer<'_>,
-        person: AccountId,
-        author: AccountId,
-        at: Timestamp,
-    ) -> Result<(), StorageError> {
-        let conversation = self.conversation(writer, &person)?;
-        if self.standing(&person).priority < 0 {
-            return Ok(());
-        }
-        let is_own = author == self.batch.own;
-        let row = acceptance_row(conversation, author, is_own, at, self.batch.now);
-        let key = messages::insert(writer, &row)?;
-        self.touched.insert(conversation);
-        self.changed.messages.entry(person).or_default().push(key);
-        Ok(())
-    }
-
-    /// Where another device said it first, the row stands later than the response.
-    fn accepted_at(
-        &mut self,
-        writer: &mut Writer<'_>,
-        person: AccountId,
-        at: Timestamp,
-    ) -> Result<(), StorageError> {
-        let Some(conversation) = conversations::find(&writer.reader(), person)? else {
-            return Ok(());
-        };
-        let at = at.min(self.batch.now);
-        if let Some(key) = messages::advance_acceptance(writer, conversation, at)? {
-            self.touched.insert(conversation);
-            self.changed.messages.entry(person).or_default().push(key);
-        }
         Ok(())
     }
 
@@ -387,6 +338,7 @@ impl Work<'_> {
             content: Some(arrived.content.clone()),
             event: None,
             mentions_us: false,
+            quote: shown.quote,
         }
     }
 
@@ -422,6 +374,9 @@ impl Work<'_> {
                 body: String::new(),
                 is_unsupported: true,
                 is_own: false,
+                quote: None,
+                files: Vec::new(),
+                card: None,
             };
             let folded = NewMessage {
                 content: None,
@@ -446,7 +401,22 @@ impl Work<'_> {
             content: arrived.content.clone(),
             message,
         };
-        inbox::park(writer, &parked)
+        inbox::park(writer, &parked)?;
+        self.end_parked(writer, arrived)
+    }
+
+    /// What is parked longest goes if it is too much, or too old.
+    fn make_room(&mut self, writer: &mut Writer<'_>) -> Result<(), StorageError> {
+        let mut changed = inbox::keep_within(writer)?;
+        if let Some(now) = self.batch.sure {
+            changed.extend(inbox::prune(writer, now)?);
+        }
+        for one in changed {
+            if let Some(person) = one.peer.person() {
+                self.changed.messages.entry(person).or_default().push(one.message);
+            }
+        }
+        Ok(())
     }
 
     fn conversation(

@@ -6,7 +6,7 @@
 //! | [`boxes`] | one box in one poll: what is new, how far it was read |
 //! | [`open`] | seals opened on the CPU pool, contents parsed |
 //! | [`rules`] | what a content means here; pure |
-//! | [`commit`] | effects carried out inside the transaction |
+//! | [`commit`] | effects carried out inside the transaction; what was unsent |
 //! | `view` | what is known when a batch is decided about |
 //! | [`pipeline`] | the order of these steps |
 //!

@@ -72,6 +72,7 @@ async fn commit_batch(
         opened,
         cursors,
         now: core.clock.now(),
+        sure: core.clock.sure_now(),
         is_second_try,
     };
     let changed = core.db.write(move |writer| commit::write(writer, &batch)).await?;
@@ -136,6 +137,9 @@ fn announce(core: &Core, changed: Changed) -> u32 {
     }
     if changed.has_requests {
         changes.push(Change::Requests);
+    }
+    if changed.has_deletions {
+        core.deletions_stirred.notify_one();
     }
     for (person, is_typing) in changed.typing {
         if core.typing.told(person, is_typing) {

@@ -2,19 +2,26 @@
 //!
 //! Source: `messages.md` §4.3, §5, §7, §8.
 
+mod timers;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use nous_protocol::account::AccountId;
 use nous_protocol::content::{
-    CallKind, Extras, GroupUpdate, Incoming, Message, Parsed, Profile, Wish, profile_wins,
+    CallKind, Extras, GroupUpdate, Incoming, Message, Parsed, Profile, Reaction, Target, Wish, profile_wins,
 };
 use nous_protocol::time::Timestamp;
+use nous_storage::attachments::PointedFile;
 use nous_storage::conversations::{PersonProfile, Standing};
-use nous_storage::messages::MessageName;
+use nous_storage::messages::{MessageName, Quote};
 
+pub use self::timers::TimerNews;
 use super::open::Arrived;
+use crate::cards::{self, ReceivedCard};
+use crate::files::received::pointed;
 use crate::privacy::Privacy;
+use crate::reactions::said::ReactionTo;
 
 /// What is so long before the newest config of another device does not undo it.
 const OUTDATED: Duration = Duration::from_secs(120);
@@ -30,6 +37,8 @@ pub struct View {
     pub people: BTreeMap<AccountId, Standing>,
     /// The (author, sent time) of the batch that have a message.
     pub known: BTreeSet<MessageName>,
+    /// The (author, sent time) of the batch that were unsent.
+    pub unsent: BTreeSet<(AccountId, Timestamp)>,
     /// When another device stored the newest contacts that were merged.
     pub newest_contacts: Option<Timestamp>,
     /// When another device stored the newest profile that was merged.
@@ -116,6 +125,12 @@ pub struct Shown {
     pub is_unsupported: bool,
     /// It is ours, from another device.
     pub is_own: bool,
+    /// What it answers.
+    pub quote: Option<Quote>,
+    /// Its files, in order.
+    pub files: Vec<PointedFile>,
+    /// Its card.
+    pub card: Option<ReceivedCard>,
 }
 
 impl std::fmt::Debug for Shown {
@@ -149,6 +164,16 @@ pub enum Effect {
     Asks(AccountId, Wish),
     /// Somebody types (`true`), or stopped.
     Typing(AccountId, bool),
+    /// Somebody reacts to a message of this conversation, or takes that back.
+    React(AccountId, ReactionTo),
+    /// A message was unsent: its author, and its sent time.
+    Unsent(AccountId, Timestamp),
+    /// A message that was unsent before it came.
+    Withdrawn,
+    /// How long messages of a conversation live was set.
+    TimerChanged(TimerNews),
+    /// Somebody saved a file that we sent them.
+    MediaSaved(AccountId),
     /// Kept for a later version; `fold`: shown as one folded row of this conversation.
     Park {
         /// Why, in a word.
@@ -196,14 +221,16 @@ fn from_ourselves(arrived: &Arrived, parsed: &Parsed, own: &AccountId, view: &Vi
             let conversation = message.extras.sync_target.unwrap_or(*own);
             let shown = show(arrived, message, conversation, true, view);
             let approves = conversation == *own || view.is_news(arrived);
-            if matches!(shown, Effect::Drop(_)) || !approves {
+            if matches!(shown, Effect::Drop(_) | Effect::Withdrawn) || !approves {
                 return vec![shown];
             }
             vec![shown, Effect::ApprovedByUs(conversation)]
         }
-        Incoming::Reaction(..) | Incoming::Expiration(_) | Incoming::Unsend(_) => {
-            park(arrived, "later", None)
+        Incoming::Reaction(reaction, extras) => {
+            vec![reacts(reaction, extras.sync_target.unwrap_or(*own))]
         }
+        Incoming::Expiration(extras) => timers::set_by_us(arrived, parsed, extras, own, view),
+        Incoming::Unsend(target) => vec![unsent(target, None)],
         Incoming::Unknown => park(arrived, "unknown", None),
         Incoming::Call(call) if matches!(call.kind, CallKind::Answer | CallKind::EndCall) => Vec::new(),
         Incoming::ProfileOnly(_)
@@ -226,7 +253,7 @@ fn from_others(arrived: &Arrived, parsed: &Parsed, view: &View) -> Vec<Effect> {
     match &parsed.content {
         Incoming::Message(message) => {
             let shown = show(arrived, message, sender, false, view);
-            if matches!(shown, Effect::Drop(_)) || !view.is_news(arrived) {
+            if matches!(shown, Effect::Drop(_) | Effect::Withdrawn) || !view.is_news(arrived) {
                 return vec![shown];
             }
             let profile = newer_profile(sender, message.extras.profile.as_ref(), view);
@@ -270,10 +297,23 @@ fn from_others(arrived: &Arrived, parsed: &Parsed, view: &View) -> Vec<Effect> {
             vec![Effect::Typing(sender, *started)]
         }
         Incoming::Typing { .. } | Incoming::Call(_) | Incoming::Ignored(_) => Vec::new(),
-        Incoming::Reaction(..)
-        | Incoming::Expiration(_)
-        | Incoming::Unsend(_)
-        | Incoming::DataExtraction(_) => park(arrived, "later", None),
+        Incoming::Unsend(target) => vec![unsent(target, Some(&sender))],
+        Incoming::Reaction(..) if !view.is_friend(&sender) => vec![Effect::Drop("reactionOfStranger")],
+        Incoming::Reaction(reaction, extras) => {
+            let profile = newer_profile(sender, extras.profile.as_ref(), view);
+            let profile = profile.filter(|_| view.is_news(arrived));
+            [Some(reacts(reaction, sender)), profile]
+                .into_iter()
+                .flatten()
+                .collect()
+        }
+        Incoming::Expiration(extras) => timers::set_by_other(arrived, parsed, extras, view),
+        Incoming::DataExtraction(_) if !view.is_friend(&sender) => {
+            vec![Effect::Drop("extractionOfStranger")]
+        }
+        // That a picture was taken of the screen, a later version may show.
+        Incoming::DataExtraction(notice) if notice.screenshot => park(arrived, "later", None),
+        Incoming::DataExtraction(_) => vec![media_saved(arrived, view)],
         Incoming::GroupUpdate(update, extras) => {
             let invited = Effect::Invited(sender, update.clone());
             let known = view.standing(&sender).is_some();
@@ -297,6 +337,9 @@ const DUPLICATE: &str = "duplicate";
 const OUTDATED_WORD: &str = "outdated";
 
 fn show(arrived: &Arrived, message: &Message, conversation: AccountId, is_own: bool, view: &View) -> Effect {
+    if view.unsent.contains(&(arrived.sender, arrived.sent)) {
+        return Effect::Withdrawn;
+    }
     if view
         .known
         .contains(&(conversation.into(), arrived.sender, arrived.sent))
@@ -309,13 +352,63 @@ fn show(arrived: &Arrived, message: &Message, conversation: AccountId, is_own: b
     if view.is_cleared(&conversation, arrived) {
         return Effect::Drop("cleared");
     }
-    let is_unsupported = message.body.is_empty();
+    let quote = quote_of(message);
+    let files = pointed(&message.attachments);
+    let card = cards::received(message);
+    let is_unsupported = message.body.is_empty() && quote.is_none() && files.is_empty() && card.is_none();
     Effect::Show(Shown {
         conversation,
         body: message.body.clone(),
         is_unsupported,
         is_own,
+        quote,
+        files,
+        card,
     })
+}
+
+/// A line that tells that somebody saved a file. It brings nobody back to the list.
+///
+/// Source: `messages.md` §8.
+fn media_saved(arrived: &Arrived, view: &View) -> Effect {
+    let sender = arrived.sender;
+    if view.known.contains(&(sender.into(), sender, arrived.sent)) {
+        Effect::Drop(DUPLICATE)
+    } else if view.is_gone(&sender, false) {
+        Effect::Drop(OUTDATED_WORD)
+    } else if view.is_cleared(&sender, arrived) {
+        Effect::Drop("cleared")
+    } else {
+        Effect::MediaSaved(sender)
+    }
+}
+
+/// What a message answers, if that is of a person: others are in communities only.
+pub(crate) fn quote_of(message: &Message) -> Option<Quote> {
+    let target = message.quote.as_ref()?;
+    let author = AccountId::from_hex(&target.author).ok()?;
+    Some(Quote {
+        author,
+        sent: target.timestamp,
+    })
+}
+
+/// A reaction in a conversation.
+fn reacts(reaction: &Reaction, with: AccountId) -> Effect {
+    ReactionTo::read(reaction).map_or(Effect::Drop("reactionUnreadable"), |reaction| {
+        Effect::React(with, reaction)
+    })
+}
+
+/// A message is unsent by its author, or by us on another device. `by`: another.
+///
+/// Source: `messages.md` §10.
+fn unsent(target: &Target, by: Option<&AccountId>) -> Effect {
+    match AccountId::from_hex(&target.author) {
+        Ok(author) if by.is_none_or(|signer| *signer == author) => Effect::Unsent(author, target.timestamp),
+        Ok(_) => Effect::Drop("unsendByAnother"),
+        Err(_) => Effect::Drop("unsendOfNobody"),
+    }
 }
 
 fn park(arrived: &Arrived, reason: &'static str, fold: Option<AccountId>) -> Vec<Effect> {

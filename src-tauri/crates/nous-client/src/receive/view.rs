@@ -9,7 +9,7 @@ use nous_storage::conversations::{self, Standing};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::ids::ConversationKey;
-use nous_storage::{configs, messages};
+use nous_storage::{configs, deletions, messages};
 
 use super::commit::Batch;
 use super::open::Arrived;
@@ -47,6 +47,7 @@ pub(super) fn load_view(writer: &Writer<'_>, batch: &Batch) -> Result<View, Stor
     Ok(View {
         people: conversations::standings(&reader, &people)?,
         known: messages::known_among(&reader, &names)?,
+        unsent: deletions::unsent_among(&reader, &names)?,
         newest_contacts: newest(Namespace::CONTACTS),
         newest_profile: newest(Namespace::USER_PROFILE),
         privacy: privacy::load(&reader)?,

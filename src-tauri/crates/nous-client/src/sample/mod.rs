@@ -7,8 +7,10 @@
 //! | Module | What it holds |
 //! | --- | --- |
 //! | this one | who writes what, and when |
+//! | `photos` | pictures that messages have |
 //! | [`texts`] | names, words, numbers that look random |
 
+mod photos;
 pub(crate) mod texts;
 
 use nous_protocol::account::AccountId;
@@ -33,6 +35,8 @@ const APART_MS: i64 = 95 * MINUTE_MS;
 const FEW: u32 = 7;
 /// Own messages before these were read by the others.
 const LAST_UNREAD_BY_THEM: u32 = 12;
+/// One message in so many has a picture, where there are some.
+const PICTURE_IN: u32 = 4;
 
 /// How much there is to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +45,9 @@ pub struct SampleSize {
     pub conversations: u32,
     /// Messages of the long one.
     pub messages: u32,
+    /// Pictures of the long one that are on this device: those of its newest messages. One message in
+    /// four has a picture then, and older ones are on the server only. 0: there are none.
+    pub pictures: u32,
 }
 
 /// What was made.
@@ -73,6 +80,8 @@ pub(crate) struct Talk {
     number: u32,
     /// How many messages it has.
     pub(crate) messages: u32,
+    /// How many pictures of it are on this device.
+    pictures: u32,
     own: AccountId,
     /// With whom.
     pub(crate) peer: AccountId,
@@ -89,6 +98,7 @@ impl Talk {
         Self {
             number,
             messages,
+            pictures: if number == 0 { size.pictures } else { 0 },
             own,
             peer: IdentityKeys::from_seed(&seed(number)).account_id(),
         }
@@ -143,6 +153,26 @@ impl Talk {
         self.number % 150 == 100 && message + 1 == self.messages
     }
 
+    /// Whether a message has a picture.
+    pub(crate) const fn has_picture(&self, message: u32) -> bool {
+        self.pictures > 0 && message.is_multiple_of(PICTURE_IN)
+    }
+
+    /// Whether that picture is on this device.
+    pub(crate) const fn has_picture_here(&self, message: u32) -> bool {
+        self.has_picture(message) && (self.messages - message - 1) / PICTURE_IN < self.pictures
+    }
+
+    /// The picture of a message as a JPEG; `None` if it cannot be made.
+    pub(crate) fn picture(&self, message: u32) -> Option<Vec<u8>> {
+        photos::jpeg(message / PICTURE_IN, &mut self.numbers(message))
+    }
+
+    /// Width and height of that picture.
+    pub(crate) const fn picture_size(message: u32) -> (u32, u32) {
+        photos::size(message / PICTURE_IN)
+    }
+
     fn is_own(&self, message: u32) -> bool {
         // Three in a row are of one author.
         let mut chance = Numbers::new((u64::from(self.number) << 32) | (u64::from(message / 3) << 8));
@@ -172,6 +202,7 @@ impl Talk {
             expires: None,
             event: None,
             mentions_us: false,
+            quote: None,
         }
     }
 
@@ -203,6 +234,7 @@ mod tests {
     const SIZE: SampleSize = SampleSize {
         conversations: 500,
         messages: 2_000,
+        pictures: 0,
     };
 
     fn talk(number: u32) -> Talk {
@@ -232,6 +264,18 @@ mod tests {
         assert!(count(&|row| row.body.chars().count() > 600) > 20);
         assert!(count(&|row| row.is_unread && row.is_own) == 0);
         assert!((0..SIZE.conversations).any(|n| talk(n).is_failed(talk(n).messages - 1)));
+    }
+
+    #[test]
+    fn one_message_in_four_has_a_picture_and_the_newest_are_here() {
+        let own = IdentityKeys::from_seed(&own_seed()).account_id();
+        let size = SampleSize { pictures: 10, ..SIZE };
+        let long = Talk::new(0, size, own);
+        assert_eq!((0..SIZE.messages).filter(|n| long.has_picture(*n)).count(), 500);
+        let here: Vec<u32> = (0..SIZE.messages).filter(|n| long.has_picture_here(*n)).collect();
+        assert_eq!((here.len(), here.first()), (10, Some(&1_960)));
+        assert!(!Talk::new(4, size, own).has_picture(0), "another one has none");
+        assert!(!talk(0).has_picture(0), "there are to be none");
     }
 
     #[test]

@@ -14,13 +14,14 @@ use nous_protocol::content::{self};
 use nous_protocol::error::{HasRetry, Retry};
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::rpc::{Action, Expiry, StorageRequest};
+use nous_storage::attachments::transfers;
 use nous_storage::db::{Reader, Writer};
 use nous_storage::error::StorageError;
-use nous_storage::groups::deletions;
+use nous_storage::groups::deletions as group_deletions;
 use nous_storage::ids::{MessageKey, OutboxKey};
 use nous_storage::messages::{self, SendState};
 use nous_storage::outbox::{self, CopyKind, OutboxRow};
-use nous_storage::{conversations, seen_hashes};
+use nous_storage::{conversations, deletions, reactions, seen_hashes};
 
 use super::fail;
 use super::retry::{self, Next};
@@ -30,6 +31,7 @@ use crate::error::{ClientError, Failure};
 use crate::events::Change;
 use crate::groups::access::Access;
 use crate::groups::facts;
+use crate::reactions::said;
 use crate::receipts;
 use crate::step::step;
 
@@ -61,23 +63,33 @@ pub(crate) async fn run(core: &Core, swarm: &Arc<dyn SwarmApi>, key: OutboxKey) 
 }
 
 async fn begin(core: &Core, key: OutboxKey) -> Result<Option<OutboxRow>, ClientError> {
-    let (own, next) = (core.own, core.clock.now() + UNHEARD);
-    let row = core
+    let (own, now) = (core.own, core.clock.now());
+    let (row, taken_back) = core
         .db
         .write(move |writer| {
-            let row = outbox::begin_attempt(writer, key, next)?;
+            let row = outbox::begin_attempt(writer, key, now + UNHEARD)?;
+            if let Some(row) = &row
+                && uploads_again(writer, row, now)?
+            {
+                return Ok((None, Some((row.peer, row.message))));
+            }
             if let Some(row) = &row
                 && !may_leave(&writer.reader(), &own, row)?
             {
+                let taken_back = reactions::give_up(writer, key)?;
                 outbox::done(writer, key)?;
-                return Ok(None);
+                return Ok((None, taken_back.map(|message| (row.peer, Some(message)))));
             }
             if let Some(message) = row.as_ref().and_then(shown_message) {
                 messages::begin_sending(writer, message)?;
             }
-            Ok(row)
+            Ok((row, None))
         })
         .await?;
+    if let Some((peer, message)) = taken_back {
+        core.announce_messages(peer, message.into_iter().collect());
+        core.uploads_stirred.notify_one();
+    }
     if let Some(row) = &row
         && let Some(message) = shown_message(row)
     {
@@ -86,12 +98,27 @@ async fn begin(core: &Core, key: OutboxKey) -> Result<Option<OutboxRow>, ClientE
     Ok(row)
 }
 
+/// Files of the message that the server has forgotten meanwhile are uploaded once more, and it waits for
+/// that.
+fn uploads_again(writer: &mut Writer<'_>, row: &OutboxRow, now: Timestamp) -> Result<bool, StorageError> {
+    let Some(message) = row.message else {
+        return Ok(false);
+    };
+    let is_again = transfers::repeat_expired(writer, message, now)?;
+    if is_again {
+        outbox::await_uploads(writer, message)?;
+    }
+    Ok(is_again)
+}
+
 /// Why an attempt did not succeed.
 pub(super) enum NotSent {
     /// The network.
     Swarm(SwarmError),
     /// The group's key is not here, or the group is closed.
     Group(Failure),
+    /// A file of the message is neither here nor at the server.
+    WithoutFile,
 }
 
 impl From<SwarmError> for NotSent {
@@ -105,12 +132,13 @@ impl NotSent {
         match self {
             Self::Swarm(error) => Failure::from(error),
             Self::Group(failure) => *failure,
+            Self::WithoutFile => Failure::FileGone,
         }
     }
 
     /// One node may have missed that we were let in; another one is asked each time.
     fn retry_of_group(&self, row: &OutboxRow) -> Option<Retry> {
-        let is_refused = matches!(self, Self::Swarm(SwarmError::NotAllowed)) && row.kind == CopyKind::Group;
+        let is_refused = matches!(self, Self::Swarm(SwarmError::NotAllowed)) && row.peer.group().is_some();
         (is_refused && row.attempts < REFUSALS).then_some(Retry::Now)
     }
 
@@ -118,7 +146,7 @@ impl NotSent {
         match self {
             Self::Swarm(error) => error.retry(),
             Self::Group(Failure::WithoutKey) => Retry::After(FOR_A_KEY),
-            Self::Group(_) => Retry::Never,
+            Self::Group(_) | Self::WithoutFile => Retry::Never,
         }
     }
 }
@@ -133,11 +161,19 @@ pub(super) fn is_acceptance(row: &OutboxRow) -> bool {
     row.content.as_deref().is_some_and(content::is_request_response)
 }
 
-/// Whether what was written down may still go out. A receipt and the answer to a request tell
-/// something that the person may have thought better of since: by a setting, by blocking or
-/// deleting the other.
+/// Whether a row tells somebody that we saved a file of theirs.
+fn is_notice(row: &OutboxRow) -> bool {
+    row.content.as_deref().is_some_and(content::is_data_extraction)
+}
+
+/// Whether what was written down may still go out. A receipt, a reaction, the answer to a request and
+/// that we saved a file tell something that the person may have thought better of since: by a setting,
+/// by blocking or deleting the other.
 fn may_leave(reader: &Reader<'_>, own: &AccountId, row: &OutboxRow) -> Result<bool, StorageError> {
-    if !row.is_receipt && !is_acceptance(row) {
+    let is_for_other = row.peer.group().is_none() && row.destination != SwarmAccount::from(*own);
+    let is_reaction = is_for_other && row.content.as_deref().is_some_and(said::is_reaction);
+    let is_for_friend = is_reaction || is_for_other && is_notice(row);
+    if !row.is_receipt && !is_for_friend && !is_acceptance(row) {
         return Ok(true);
     }
     let Some(peer) = row.peer.person() else {
@@ -147,6 +183,7 @@ fn may_leave(reader: &Reader<'_>, own: &AccountId, row: &OutboxRow) -> Result<bo
     match known.get(&peer) {
         None => Ok(false),
         Some(standing) if row.is_receipt => receipts::is_told(reader, own, &peer, standing),
+        Some(standing) if is_for_friend => Ok(receipts::is_friend(standing)),
         Some(standing) => Ok(standing.is_approved && !standing.is_blocked),
     }
 }
@@ -206,11 +243,13 @@ fn action(core: &Core, row: &OutboxRow, sealed: &[u8]) -> Action {
 
 async fn commit_success(core: &Core, row: OutboxRow, receipt: StoreReceipt) -> Result<(), ClientError> {
     let now = core.clock.now();
-    let stored = receipt.network_time.unwrap_or(now);
+    // No later than now: lives begin then.
+    let stored = receipt.network_time.map_or(now, |at| at.min(now));
     let own = core.own;
     let (peer, message) = (row.peer, row.message);
     let fallback = stored + Duration::from_millis(row.ttl_ms.unsigned_abs());
-    core.db
+    let was_unsent = core
+        .db
         .write(move |writer| {
             let expires = receipt.expiry.unwrap_or(fallback);
             if row.destination == SwarmAccount::from(own) {
@@ -225,8 +264,13 @@ async fn commit_success(core: &Core, row: OutboxRow, receipt: StoreReceipt) -> R
             if !outbox::done(writer, row.key)? {
                 return match row.peer {
                     // Deleted meanwhile: what unsends it waits for this.
-                    ConversationId::Person(_) => outbox::hurry_controls(writer, row.conversation, now),
-                    ConversationId::Group(group) => unsay_deleted(writer, &row, group, &receipt.hash, now),
+                    ConversationId::Person(_) => {
+                        outbox::hurry_controls(writer, row.conversation, now)?;
+                        forget_unsent(writer, &own, &row, &receipt.hash, expires)
+                    }
+                    ConversationId::Group(group) => {
+                        unsay_deleted(writer, &row, group, &receipt.hash, now).map(|()| false)
+                    }
                 };
             }
             if row.peer.group().is_some() {
@@ -235,15 +279,38 @@ async fn commit_success(core: &Core, row: OutboxRow, receipt: StoreReceipt) -> R
             }
             note_stored(writer, &row, &receipt.hash, stored, expires)?;
             step!("send.committing");
-            Ok(())
+            Ok(false)
         })
         .await?;
     step!("send.committed");
     announce(core, peer, message);
+    if was_unsent {
+        core.deletions_stirred.notify_one();
+    }
     if peer.group().is_some() {
         core.groups_stirred.notify_one();
     }
     Ok(())
+}
+
+/// A message that was unsent while it was on its way to our own swarm goes from there. Whether it is
+/// one.
+fn forget_unsent(
+    writer: &mut Writer<'_>,
+    own: &AccountId,
+    row: &OutboxRow,
+    hash: &str,
+    expires: Timestamp,
+) -> Result<bool, StorageError> {
+    let is_ours = row.destination == SwarmAccount::from(*own) && row.message.is_some();
+    let Some(sent) = row.sent.filter(|_| is_ours) else {
+        return Ok(false);
+    };
+    let is_unsent = deletions::is_unsent(&writer.reader(), own, sent)?;
+    if is_unsent {
+        deletions::note_hashes(writer, &[(hash, expires)])?;
+    }
+    Ok(is_unsent)
 }
 
 /// A poll may have found our message in the group before the node's answer came: then its row is
@@ -256,7 +323,9 @@ fn unsay_deleted(
     now: Timestamp,
 ) -> Result<(), StorageError> {
     match row.sent {
-        Some(sent) if deletions::take_unsaid(writer, &group, sent)? => facts::unsay(writer, group, hash, now),
+        Some(sent) if group_deletions::take_unsaid(writer, &group, sent)? => {
+            facts::unsay(writer, group, hash, now)
+        }
         _ => Ok(()),
     }
 }
@@ -311,17 +380,19 @@ async fn commit_failure(
     let next = retry::next_due(row.attempts, retry, &mut rand::rng());
     tracing::debug!(%failure, attempts = row.attempts, "a message was not stored");
     let (peer, message, has_departed) = (row.peer, row.message, departure.has_departed());
-    core.db
+    let given_up = core
+        .db
         .write(move |writer| {
             if has_departed {
                 outbox::note_departed(writer, row.key)?;
             }
-            keep_failure(writer, &row, failure, next, now)?;
-            outbox::hurry_controls(writer, row.conversation, now)
+            let given_up = keep_failure(writer, &row, failure, next, now)?;
+            outbox::hurry_controls(writer, row.conversation, now)?;
+            Ok(given_up)
         })
         .await?;
     step!("send.failed");
-    announce(core, peer, message);
+    announce(core, peer, message.or(given_up));
     Ok(())
 }
 
@@ -331,56 +402,66 @@ fn announce(core: &Core, peer: ConversationId, message: Option<MessageKey>) {
     core.hub.announce([Change::Connectivity]);
 }
 
+/// Answers the message whose reaction was given up.
 fn keep_failure(
     writer: &mut Writer<'_>,
     row: &OutboxRow,
     failure: Failure,
     next: Next,
     now: Timestamp,
-) -> Result<(), StorageError> {
+) -> Result<Option<MessageKey>, StorageError> {
     let Some(message) = row.message else {
         return keep_failure_of_control(writer, row, failure, next, now);
     };
     if outbox::find(&writer.reader(), row.key)?.is_some_and(|row| row.is_stopped) {
         // It failed for another reason while this attempt ran.
-        return Ok(());
+        return Ok(None);
     }
     let is_own_copy = row.kind == CopyKind::Own;
     if is_own_copy {
         messages::set_not_synced(writer, message)?;
     }
     match next {
-        Next::Stop if is_own_copy => outbox::stop(writer, message, &failure.to_string()),
-        Next::Stop => fail(writer, message, failure),
+        Next::Stop if is_own_copy => outbox::stop(writer, message, &failure.to_string())?,
+        Next::Stop => fail(writer, message, failure)?,
         Next::After(pause) => {
             let is_there = outbox::postpone(writer, row.key, now + pause, &failure.to_string())?;
             if is_there && !is_own_copy {
                 messages::set_state(writer, message, SendState::Queued)?;
             }
-            Ok(())
         }
     }
+    Ok(None)
 }
 
 /// How long a content without a message waits for what only a person can change.
 const STOPPED_PAUSE: Duration = Duration::from_secs(600);
 
 /// Nobody sees these: what cannot succeed is dropped; a wrong clock is waited for. An acceptance
-/// is never given up: the other would wait for ever.
+/// is never given up: the other would wait for ever. That a file was saved is told once, when there is
+/// a connection. A reaction that is given up is shown no more; answers its message.
 fn keep_failure_of_control(
     writer: &mut Writer<'_>,
     row: &OutboxRow,
     failure: Failure,
     next: Next,
     now: Timestamp,
-) -> Result<(), StorageError> {
+) -> Result<Option<MessageKey>, StorageError> {
     let next = match (next, failure) {
+        _ if is_notice(row) && failure != Failure::Offline => Next::Stop,
         (Next::Stop, Failure::ClockWrong(_)) => Next::After(STOPPED_PAUSE),
         (Next::Stop, _) if is_acceptance(row) => Next::After(STOPPED_PAUSE),
         (next, _) => next,
     };
     match next {
-        Next::Stop => outbox::done(writer, row.key).map(drop),
-        Next::After(pause) => outbox::postpone(writer, row.key, now + pause, &failure.to_string()).map(drop),
+        Next::Stop => {
+            let message = reactions::give_up(writer, row.key)?;
+            outbox::done(writer, row.key)?;
+            Ok(message)
+        }
+        Next::After(pause) => {
+            outbox::postpone(writer, row.key, now + pause, &failure.to_string())?;
+            Ok(None)
+        }
     }
 }

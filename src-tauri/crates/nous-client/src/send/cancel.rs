@@ -6,21 +6,24 @@
 //!
 //! Source: `architecture.md` §5.1, `messages.md` §10.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use nous_network::Departure;
 use nous_protocol::account::AccountId;
-use nous_protocol::content::{self, Disappearing, Outgoing, OutgoingBody, Target};
 use nous_protocol::time::Timestamp;
 use nous_storage::contacts::{self, Extent};
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey, OutboxKey};
 use nous_storage::outbox::{self, NewControl, OutboxRow};
-use nous_storage::{account, conversations, messages};
+use nous_storage::{account, conversations, deletions, messages};
 
-use super::MESSAGE_LIFE;
+use super::departures::Departures;
+use super::{MESSAGE_LIFE, sealing};
 use crate::config_sync::actions;
 use crate::core::Core;
+use crate::deleting;
 use crate::error::ClientError;
 use crate::step::step;
 
@@ -34,34 +37,69 @@ const AFTER_THE_ATTEMPT: Duration = Duration::from_secs(30);
 /// What the database said.
 pub async fn delete(core: &Core, keys: Vec<MessageKey>) -> Result<(), ClientError> {
     let (own, now, departures) = (core.own, core.clock.now(), core.departures.clone());
-    let tried = core
-        .db
-        .write(move |writer| {
-            let tried = outbox::tried(&writer.reader(), &keys)?;
-            let removed = messages::delete_here(writer, &keys, now)?;
-            let mut unsends = Vec::new();
-            for row in tried {
-                if let Some(key) = write_unsend(writer, &own, &row, now)? {
-                    unsends.push((key, row.may_be_stored, departures.of(row.key)));
-                }
-            }
-            let touched: Vec<ConversationKey> = removed.iter().map(|removed| removed.conversation).collect();
-            conversations::refresh(writer, &touched)?;
-            Ok(unsends)
-        })
-        .await?;
+    let identity = Arc::clone(&core.keys);
+    let tried = core.db.write(move |writer| {
+        // Our other devices do not lose what was sent: it is deleted on this one.
+        sealing::seal_own_copies(writer, &identity, &keys)?;
+        delete_in(writer, &own, &departures, &keys, now)
+    });
+    let tried = tried.await?;
     step!("send.deleted");
+    call_back(core, tried).await
+}
+
+/// What was tried of a deleted message.
+#[derive(Debug)]
+pub(crate) struct Tried {
+    /// The request that unsends it, if it can have been stored.
+    unsend: Option<OutboxKey>,
+    /// An earlier attempt left this machine unanswered.
+    may_be_stored: bool,
+    /// The attempt that runs.
+    running: Option<Arc<Departure>>,
+}
+
+/// Deletes messages on this device, in a transaction after which [`call_back`] is due.
+///
+/// # Errors
+/// What the database said.
+pub(crate) fn delete_in(
+    writer: &mut Writer<'_>,
+    own: &AccountId,
+    departures: &Departures,
+    keys: &[MessageKey],
+    now: Timestamp,
+) -> Result<Vec<Tried>, StorageError> {
+    let rows = outbox::tried(&writer.reader(), keys)?;
+    let removed = messages::delete_here(writer, keys, now)?;
+    let mut tried = Vec::new();
+    for row in rows {
+        tried.push(Tried {
+            unsend: write_unsend(writer, own, &row, now)?,
+            may_be_stored: row.may_be_stored,
+            running: departures.of(row.key),
+        });
+    }
+    let touched: Vec<ConversationKey> = removed.iter().map(|removed| removed.conversation).collect();
+    conversations::refresh(writer, &touched)?;
+    Ok(tried)
+}
+
+/// Calls back what has not left of deleted messages; what never left need not be unsent.
+///
+/// # Errors
+/// What the database said.
+pub(crate) async fn call_back(core: &Core, tried: Vec<Tried>) -> Result<(), ClientError> {
     let mut needless = Vec::new();
-    for (unsend, may_be_stored, running) in tried {
-        let never_left = running.is_none_or(|departure| departure.call_back());
-        if never_left && !may_be_stored {
-            needless.push(unsend);
-        }
+    for one in tried {
+        let never_left = one.running.is_none_or(|departure| departure.call_back());
+        needless.extend(one.unsend.filter(|_| never_left && !one.may_be_stored));
     }
     if !needless.is_empty() {
         core.db.write(move |writer| take_back(writer, &needless)).await?;
     }
     core.stir_outbox();
+    core.deletions_stirred.notify_one();
     Ok(())
 }
 
@@ -148,19 +186,13 @@ fn write_unsend(
     let Some(target) = row.sent.filter(|_| row.sealed.is_some() && is_between_two) else {
         return Ok(None);
     };
+    // If it is stored in our own swarm after all, it goes from there when that is known.
+    deletions::note_unsent(writer, own, target, now)?;
     let sent = account::take_sent_time(writer, now, now)?;
-    let outgoing = Outgoing {
-        sent,
-        disappearing: Disappearing::default(),
-        body: OutgoingBody::Unsend(Target {
-            timestamp: target,
-            author: own.to_string(),
-        }),
-    };
     let new = NewControl {
         conversation: row.conversation,
         destination: row.destination,
-        content: content::encode(&outgoing),
+        content: deleting::unsend(own, target, sent),
         sent,
         ttl_ms: row.ttl_ms,
         first_attempt: now + AFTER_THE_ATTEMPT,

@@ -14,16 +14,18 @@ use nous_protocol::time::Timestamp;
 use nous_storage::outbox::OutboxRow;
 use zeroize::Zeroizing;
 
+use super::sealing::{Brought, target_of};
 use crate::core::Core;
+use crate::disappearing::rules::to_content;
 use crate::error::{ClientError, Failure};
 use crate::groups::access::Access;
 use crate::groups::kept;
+use crate::reactions::said;
 
 /// What seals a message for a group now.
 pub(super) struct GroupSealing {
     id: GroupId,
     key: Zeroizing<[u8; 32]>,
-    timer_s: i64,
 }
 
 impl GroupSealing {
@@ -32,7 +34,7 @@ impl GroupSealing {
         tag_of(&self.key)
     }
 
-    /// The newest key and the timer of a group. A refusal says why nothing can be sealed.
+    /// The newest key of a group. A refusal says why nothing can be sealed.
     pub(super) async fn load(core: &Core, id: GroupId) -> Result<Result<Self, Failure>, ClientError> {
         let keys = Arc::clone(&core.keys);
         let read = core.db.read(move |reader| {
@@ -46,11 +48,8 @@ impl GroupSealing {
             if kept.state.keys().pending_message().is_some() {
                 return Ok(Err(Failure::WithoutKey));
             }
-            let timer_s = kept.state.info().timer_seconds();
             let newest = kept.state.keys().all().first().map(|key| Zeroizing::new(*key));
-            Ok(newest
-                .map(|key| Self { id, key, timer_s })
-                .ok_or(Failure::WithoutKey))
+            Ok(newest.map(|key| Self { id, key }).ok_or(Failure::WithoutKey))
         });
         Ok(read.await?)
     }
@@ -62,23 +61,27 @@ impl GroupSealing {
         row: &OutboxRow,
         sent: Timestamp,
         profile: Profile,
+        brought: Brought,
     ) -> Result<Vec<u8>, Failure> {
         let content = match &row.content {
-            Some(content) => content.clone(),
-            None => content::encode(&text(&row.body, sent, self.timer_s, profile)),
+            Some(content) => said::finished(content, sent, Some(profile)).unwrap_or_else(|| content.clone()),
+            None => content::encode(&text(row, sent, profile, brought)),
         };
         message::seal_content(&core.keys, &self.id, &self.key, &content, sent, &mut rand::rng())
             .map_err(|_| Failure::TooLarge)
     }
 }
 
-/// A text as it goes to a group, with our profile.
-fn text(body: &str, sent: Timestamp, timer_s: i64, profile: Profile) -> Outgoing {
+/// A text as it goes to a group, with our profile and what it brings.
+fn text(row: &OutboxRow, sent: Timestamp, profile: Profile, brought: Brought) -> Outgoing {
     Outgoing {
         sent,
-        disappearing: disappearing(timer_s),
+        disappearing: to_content(row.timer),
         body: OutgoingBody::Message(Box::new(Message {
-            body: body.to_owned(),
+            body: row.body.clone(),
+            attachments: brought.files,
+            quote: row.quote.map(target_of),
+            preview: brought.preview,
             extras: Extras {
                 profile: Some(profile).filter(|profile| profile.name.is_some()),
                 ..Extras::default()

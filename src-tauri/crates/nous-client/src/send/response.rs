@@ -102,5 +102,6 @@ pub(crate) fn acceptance_row(
         content: None,
         event: None,
         mentions_us: false,
+        quote: None,
     }
 }

@@ -5,21 +5,31 @@
 use std::sync::Arc;
 
 use nous_network::{SwarmApi, SwarmError};
-use nous_protocol::account::{AccountId, ConversationId};
-use nous_protocol::content::{self, Extras, Message, Outgoing, OutgoingBody, Picture, Profile};
+use nous_protocol::account::{AccountId, ConversationId, SwarmAccount};
+use nous_protocol::content::{
+    self, Attachment, Extras, Message, Outgoing, OutgoingBody, Picture, Preview, Profile, Target,
+};
 use nous_protocol::envelope;
+use nous_protocol::keys::IdentityKeys;
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::padding;
 use nous_protocol::wire::rpc::StorageRequest;
-use nous_storage::account;
-use nous_storage::messages::{self};
+use nous_storage::db::{Reader, Writer};
+use nous_storage::error::StorageError;
+use nous_storage::ids::MessageKey;
+use nous_storage::messages::{self, Quote};
 use nous_storage::outbox::{self, CopyKind, OutboxRow};
+use nous_storage::{account, attachments, reactions};
 
 use super::attempt::{NotSent, is_acceptance};
 use super::group::GroupSealing;
 use super::{MESSAGE_LIFE, response};
+use crate::cards;
 use crate::core::Core;
+use crate::disappearing::rules::to_content;
 use crate::error::ClientError;
+use crate::files::received::told;
+use crate::reactions::said;
 use crate::step::step;
 
 /// The bytes to store: those of the first attempt, or sealed and saved now. `None` if the
@@ -39,31 +49,75 @@ pub(super) async fn sealed_bytes(
         Ok(sent) => sent,
         Err(error) => return Ok(Err(error.into())),
     };
+    let is_for_ourselves = row.destination == SwarmAccount::from(core.own);
     let content = match &row.content {
         Some(_) if is_acceptance(row) => response::response(sent, Some(own_profile(core).await?)),
+        Some(content) if said::is_reaction(content) => {
+            let profile = if is_for_ourselves {
+                None
+            } else {
+                Some(own_profile(core).await?)
+            };
+            match said::finished(content, sent, profile) {
+                Some(content) => content,
+                None => return Ok(Err(SwarmError::Refused(400).into())),
+            }
+        }
         Some(content) if row.sent.is_some() => content.clone(),
         Some(content) => match content::retimed(content, sent) {
             Some(content) => content,
             None => return Ok(Err(SwarmError::Refused(400).into())),
         },
-        None => content::encode(&outgoing(row, &person, sent, own_profile(core).await?)),
+        None => {
+            let Some(brought) = brought(core, row).await? else {
+                return Ok(Err(NotSent::WithoutFile));
+            };
+            content::encode(&outgoing(row, &person, sent, own_profile(core).await?, brought))
+        }
     };
-    let recipient = if row.kind == CopyKind::Own {
-        core.own
-    } else {
-        person
-    };
+    let recipient = if is_for_ourselves { core.own } else { person };
     let padded = padding::pad(&content);
     let Ok(sealed) = envelope::seal(&core.keys, &recipient, &padded, sent, &mut rand::rng()) else {
         return Ok(Err(SwarmError::Refused(400).into()));
     };
-    let (key, bytes) = (row.key, sealed.0.clone());
-    let is_there = core
-        .db
-        .write(move |writer| outbox::save_sealed(writer, key, &bytes, sent))
-        .await?;
+    let (key, bytes) = (row.key, sealed.0);
+    let kept = core.db.write(move |writer| {
+        // Its message was deleted meanwhile: only what was sealed then has all of it.
+        if let Some(kept) = outbox::find(&writer.reader(), key)?.and_then(|row| row.sealed) {
+            return Ok(Some(kept));
+        }
+        let is_there = outbox::save_sealed(writer, key, &bytes, sent)?;
+        Ok(is_there.then_some(bytes))
+    });
+    let kept = kept.await?;
     step!("send.sealed");
-    Ok(Ok(is_there.then_some(sealed.0)))
+    Ok(Ok(kept))
+}
+
+/// Seals the copies for our own devices of those of these messages that were sent: their messages are
+/// deleted on this device, and nothing tells afterwards what they said.
+///
+/// # Errors
+/// What the database said.
+pub(super) fn seal_own_copies(
+    writer: &mut Writer<'_>,
+    keys: &IdentityKeys,
+    messages: &[MessageKey],
+) -> Result<(), StorageError> {
+    for row in outbox::unsealed_own_copies(&writer.reader(), messages)? {
+        let (Some(message), Some(person), Some(sent)) = (row.message, row.peer.person(), row.sent) else {
+            continue;
+        };
+        let Some(brought) = brought_by(&writer.reader(), message)? else {
+            continue;
+        };
+        let content = content::encode(&outgoing(&row, &person, sent, Profile::default(), brought));
+        let padded = padding::pad(&content);
+        if let Ok(sealed) = envelope::seal(keys, &keys.account_id(), &padded, sent, &mut rand::rng()) {
+            outbox::save_sealed(writer, row.key, &sealed.0, sent)?;
+        }
+    }
+    Ok(())
 }
 
 /// A message to a group is sealed with its newest key, and again when there is a newer one.
@@ -89,7 +143,10 @@ async fn sealed_for_group(
         Ok(sent) => sent,
         Err(error) => return Ok(Err(error.into())),
     };
-    let bytes = match sealing.seal(core, row, sent, own_profile(core).await?) {
+    let Some(brought) = brought(core, row).await? else {
+        return Ok(Err(NotSent::WithoutFile));
+    };
+    let bytes = match sealing.seal(core, row, sent, own_profile(core).await?, brought) {
         Ok(bytes) => bytes,
         Err(failure) => return Ok(Err(NotSent::Group(failure))),
     };
@@ -103,6 +160,32 @@ async fn sealed_for_group(
         .await?;
     step!("send.sealed");
     Ok(Ok(is_there.then_some(bytes)))
+}
+
+/// What a message brings beside its text, as its content tells of it.
+#[derive(Default)]
+pub(super) struct Brought {
+    /// Its files.
+    pub(super) files: Vec<Attachment>,
+    /// The preview of a link in its text.
+    pub(super) preview: Option<Preview>,
+}
+
+/// What a message brings; `None` if one of its files is not at the server.
+async fn brought(core: &Core, row: &OutboxRow) -> Result<Option<Brought>, ClientError> {
+    let Some(message) = row.message else {
+        return Ok(Some(Brought::default()));
+    };
+    Ok(core.db.read(move |reader| brought_by(reader, message)).await?)
+}
+
+fn brought_by(reader: &Reader<'_>, message: MessageKey) -> Result<Option<Brought>, StorageError> {
+    let files = attachments::sendable(reader, message)?;
+    let card = messages::sendable_card(reader, message)?;
+    Ok(files.map(|files| Brought {
+        files: told(&files),
+        preview: card.and_then(|(card, picture)| cards::told(card, picture)),
+    }))
 }
 
 pub(crate) async fn own_profile(core: &Core) -> Result<Profile, ClientError> {
@@ -133,6 +216,8 @@ async fn fixed_time(
         return Ok(Err(error));
     }
     let (message, conversation, now) = (row.message, row.conversation, core.clock.now());
+    let (key, is_acceptance) = (row.key, is_acceptance(row));
+    let is_reaction = row.content.as_deref().is_some_and(said::is_reaction);
     let at = written_at(row.written_local, core.clock.offset_ms(), now);
     let sent = core
         .db
@@ -143,7 +228,9 @@ async fn fixed_time(
                     messages::fix_sent(writer, message, sent)?;
                     outbox::fix_sent(writer, message, sent)?;
                 }
-                None => messages::fix_acceptance(writer, conversation, sent)?,
+                None if is_acceptance => messages::fix_acceptance(writer, conversation, sent)?,
+                None if is_reaction => reactions::fix_sent(writer, key, sent)?,
+                None => {}
             }
             Ok(sent)
         })
@@ -178,7 +265,21 @@ fn written_at(local: Timestamp, offset_ms: i64, now: Timestamp) -> Timestamp {
     }
 }
 
-fn outgoing(row: &OutboxRow, peer: &AccountId, sent: Timestamp, profile: Profile) -> Outgoing {
+/// What a message answers, as contents name it.
+pub(super) fn target_of(quote: Quote) -> Target {
+    Target {
+        timestamp: quote.sent,
+        author: quote.author.to_string(),
+    }
+}
+
+fn outgoing(
+    row: &OutboxRow,
+    peer: &AccountId,
+    sent: Timestamp,
+    profile: Profile,
+    brought: Brought,
+) -> Outgoing {
     let is_to_another = row.kind == CopyKind::Recipient;
     let extras = Extras {
         profile: Some(profile).filter(|profile| is_to_another && profile.name.is_some()),
@@ -186,13 +287,20 @@ fn outgoing(row: &OutboxRow, peer: &AccountId, sent: Timestamp, profile: Profile
     };
     let body = Message {
         body: row.body.clone(),
+        attachments: brought.files,
+        quote: row.quote.map(target_of),
+        preview: brought.preview,
         extras,
         ..Message::default()
     };
     let outgoing = Outgoing {
         sent,
-        disappearing: content::Disappearing::default(),
-        body: OutgoingBody::Message(Box::new(body)),
+        disappearing: to_content(row.timer),
+        body: if row.is_timer_change {
+            OutgoingBody::Expiration(body.extras)
+        } else {
+            OutgoingBody::Message(Box::new(body))
+        },
     };
     match row.kind {
         CopyKind::Own => content::own_copy(&outgoing, peer).unwrap_or(outgoing),

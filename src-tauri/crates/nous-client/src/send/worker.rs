@@ -11,11 +11,12 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use nous_network::{Connectivity, LinkState, SwarmApi, clock};
+use nous_protocol::account::ConversationId;
 use nous_protocol::time::Timestamp;
 use nous_storage::db::Writer;
 use nous_storage::error::StorageError;
-use nous_storage::ids::OutboxKey;
-use nous_storage::{account, conversations, messages, outbox};
+use nous_storage::ids::{MessageKey, OutboxKey};
+use nous_storage::{account, conversations, messages, outbox, reactions};
 use tokio::sync::watch;
 
 use super::{attempt, fail};
@@ -155,14 +156,14 @@ impl OutboxWorker {
         if expired.is_empty() {
             return Ok(());
         }
-        let changed: Vec<_> = expired.iter().map(|row| (row.peer, row.message)).collect();
-        self.core
+        let changed = self
+            .core
             .db
             .write(move |writer| end_lives(writer, &expired, now))
             .await?;
         step!("send.expired");
         for (peer, message) in changed {
-            self.core.announce_messages(peer, message.into_iter().collect());
+            self.core.announce_messages(peer, vec![message]);
         }
         Ok(())
     }
@@ -186,12 +187,13 @@ impl OutboxWorker {
 }
 
 /// A message that was never stored fails; a missing own copy is given up; an acceptance begins
-/// again; the rest is dropped.
+/// again; the rest is dropped. Answers the messages that show another thing now.
 fn end_lives(
     writer: &mut Writer<'_>,
     expired: &[outbox::OutboxRow],
     now: Timestamp,
-) -> Result<(), StorageError> {
+) -> Result<Vec<(ConversationId, MessageKey)>, StorageError> {
+    let mut changed = Vec::new();
     for row in expired {
         if attempt::is_acceptance(row) {
             let sent = account::take_sent_time(writer, now, now)?;
@@ -199,9 +201,12 @@ fn end_lives(
             continue;
         }
         let Some(message) = row.message else {
+            let reacted_to = reactions::give_up(writer, row.key)?;
+            changed.extend(reacted_to.map(|message| (row.peer, message)));
             outbox::done(writer, row.key)?;
             continue;
         };
+        changed.push((row.peer, message));
         if row.kind == outbox::CopyKind::Own && row.after.is_none() {
             messages::set_not_synced(writer, message)?;
             outbox::stop(writer, message, &Failure::Expired.to_string())?;
@@ -210,7 +215,8 @@ fn end_lives(
         }
     }
     let keys: Vec<_> = expired.iter().map(|row| row.conversation).collect();
-    conversations::refresh(writer, &keys)
+    conversations::refresh(writer, &keys)?;
+    Ok(changed)
 }
 
 /// Makes everything that waits due, and wakes the worker.

@@ -18,6 +18,7 @@ use rand::{RngExt, SeedableRng};
 use std::time::Duration;
 
 use crate::device::{Device, World};
+use crate::setup;
 
 const OTHERS: [Person; 2] = [Bob, Chloe];
 
@@ -139,12 +140,8 @@ async fn act(device: &Device, world: &World, rng: &mut StdRng) {
         6 => drop(send::delete_conversation(&device.core, other.id()).await.unwrap()),
         7 => drop(send::delete_contact(&device.core, other.id()).await.unwrap()),
         8 => {
-            let draft = send::Draft {
-                body: "hello".into(),
-                client_token: None,
-            };
             let to = if rng.random_bool(0.3) { Alice } else { other };
-            drop(send::submit(&device.core, to.id(), draft).await);
+            drop(send::submit(&device.core, to.id(), setup::draft("hello")).await);
         }
         9 => drop(actions::mark_read(&device.core, other.id()).await),
         10 => world.swarm.fail_sequences(1),

@@ -16,6 +16,7 @@ use nous_testkit::Person::{self, Alice, Bob};
 
 use crate::config::{converge, laptop_and_phone, person, pin, poll, pushed, rename, row};
 use crate::device::{Device, World};
+use crate::setup;
 
 async fn change(
     device: &Device,
@@ -276,12 +277,8 @@ async fn what_waits_for_somebody_who_is_blocked_fails_on_both_and_can_go_out_lat
         Err(ClientError::Blocked)
     );
     assert_eq!(send::try_all_again(&laptop.core).await, Ok(0));
-    let draft = send::Draft {
-        body: "three".into(),
-        client_token: None,
-    };
     assert_eq!(
-        send::submit(&laptop.core, Bob.id(), draft).await,
+        send::submit(&laptop.core, Bob.id(), setup::draft("three")).await,
         Err(ClientError::Blocked)
     );
     block(&phone, false).await;

@@ -6,7 +6,8 @@ use nous_protocol::content::{self, Incoming};
 use nous_protocol::envelope;
 use nous_protocol::time::Timestamp;
 use nous_storage::ids::MessageKey;
-use nous_storage::messages::SendState;
+use nous_storage::messages::{self, SendState};
+use nous_storage::outbox;
 use nous_testkit::Person::{Alice, Bob};
 
 use crate::device::{Device, World};
@@ -186,6 +187,54 @@ async fn a_note_deleted_while_it_is_stored_does_not_come_back() {
         .await
         .unwrap();
     assert!(alice.texts(Alice).await.is_empty());
+}
+
+/// Waits until Alice's other device has what she wrote to Bob, and nobody was asked to delete it.
+async fn until_on_the_phone(world: &World, alice: &Device, text: &str) {
+    alice.until_outbox_is_empty().await;
+    let phone = world.restored_device(Alice).await.started();
+    phone.until_texts(Bob, &[text]).await;
+    nous_client::poll::poll_to_the_end(&alice.core, &alice.api())
+        .await
+        .unwrap();
+    assert!(alice.texts(Bob).await.iter().all(String::is_empty));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_deleted_on_this_device_still_comes_to_the_others() {
+    let world = World::new();
+    world.swarm.refuse(Alice.id(), SwarmError::Timeout);
+    let alice = world.device(Alice).await.started();
+    let key = alice.write(Bob, "for the phone too").await;
+    alice.until_state(key, SendState::NotSynced).await;
+    send::delete(&alice.core, vec![key]).await.unwrap();
+    // Its emptied row goes with a second deletion.
+    delete(&alice, key).await;
+    world.swarm.accept(Alice.id());
+    until_on_the_phone(&world, &alice, "for the phone too").await;
+    assert_eq!(kept(&world), [Ok("for the phone too".to_owned())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_nobody_has_sealed_yet_says_all_although_its_message_is_deleted_here() {
+    let world = World::new();
+    let alice = world.device(Alice).await;
+    let key = alice.write(Bob, "for the phone too").await;
+    let now = alice.now();
+    // As if the process had ended right behind the first copy.
+    let stored = alice.core.db.write(move |writer| {
+        messages::fix_sent(writer, key, now)?;
+        outbox::fix_sent(writer, key, now)?;
+        messages::mark_stored(writer, key, now, None)?;
+        outbox::delivered(writer, key, now)
+    });
+    stored.await.unwrap();
+    send::delete(&alice.core, vec![key]).await.unwrap();
+    let rows = alice.outbox_rows().await;
+    assert!(rows.len() == 1 && rows[0].body.is_empty() && rows[0].sealed.is_some());
+    let alice = alice.started();
+    until_on_the_phone(&world, &alice, "for the phone too").await;
+    assert!(kept(&world).is_empty());
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,7 +7,7 @@ use nous_client::core::Core;
 use nous_client::engine::{Engine, EngineParts};
 use nous_client::events::Hub;
 use nous_client::privacy::{self, Privacy};
-use nous_client::send::{self, Draft};
+use nous_client::send;
 use nous_network::{NetworkClock, SwarmApi, Tasks};
 use nous_protocol::account::AccountId;
 use nous_protocol::time::Timestamp;
@@ -20,6 +20,8 @@ use nous_storage::secret::DatabaseKey;
 use nous_storage::{conversations, outbox};
 use nous_testkit::{ManualClock, Person, ScriptedSwarm};
 use tempfile::TempDir;
+
+use crate::setup::draft;
 
 /// One network and one wall clock for everybody.
 ///
@@ -180,11 +182,7 @@ impl Device {
     }
 
     pub(crate) async fn write(&self, to: Person, text: &str) -> MessageKey {
-        let draft = Draft {
-            body: text.to_owned(),
-            client_token: None,
-        };
-        send::submit(&self.core, to.id(), draft).await.unwrap()
+        send::submit(&self.core, to.id(), draft(text)).await.unwrap()
     }
 
     /// Turns receipts and typing on or off.
@@ -278,15 +276,17 @@ impl Device {
         }
     }
 
-    /// Waits until nothing works in the pool: all its places meet.
+    /// Waits until nothing works in the pools: all places of each meet.
     async fn finish_work(&self) {
-        let width = self.core.cpu.width();
-        let barrier = Arc::new(std::sync::Barrier::new(width));
-        let places = (0..width).map(|_| {
-            let barrier = Arc::clone(&barrier);
-            self.core.cpu.run(move || barrier.wait())
-        });
-        futures_util::future::join_all(places).await;
+        for pool in [&self.core.cpu, &self.core.media] {
+            let width = pool.width();
+            let barrier = Arc::new(std::sync::Barrier::new(width));
+            let places = (0..width).map(|_| {
+                let barrier = Arc::clone(&barrier);
+                pool.run(move || barrier.wait())
+            });
+            futures_util::future::join_all(places).await;
+        }
     }
 
     pub(crate) async fn until_state(&self, key: MessageKey, state: SendState) {

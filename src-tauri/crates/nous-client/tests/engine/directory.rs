@@ -151,7 +151,7 @@ async fn draft(device: &Device, to: AccountId) {
     let now = device.now();
     let begun = device.core.db.write(move |writer| {
         let key = conversations::ensure(writer, to, now)?;
-        conversations::set_draft(writer, key, "dear Quokka")
+        conversations::set_draft(writer, key, "dear Quokka", None)
     });
     begun.await.unwrap();
 }

@@ -5,26 +5,18 @@ use std::time::Duration;
 
 use nous_client::client::{FACE_SETTINGS, Stage};
 use nous_client::events::Stream;
-use nous_client::{Client, ClientOptions, NetworkConfig, Password};
+use nous_client::{Client, Password};
 use serde_json::json;
 
 use crate::device::World;
+use crate::setup;
 
 const PASSWORD: &str = "correct horse";
 const LIMIT: Duration = Duration::from_secs(5 * 60);
 
 /// Alice's client, behind a password, to be locked after five minutes.
 async fn alice(dir: &Path) -> Client {
-    let options = ClientOptions {
-        dir: dir.to_owned(),
-        network: NetworkConfig::mainnet(),
-        password: None,
-        lock_timeout: Duration::ZERO,
-        words: nous_client::groups::words::GroupWords::default(),
-        is_polling: false,
-    };
-    let client = Client::open(options).await.unwrap();
-    client.create_account("Alice").await.unwrap();
+    let client = setup::alice(dir, setup::devices().0).await;
     client.set_password(None, Some(PASSWORD.into())).await.unwrap();
     client
         .set_setting(FACE_SETTINGS, json!({"autoLockMinutes": 5, "theme": "dark"}))

@@ -18,6 +18,7 @@ use nous_testkit::Person::{Alice, Bob};
 
 use crate::config::poll;
 use crate::device::{Device, World};
+use crate::setup::{files_of, friends};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -73,22 +74,6 @@ async fn until_shown(device: &Device, of: Person, shade: u8) {
             shown(device, of).await.as_ref() == Some(&expected)
         })
         .await;
-}
-
-fn files_of(device: &Device) -> usize {
-    let folder = device.core.db.path().parent().unwrap().join("attachments");
-    std::fs::read_dir(folder).map_or(0, Iterator::count)
-}
-
-/// Alice and Bob have written to each other.
-async fn friends(world: &World) -> (Device, Device) {
-    let alice = world.device(Alice).await.started();
-    let bob = world.device(Bob).await.started();
-    alice.write(Bob, "hello").await;
-    bob.until_texts(Alice, &["hello"]).await;
-    bob.write(Alice, "hello yourself").await;
-    alice.until_texts(Bob, &["hello", "hello yourself"]).await;
-    (alice, bob)
 }
 
 #[tokio::test(start_paused = true)]

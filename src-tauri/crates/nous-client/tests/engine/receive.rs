@@ -18,7 +18,7 @@ use crate::device::{Device, World};
 
 const LIFE: Duration = Duration::from_secs(14 * 86_400);
 
-fn sealed_content(from: Person, to: AccountId, content: &[u8], sent: Timestamp) -> Vec<u8> {
+pub(crate) fn sealed_content(from: Person, to: AccountId, content: &[u8], sent: Timestamp) -> Vec<u8> {
     envelope::seal(&from.keys(), &to, &padding::pad(content), sent, &mut rand::rng())
         .unwrap()
         .0
@@ -293,7 +293,7 @@ async fn the_newer_profile_wins() {
 }
 
 /// A field number that no version has used: 99, four bytes.
-const UNKNOWN: &[u8] = &[0x9a, 0x06, 0x04, 1, 2, 3, 4];
+pub(crate) const UNKNOWN: &[u8] = &[0x9a, 0x06, 0x04, 1, 2, 3, 4];
 
 #[tokio::test(start_paused = true)]
 async fn unknown_contents_of_a_friend_are_parked_and_fold_into_one_row() {
@@ -322,6 +322,50 @@ async fn unknown_contents_of_a_friend_are_parked_and_fold_into_one_row() {
     );
     assert_eq!(bob.read(inbox::parked).await[0].content, UNKNOWN);
     assert_eq!(bob.read(inbox::parked_count).await, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unknown_content_that_the_next_version_reads_leaves_the_folded_row() {
+    let world = World::new();
+    let bob = world.device(Bob).await;
+    bob.write(Alice, "hello").await;
+    world.send(Alice, Bob, text("hi"), at(0));
+    for n in 1..3 {
+        world
+            .swarm
+            .put(Bob.id(), sealed_content(Alice, Bob.id(), UNKNOWN, at(n)), LIFE);
+    }
+    poll(&bob).await;
+    let folded = || async {
+        let rows = bob.timeline(Alice.id()).await.into_iter();
+        let mut folded = rows.filter(|row| row.kind == MessageKind::Unsupported);
+        folded.next().map(|row| (row.key, row.folded_count))
+    };
+    let (row, count) = folded().await.unwrap();
+    assert_eq!(count, 2);
+    // The version that comes reads the first of them.
+    let first = bob.read(inbox::parked).await.remove(0);
+    let hash = first.hash.clone();
+    let outgoing = Outgoing {
+        sent: first.envelope,
+        disappearing: Disappearing::default(),
+        body: text("now I can read it"),
+    };
+    let readable = inbox::Parked {
+        content: encode(&outgoing),
+        message: Some(row),
+        ..first
+    };
+    let replaced = bob.core.db.write(move |writer| {
+        inbox::unpark(writer, &hash)?;
+        inbox::park(writer, &readable)
+    });
+    replaced.await.unwrap();
+    assert_eq!(look_at_parked(&bob.core, "9.0.0").await.unwrap(), 1);
+    assert_eq!(folded().await, Some((row, 1)));
+    let texts = bob.texts(Alice).await;
+    assert!(texts.contains(&"now I can read it".to_owned()), "{texts:?}");
+    assert_eq!(bob.read(inbox::parked_count).await, 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -14,13 +14,7 @@ use nous_testkit::Person::{Alice, Bob, Chloe};
 use nous_testkit::swarm::Attempt;
 
 use crate::device::World;
-
-fn draft(text: &str) -> Draft {
-    Draft {
-        body: text.to_owned(),
-        client_token: None,
-    }
-}
+use crate::setup::draft;
 
 fn to(attempt: &Attempt, person: nous_testkit::Person) -> bool {
     attempt.account == SwarmAccount::from(person.id())
@@ -166,8 +160,8 @@ async fn two_messages_of_one_moment_have_different_times() {
 async fn one_token_writes_once() {
     let alice = World::new().device(Alice).await;
     let draft = Draft {
-        body: "once".into(),
         client_token: Some("t1".into()),
+        ..draft("once")
     };
     let first = send::submit(&alice.core, Bob.id(), draft.clone()).await.unwrap();
     let second = send::submit(&alice.core, Bob.id(), draft).await.unwrap();

@@ -252,6 +252,9 @@ impl Device {
         let draft = Draft {
             body: text.to_owned(),
             client_token: None,
+            quote: None,
+            attachments: Vec::new(),
+            preview: None,
         };
         send::submit(&self.core, id, draft).await.unwrap()
     }

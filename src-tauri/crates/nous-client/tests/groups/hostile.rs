@@ -1,22 +1,25 @@
 //! What must not be believed: of members who are no admins, of other groups, of another time.
 
 use nous_client::groups::error::GroupError;
-use nous_client::groups::people;
+use nous_client::groups::{leaving, people};
 use nous_protocol::account::{AccountId, GroupId, Namespace};
 use nous_protocol::auth::Access;
 use nous_protocol::config::group_members::GroupMember;
+use nous_protocol::config::user_groups::Removal;
 use nous_protocol::content::group::{GroupUpdate, InfoChange, MemberChange};
 use nous_protocol::content::{self, Disappearing, Extras, Outgoing, OutgoingBody};
 use nous_protocol::group::secret::GroupSecret;
 use nous_protocol::group::{kick, message, subaccount, update};
 use nous_protocol::time::Timestamp;
 use nous_storage::groups::details::Standing;
+use nous_storage::groups::members::Step;
+use nous_storage::groups::tasks::{self, TaskKind};
 use nous_storage::messages::GroupEvent;
 use nous_storage::{conversations, inbox};
 use nous_testkit::Person::{Alice, Bob, Chloe};
 
 use crate::device::{Device, World};
-use crate::life::of_two;
+use crate::life::{made, of_two};
 
 /// Says something in a group as another app might.
 async fn says(from: &Device, id: GroupId, update: GroupUpdate) {
@@ -170,6 +173,41 @@ async fn an_invitation_that_is_for_somebody_else_or_of_another_group_is_none() {
     for group in [secret.id(), other.id()] {
         assert_eq!(bob.standing(group).await, None);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_that_has_ended_before_it_was_joined_stays_ended_however_often_it_invites() {
+    let world = World::new().await;
+    let (alice, bob) = (world.device(Alice).await, world.device(Bob).await);
+    bob.knows(Alice).await;
+    let alice = alice.started();
+    let id = made(&alice, &[Bob]).await;
+    alice
+        .until_member(id, Bob, |member| {
+            member.is_some_and(|member| member.invitation == Step::Sent)
+        })
+        .await;
+    let secret = alice.secret(id).await;
+    leaving::destroy(&alice.core, id).await.unwrap();
+    alice
+        .until("gone", || async { alice.entry(id).await.is_none() })
+        .await;
+    let bob = bob.started();
+    bob.until_standing(id, Standing::Destroyed).await;
+    let left = bob.read(move |reader| tasks::of_group(reader, &id)).await;
+    assert!(
+        left.iter().all(|task| task.kind == TaskKind::ForgetInvitation),
+        "nobody is told that he joined: {left:?}"
+    );
+    let now = alice.core.clock.now();
+    let again = update::invite(&secret, &Bob.id(), "Rowers", now).unwrap();
+    alice.tells(Bob, again, now).await;
+    until_dropped(&bob, "group.inviteOfGone").await;
+    assert_eq!(bob.standing(id).await, Some(Standing::Destroyed));
+    assert_eq!(bob.entry(id).await.unwrap().removal, Removal::Destroyed);
+    let told = bob.events(id).await.into_iter();
+    let told = told.filter(|event| *event == GroupEvent::Invited);
+    assert_eq!(told.count(), 1);
 }
 
 /// Other apps may know no limit of people, and none of names.

@@ -17,7 +17,7 @@ use nous_storage::groups::details::{Standing, Trouble};
 use nous_storage::groups::members::Step;
 use nous_storage::groups::{self, GroupRow, parked};
 use nous_storage::inbox;
-use nous_storage::messages::SendState;
+use nous_storage::messages::{MessageKind, SendState};
 use nous_testkit::Person::{self, Alice, Bob, Chloe};
 
 use crate::device::{Device, World};
@@ -27,7 +27,13 @@ const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 86_400_000;
 
 /// What somebody wrote in a group, sealed by them, and stored by a member.
-async fn stored_for(member: &Device, author: Person, id: GroupId, body: OutgoingBody, sent: Timestamp) {
+pub(crate) async fn stored_for(
+    member: &Device,
+    author: Person,
+    id: GroupId,
+    body: OutgoingBody,
+    sent: Timestamp,
+) {
     let content = content::encode(&Outgoing {
         sent,
         disappearing: Disappearing::default(),
@@ -39,7 +45,7 @@ async fn stored_for(member: &Device, author: Person, id: GroupId, body: Outgoing
     member.store(id, Namespace::GROUP_MESSAGES, sealed).await;
 }
 
-fn text(body: &str) -> OutgoingBody {
+pub(crate) fn text(body: &str) -> OutgoingBody {
     OutgoingBody::Message(Box::new(Message {
         body: body.to_owned(),
         ..Message::default()
@@ -227,6 +233,9 @@ async fn who_cannot_tell_anybody_for_a_day_leaves_silently() {
     let draft = send::Draft {
         body: "one more word".to_owned(),
         client_token: None,
+        quote: None,
+        attachments: Vec::new(),
+        preview: None,
     };
     let refused = send::submit(&bob.core, id, draft).await;
     assert!(matches!(refused, Err(ClientError::GroupClosed)), "{refused:?}");
@@ -300,5 +309,31 @@ async fn who_writes_without_a_network_and_then_leaves_says_all_of_it_in_that_ord
     alice.until_texts(id, &["one more word"]).await;
     alice.until_member(id, Bob, |member| member.is_none()).await;
     bob.until("gone", || async { bob.entry(id).await.is_none() })
+        .await;
+}
+
+/// A field number that no version has used: 99, four bytes.
+const UNKNOWN: &[u8] = &[0x9a, 0x06, 0x04, 1, 2, 3, 4];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn contents_of_a_newer_version_are_one_folded_row_and_nothing_unread() {
+    let world = World::new().await;
+    let (alice, bob, id) = of_two(&world).await;
+    let keys = bob.group(id).await.unwrap().keys().all();
+    let now = bob.core.clock.now().as_ms();
+    for n in 0..2 {
+        let sent = Timestamp::from_ms(now + n);
+        let mut rng = rand::rng();
+        let sealed = message::seal_content(&Bob.keys(), &id, &keys[0], UNKNOWN, sent, &mut rng).unwrap();
+        bob.store(id, Namespace::GROUP_MESSAGES, sealed).await;
+    }
+    let folded = || async {
+        let rows = alice.timeline(id).await.into_iter();
+        let rows = rows.filter(|row| row.kind == MessageKind::Unsupported);
+        rows.map(|row| (row.folded_count, row.is_unread))
+            .collect::<Vec<_>>()
+    };
+    alice
+        .until("a folded row", || async { folded().await == [(2, false)] })
         .await;
 }

@@ -9,7 +9,7 @@ use nous_protocol::account::GroupId;
 use nous_protocol::config::user_groups::Removal;
 use nous_storage::groups::details::Standing;
 use nous_storage::groups::members::Step;
-use nous_storage::messages::{GroupEvent, SendState};
+use nous_storage::messages::{GroupEvent, MessageKind, SendState};
 use nous_testkit::Person::{self, Alice, Bob, Chloe};
 
 use crate::device::{Device, World};
@@ -245,11 +245,41 @@ async fn what_is_deleted_for_all_is_gone_everywhere() {
     .await;
     facts::delete_for_all(&bob.core, id, vec![key]).await.unwrap();
     alice.until_texts(id, &[]).await;
+    for device in [&alice, &bob] {
+        let rows = device.timeline(id).await;
+        let gone = rows.iter().filter(|row| row.kind == MessageKind::DeletedForAll);
+        assert_eq!(gone.count(), 1, "a line says so");
+    }
     alice.write(id, "mine").await;
     bob.until_texts(id, &["mine"]).await;
     let of_alice = bob.timeline(id).await.pop().unwrap();
     let refused = facts::delete_for_all(&bob.core, id, vec![of_alice.key]).await;
     assert!(matches!(refused, Err(GroupError::NotAdmin)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_admin_deletes_for_all_is_gone_everywhere() {
+    let world = World::new().await;
+    let (alice, bob, id) = of_two(&world).await;
+    let key = bob.write(id, "rude").await;
+    alice.until_texts(id, &["rude"]).await;
+    let seen = alice.timeline(id).await;
+    let seen = seen.iter().find(|row| row.body == "rude").unwrap().key;
+    facts::delete_for_all(&alice.core, id, vec![seen]).await.unwrap();
+    bob.until_texts(id, &[]).await;
+    let rows = bob.timeline(id).await;
+    let row = rows.iter().find(|row| row.key == key).unwrap();
+    assert_eq!(row.kind, MessageKind::DeletedForAll);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_not_left_goes_without_a_line() {
+    let world = World::new().await;
+    let (_alice, bob, id) = of_two(&world).await;
+    let bob = bob.stopped().await;
+    let key = bob.write(id, "never mind").await;
+    facts::delete_for_all(&bob.core, id, vec![key]).await.unwrap();
+    assert!(bob.timeline(id).await.iter().all(|row| row.key != key));
 }
 
 #[tokio::test(flavor = "multi_thread")]

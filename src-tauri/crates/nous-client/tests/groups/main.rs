@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod absence;
+mod answers;
 mod device;
+mod disappearing;
 mod hostile;
 mod late;
 mod late_answers;
@@ -229,6 +231,25 @@ async fn a_destroyed_group_ends_for_its_members() {
     assert_eq!(alice.poll(id).await.unwrap().standing, GroupEnd::Destroyed);
     assert_eq!(bob.entry(id).await.unwrap().removal, Removal::Destroyed);
     assert_eq!(bob.poll(id).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_member_cannot_store_does_not_hide_that_a_group_ended() {
+    let (_world, alice, bob, id) = of_two().await;
+    bob.become_admin(&alice, id).await;
+    bob.change(id, |group, secret| {
+        group.info_mut().edit(secret).description("never stored");
+    })
+    .await;
+    // A member once more, and nobody stores that.
+    bob.forget_entry(id).await;
+    bob.join(&alice, id).await;
+    alice
+        .change(id, |group, secret| group.info_mut().edit(secret).destroy())
+        .await;
+    assert_eq!(alice.push(id).await, GroupPushEnded::Pushed);
+    assert_eq!(bob.poll(id).await.unwrap().standing, GroupEnd::Destroyed);
+    assert_eq!(bob.entry(id).await.unwrap().removal, Removal::Destroyed);
 }
 
 #[tokio::test(flavor = "multi_thread")]

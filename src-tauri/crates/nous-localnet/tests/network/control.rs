@@ -98,6 +98,20 @@ async fn direct_answers_can_be_delayed_and_broken() {
 }
 
 #[tokio::test]
+async fn a_slow_line_lets_bytes_through_at_its_pace_and_a_dead_one_none() {
+    let net = start().await;
+    let soon = Duration::from_millis(300);
+    let large = || net.post(net.url(0, "/storage_rpc/v1"), vec![b'x'; 100_000]);
+    net.control.set_pace(0, Some(200_000));
+    assert!(tokio::time::timeout(soon, large()).await.is_err());
+    assert!(large().await.is_ok());
+    net.control.set_pace(0, Some(0));
+    assert!(tokio::time::timeout(soon, large()).await.is_err());
+    net.control.set_pace(0, None);
+    assert_eq!(net.rpc(0, &info()).await.status, 200);
+}
+
+#[tokio::test]
 async fn one_clock_can_be_skewed() {
     let net = start().await;
     net.control.skew_clock(0, -120_000).unwrap();
@@ -277,6 +291,8 @@ async fn commands_as_json_do_the_same() {
         json!({ "command": "error", "node": 0, "level": "path", "error": "next-node-not-found", "target": 3 }),
         json!({ "command": "clear-faults", "node": 0 }),
         json!({ "command": "clear-all-faults" }),
+        json!({ "command": "pace", "node": 0, "bytes": 1_000_000 }),
+        json!({ "command": "pace", "node": 0 }),
         json!({ "command": "replication", "node": 0, "mode": "code", "status": 406, "text": "x" }),
         json!({ "command": "replication", "node": 0, "mode": "works" }),
         json!({ "command": "skew", "node": 0, "ms": -5 }),

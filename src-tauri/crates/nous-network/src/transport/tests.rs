@@ -2,8 +2,12 @@
 
 use std::net::Ipv4Addr;
 
+use rcgen::{CertificateParams, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 use super::*;
 use crate::node::NodeKey;
@@ -30,7 +34,7 @@ async fn plain_server(answer: Vec<u8>) -> (String, tokio::task::JoinHandle<Optio
 
 #[tokio::test]
 async fn host_names_of_nodes_are_refused() {
-    let client = node_client().unwrap();
+    let client = Nodes::new().unwrap().client;
     let error = client
         .post("https://localhost:1/onion_req/v2")
         .send()
@@ -47,7 +51,7 @@ async fn host_names_of_nodes_are_refused() {
 
 #[tokio::test]
 async fn nodes_are_never_reached_without_tls() {
-    let client = node_client().unwrap();
+    let client = Nodes::new().unwrap().client;
     assert!(
         client
             .post("http://127.0.0.1:1/")
@@ -74,6 +78,71 @@ async fn requests_look_like_those_of_other_clients() {
         text.contains("user-agent: whatsapp") && text.contains("accept-language: en-us"),
         "{text}"
     );
+}
+
+fn acceptor() -> TlsAcceptor {
+    let key = KeyPair::generate().unwrap();
+    let names = vec!["localhost".to_owned()];
+    let certificate = CertificateParams::new(names).unwrap().self_signed(&key).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let config = ServerConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    TlsAcceptor::from(Arc::new(config))
+}
+
+/// A node that takes two connections and answers one request on each; gives the lines of their heads.
+async fn node(body: &'static [u8]) -> (Snode, tokio::task::JoinHandle<Option<Vec<Vec<String>>>>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let node = Snode {
+        key: NodeKey([1; 32]),
+        x25519: NodeKey([2; 32]),
+        ip: Ipv4Addr::LOCALHOST,
+        port: listener.local_addr().unwrap().port(),
+    };
+    let tasks = crate::tasks::Tasks::new();
+    let task = tasks.spawn("node", async move {
+        let (acceptor, mut heads) = (acceptor(), Vec::new());
+        for _ in 0..2 {
+            let (socket, _) = listener.accept().await.unwrap();
+            let mut stream = acceptor.accept(socket).await.unwrap();
+            let mut request = Vec::new();
+            while !request.ends_with(body) {
+                assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0);
+            }
+            let answer = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok";
+            stream.write_all(answer).await.unwrap();
+            // The client may have gone already.
+            let _ = stream.shutdown().await;
+            let head = String::from_utf8_lossy(&request).to_lowercase();
+            let mut lines: Vec<_> = head.lines().map(str::to_owned).collect();
+            lines.sort();
+            heads.push(lines);
+        }
+        heads
+    });
+    (node, task)
+}
+
+#[tokio::test]
+async fn a_file_leaves_with_the_same_head_as_every_other_request() {
+    let (node, heads) = node(b"layers").await;
+    let transport = Transport::new(&config("http://127.0.0.1:1/")).unwrap();
+    let limit = Duration::from_secs(5);
+    let endurance = Endurance {
+        silence: limit,
+        whole: limit,
+    };
+    let usual = transport.onion(&node, b"layers".to_vec(), limit, 100).await;
+    let file = transport
+        .carry(&node, b"layers".to_vec(), endurance, 100, None)
+        .await;
+    assert_eq!((&usual, &usual.clone().unwrap().body), (&file, &b"ok".to_vec()));
+    let heads = heads.await.unwrap().unwrap();
+    assert_eq!(heads[0], heads[1]);
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use super::{FileCryptoError, MAX_FILE};
 pub const KEY: usize = 64;
 const IV: usize = 16;
 const MAC: usize = 32;
+const BLOCK: usize = 16;
 
 /// An encrypted attachment with what its message says of it.
 #[derive(Clone, PartialEq, Eq)]
@@ -62,6 +63,53 @@ pub fn padded_length(length: usize) -> usize {
 /// # Errors
 /// [`FileCryptoError::TooLarge`] above [`MAX_FILE`] bytes.
 pub fn encrypt(data: &[u8], rng: &mut impl CryptoRng) -> Result<Encrypted, FileCryptoError> {
+    let mut room = Vec::with_capacity(encrypted_length(data.len().min(MAX_FILE)));
+    room.extend_from_slice(data);
+    encrypt_in_place(room, rng)
+}
+
+/// How long a file of `length` bytes is once it is encrypted.
+#[must_use]
+pub fn encrypted_length(length: usize) -> usize {
+    length_of(padded_length(length))
+}
+
+/// How long so many bytes are once they are encrypted.
+const fn length_of(padded: usize) -> usize {
+    // A whole block of padding follows if nothing is left of the last one.
+    let rest = padded % BLOCK;
+    padded
+        .saturating_sub(rest)
+        .saturating_add(BLOCK)
+        .saturating_add(IV)
+        .saturating_add(MAC)
+}
+
+/// Encrypts a file with a fresh key, where it lies: with room for [`encrypted_length`] bytes
+/// nothing of it is copied elsewhere.
+///
+/// # Errors
+/// [`FileCryptoError::TooLarge`] above [`MAX_FILE`] bytes.
+pub fn encrypt_in_place(data: Vec<u8>, rng: &mut impl CryptoRng) -> Result<Encrypted, FileCryptoError> {
+    let padded = padded_length(data.len());
+    encrypt_padded(data, padded, rng)
+}
+
+/// The same without padding, as pictures of link previews are sent.
+///
+/// # Errors
+/// [`FileCryptoError::TooLarge`] above [`MAX_FILE`] bytes.
+pub fn encrypt_unpadded(data: Vec<u8>, rng: &mut impl CryptoRng) -> Result<Encrypted, FileCryptoError> {
+    let length = data.len();
+    encrypt_padded(data, length, rng)
+}
+
+/// `padded`: the length to which zeros are added; not less than the file has.
+fn encrypt_padded(
+    mut data: Vec<u8>,
+    padded: usize,
+    rng: &mut impl CryptoRng,
+) -> Result<Encrypted, FileCryptoError> {
     if data.len() > MAX_FILE {
         return Err(FileCryptoError::TooLarge(MAX_FILE));
     }
@@ -70,14 +118,22 @@ pub fn encrypt(data: &[u8], rng: &mut impl CryptoRng) -> Result<Encrypted, FileC
     let mut iv = [0; IV];
     rng.fill_bytes(&mut iv);
     let (aes, mac) = halves(&key);
-    let mut padded = data.to_vec();
-    padded.resize(padded_length(data.len()), 0);
-    let ciphertext = Encryptor::<Aes256>::new(aes.into(), &iv.into()).encrypt_padded_vec::<Pkcs7>(&padded);
-    let mut blob = [iv.as_slice(), &ciphertext].concat();
-    let tag = tag(mac, &blob)?.finalize().into_bytes();
-    blob.extend_from_slice(&tag);
-    let digest = Sha256::digest(&blob).into();
-    Ok(Encrypted { blob, key, digest })
+    let whole = length_of(padded);
+    data.reserve_exact(whole.saturating_sub(data.len()));
+    drop(data.splice(0..0, iv));
+    data.resize(whole.saturating_sub(MAC), 0);
+    let text = data.get_mut(IV..).ok_or(FileCryptoError::Short)?;
+    Encryptor::<Aes256>::new(aes.into(), &iv.into())
+        .encrypt_padded::<Pkcs7>(text, padded)
+        .map_err(|_| FileCryptoError::Padding)?;
+    let tag = tag(mac, &data)?.finalize().into_bytes();
+    data.extend_from_slice(&tag);
+    let digest = Sha256::digest(&data).into();
+    Ok(Encrypted {
+        blob: data,
+        key,
+        digest,
+    })
 }
 
 /// Opens an attachment and cuts it to `size`, its length before padding. What comes after
@@ -86,24 +142,43 @@ pub fn encrypt(data: &[u8], rng: &mut impl CryptoRng) -> Result<Encrypted, FileC
 /// # Errors
 /// [`FileCryptoError`]: nothing of the content counts then.
 pub fn open(blob: &[u8], key: &[u8], digest: &[u8], size: usize) -> Result<Vec<u8>, FileCryptoError> {
+    open_in_place(blob.to_vec(), key, digest, size)
+}
+
+/// The same where the attachment lies: nothing of it is copied elsewhere.
+///
+/// # Errors
+/// [`FileCryptoError`]: nothing of the content counts then.
+pub fn open_in_place(
+    mut blob: Vec<u8>,
+    key: &[u8],
+    digest: &[u8],
+    size: usize,
+) -> Result<Vec<u8>, FileCryptoError> {
     let key: &[u8; KEY] = key.try_into().map_err(|_| FileCryptoError::Key)?;
-    let (signed, sent_tag) = blob.split_last_chunk::<MAC>().ok_or(FileCryptoError::Short)?;
-    let (iv, ciphertext) = signed.split_first_chunk::<IV>().ok_or(FileCryptoError::Short)?;
     let (aes, mac) = halves(key);
+    let (signed, sent_tag) = blob.split_last_chunk::<MAC>().ok_or(FileCryptoError::Short)?;
+    if signed.len() < IV {
+        return Err(FileCryptoError::Short);
+    }
     tag(mac, signed)?
         .verify_slice(sent_tag)
         .map_err(|_| FileCryptoError::Authentication)?;
-    if !bool::from(Sha256::digest(blob).as_slice().ct_eq(digest)) {
+    if !bool::from(Sha256::digest(&blob).as_slice().ct_eq(digest)) {
         return Err(FileCryptoError::Digest);
     }
-    let mut plain = Decryptor::<Aes256>::new(aes.into(), iv.into())
-        .decrypt_padded_vec::<Pkcs7>(ciphertext)
-        .map_err(|_| FileCryptoError::Padding)?;
-    if plain.len() < size {
+    blob.truncate(blob.len().saturating_sub(MAC));
+    let (iv, ciphertext) = blob.split_first_chunk_mut::<IV>().ok_or(FileCryptoError::Short)?;
+    let length = Decryptor::<Aes256>::new(aes.into(), (&*iv).into())
+        .decrypt_padded::<Pkcs7>(ciphertext)
+        .map_err(|_| FileCryptoError::Padding)?
+        .len();
+    if length < size {
         return Err(FileCryptoError::Short);
     }
-    plain.truncate(size);
-    Ok(plain)
+    blob.drain(..IV);
+    blob.truncate(size);
+    Ok(blob)
 }
 
 fn halves(key: &[u8; KEY]) -> (&[u8; 32], &[u8; 32]) {

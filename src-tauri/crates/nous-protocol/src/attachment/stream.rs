@@ -18,6 +18,8 @@ use crate::keys::IdentityKeys;
 
 /// The largest file, in bytes.
 pub const MAX_PLAIN: usize = 10_218_286;
+/// What opens a file.
+pub const KEY: usize = 32;
 const MARK: u8 = b'S';
 const HEADER: usize = 24;
 const CHUNK: usize = 32_768;
@@ -76,19 +78,57 @@ pub(super) fn encrypt_with(
     let (header, rest) = hash.split_first_chunk::<HEADER>().ok_or(FileCryptoError::Key)?;
     let key = Zeroizing::new(<[u8; 32]>::try_from(rest).map_err(|_| FileCryptoError::Key)?);
     let padding = padding(data.len());
-    let mut plain = vec![0; padding.saturating_sub(1)];
-    plain.push(1);
-    plain.extend_from_slice(data);
-    let mut blob = Vec::with_capacity(plain.len().saturating_mul(2));
+    let mut blob = Vec::with_capacity(sealed_length(padding.saturating_add(data.len())));
     blob.push(MARK);
     blob.extend_from_slice(header);
     let mut stream = Stream::new(&key, header);
-    let mut chunks = plain.chunks(CHUNK).peekable();
-    while let Some(chunk) = chunks.next() {
-        let tag = if chunks.peek().is_some() { MESSAGE } else { FINAL };
-        stream.push(chunk, tag, &mut blob);
+    let mut plain = Padded {
+        zeros: padding.saturating_sub(1),
+        has_mark: false,
+        data,
+    };
+    while let Some((chunk, is_last)) = plain.next_chunk() {
+        stream.push(&chunk, if is_last { FINAL } else { MESSAGE }, &mut blob);
     }
     Ok(Encrypted { blob, key })
+}
+
+/// How long a stream over so many bytes is.
+fn sealed_length(plain: usize) -> usize {
+    let chunks = plain.div_ceil(CHUNK).max(1);
+    plain
+        .saturating_add(chunks.saturating_mul(OVERHEAD))
+        .saturating_add(HEADER)
+        .saturating_add(1)
+}
+
+/// What a stream is made over: zeros, a one, the data.
+struct Padded<'d> {
+    zeros: usize,
+    has_mark: bool,
+    data: &'d [u8],
+}
+
+impl Padded<'_> {
+    /// The next chunk, and whether it is the last; none after that.
+    fn next_chunk(&mut self) -> Option<(Vec<u8>, bool)> {
+        if self.has_mark && self.data.is_empty() {
+            return None;
+        }
+        let mut chunk = vec![0; self.zeros.min(CHUNK)];
+        self.zeros = self.zeros.saturating_sub(CHUNK);
+        if chunk.len() < CHUNK && !self.has_mark {
+            chunk.push(1);
+            self.has_mark = true;
+        }
+        if self.has_mark {
+            let room = CHUNK.saturating_sub(chunk.len()).min(self.data.len());
+            let (part, rest) = self.data.split_at_checked(room).unwrap_or_default();
+            chunk.extend_from_slice(part);
+            self.data = rest;
+        }
+        Some((chunk, self.has_mark && self.data.is_empty()))
+    }
 }
 
 /// How many bytes stand before the data: zeros, then a one.
@@ -118,35 +158,55 @@ fn padding(length: usize) -> usize {
 /// # Errors
 /// [`FileCryptoError`]: cut off, changed, of another key, or not padded.
 pub fn open(blob: &[u8], key: &[u8; 32]) -> Result<Vec<u8>, FileCryptoError> {
+    open_in_place(blob.to_vec(), key)
+}
+
+/// The same where the file lies: nothing of it is copied elsewhere but a chunk at a time.
+///
+/// # Errors
+/// [`FileCryptoError`]: cut off, changed, of another key, or not padded.
+pub fn open_in_place(mut blob: Vec<u8>, key: &[u8; 32]) -> Result<Vec<u8>, FileCryptoError> {
     let (mark, rest) = blob.split_first().ok_or(FileCryptoError::Short)?;
-    let (header, sealed) = rest.split_first_chunk::<HEADER>().ok_or(FileCryptoError::Short)?;
+    let header: [u8; HEADER] = *rest.first_chunk::<HEADER>().ok_or(FileCryptoError::Short)?;
     if *mark != MARK {
         return Err(FileCryptoError::Authentication);
     }
-    let mut stream = Stream::new(key, header);
-    let mut plain = Vec::with_capacity(sealed.len());
-    let mut is_ended = false;
-    for chunk in sealed.chunks(SEALED_CHUNK) {
+    let mut stream = Stream::new(key, &header);
+    let (mut from, mut to, mut is_ended) = (HEADER.saturating_add(1), 0_usize, false);
+    let mut plain = Vec::with_capacity(CHUNK);
+    while from < blob.len() {
         if is_ended {
             return Err(FileCryptoError::Authentication);
         }
-        is_ended = match stream.pull(chunk, &mut plain)? {
+        let end = from.saturating_add(SEALED_CHUNK).min(blob.len());
+        let sealed = blob.get(from..end).unwrap_or_default();
+        plain.clear();
+        is_ended = match stream.pull(sealed, &mut plain)? {
             FINAL => true,
-            MESSAGE if chunk.len() == SEALED_CHUNK => false,
+            MESSAGE if sealed.len() == SEALED_CHUNK => false,
             _ => return Err(FileCryptoError::Authentication),
         };
+        // What was read is longer than what it opens to: nothing unread is overwritten.
+        let place = to..to.saturating_add(plain.len());
+        blob.get_mut(place)
+            .ok_or(FileCryptoError::Short)?
+            .copy_from_slice(&plain);
+        to = to.saturating_add(plain.len());
+        from = end;
     }
     if !is_ended {
         return Err(FileCryptoError::Short);
     }
-    let start = plain
+    blob.truncate(to);
+    let start = blob
         .iter()
         .position(|byte| *byte != 0)
         .ok_or(FileCryptoError::Padding)?;
-    match plain.get(start..).and_then(<[u8]>::split_first) {
-        Some((1, data)) => Ok(data.to_vec()),
-        _ => Err(FileCryptoError::Padding),
+    if blob.get(start) != Some(&1) {
+        return Err(FileCryptoError::Padding);
     }
+    blob.drain(..=start);
+    Ok(blob)
 }
 
 /// One direction of a secretstream without rekeying.

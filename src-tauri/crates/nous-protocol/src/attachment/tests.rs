@@ -77,6 +77,18 @@ fn a_stream_that_is_cut_or_goes_on_does_not_open() {
 }
 
 #[test]
+fn pictures_of_previews_are_as_long_as_they_are() {
+    for length in [0, 1, 15, 16, 17, 5_000] {
+        let data: Vec<u8> = (0..length).map(|n| u8::try_from(n % 251).unwrap()).collect();
+        let sealed = legacy::encrypt_unpadded(data.clone(), &mut rand::rng()).unwrap();
+        // What fills the last block, what it begins with and what proves it.
+        assert_eq!(sealed.blob.len(), length - length % 16 + 16 + 16 + 32, "{length}");
+        let opened = legacy::open(&sealed.blob, sealed.key.as_slice(), &sealed.digest, length);
+        assert_eq!(opened, Ok(data), "{length}");
+    }
+}
+
+#[test]
 fn attachments_are_padded_in_steps() {
     assert_eq!(legacy::padded_length(0), 541);
     assert_eq!(legacy::padded_length(541), 541);
@@ -116,6 +128,28 @@ fn a_legacy_attachment_opens_with_key_and_digest_only() {
         open(&[0; 47], &*sealed.key, &sealed.digest, 0),
         Err(FileCryptoError::Short)
     );
+}
+
+#[test]
+fn a_file_is_encrypted_and_opened_where_it_lies() {
+    for length in [0, 1, 527, 541, 544, 100_000] {
+        let data = vec![3; length];
+        let mut room = Vec::with_capacity(legacy::encrypted_length(length));
+        room.extend_from_slice(&data);
+        let (place, room_before) = (room.as_ptr(), room.capacity());
+        let sealed = legacy::encrypt_in_place(room, &mut rand::rng()).unwrap();
+        assert_eq!(sealed.blob.len(), legacy::encrypted_length(length), "{length}");
+        assert_eq!(
+            (sealed.blob.as_ptr(), sealed.blob.capacity()),
+            (place, room_before)
+        );
+        let opened = legacy::open_in_place(sealed.blob, &*sealed.key, &sealed.digest, length).unwrap();
+        assert_eq!((opened.as_ptr(), opened), (place, data));
+    }
+    let sealed = stream::encrypt(&keys(), Domain::Attachment, &[4; 70_000]).unwrap();
+    let place = sealed.blob.as_ptr();
+    let opened = stream::open_in_place(sealed.blob, &sealed.key).unwrap();
+    assert_eq!((opened.as_ptr(), opened), (place, vec![4; 70_000]));
 }
 
 #[test]

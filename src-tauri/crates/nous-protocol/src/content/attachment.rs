@@ -33,6 +33,13 @@ pub struct Attachment {
     pub caption: Option<String>,
 }
 
+/// Shows nothing: link and key let anybody read the file.
+impl std::fmt::Debug for Attachment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Attachment(…)")
+    }
+}
+
 /// Reads a pointer; `None` without a link.
 pub(super) fn read(pointer: AttachmentPointer) -> Result<Option<Attachment>, ContentError> {
     let Some(url) = pointer.url.filter(|url| !url.is_empty()) else {

@@ -112,6 +112,12 @@ pub fn is_request_response(content: &[u8]) -> bool {
     Content::decode(content).is_ok_and(|content| content.message_request_response.is_some())
 }
 
+/// Whether an encoded content tells that media was saved, or shown to a camera.
+#[must_use]
+pub fn is_data_extraction(content: &[u8]) -> bool {
+    Content::decode(content).is_ok_and(|content| content.data_extraction_notification.is_some())
+}
+
 fn write_body(content: &mut Content, outgoing: &Outgoing) {
     match &outgoing.body {
         OutgoingBody::Message(message) => content.data_message = Some(write_message(message)),

@@ -115,23 +115,42 @@ impl Shared {
 
     /// nonce ‖ ciphertext ‖ tag.
     pub(super) fn seal<R: CryptoRng + ?Sized>(&self, enc: EncType, plain: &[u8], rng: &mut R) -> Vec<u8> {
+        let mut sealed = Sealed::around(plain, 1, 0);
+        self.seal_in_place(enc, &mut sealed, rng);
+        sealed.into_bytes()
+    }
+
+    /// Makes a layer of what lies there: nonce ‖ ciphertext ‖ tag.
+    pub(super) fn seal_in_place<R: CryptoRng + ?Sized>(
+        &self,
+        enc: EncType,
+        sealed: &mut Sealed,
+        rng: &mut R,
+    ) {
         let key = self.key(enc);
         match enc {
             EncType::XChaCha20 => {
                 let mut nonce = [0_u8; 24];
                 rng.fill_bytes(&mut nonce);
-                seal_with(&XChaCha20Poly1305::new((&*key).into()), nonce, plain)
+                seal_with(&XChaCha20Poly1305::new((&*key).into()), nonce, sealed);
             }
             EncType::AesGcm => {
                 let mut nonce = [0_u8; 12];
                 rng.fill_bytes(&mut nonce);
-                seal_with(&Aes256Gcm::new((&*key).into()), nonce, plain)
+                seal_with(&Aes256Gcm::new((&*key).into()), nonce, sealed);
             }
         }
     }
 
     /// Opens nonce ‖ ciphertext ‖ tag.
     pub(super) fn open(&self, enc: EncType, sealed: &[u8]) -> Result<Vec<u8>, OnionError> {
+        let mut bytes = sealed.to_vec();
+        self.open_in_place(enc, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Opens nonce ‖ ciphertext ‖ tag where it lies; what does not open stays as it is.
+    pub(super) fn open_in_place(&self, enc: EncType, sealed: &mut Vec<u8>) -> Result<(), OnionError> {
         let key = self.key(enc);
         match enc {
             EncType::XChaCha20 => open_with::<_, 24>(&XChaCha20Poly1305::new((&*key).into()), sealed),
@@ -140,39 +159,103 @@ impl Shared {
     }
 }
 
-fn seal_with<C, const N: usize>(cipher: &C, nonce: [u8; N], plain: &[u8]) -> Vec<u8>
-where
-    C: AeadInOut,
-    for<'a> &'a chacha20poly1305::aead::Nonce<C>: TryFrom<&'a [u8]>,
-{
-    let mut out = Vec::with_capacity(plain.len().saturating_add(N).saturating_add(16));
-    out.extend_from_slice(&nonce);
-    out.extend_from_slice(plain);
-    let Some((head, body)) = out.split_first_chunk_mut::<N>() else {
-        return Vec::new();
-    };
-    let Ok(nonce) = <&chacha20poly1305::aead::Nonce<C>>::try_from(head.as_slice()) else {
-        return Vec::new();
-    };
-    // The ciphers refuse only plaintexts of tens of gigabytes.
-    let Ok(tag) = cipher.encrypt_inout_detached(nonce, b"", body.into()) else {
-        return Vec::new();
-    };
-    out.extend_from_slice(&tag);
-    out
+/// The bytes of both ciphers' tags.
+const TAG: usize = 16;
+/// The most bytes that a layer puts before what is in it: a nonce, and the length of a frame.
+const BEFORE: usize = 28;
+/// The most bytes that the JSON of a frame has, unless a host's name is very long.
+const BEHIND: usize = 512;
+
+/// Bytes that grow at both ends without being moved: a payload under one layer after another.
+pub(super) struct Sealed {
+    bytes: Vec<u8>,
+    /// Where they begin; what stands before is room.
+    start: usize,
 }
 
-fn open_with<C, const N: usize>(cipher: &C, sealed: &[u8]) -> Result<Vec<u8>, OnionError>
+impl Sealed {
+    /// `payload`, with room for so many layers and frames around it.
+    pub(super) fn around(payload: &[u8], layers: usize, frames: usize) -> Self {
+        let start = layers.max(frames).saturating_mul(BEFORE);
+        let behind = layers
+            .saturating_mul(TAG)
+            .saturating_add(frames.saturating_mul(BEHIND));
+        let mut bytes = Vec::with_capacity(start.saturating_add(payload.len()).saturating_add(behind));
+        bytes.resize(start, 0);
+        bytes.extend_from_slice(payload);
+        Self { bytes, start }
+    }
+
+    /// Makes a frame of them: their length before them, `json` behind.
+    pub(super) fn frame(&mut self, json: &[u8]) {
+        let length = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        self.put_before(&length.to_le_bytes());
+        self.bytes.extend_from_slice(json);
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len().saturating_sub(self.start)
+    }
+
+    /// Them, at the beginning of their room.
+    pub(super) fn into_bytes(mut self) -> Vec<u8> {
+        self.bytes.drain(..self.start);
+        self.bytes
+    }
+
+    /// Nothing is left that is not sealed.
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.start = 0;
+    }
+
+    fn put_before(&mut self, part: &[u8]) {
+        match self.start.checked_sub(part.len()) {
+            Some(start) => {
+                if let Some(place) = self.bytes.get_mut(start..self.start) {
+                    place.copy_from_slice(part);
+                }
+                self.start = start;
+            }
+            None => drop(self.bytes.splice(self.start..self.start, part.iter().copied())),
+        }
+    }
+}
+
+fn seal_with<C, const N: usize>(cipher: &C, nonce: [u8; N], sealed: &mut Sealed)
 where
     C: AeadInOut,
     for<'a> &'a chacha20poly1305::aead::Nonce<C>: TryFrom<&'a [u8]>,
 {
-    let (nonce, body) = sealed.split_first_chunk::<N>().ok_or(OnionError::Sealed)?;
+    let plain = sealed.bytes.get_mut(sealed.start..).unwrap_or_default();
+    let with = <&chacha20poly1305::aead::Nonce<C>>::try_from(nonce.as_slice()).ok();
+    // The ciphers refuse only plaintexts of tens of gigabytes.
+    match with.and_then(|nonce| cipher.encrypt_inout_detached(nonce, b"", plain.into()).ok()) {
+        Some(tag) => {
+            sealed.bytes.extend_from_slice(&tag);
+            sealed.put_before(&nonce);
+        }
+        None => sealed.clear(),
+    }
+}
+
+/// Both ciphers look at the tag first: what does not open is not touched.
+fn open_with<C, const N: usize>(cipher: &C, sealed: &mut Vec<u8>) -> Result<(), OnionError>
+where
+    C: AeadInOut,
+    for<'a> &'a chacha20poly1305::aead::Nonce<C>: TryFrom<&'a [u8]>,
+    for<'a> &'a chacha20poly1305::aead::Tag<C>: TryFrom<&'a [u8]>,
+{
+    let (nonce, rest) = sealed.split_first_chunk_mut::<N>().ok_or(OnionError::Sealed)?;
+    let (text, tag) = rest.split_last_chunk_mut::<TAG>().ok_or(OnionError::Sealed)?;
     let nonce =
         <&chacha20poly1305::aead::Nonce<C>>::try_from(nonce.as_slice()).map_err(|_| OnionError::Sealed)?;
-    let mut out = body.to_vec();
+    let tag = <&chacha20poly1305::aead::Tag<C>>::try_from(tag.as_slice()).map_err(|_| OnionError::Sealed)?;
     cipher
-        .decrypt_in_place(nonce, b"", &mut out)
+        .decrypt_inout_detached(nonce, b"", text.into(), tag)
         .map_err(|_| OnionError::Sealed)?;
-    Ok(out)
+    sealed.truncate(sealed.len().saturating_sub(TAG));
+    sealed.drain(..N);
+    Ok(())
 }

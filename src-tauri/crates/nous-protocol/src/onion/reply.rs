@@ -61,10 +61,17 @@ impl ReplyKeys {
     /// # Errors
     /// [`OnionError::Sealed`] if neither opens them.
     pub fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, OnionError> {
-        match self.shared.open(self.enc, sealed) {
-            Ok(plain) => Ok(plain),
-            Err(_) => self.shared.open(self.enc.other(), sealed),
-        }
+        self.open_in_place(sealed.to_vec())
+    }
+
+    /// The same where they lie: nothing is copied elsewhere.
+    ///
+    /// # Errors
+    /// [`OnionError::Sealed`] if neither cipher opens them.
+    pub fn open_in_place(&self, mut sealed: Vec<u8>) -> Result<Vec<u8>, OnionError> {
+        let opened = self.shared.open_in_place(self.enc, &mut sealed);
+        opened.or_else(|_| self.shared.open_in_place(self.enc.other(), &mut sealed))?;
+        Ok(sealed)
     }
 
     /// Opens the HTTP body that a guard returned for a request to a storage node: base64,

@@ -114,6 +114,23 @@ impl Request {
         write_list(head.to_string().as_bytes(), self.body.as_deref())
     }
 
+    /// The same, made of the body where it lies: with room for the rest it is not copied
+    /// elsewhere.
+    #[must_use]
+    pub fn into_bytes(mut self) -> Vec<u8> {
+        let Some(mut bytes) = self.body.take() else {
+            return self.encode();
+        };
+        let head = serde_json::json!({
+            "method": self.method, "endpoint": self.endpoint, "headers": self.headers,
+        })
+        .to_string();
+        let before = format!("l{}:{head}{}:", head.len(), bytes.len());
+        drop(bytes.splice(0..0, before.into_bytes()));
+        bytes.push(b'e');
+        bytes
+    }
+
     /// Reads a request, strictly.
     ///
     /// # Errors
@@ -159,8 +176,18 @@ impl Response {
     /// # Errors
     /// [`V4Error`] if the form or the JSON is wrong. An answer always has two strings.
     pub fn decode(bytes: &[u8]) -> Result<Self, V4Error> {
-        let (head, body) = read_list(bytes)?;
-        let body = body.ok_or_else(|| V4Error::List(bytes.len().saturating_sub(1)))?;
+        Self::read(bytes.to_vec())
+    }
+
+    /// The same; the body stays where it lies.
+    ///
+    /// # Errors
+    /// [`V4Error`] if the form or the JSON is wrong. An answer always has two strings.
+    pub fn read(mut bytes: Vec<u8>) -> Result<Self, V4Error> {
+        let (head, body) = read_list(&bytes)?;
+        let length = body
+            .ok_or_else(|| V4Error::List(bytes.len().saturating_sub(1)))?
+            .len();
         let head: ResponseHead = serde_json::from_slice(head).map_err(|_| V4Error::Json)?;
         if !(100..=999).contains(&head.code) {
             return Err(V4Error::Status(head.code));
@@ -170,10 +197,13 @@ impl Response {
             .into_iter()
             .map(|(k, v)| (k.to_ascii_lowercase(), v))
             .collect();
+        // The body stands before the last `e`.
+        bytes.truncate(bytes.len().saturating_sub(1));
+        bytes.drain(..bytes.len().saturating_sub(length));
         Ok(Self {
             code: head.code,
             headers,
-            body: body.to_vec(),
+            body: bytes,
         })
     }
 }
@@ -239,6 +269,17 @@ mod tests {
         let head = r#"{"endpoint":"/file/7","headers":{},"method":"GET"}"#;
         assert_eq!(request.encode(), format!("l{}:{head}e", head.len()).into_bytes());
         assert_eq!(Request::decode(&request.encode()).unwrap(), request);
+    }
+
+    #[test]
+    fn a_request_is_made_of_its_body_where_it_lies() {
+        let mut body = Vec::with_capacity(1_000);
+        body.extend_from_slice(b"the body");
+        let place = body.as_ptr();
+        let request = Request::new("POST", "/file").body("application/octet-stream", body);
+        let encoded = request.encode();
+        let made = request.into_bytes();
+        assert_eq!((made.as_ptr(), made), (place, encoded));
     }
 
     #[test]

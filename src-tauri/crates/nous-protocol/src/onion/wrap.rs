@@ -4,9 +4,9 @@
 
 use rand_core::CryptoRng;
 
-use super::layer::{EncType, Shared, key_pair};
+use super::layer::{EncType, Sealed, Shared, key_pair};
 use super::reply::ReplyKeys;
-use super::{MAX_REQUEST, OnionError, frame};
+use super::{MAX_REQUEST, OnionError};
 
 /// The two public keys of a storage node, as the directory names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,9 +58,8 @@ pub struct OnionRequest {
     pub reply_keys: ReplyKeys,
 }
 
-/// A layer just made: the sealed bytes and the key in the route around it.
+/// A layer just made: the key in the route around it, and what both ends share.
 struct Layer {
-    sealed: Vec<u8>,
     ephemeral: [u8; 32],
     shared: Shared,
 }
@@ -80,55 +79,53 @@ pub fn wrap<R: CryptoRng + ?Sized>(
     enc: EncType,
     rng: &mut R,
 ) -> Result<OnionRequest, OnionError> {
+    // One for each hop and one for the destination; a frame around each, and one in an snode's.
+    let layers = hops.len().saturating_add(1);
+    let mut sealed = Sealed::around(payload, layers, layers.saturating_add(1));
     let (first, mut route) = match destination {
         Destination::Snode(keys) => {
-            let plain = frame::join(payload, br#"{"headers":""}"#);
-            let layer = seal(keys.x25519, &plain, enc, rng)?;
+            sealed.frame(br#"{"headers":""}"#);
+            let layer = seal(keys.x25519, &mut sealed, enc, rng)?;
             let route = snode_route(keys, &layer.ephemeral, enc);
             (layer, route)
         }
         Destination::Server(server) => {
-            let layer = seal(server.x25519, payload, enc, rng)?;
+            let layer = seal(server.x25519, &mut sealed, enc, rng)?;
             let route = server_route(server, &layer.ephemeral, enc);
             (layer, route)
         }
     };
     let Layer {
-        mut sealed,
         mut ephemeral,
         shared,
     } = first;
     for hop in hops.iter().rev() {
-        let layer = seal(hop.x25519, &frame::join(&sealed, route.as_bytes()), enc, rng)?;
+        sealed.frame(route.as_bytes());
+        let layer = seal(hop.x25519, &mut sealed, enc, rng)?;
         route = snode_route(hop, &layer.ephemeral, enc);
-        sealed = layer.sealed;
         ephemeral = layer.ephemeral;
     }
-    let outer = outer_json(&ephemeral, enc);
-    let body = frame::join(&sealed, outer.as_bytes());
-    if body.len() > MAX_REQUEST {
-        return Err(OnionError::TooLarge(body.len()));
+    sealed.frame(outer_json(&ephemeral, enc).as_bytes());
+    if sealed.len() > MAX_REQUEST {
+        return Err(OnionError::TooLarge(sealed.len()));
     }
     Ok(OnionRequest {
-        body,
+        body: sealed.into_bytes(),
         reply_keys: ReplyKeys::new(shared, enc),
     })
 }
 
+/// Puts what lies there under a layer.
 fn seal<R: CryptoRng + ?Sized>(
     opener: [u8; 32],
-    plain: &[u8],
+    sealed: &mut Sealed,
     enc: EncType,
     rng: &mut R,
 ) -> Result<Layer, OnionError> {
     let (secret, ephemeral) = key_pair(rng);
     let shared = Shared::of_client(&secret, ephemeral, opener)?;
-    let sealed = shared.seal(enc, plain, rng);
-    Ok(Layer {
-        sealed,
-        ephemeral,
-        shared,
-    })
+    shared.seal_in_place(enc, sealed, rng);
+    Ok(Layer { ephemeral, shared })
 }
 
 fn outer_json(ephemeral: &[u8; 32], enc: EncType) -> String {

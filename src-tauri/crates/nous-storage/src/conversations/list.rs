@@ -1,19 +1,20 @@
 //! The list of conversations.
 
 use nous_protocol::account::{AccountId, ConversationId};
-use nous_protocol::config::fields::NotifyMode;
+use nous_protocol::config::fields::{NotifyMode, Timer, TimerStart};
 use nous_protocol::time::Timestamp;
 use rusqlite::Row;
 
+use crate::attachments::FileKind;
 use crate::columns::{account, conversation, count, json_ids, maybe_moment, moment};
 use crate::contacts::searched;
 use crate::db::Reader;
 use crate::error::StorageError;
 use crate::groups::details::{Standing as GroupStanding, Trouble};
-use crate::ids::ConversationKey;
+use crate::ids::{ConversationKey, MessageKey};
 use crate::messages::{GroupEvent, MessageKind, SendState};
 use crate::names;
-use crate::people::notify_of;
+use crate::people::{notify_of, timer_of};
 
 /// A conversation as in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,10 +49,18 @@ pub struct Conversation {
     pub mute_until_s: i64,
     /// Unsent text.
     pub draft: String,
+    /// The message that it answers.
+    pub draft_quote: Option<MessageKey>,
     /// How screens call the picture, if there is one and it may be shown.
     pub picture: Option<String>,
     /// What the list needs of a group; `None` for a person.
     pub group: Option<ListedGroup>,
+    /// How long messages live there; `None`: they stay.
+    pub timer: Option<Timer>,
+    /// Files from there are fetched without a click.
+    pub auto_download: bool,
+    /// Files that wait beside the unsent text.
+    pub staged_files: u32,
     /// The newest message.
     pub last_message: Option<LastMessage>,
 }
@@ -63,6 +72,10 @@ pub struct LastMessage {
     pub preview: String,
     /// What it is.
     pub kind: MessageKind,
+    /// What its first file is, if it has one.
+    pub file: Option<FileKind>,
+    /// It invites to a community.
+    pub is_invitation: bool,
     /// What happened, of [`MessageKind::GroupEvent`].
     pub event: Option<GroupEvent>,
     /// Who wrote it.
@@ -138,7 +151,13 @@ fn columns() -> String {
          c.unread_mentions, g.standing, g.is_admin, g.heard_ms,
          (SELECT count(*) FROM group_members gm WHERE gm.conversation = g.conversation
               AND gm.is_removed = 0 AND gm.is_proposed = 0),
-         m.author, m.event, g.trouble
+         m.author, m.event, g.trouble,
+         c.timer_start AS timer_start, c.timer_s AS timer_s, g.timer_s AS group_timer_s,
+         c.auto_download AS auto_download, c.draft_quote AS draft_quote,
+         (SELECT count(*) FROM staged_files s WHERE s.conversation = c.id) AS staged_files,
+         (SELECT f.kind FROM attachments f WHERE f.message = m.id AND f.place < 32
+              ORDER BY f.place LIMIT 1) AS file_kind,
+         coalesce(m.card = 2, 0) AS is_invitation
          FROM conversations c LEFT JOIN messages m ON m.id = c.last_message
          LEFT JOIN pictures p ON p.account_id = c.account_id AND c.is_approved = 1
          LEFT JOIN group_details g ON g.conversation = c.id",
@@ -153,6 +172,8 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         Some(sent) => Some(LastMessage {
             preview: row.get(11)?,
             kind: MessageKind::from_code(row.get(12)?),
+            file: row.get::<_, Option<i64>>("file_kind")?.map(FileKind::from_code),
+            is_invitation: row.get("is_invitation")?,
             event: GroupEvent::from_json(&row.get::<_, String>(28)?),
             author: account(row, 27)?,
             is_own: row.get(13)?,
@@ -177,10 +198,25 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         notify: notify_of(row.get(18)?),
         mute_until_s: row.get(19)?,
         draft: row.get(10)?,
+        draft_quote: row.get("draft_quote")?,
         picture: row.get(20)?,
         group: read_group(row)?,
+        timer: read_timer(row)?,
+        auto_download: row.get("auto_download")?,
+        staged_files: row.get("staged_files")?,
         last_message,
     })
+}
+
+/// A group's is its own, and begins when a message is sent.
+fn read_timer(row: &Row<'_>) -> rusqlite::Result<Option<Timer>> {
+    match row.get::<_, Option<i64>>("group_timer_s")? {
+        Some(seconds) => Ok((seconds > 0).then_some(Timer {
+            start: TimerStart::Sent,
+            seconds,
+        })),
+        None => Ok(timer_of(row.get("timer_start")?, row.get("timer_s")?)),
+    }
 }
 
 fn read_group(row: &Row<'_>) -> rusqlite::Result<Option<ListedGroup>> {

@@ -22,7 +22,8 @@ pub struct Cell {
 ///
 /// Source: `product.md` §9, what is known of others before they agreed.
 pub fn every_cell(reader: &Reader<'_>) -> Result<Vec<Cell>, StorageError> {
-    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+    // A virtual table keeps its values in others.
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL %' ORDER BY name";
     let mut statement = reader.conn().prepare(sql)?;
     let tables: Vec<String> = statement
         .query_map([], |row| row.get(0))?

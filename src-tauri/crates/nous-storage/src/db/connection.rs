@@ -7,10 +7,12 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::space;
 use crate::error::StorageError;
 use crate::files;
 use crate::migrations::{self, OpenError, Standing};
 use crate::secret::DatabaseKey;
+use crate::words;
 
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,11 +36,13 @@ const SETTINGS: &str = "
     PRAGMA secure_delete = ON;
 ";
 
-/// Settings of the writer. A WAL that grew is cut back to 4 MiB.
+/// Settings of the writer. A WAL that grew is cut back to 4 MiB. It is moved into the file by
+/// [`log`](super::log) only.
 const WRITER_SETTINGS: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
     PRAGMA journal_size_limit = 4194304;
+    PRAGMA wal_autocheckpoint = 0;
 ";
 
 /// Opens the file with the key and looks at its first page.
@@ -70,6 +74,7 @@ pub(crate) fn open_connection(
         what: "setting the key".into(),
     })?;
     conn.execute_batch(SETTINGS)?;
+    words::teach(&conn)?;
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     match mode {
         Mode::Create => {}
@@ -104,13 +109,14 @@ pub(crate) fn open_writer(path: &Path, key: &DatabaseKey) -> Result<(Connection,
 /// # Errors
 /// What the disk said.
 pub(crate) fn adopt(conn: &Connection) -> Result<(), StorageError> {
-    keep_wal_on_close(conn, false)?;
+    // Before the first page is written: it says how the file is made.
+    space::begin(conn)?;
     Ok(conn.execute_batch(WRITER_SETTINGS)?)
 }
 
 /// Whether closing the last connection leaves the file as it is, instead of moving the
 /// WAL into it.
-fn keep_wal_on_close(conn: &Connection, keep: bool) -> Result<(), StorageError> {
+pub(super) fn keep_wal_on_close(conn: &Connection, keep: bool) -> Result<(), StorageError> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep)?;
     Ok(())
 }

@@ -6,17 +6,18 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use nous_protocol::time::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::access::{Reader, Writer};
 use super::connection::{Mode, adopt, open_connection, open_writer};
 use super::health::{Board, Health};
-use super::{readers, writer};
+use super::log::{self, Log};
+use super::{gaps, readers, writer};
 use crate::clock::start_thread;
 use crate::error::StorageError;
 use crate::migrations;
+use crate::search;
 use crate::secret::DatabaseKey;
 
 /// How many requests may wait for the writer, and for the readers; then callers wait.
@@ -51,7 +52,7 @@ struct Inner {
     key: DatabaseKey,
     reader_count: usize,
     health: Arc<Board>,
-    /// When the WAL was last emptied, ms since 1970.
+    /// When the WAL was last emptied, ms by the caller's clock; negative: never.
     truncated_ms: AtomicI64,
     is_closed: AtomicBool,
     // In this order: a queue ends before its threads are waited for, and the writer is
@@ -116,6 +117,7 @@ impl Database {
         conn: Connection,
         options: DatabaseOptions,
     ) -> Result<Self, StorageError> {
+        search::settle(&conn)?;
         let reader_count = options.readers.clamp(1, 4);
         let (mut reader_threads, mut writer_thread) = (Threads::default(), Threads::default());
         let (write_queue, write_requests) = mpsc::channel(QUEUE);
@@ -127,10 +129,10 @@ impl Database {
             let (queue, health) = (Arc::clone(&shared), Arc::clone(&health));
             reader_threads.start("db-reader", move || readers::run(conn, &queue, &health))?;
         }
-        let writer_health = Arc::clone(&health);
+        let (writer_health, log) = (Arc::clone(&health), Log::of(path));
         writer_thread.start("db-writer", move || {
             let alarm = writer::Alarm::new(&writer_health);
-            writer::run(conn, write_requests, &writer_health);
+            writer::run(conn, write_requests, &writer_health, log);
             alarm.disarm();
             writer_health.raise(Health::Closed);
         })?;
@@ -139,7 +141,7 @@ impl Database {
             key: key.duplicate(),
             reader_count,
             health,
-            truncated_ms: AtomicI64::new(i64::MIN),
+            truncated_ms: AtomicI64::new(-1),
             is_closed: AtomicBool::new(false),
             read_queue,
             _readers: reader_threads,
@@ -207,27 +209,34 @@ impl Database {
         .await
     }
 
-    /// Empties the WAL so that no deleted text stays in it; call after an expiry or a
-    /// deletion for everyone. At most once a minute.
+    /// Leaves no trace of what was erased: none in the index of messages, on no page of the file, and
+    /// an empty WAL. Call it after anything was erased. At most once a minute.
     ///
-    /// `now`: any steady clock of the caller. Returns `false` if it was too early or a
-    /// reader was in the way: then call again later.
+    /// `now`: how long a steady clock of the caller has run, never the time of day: one that is set back
+    /// would make it too early for long. Returns `false` if it was too early or a reader was in the way:
+    /// then call again later.
     ///
     /// # Errors
     /// What the disk said.
-    pub async fn truncate_wal(&self, now: Timestamp) -> Result<bool, StorageError> {
+    pub async fn truncate_wal(&self, now: Duration) -> Result<bool, StorageError> {
         let last = self.inner.truncated_ms.load(Ordering::Acquire);
-        if last != i64::MIN && now.since(Timestamp::from_ms(last)) < TRUNCATE_PAUSE {
+        let last = u64::try_from(last).ok().map(Duration::from_millis);
+        // A clock that has begun anew is no reason to wait.
+        let passed = last.and_then(|last| now.checked_sub(last));
+        if passed.is_some_and(|passed| passed < TRUNCATE_PAUSE) {
             return Ok(false);
         }
-        let done = self
-            .upkeep(|conn| {
-                let busy: i64 = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-                Ok(busy == 0)
-            })
-            .await?;
+        // In portions: others have their turn between them.
+        let mut look = self.write(search::begin_look).await?;
+        while let Some(place) = look {
+            look = self.write(move |writer| search::look_on(writer, &place)).await?;
+        }
+        while self.write(gaps::clear_some).await? {}
+        let path = self.inner.path.clone();
+        let done = self.upkeep(move |conn| log::empty(conn, &path)).await?;
         if done {
-            self.inner.truncated_ms.store(now.as_ms(), Ordering::Release);
+            let now_ms = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+            self.inner.truncated_ms.store(now_ms, Ordering::Release);
         }
         Ok(done)
     }

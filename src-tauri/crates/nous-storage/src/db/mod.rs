@@ -12,16 +12,20 @@
 //! - What a read closure sees is one moment of the database.
 //! - A panic in a write ends the writer: nothing of its group is kept,
 //!   [`Health::WriterGone`] is announced and every later write fails.
+//! - What was erased stands on no page: see `gaps` and `log`.
 //!
 //! Source: `architecture.md` §7, §10.
 
 mod access;
 mod cells;
 mod connection;
+mod gaps;
 mod handle;
 mod health;
+mod log;
 mod plan;
 mod readers;
+mod space;
 mod writer;
 
 #[cfg(test)]
@@ -32,6 +36,9 @@ pub use cells::{Cell, every_cell};
 pub use handle::{Database, DatabaseOptions};
 pub use health::Health;
 pub use plan::explain_uses_index;
+pub use space::{Space, space};
 
 pub(crate) use connection::{Mode, adopt, is_sound, open_connection, open_writer};
+pub(crate) use gaps::clear_all as clear_gaps;
 pub(crate) use health::suspicion_of;
+pub(crate) use space::write_anew;

@@ -6,11 +6,11 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::task::Poll;
+use std::time::Duration;
 
 use super::*;
 use crate::error::StorageError;
 use crate::secret::DatabaseKey;
-use nous_protocol::time::Timestamp;
 
 /// A call that is under way.
 type Outcome<'a> = Pin<Box<dyn Future<Output = Result<(), StorageError>> + 'a>>;
@@ -101,6 +101,7 @@ async fn connections_have_the_settings_of_the_design() {
         ("foreign_keys", "Integer(1)"),
         ("secure_delete", "Integer(1)"),
         ("temp_store", "Integer(2)"),
+        ("wal_autocheckpoint", "Integer(0)"),
     ] {
         assert_eq!(pragma(&f.db, name).await, value, "{name}");
     }
@@ -399,11 +400,15 @@ async fn emptying_the_wal_leaves_no_bytes_and_waits_a_minute() {
     f.db.write(|w| put(w, "a")).await.unwrap();
     let wal = f.folder.path().join("nous.db-wal");
     assert!(wal.metadata().unwrap().len() > 0);
-    let now = Timestamp::from_ms(1_000_000);
-    assert!(f.db.truncate_wal(now).await.unwrap());
+    let at = Duration::from_millis;
+    assert!(f.db.truncate_wal(at(1_000_000)).await.unwrap());
     assert_eq!(wal.metadata().unwrap().len(), 0);
-    assert!(!f.db.truncate_wal(Timestamp::from_ms(1_059_999)).await.unwrap());
-    assert!(f.db.truncate_wal(Timestamp::from_ms(1_060_000)).await.unwrap());
+    assert!(!f.db.truncate_wal(at(1_059_999)).await.unwrap());
+    assert!(f.db.truncate_wal(at(1_060_000)).await.unwrap());
+    assert!(
+        f.db.truncate_wal(at(0)).await.unwrap(),
+        "a clock that begins anew"
+    );
 }
 
 #[tokio::test]

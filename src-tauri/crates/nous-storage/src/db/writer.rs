@@ -5,6 +5,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::access::Writer;
 use super::health::{Board, Health};
+use super::log::Log;
 use crate::error::StorageError;
 
 /// How many writes one transaction takes at most.
@@ -74,7 +75,7 @@ where
 }
 
 /// Runs until it is closed or every handle is gone.
-pub(super) fn run(conn: Connection, mut queue: mpsc::Receiver<Request>, health: &Board) {
+pub(super) fn run(conn: Connection, mut queue: mpsc::Receiver<Request>, health: &Board, mut log: Log) {
     let mut next = None;
     while let Some(request) = next.take().or_else(|| queue.blocking_recv()) {
         match request {
@@ -86,12 +87,26 @@ pub(super) fn run(conn: Connection, mut queue: mpsc::Receiver<Request>, health: 
             Request::Durable(job) => run_durable(&conn, job, health),
             Request::Upkeep(work) => work(&conn),
             Request::Close(done) => {
-                drop(conn.close());
+                close(conn, &log, health);
                 drop(done);
                 return;
             }
         }
+        if let Err(error) = log.keep_short(&conn) {
+            health.report(&error);
+            tracing::warn!(%error, "the database's log cannot be cleaned");
+        }
     }
+    close(conn, &log, health);
+}
+
+/// The log goes into the file with the last connection, if it is clean.
+fn close(conn: Connection, log: &Log, health: &Board) {
+    if let Err(error) = log.finish(&conn) {
+        health.report(&error);
+        tracing::warn!(%error, "the database's log stays");
+    }
+    drop(conn.close());
 }
 
 /// Adds the writes that wait already; returns the first request of another sort.

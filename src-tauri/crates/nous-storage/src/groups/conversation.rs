@@ -11,6 +11,7 @@ use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey};
 use crate::people::{notify_code, notify_of, set_priority};
+use crate::search;
 
 /// What all devices of the account share of how a group stands in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +151,7 @@ pub fn by_keys(
     keys: &[MessageKey],
 ) -> Result<Vec<Found>, StorageError> {
     let keys = json(&keys.iter().map(|key| key.0).collect::<Vec<_>>())?;
-    let condition = "kind IN (0, 2) AND id IN (SELECT value FROM json_each(?2))";
+    let condition = "kind IN (0, 2) AND folded_count = 0 AND id IN (SELECT value FROM json_each(?2))";
     find(writer, condition, &[&key, &keys])
 }
 
@@ -165,7 +166,8 @@ pub fn by_authors(
     before: Timestamp,
 ) -> Result<Vec<Found>, StorageError> {
     let (authors, before) = (json_ids(authors)?, before.as_ms());
-    let condition = "kind IN (0, 2) AND sent_ms < ?3 AND author IN (SELECT unhex(value) FROM json_each(?2))";
+    let condition = "kind IN (0, 2) AND folded_count = 0 AND sent_ms < ?3
+                     AND author IN (SELECT unhex(value) FROM json_each(?2))";
     find(writer, condition, &[&key, &authors, &before])
 }
 
@@ -179,7 +181,7 @@ pub fn before(
     before: Timestamp,
 ) -> Result<Vec<Found>, StorageError> {
     let before = before.as_ms();
-    find(writer, "kind IN (0, 1, 2) AND sent_ms < ?2", &[&key, &before])
+    find(writer, "kind IN (0, 1, 2, 5) AND sent_ms < ?2", &[&key, &before])
 }
 
 /// Whether somebody wrote after a moment, or an event after it names them.
@@ -256,30 +258,16 @@ pub fn newest_of_others(
         .optional()?)
 }
 
-/// Takes what messages say away, for all have deleted them: a row stays that says so.
-///
-/// # Errors
-/// What the database said.
-pub fn empty(writer: &mut Writer<'_>, keys: &[MessageKey]) -> Result<(), StorageError> {
-    let keys = json(&keys.iter().map(|key| key.0).collect::<Vec<_>>())?;
-    let sql = "UPDATE messages SET kind = 1, body = '', content = NULL, event = '', is_unread = 0,
-                   mentions_us = 0, error = '', state = iif(state IN (1, 2, 6), 3, state)
-               WHERE id IN (SELECT value FROM json_each(?1))";
-    writer.conn().prepare_cached(sql)?.execute([&keys])?;
-    writer
-        .conn()
-        .prepare_cached("DELETE FROM outbox WHERE message IN (SELECT value FROM json_each(?1))")?
-        .execute([&keys])?;
-    Ok(())
-}
-
 /// Removes messages without a trace.
 ///
 /// # Errors
 /// What the database said.
 pub fn remove(writer: &mut Writer<'_>, keys: &[MessageKey]) -> Result<(), StorageError> {
+    let are_many = search::are_many(keys.len());
     let keys = json(&keys.iter().map(|key| key.0).collect::<Vec<_>>())?;
-    let sql = "DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?1))";
-    writer.conn().prepare_cached(sql)?.execute([keys])?;
-    Ok(())
+    search::in_bulk(writer, are_many, |writer| {
+        let sql = "DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?1))";
+        writer.conn().prepare_cached(sql)?.execute([keys])?;
+        Ok(())
+    })
 }

@@ -48,7 +48,7 @@ impl Erased {
     }
 }
 
-/// Notes deletions; those that no message can be waiting for any more go.
+/// Notes deletions; of too many in one group the oldest go.
 ///
 /// # Errors
 /// What the database said.
@@ -62,8 +62,6 @@ pub fn note_erased(
         return Ok(());
     }
     let conn = writer.conn();
-    conn.prepare_cached("DELETE FROM group_erased WHERE group_id = ?1 AND noted_ms < ?2")?
-        .execute((group.to_bytes(), now.earlier(KEPT_FOR).as_ms()))?;
     let mut insert = conn.prepare_cached(
         "INSERT INTO group_erased (group_id, hash, author, before_ms, noted_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
@@ -80,6 +78,20 @@ pub fn note_erased(
                         SELECT id FROM group_erased WHERE group_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
     conn.prepare_cached(too_many)?.execute((group.to_bytes(), MOST))?;
     Ok(())
+}
+
+/// Forgets deletions for which no message can be waiting any more. Answers how many.
+///
+/// `now`: network time that is sure.
+///
+/// # Errors
+/// What the database said.
+pub fn prune(writer: &mut Writer<'_>, now: Timestamp) -> Result<usize, StorageError> {
+    let sql = "DELETE FROM group_erased WHERE noted_ms < ?1";
+    Ok(writer
+        .conn()
+        .prepare_cached(sql)?
+        .execute([now.earlier(KEPT_FOR).as_ms()])?)
 }
 
 /// What was deleted in a group.

@@ -8,6 +8,7 @@ use crate::columns::moment;
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::ids::ConversationKey;
+use crate::search;
 
 /// How we stand to a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -230,9 +231,10 @@ pub fn save(
 /// # Errors
 /// What the database said.
 pub fn erase(writer: &mut Writer<'_>, key: ConversationKey) -> Result<(), StorageError> {
-    writer
-        .conn()
-        .prepare_cached("DELETE FROM conversations WHERE id = ?1 AND account_id < x'05'")?
-        .execute([key])?;
-    Ok(())
+    let are_many = search::has_many(&writer.reader(), key)?;
+    search::in_bulk(writer, are_many, |writer| {
+        let sql = "DELETE FROM conversations WHERE id = ?1 AND account_id < x'05'";
+        writer.conn().prepare_cached(sql)?.execute([key])?;
+        Ok(())
+    })
 }

@@ -2,10 +2,14 @@
 
 use nous_protocol::account::GroupId;
 use nous_protocol::time::Timestamp;
+use rusqlite::{OptionalExtension, Params};
 
 use crate::columns::{count, json, maybe_moment, moment};
+use crate::conversations;
 use crate::db::{Reader, Writer};
 use crate::error::StorageError;
+use crate::ids::{ConversationKey, MessageKey};
+use crate::messages;
 
 /// The most messages that wait in one group; older ones go first.
 const MOST: u32 = 5_000;
@@ -150,36 +154,78 @@ pub fn groups_with_later(reader: &Reader<'_>) -> Result<Vec<GroupId>, StorageErr
     Ok(ids.iter().filter_map(|id| GroupId::from_bytes(id)).collect())
 }
 
-/// One does not wait any more.
+/// A folded row stands for one that waits.
 ///
 /// # Errors
 /// What the database said.
-pub fn unpark(writer: &mut Writer<'_>, group: &GroupId, hash: &str) -> Result<(), StorageError> {
-    let sql = "DELETE FROM group_parked WHERE group_id = ?1 AND hash = ?2";
+pub fn fold(
+    writer: &mut Writer<'_>,
+    group: &GroupId,
+    hash: &str,
+    row: MessageKey,
+) -> Result<(), StorageError> {
+    let sql = "UPDATE group_parked SET message = ?3 WHERE group_id = ?1 AND hash = ?2";
     writer
         .conn()
         .prepare_cached(sql)?
-        .execute((group.to_bytes().as_slice(), hash))?;
+        .execute((group.to_bytes().as_slice(), hash, row))?;
     Ok(())
 }
 
-/// Those that the swarm has forgotten go, and the oldest of too many.
+/// One does not wait any more. Answers the folded row that stands for it.
 ///
 /// # Errors
 /// What the database said.
-pub fn prune(writer: &mut Writer<'_>, group: &GroupId, now: Timestamp) -> Result<(), StorageError> {
+pub fn unpark(
+    writer: &mut Writer<'_>,
+    group: &GroupId,
+    hash: &str,
+) -> Result<Option<MessageKey>, StorageError> {
+    let sql = "DELETE FROM group_parked WHERE group_id = ?1 AND hash = ?2 RETURNING message";
+    let folded = writer
+        .conn()
+        .prepare_cached(sql)?
+        .query_row((group.to_bytes().as_slice(), hash), |row| row.get(0))
+        .optional()?;
+    Ok(folded.flatten())
+}
+
+/// Those that the swarm has forgotten go, and the oldest of too many. Answers the folded rows that stand
+/// for less now, or for nothing any more.
+///
+/// `now`: network time if it is sure; else the swarm has forgotten none.
+///
+/// # Errors
+/// What the database said.
+pub fn prune(
+    writer: &mut Writer<'_>,
+    group: &GroupId,
+    now: Option<Timestamp>,
+) -> Result<Vec<MessageKey>, StorageError> {
     let sql = "DELETE FROM group_parked WHERE group_id = ?1 AND (expires_ms <= ?2 OR id IN (
                    SELECT id FROM (
                        SELECT id, row_number() OVER newer AS place, sum(length(data)) OVER newer AS bytes
                        FROM group_parked WHERE group_id = ?1 WINDOW newer AS (ORDER BY id DESC))
-                   WHERE place > ?3 OR bytes > ?4))";
-    writer.conn().prepare_cached(sql)?.execute((
-        group.to_bytes().as_slice(),
-        now.as_ms(),
-        MOST,
-        MOST_BYTES,
-    ))?;
-    Ok(())
+                   WHERE place > ?3 OR bytes > ?4))
+               RETURNING message";
+    let until = now.map_or(i64::MIN, Timestamp::as_ms);
+    let id = group.to_bytes();
+    let folded = remove(writer, sql, (id.as_slice(), until, MOST, MOST_BYTES))?;
+    Ok(folded.into_iter().map(|(row, _)| row).collect())
+}
+
+/// Removes messages by a statement that answers their folded rows; these stand for so much less.
+fn remove(
+    writer: &mut Writer<'_>,
+    sql: &str,
+    values: impl Params,
+) -> Result<Vec<(MessageKey, ConversationKey)>, StorageError> {
+    let folded: Vec<Option<MessageKey>> = {
+        let mut statement = writer.conn().prepare_cached(sql)?;
+        let rows = statement.query_map(values, |row| row.get(0))?;
+        rows.collect::<Result<_, _>>()?
+    };
+    messages::unfold_all(writer, folded.into_iter().flatten().collect())
 }
 
 /// Forgets those of a group.
@@ -187,10 +233,13 @@ pub fn prune(writer: &mut Writer<'_>, group: &GroupId, now: Timestamp) -> Result
 /// # Errors
 /// What the database said.
 pub fn forget_group(writer: &mut Writer<'_>, group: &GroupId) -> Result<(), StorageError> {
-    let sql = "DELETE FROM group_parked WHERE group_id = ?1";
-    writer
-        .conn()
-        .prepare_cached(sql)?
-        .execute([group.to_bytes().as_slice()])?;
-    Ok(())
+    let sql = "DELETE FROM group_parked WHERE group_id = ?1 RETURNING message";
+    let folded = remove(writer, sql, [group.to_bytes().as_slice()])?;
+    if folded.is_empty() {
+        return Ok(());
+    }
+    let mut places: Vec<ConversationKey> = folded.into_iter().map(|(_, place)| place).collect();
+    places.sort_unstable();
+    places.dedup();
+    conversations::refresh(writer, &places)
 }

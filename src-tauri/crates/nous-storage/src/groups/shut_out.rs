@@ -12,7 +12,7 @@ use crate::error::StorageError;
 /// Another admin's word that somebody is in again comes sooner.
 const KEPT_FOR: Duration = Duration::from_secs(30 * 86_400);
 
-/// Notes that members are about to be shut out; what was noted long ago goes.
+/// Notes that members are about to be shut out.
 ///
 /// `generation`: of the newest key, as they are told.
 ///
@@ -25,16 +25,27 @@ pub fn note(
     generation: i64,
     now: Timestamp,
 ) -> Result<(), StorageError> {
-    let conn = writer.conn();
-    conn.prepare_cached("DELETE FROM group_shut_out WHERE group_id = ?1 AND noted_ms < ?2")?
-        .execute((group.to_bytes(), now.earlier(KEPT_FOR).as_ms()))?;
     let sql = "INSERT OR REPLACE INTO group_shut_out (group_id, member, noted_ms, generation)
                VALUES (?1, ?2, ?3, ?4)";
-    let mut statement = conn.prepare_cached(sql)?;
+    let mut statement = writer.conn().prepare_cached(sql)?;
     for member in members {
         statement.execute((group.to_bytes(), member.to_bytes(), now.as_ms(), generation))?;
     }
     Ok(())
+}
+
+/// Forgets what was noted long ago. Answers how many that were.
+///
+/// `now`: network time that is sure.
+///
+/// # Errors
+/// What the database said.
+pub fn prune(writer: &mut Writer<'_>, now: Timestamp) -> Result<usize, StorageError> {
+    let sql = "DELETE FROM group_shut_out WHERE noted_ms < ?1";
+    Ok(writer
+        .conn()
+        .prepare_cached(sql)?
+        .execute([now.earlier(KEPT_FOR).as_ms()])?)
 }
 
 /// Who was noted and not forgotten, with the generation of the newest key of which they were told;

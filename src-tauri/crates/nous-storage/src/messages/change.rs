@@ -1,13 +1,15 @@
 //! Writing messages.
 
+use nous_protocol::account::AccountId;
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
-use super::{GroupEvent, MessageKind, NewMessage, SendState};
+use super::{GroupEvent, MessageKind, NewMessage, SendState, quotes};
 use crate::columns::json;
 use crate::db::Writer;
 use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey};
+use crate::outbox;
 
 /// Writes a message down.
 ///
@@ -44,7 +46,11 @@ pub fn insert(writer: &mut Writer<'_>, new: &NewMessage) -> Result<MessageKey, S
             event,
             new.mentions_us,
         ])?;
-    Ok(MessageKey(writer.conn().last_insert_rowid()))
+    let key = MessageKey(writer.conn().last_insert_rowid());
+    if let Some(quote) = &new.quote {
+        quotes::keep(writer, key, quote)?;
+    }
+    Ok(key)
 }
 
 /// The message that was written with a client token.
@@ -69,13 +75,34 @@ pub fn own_sent_at(
     conversation: ConversationKey,
     sent: Timestamp,
 ) -> Result<Option<MessageKey>, StorageError> {
-    let sql =
-        "SELECT id FROM messages WHERE conversation = ?1 AND is_own = 1 AND sent_ms = ?2 AND kind IN (0, 2)";
+    let sql = "SELECT id FROM messages WHERE author = (SELECT account_id FROM account)
+                   AND sent_ms = ?2 AND conversation = ?1 AND is_own = 1 AND kind IN (0, 2)";
     Ok(writer
         .conn()
         .prepare_cached(sql)?
         .query_row((conversation, sent.as_ms()), |row| row.get(0))
         .optional()?)
+}
+
+/// The first time from `from` on that no message of an author has in a conversation: what answers one
+/// whose time is still to be fixed names it by a time that is its own.
+///
+/// # Errors
+/// What the database said.
+pub fn unused_time(
+    writer: &Writer<'_>,
+    conversation: ConversationKey,
+    author: &AccountId,
+    from: Timestamp,
+) -> Result<Timestamp, StorageError> {
+    let sql =
+        "SELECT EXISTS (SELECT 1 FROM messages WHERE author = ?1 AND sent_ms = ?2 AND conversation = ?3)";
+    let mut is_used = writer.conn().prepare_cached(sql)?;
+    let mut time = from;
+    while is_used.query_row((author.to_bytes(), time.as_ms(), conversation), |row| row.get(0))? {
+        time = Timestamp::from_ms(time.as_ms() + 1);
+    }
+    Ok(time)
 }
 
 /// Sets the state of an own message; a failure's code goes. `false` if the row is gone.
@@ -96,7 +123,8 @@ pub fn begin_sending(writer: &mut Writer<'_>, key: MessageKey) -> Result<bool, S
     Ok(writer.conn().prepare_cached(sql)?.execute([key])? > 0)
 }
 
-/// The recipient's swarm has it. A message that was read meanwhile stays read.
+/// The recipient's swarm has it. A message that was read meanwhile stays read. The time of one that
+/// disappears begins.
 ///
 /// # Errors
 /// What the database said.
@@ -106,7 +134,9 @@ pub fn mark_stored(
     stored: Timestamp,
     expires: Option<Timestamp>,
 ) -> Result<bool, StorageError> {
-    let sql = "UPDATE messages SET state = iif(state = 5, 5, 3), error = '', stored_ms = ?2, expires_ms = ?3 WHERE id = ?1";
+    let sql = "UPDATE messages SET state = iif(state = 5, 5, 3), error = '', stored_ms = ?2, expires_ms = ?3,
+                   ends_ms = iif(timer_kind > 0 AND ends_ms IS NULL, max(?2, sent_ms) + timer_s * 1000, ends_ms)
+               WHERE id = ?1";
     let values = (key, stored.as_ms(), expires.map(Timestamp::as_ms));
     Ok(writer.conn().prepare_cached(sql)?.execute(values)? > 0)
 }
@@ -171,11 +201,12 @@ pub fn recover_unsynced(writer: &mut Writer<'_>) -> Result<usize, StorageError> 
 }
 
 /// Fixes the sent time, and with it the place, of a message that was written before any
-/// node's time was known.
+/// node's time was known; what answers it names it by that time.
 ///
 /// # Errors
 /// What the database said.
 pub fn fix_sent(writer: &mut Writer<'_>, key: MessageKey, sent: Timestamp) -> Result<(), StorageError> {
+    quotes::rename(writer, key, sent)?;
     let sql = "UPDATE messages SET sent_ms = ?2, order_ms = ?2, received_ms = ?2 WHERE id = ?1";
     writer.conn().prepare_cached(sql)?.execute((key, sent.as_ms()))?;
     Ok(())
@@ -224,13 +255,14 @@ pub fn advance_acceptance(
 pub fn mark_read_by_recipient(
     writer: &mut Writer<'_>,
     conversation: ConversationKey,
-    author: &nous_protocol::account::AccountId,
+    author: &AccountId,
     sent: &[Timestamp],
     read: Timestamp,
 ) -> Result<Vec<MessageKey>, StorageError> {
     let sent = json(&sent.iter().map(|at| at.as_ms()).collect::<Vec<_>>())?;
     let mut statement = writer.conn().prepare_cached(
-        "UPDATE messages SET state = 5, error = '', read_ms = ?4
+        "UPDATE messages SET state = 5, error = '', read_ms = ?4,
+             ends_ms = iif(timer_kind > 0 AND ends_ms IS NULL, max(?4, sent_ms) + timer_s * 1000, ends_ms)
          WHERE author = ?2 AND sent_ms IN (SELECT value FROM json_each(?3)) AND conversation = ?1
            AND is_own = 1 AND state IN (1, 2, 3, 4, 6)
          RETURNING id",
@@ -247,7 +279,8 @@ pub fn mark_read_by_recipient(
 /// What the database said.
 pub fn fold_unsupported(writer: &mut Writer<'_>, new: &NewMessage) -> Result<MessageKey, StorageError> {
     let sql = "UPDATE messages SET folded_count = folded_count + 1
-               WHERE id = (SELECT id FROM messages WHERE conversation = ?1 AND kind = 2 AND content IS NULL LIMIT 1)
+               WHERE id = (SELECT id FROM messages WHERE conversation = ?1 AND kind = 2 AND folded_count > 0 AND content IS NULL
+                           LIMIT 1)
                RETURNING id";
     let found: Option<MessageKey> = writer
         .conn()
@@ -276,7 +309,8 @@ pub struct Removed {
 
 /// Deletes messages on this device. Messages that were not sent go entirely, with what
 /// waited in the outbox; others leave a row without content; rows already without
-/// content go entirely. Each deletion is noted for restores.
+/// content go entirely. A sealed copy for our own devices of one that was sent goes out
+/// nevertheless. Each deletion is noted for restores.
 ///
 /// # Errors
 /// What the database said.
@@ -288,14 +322,9 @@ pub fn delete_here(
     now: Timestamp,
 ) -> Result<Vec<Removed>, StorageError> {
     let keys = json(&keys.iter().map(|key| key.0).collect::<Vec<_>>())?;
+    note_erased(writer, &keys, now)?;
+    outbox::leave_own_copies(writer, &keys)?;
     let conn = writer.conn();
-    conn.prepare_cached(
-        "INSERT INTO erased (conversation, author, sent_ms, erased_ms)
-         SELECT c.account_id, m.author, m.sent_ms, ?2 FROM messages m JOIN conversations c ON c.id = m.conversation
-         WHERE m.id IN (SELECT value FROM json_each(?1))
-         ON CONFLICT (conversation, author, sent_ms) DO UPDATE SET erased_ms = excluded.erased_ms",
-    )?
-    .execute((&keys, now.as_ms()))?;
     let mut removed: Vec<Removed> = Vec::new();
     let gone = "DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?1))
                   AND (kind <> 0 OR state IN (1, 2, 6)) RETURNING id, conversation";
@@ -311,9 +340,8 @@ pub fn delete_here(
         })?;
         removed.extend(rows.collect::<Result<Vec<_>, _>>()?);
     }
-    conn.prepare_cached("DELETE FROM outbox WHERE message IN (SELECT value FROM json_each(?1))")?
-        .execute([&keys])?;
-    let mut statement = conn.prepare_cached(emptied)?;
+    outbox::drop_deleted(writer, &keys)?;
+    let mut statement = writer.conn().prepare_cached(emptied)?;
     let values = (&keys, MessageKind::Deleted.code());
     let rows = statement.query_map(values, |row| {
         Ok(Removed {
@@ -323,4 +351,17 @@ pub fn delete_here(
     })?;
     removed.extend(rows.collect::<Result<Vec<_>, _>>()?);
     Ok(removed)
+}
+
+/// Notes for restores that messages are deleted. `keys`: for `json_each`.
+///
+/// # Errors
+/// What the database said.
+pub(super) fn note_erased(writer: &Writer<'_>, keys: &str, now: Timestamp) -> Result<(), StorageError> {
+    let sql = "INSERT INTO erased (conversation, author, sent_ms, erased_ms)
+         SELECT c.account_id, m.author, m.sent_ms, ?2 FROM messages m JOIN conversations c ON c.id = m.conversation
+         WHERE m.id IN (SELECT value FROM json_each(?1))
+         ON CONFLICT (conversation, author, sent_ms) DO UPDATE SET erased_ms = excluded.erased_ms";
+    writer.conn().prepare_cached(sql)?.execute((keys, now.as_ms()))?;
+    Ok(())
 }

@@ -4,27 +4,40 @@
 //! | --- | --- |
 //! | this one | rows and their parts |
 //! | [`page`] | reading: pages, single rows, what arrived |
+//! | [`quotes`] | messages that answer others |
+//! | [`cards`] | previews of links, invitations to communities |
 //! | [`change`] | writing: insert, states, deletion |
+//! | [`erase`] | deletion for everyone, and without a trace |
 
+mod cards;
 mod change;
+mod erase;
 mod event;
 mod page;
+pub(crate) mod quotes;
 
 use nous_protocol::account::{AccountId, ConversationId};
+use nous_protocol::config::fields::Timer;
 use nous_protocol::time::Timestamp;
 
+pub use cards::{Card, give_card, sendable_card, set_card};
 pub use change::{
     Removed, advance_acceptance, begin_sending, by_token, delete_here, fix_acceptance, fix_sent,
     fold_unsupported, insert, mark_failed, mark_read_by_recipient, mark_stored, note_own_copy, own_sent_at,
-    recover_sending, recover_unsynced, retract_failure, set_not_synced, set_state,
+    recover_sending, recover_unsynced, retract_failure, set_not_synced, set_state, unused_time,
 };
+pub(crate) use erase::unfold_all;
+pub use erase::{delete_for_all, remove, unfold};
 pub use event::GroupEvent;
 pub use page::{
-    MessageName, after, before, by_keys, failed, failed_count, first_unread, first_unread_mention, full_text,
-    known_among, latest_arrival, place_of, received_since,
+    MessageName, after, at_date, before, by_keys, failed, failed_count, first_unread, first_unread_mention,
+    full_text, known_among, latest_arrival, place_of, received_since, shown_count,
 };
+pub use quotes::{Quote, Quoted, quote_of, quoting};
 
+use crate::attachments::Attachment;
 use crate::ids::{ConversationKey, MessageKey};
+use crate::reactions::Reacted;
 
 /// What a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +52,12 @@ pub enum MessageKind {
     Accepted,
     /// Something happened in a group.
     GroupEvent,
+    /// Deleted for everyone; the text is gone.
+    DeletedForAll,
+    /// The author of the row set how long messages live, to the life of the row.
+    TimerChanged,
+    /// The author of the row saved a file that they were sent.
+    MediaSaved,
 }
 
 impl MessageKind {
@@ -49,6 +68,9 @@ impl MessageKind {
             Self::Unsupported => 2,
             Self::Accepted => 3,
             Self::GroupEvent => 4,
+            Self::DeletedForAll => 5,
+            Self::TimerChanged => 8,
+            Self::MediaSaved => 9,
         }
     }
 
@@ -58,8 +80,17 @@ impl MessageKind {
             1 => Self::Deleted,
             3 => Self::Accepted,
             4 => Self::GroupEvent,
+            5 => Self::DeletedForAll,
+            8 => Self::TimerChanged,
+            9 => Self::MediaSaved,
             _ => Self::Unsupported,
         }
+    }
+
+    /// Whether nothing is left of what it said.
+    #[must_use]
+    pub const fn is_deleted(self) -> bool {
+        matches!(self, Self::Deleted | Self::DeletedForAll)
     }
 }
 
@@ -144,6 +175,8 @@ pub struct Message {
     pub next_attempt: Option<Timestamp>,
     /// Tries so far.
     pub attempts: u32,
+    /// Of an own message: whether something of it has left this device, or may have.
+    pub may_have_left: bool,
     /// Unread.
     pub is_unread: bool,
     /// When the recipient read it.
@@ -158,6 +191,22 @@ pub struct Message {
     pub event: Option<GroupEvent>,
     /// Whether it mentions us.
     pub mentions_us: bool,
+    /// What it answers.
+    pub quote: Option<Quoted>,
+    /// Who reacted to it, in the order of the first of each emoji.
+    pub reactions: Vec<Reacted>,
+    /// Its files, in their order.
+    pub attachments: Vec<Attachment>,
+    /// What stands on a card below the text.
+    pub card: Option<Card>,
+    /// The picture of a [`Card::Preview`].
+    pub card_picture: Option<Attachment>,
+    /// How long it lives; `None`: it stays.
+    pub timer: Option<Timer>,
+    /// When it disappears; `None`: it stays, or its time has not begun.
+    pub ends: Option<Timestamp>,
+    /// Whether the conversation is set to the same life.
+    pub is_timer_followed: bool,
 }
 
 /// A place in a timeline, which is in the order of its fields.
@@ -220,6 +269,8 @@ pub struct NewMessage {
     pub event: Option<GroupEvent>,
     /// Whether it mentions us.
     pub mentions_us: bool,
+    /// What it answers.
+    pub quote: Option<Quote>,
 }
 
 #[cfg(test)]

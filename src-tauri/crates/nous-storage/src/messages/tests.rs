@@ -14,7 +14,13 @@ async fn every_list_goes_by_an_index() {
     statements.push(directory::list_statement());
     statements.extend(outbox::statements());
     statements.extend(requests::statements());
+    statements.extend(crate::disappearing::statements());
     statements.extend(crate::contacts::statements());
+    statements.extend(crate::search::statements());
+    statements.extend(crate::deletions::statements());
+    statements.extend(super::quotes::statements());
+    statements.extend(crate::reactions::statements());
+    statements.extend(crate::attachments::statements());
     for sql in statements {
         let asked = sql.clone();
         assert!(

@@ -55,6 +55,21 @@ pub fn enqueue_control(writer: &mut Writer<'_>, new: &NewControl) -> Result<Outb
     Ok(OutboxKey(writer.conn().last_insert_rowid()))
 }
 
+/// The lane of copies for our own devices: trouble with our own swarm does not hold the others.
+const OWN_COPIES: i64 = 1;
+
+/// A content without a message is the copy of another one for our own devices: it goes out after
+/// that.
+///
+/// # Errors
+/// What the database said.
+pub fn send_behind(writer: &mut Writer<'_>, key: OutboxKey, original: OutboxKey) -> Result<(), StorageError> {
+    let sql = "UPDATE outbox SET after_row = ?2, priority = ?3 WHERE id = ?1";
+    let values = (key, original, OWN_COPIES);
+    writer.conn().prepare_cached(sql)?.execute(values)?;
+    Ok(())
+}
+
 /// The sent time of a content without a message is fixed at sealing: no node's time is known.
 ///
 /// `written_local`: what this machine's clock says now.

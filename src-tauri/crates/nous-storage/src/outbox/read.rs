@@ -35,7 +35,8 @@ pub fn of_message(reader: &Reader<'_>, message: MessageKey) -> Result<Vec<Outbox
 /// What the database said.
 pub fn tried(reader: &Reader<'_>, messages: &[MessageKey]) -> Result<Vec<OutboxRow>, StorageError> {
     let sql = format!(
-        "SELECT {COLUMNS} WHERE o.message IN (SELECT value FROM json_each(?1)) AND o.attempts > 0 AND o.kind <> ?2
+        "SELECT {COLUMNS} WHERE o.message IN (SELECT value FROM json_each(?1))
+           AND (o.attempts > 0 OR o.may_be_stored = 1) AND o.kind <> ?2
          ORDER BY o.id"
     );
     let messages = json(&messages.iter().map(|key| key.0).collect::<Vec<_>>())?;

@@ -207,6 +207,8 @@ impl Profile {
 
     /// Makes a backup now.
     ///
+    /// `now`: network time that is sure; others are removed by their age.
+    ///
     /// # Errors
     /// As [`backup::create`].
     pub async fn back_up(&self, now: Timestamp) -> Result<BackupFile, StorageError> {
@@ -214,6 +216,8 @@ impl Profile {
     }
 
     /// Makes the daily backup if it is due; call it when the app is idle. `true` if made.
+    ///
+    /// `now`: as for [`Profile::back_up`].
     ///
     /// # Errors
     /// As [`backup::create`].

@@ -10,13 +10,14 @@ use super::erase;
 use super::folder::Folder;
 use super::lock::{Lock, LockError};
 use super::{Profile, ProfileError, UnlockOptions};
+use crate::backup::{self, Dated};
 use crate::damage::{self, DamagedProfile};
-use crate::db::{Database, DatabaseOptions, adopt, is_sound, open_writer, suspicion_of};
+use crate::db::{Database, DatabaseOptions, adopt, is_sound, open_writer, suspicion_of, write_anew};
 use crate::error::StorageError;
+use crate::files;
 use crate::key::{self, KeyFile, KeyringUse};
 use crate::migrations::{self, OpenError, Standing};
 use crate::secret::DatabaseKey;
-use crate::{backup, files};
 
 /// What is had before the database is open, and needed to restore it.
 #[derive(Debug)]
@@ -120,10 +121,16 @@ fn open_database(
         files::remove_if_there(&suspicion).map_err(StorageError::from)?;
     }
     if standing == Standing::Behind {
-        backup::write(&conn, &parts.key, &parts.folder.backups(), now)?;
+        backup::write(&conn, &parts.key, &parts.folder.backups(), Dated::Perhaps(now))?;
     }
     adopt(&conn)?;
     migrations::migrate(&mut conn)?;
+    if standing == Standing::Behind
+        && let Err(error) = write_anew(&conn)
+    {
+        // As it is, its free pages are used again; they only stay in the file.
+        tracing::info!(%error, "the database is not written anew");
+    }
     Ok(conn)
 }
 

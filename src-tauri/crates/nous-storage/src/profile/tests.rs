@@ -1,6 +1,9 @@
 //! Profiles of another version, which need SQL to be made.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod erasing;
+mod traces;
+
 use std::fs;
 use std::path::Path;
 
@@ -86,6 +89,21 @@ async fn a_backup_of_an_older_version_is_migrated_when_it_is_restored() {
         .await
         .unwrap();
     assert_eq!(answer, Some(42));
+}
+
+#[tokio::test]
+async fn before_a_migration_a_clock_ten_years_ahead_takes_no_backup_away() {
+    let dir = tempfile::tempdir().unwrap();
+    let ten_years = Duration::from_secs(10 * 365 * 86_400);
+    for now in [options().now, options().now + ten_years] {
+        first_version(dir.path()).await;
+        let then = UnlockOptions { now, ..options() };
+        let profile = Profile::open_or_create(dir.path(), &then).unwrap();
+        profile.close().await;
+    }
+    let made = backup::list(&dir.path().join("backup")).unwrap();
+    let made: Vec<Timestamp> = made.into_iter().map(|backup| backup.made).collect();
+    assert_eq!(made, [options().now + ten_years, options().now]);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What the members of a scripted swarm answer.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -71,6 +72,13 @@ impl ScriptedSwarm {
                 mode: ExpireMode::Extend,
                 ..
             } => Ok(self.extend(account, &messages, expiry.first().copied().unwrap_or_default())),
+            Action::Expire {
+                messages,
+                expiry,
+                mode: ExpireMode::Shorten,
+                ..
+            } => Ok(self.shorten(account, &messages, &expiry)),
+            Action::GetExpiries { messages, .. } => Ok(self.expiries(account, node, &messages)),
             _ => Err(SwarmError::Refused(400)),
         }
     }
@@ -147,6 +155,50 @@ impl ScriptedSwarm {
             json!({"expiry": expiry.as_wire(), "updated": updated, "unchanged": unchanged})
         });
         ok(json!({"swarm": swarm, "t": self.clock.now().as_wire()}))
+    }
+
+    /// `expiry`: one for all, or one for each.
+    fn shorten(&self, account: &SwarmAccount, hashes: &[String], expiry: &[Timestamp]) -> StorageReply {
+        let wanted: BTreeMap<&String, Timestamp> = hashes
+            .iter()
+            .zip(expiry.iter().chain(expiry.last().into_iter().cycle()))
+            .map(|(hash, at)| (hash, *at))
+            .collect();
+        let swarm = self.by_member(|node| {
+            let (mut updated, mut unchanged) = (BTreeMap::new(), Map::new());
+            for ((owner, _, member), kept) in &mut self.lock().boxes {
+                for message in kept.iter_mut().filter(|_| owner == account && *member == node) {
+                    match wanted.get(&message.hash) {
+                        Some(at) if *at < message.expires => {
+                            message.expires = *at;
+                            updated.insert(message.hash.clone(), at.as_wire());
+                        }
+                        Some(_) => {
+                            unchanged.insert(message.hash.clone(), message.expires.as_wire().into());
+                        }
+                        None => {}
+                    }
+                }
+            }
+            let (updated, expiry): (Vec<String>, Vec<u64>) = updated.into_iter().unzip();
+            json!({"expiry": expiry, "updated": updated, "unchanged": unchanged})
+        });
+        ok(json!({"swarm": swarm, "t": self.clock.now().as_wire()}))
+    }
+
+    /// What one member says; it tells no time.
+    fn expiries(&self, account: &SwarmAccount, node: NodeKey, hashes: &[String]) -> StorageReply {
+        let mut expiries = Map::new();
+        for ((owner, _, member), kept) in &self.lock().boxes {
+            let is_asked = owner == account && *member == node;
+            for message in kept
+                .iter()
+                .filter(|message| is_asked && hashes.contains(&message.hash))
+            {
+                expiries.insert(message.hash.clone(), message.expires.as_wire().into());
+            }
+        }
+        ok(json!({"expiries": expiries}))
     }
 
     pub(super) fn keep(

@@ -2,7 +2,8 @@ use nous_protocol::account::AccountId;
 use nous_protocol::config::fields::Cleared;
 use nous_protocol::content::profile::Picture;
 use nous_protocol::content::{
-    Call, CallKind, DisappearKind, Disappearing, Extras, Incoming, Message, Parsed, Profile, Target,
+    Attachment, Call, CallKind, DataExtraction, DisappearKind, Disappearing, Extras, Incoming, Invitation,
+    Message, Parsed, Profile, Target,
 };
 use nous_storage::ids::ConversationKey;
 
@@ -94,17 +95,136 @@ fn a_message_shows_and_counts_as_approval() {
 }
 
 #[test]
-fn a_message_without_text_shows_as_unsupported() {
-    let target = Target {
-        timestamp: Timestamp::from_ms(1),
-        author: person(OTHER).to_string(),
+fn a_message_with_nothing_but_an_invitation_shows_its_card() {
+    let invitation = Invitation {
+        url: "https://example.org/room?public_key=1".into(),
+        name: "Room".into(),
     };
     let content = Incoming::Message(Box::new(Message {
-        quote: Some(target),
+        invitation: Some(invitation),
         ..Message::default()
     }));
     let effects = decide(OTHER, content, &View::default());
+    assert!(
+        matches!(&effects[..], [Effect::Show(shown), ..] if shown.card.is_some() && !shown.is_unsupported)
+    );
+}
+
+#[test]
+fn a_message_with_nothing_that_can_be_shown_is_unsupported() {
+    let blinded = format!("15{}", "a".repeat(64));
+    let effects = decide(OTHER, answer(blinded), &View::default());
     assert!(matches!(&effects[..], [Effect::Show(shown), ..] if shown.is_unsupported));
+}
+
+#[test]
+fn a_message_with_nothing_but_files_shows_them() {
+    let picture = Attachment {
+        url: "http://files.test/file/1".into(),
+        content_type: Some("image/png".into()),
+        ..Attachment::default()
+    };
+    let content = Incoming::Message(Box::new(Message {
+        attachments: vec![picture],
+        ..Message::default()
+    }));
+    let effects = decide(OTHER, content, &View::default());
+    assert!(
+        matches!(&effects[..], [Effect::Show(shown), ..] if shown.files.len() == 1 && !shown.is_unsupported)
+    );
+}
+
+/// A message that answers one of this author.
+fn answer(author: String) -> Incoming {
+    Incoming::Message(Box::new(Message {
+        quote: Some(Target {
+            timestamp: Timestamp::from_ms(1),
+            author,
+        }),
+        ..Message::default()
+    }))
+}
+
+#[test]
+fn a_message_says_what_it_answers_though_it_has_no_text() {
+    let effects = decide(OTHER, answer(person(OWN).to_string()), &View::default());
+    let named = Quote {
+        author: person(OWN),
+        sent: Timestamp::from_ms(1),
+    };
+    assert!(
+        matches!(&effects[..], [Effect::Show(shown), ..] if shown.quote == Some(named) && !shown.is_unsupported)
+    );
+    let of_community = person(OWN).to_string().replacen("05", "15", 1);
+    let effects = decide(OTHER, answer(of_community), &View::default());
+    assert!(matches!(&effects[..], [Effect::Show(shown), ..] if shown.quote.is_none()));
+}
+
+fn reaction_to(author: String, emoji: &str, extras: Extras) -> Incoming {
+    let reaction = Reaction {
+        target: Target {
+            timestamp: Timestamp::from_ms(7),
+            author,
+        },
+        emoji: emoji.to_owned(),
+        remove: false,
+    };
+    Incoming::Reaction(reaction, extras)
+}
+
+#[test]
+fn friends_react_and_strangers_do_not() {
+    let reaction = || reaction_to(person(OWN).to_string(), "😂", Extras::default());
+    let shown = Effect::React(
+        person(OTHER),
+        ReactionTo {
+            author: person(OWN),
+            sent: Timestamp::from_ms(7),
+            emoji: "😂".into(),
+            is_removal: false,
+        },
+    );
+    let friend = knowing(OTHER, standing(true, true, 0));
+    assert_eq!(decide(OTHER, reaction(), &friend), [shown]);
+    for view in [
+        View::default(),
+        knowing(OTHER, standing(true, false, 0)),
+        knowing(OTHER, standing(false, true, 0)),
+    ] {
+        let dropped = [Effect::Drop("reactionOfStranger")];
+        assert_eq!(decide(OTHER, reaction(), &view), dropped);
+    }
+}
+
+#[test]
+fn a_reaction_carries_a_profile_and_one_that_cannot_be_read_is_dropped() {
+    let friend = knowing(OTHER, standing(true, true, 0));
+    let extras = Extras {
+        profile: Some(profile(Some(9))),
+        ..Extras::default()
+    };
+    let effects = decide(OTHER, reaction_to(person(OWN).to_string(), "😂", extras), &friend);
+    assert!(matches!(&effects[..], [Effect::React(..), Effect::Profile(..)]));
+    for (author, emoji) in [(person(OWN).to_string(), "hello"), ("a room".to_owned(), "😂")] {
+        let effects = decide(OTHER, reaction_to(author, emoji, Extras::default()), &friend);
+        assert_eq!(effects, [Effect::Drop("reactionUnreadable")]);
+    }
+}
+
+#[test]
+fn a_reaction_of_another_device_belongs_to_whom_it_was_sent() {
+    let extras = Extras {
+        sync_target: Some(person(OTHER)),
+        ..Extras::default()
+    };
+    for (extras, with) in [(extras, OTHER), (Extras::default(), OWN)] {
+        let effects = decide(
+            OWN,
+            reaction_to(person(OTHER).to_string(), "😂", extras),
+            &View::default(),
+        );
+        assert!(matches!(&effects[..], [Effect::React(to, _)] if *to == person(with)));
+    }
 }
 
 #[test]
@@ -241,20 +361,104 @@ fn typing_shows_between_friends_only_and_if_wanted() {
     assert_eq!(decide(OTHER, typing(), &stranger), []);
 }
 
+fn extraction(screenshot: bool) -> Incoming {
+    Incoming::DataExtraction(DataExtraction {
+        screenshot,
+        timestamp: None,
+    })
+}
+
 #[test]
 fn what_later_versions_do_is_parked() {
-    let target = || Target {
-        timestamp: Timestamp::from_ms(1),
-        author: person(OTHER).to_string(),
-    };
-    let effects = decide(OTHER, Incoming::Unsend(target()), &View::default());
+    let friend = knowing(OTHER, standing(true, true, 0));
     assert_eq!(
-        effects,
+        decide(OTHER, extraction(true), &friend),
         [Effect::Park {
             reason: "later",
             fold: None
         }]
     );
+}
+
+#[test]
+fn a_friend_who_saves_a_file_is_told_of_once() {
+    let friend = knowing(OTHER, standing(true, true, 0));
+    assert_eq!(
+        decide(OTHER, extraction(false), &friend),
+        [Effect::MediaSaved(person(OTHER))]
+    );
+    let name = (person(OTHER).into(), person(OTHER), Timestamp::from_ms(500));
+    let known = View {
+        known: [name].into(),
+        ..friend
+    };
+    assert_eq!(
+        decide(OTHER, extraction(false), &known),
+        [Effect::Drop("duplicate")]
+    );
+}
+
+#[test]
+fn who_saves_a_file_comes_back_to_no_list_and_strangers_are_not_heard() {
+    let stranger = knowing(OTHER, standing(false, true, 0));
+    assert_eq!(
+        decide(OTHER, extraction(false), &stranger),
+        [Effect::Drop("extractionOfStranger")]
+    );
+    let hidden = Standing {
+        priority: -1,
+        ..standing(true, true, 0)
+    };
+    assert_eq!(
+        decide(OTHER, extraction(false), &knowing(OTHER, hidden)),
+        [Effect::Drop("outdated")]
+    );
+    assert_eq!(
+        decide(OWN, extraction(false), &View::default()),
+        [Effect::Drop("ownControl")]
+    );
+}
+
+const THIRD: u8 = 3;
+
+fn unsend_of(author: String) -> Incoming {
+    Incoming::Unsend(Target {
+        timestamp: Timestamp::from_ms(7),
+        author,
+    })
+}
+
+#[test]
+fn a_message_is_unsent_by_its_author_and_by_ourselves() {
+    let unsend = |author| unsend_of(person(author).to_string());
+    let unsent = |author| [Effect::Unsent(person(author), Timestamp::from_ms(7))];
+    let view = View::default();
+    assert_eq!(decide(OTHER, unsend(OTHER), &view), unsent(OTHER));
+    assert_eq!(decide(OWN, unsend(OWN), &view), unsent(OWN));
+    assert_eq!(decide(OWN, unsend(OTHER), &view), unsent(OTHER));
+    let dropped = [Effect::Drop("unsendByAnother")];
+    assert_eq!(decide(THIRD, unsend(OTHER), &view), dropped);
+    assert_eq!(decide(OTHER, unsend(OWN), &view), dropped);
+    let nobody = unsend_of("a room".to_owned());
+    assert_eq!(decide(OTHER, nobody, &view), [Effect::Drop("unsendOfNobody")]);
+}
+
+#[test]
+fn what_was_unsent_before_it_came_says_nothing() {
+    let view = View {
+        unsent: [(person(OTHER), Timestamp::from_ms(500))].into(),
+        ..knowing(OTHER, standing(true, false, 0))
+    };
+    let message = || {
+        let extras = Extras {
+            profile: Some(profile(Some(9))),
+            ..Extras::default()
+        };
+        text("hi", extras)
+    };
+    assert_eq!(decide(OTHER, message(), &view), [Effect::Withdrawn]);
+    let of_another = decide(THIRD, message(), &view);
+    assert!(matches!(&of_another[..], [Effect::Show(_), ..]));
 }
 
 #[test]

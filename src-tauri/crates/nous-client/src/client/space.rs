@@ -1,0 +1,33 @@
+//! What takes up space.
+
+use super::Client;
+use crate::error::ClientError;
+use crate::space::{self, Chosen, Files, Used};
+
+impl Client {
+    /// What the profile takes up on the disk.
+    ///
+    /// # Errors
+    /// As [`space::used`].
+    pub async fn space_used(&self) -> Result<Used, ClientError> {
+        let backups = self.opened()?.profile()?.folder().backups();
+        space::used(&self.session()?.core, backups).await
+    }
+
+    /// How many files would go, and their bytes.
+    ///
+    /// # Errors
+    /// As [`space::count_files`].
+    pub async fn count_files(&self, chosen: Chosen) -> Result<Files, ClientError> {
+        space::count_files(&self.session()?.core, chosen).await
+    }
+
+    /// Removes files from this device, and what that leaves empty in the database with the next
+    /// upkeep.
+    ///
+    /// # Errors
+    /// As [`space::delete_files`].
+    pub async fn delete_files(&self, chosen: Chosen) -> Result<Files, ClientError> {
+        space::delete_files(&self.session()?.core, chosen).await
+    }
+}

@@ -1,0 +1,127 @@
+/** Files of messages: what can be done with one where it is. The program has the last word. */
+
+import type { AttachmentKind, AttachmentRow, ConversationRow, ErrorCode, MessageRow } from "../ipc/backend";
+
+/** So many files go with one message. */
+export const MOST_FILES = 32;
+
+/** What of a message's row says where its files are. */
+export type Holder = Pick<MessageRow, "isOwn" | "state">;
+
+/** A file of a message, named. */
+export type FileOf = { message: MessageRow; file: AttachmentRow };
+
+/** What a film or picture is to everybody else is one file to them. */
+export function isOfAlbum(kind: AttachmentKind): boolean {
+  return kind === "picture" || kind === "video";
+}
+
+/** Why files do not go into one message; `null` if they do. */
+export function misfit(files: readonly { kind: AttachmentKind }[]): "tooMany" | "mixed" | null {
+  if (files.length > MOST_FILES) return "tooMany";
+  return files.length > 1 && !files.every((file) => isOfAlbum(file.kind)) ? "mixed" : null;
+}
+
+/** Whether a file's bytes are on this device. */
+export function isHere(file: Pick<AttachmentRow, "state">, { isOwn, state }: Holder): boolean {
+  switch (file.state) {
+    case "queued":
+    case "uploading":
+    case "uploaded":
+    case "local":
+      return true;
+    case "failed":
+      // What could not go up is still here; what could not be fetched is not.
+      return isOwn && state === "failed";
+    case "remote":
+    case "downloading":
+    case "expired":
+      return false;
+  }
+}
+
+/** Whether a file is on its way, in either direction. */
+export function isMoving({ state }: Pick<AttachmentRow, "state">): boolean {
+  return state === "queued" || state === "uploading" || state === "downloading";
+}
+
+/** How much of a file went or came, in whole percent; `null` if its size is not known. */
+export function percentOf(doneBytes: number, sizeBytes: number | null): number | null {
+  if (sizeBytes === null || sizeBytes <= 0) return null;
+  return Math.max(0, Math.min(100, Math.floor((doneBytes / sizeBytes) * 100)));
+}
+
+/**
+ * How far a file on its way is, in whole percent; `null` if nobody knows. What has left is on its way through others,
+ * and nobody tells how much of it the server has: once all has left, it is sent but not there yet.
+ */
+export function percentMoved(file: Pick<AttachmentRow, "state" | "sizeBytes">, doneBytes: number): number | null {
+  if (file.state === "queued") return 0;
+  const percent = percentOf(doneBytes, file.sizeBytes);
+  return file.state === "uploading" && percent === 100 ? null : percent;
+}
+
+/** Whether a page shows a file itself: then it can be looked at large. */
+export function isViewable(file: AttachmentRow, holder: Holder): boolean {
+  return isOfAlbum(file.kind) && isHere(file, holder);
+}
+
+/** The files of messages that are here, in the order of the conversation. */
+export function filesHere(messages: readonly MessageRow[]): FileOf[] {
+  return messages.flatMap((message) =>
+    message.attachments.filter((file) => isHere(file, message)).map((file) => ({ message, file })),
+  );
+}
+
+/** Whether files can be sent there: to those only who accepted us, and whom we accepted. */
+export function mayAttach({ kind, group, isRequest, isApproved, hasApprovedMe, isBlocked }: ConversationRow): boolean {
+  switch (kind) {
+    case "noteToSelf":
+      return true;
+    case "group":
+      return group?.standing === "joined" && !isRequest;
+    case "person":
+      return isApproved && hasApprovedMe && !isRequest && !isBlocked;
+  }
+}
+
+/** Why nothing can be attached there. */
+export function attachRefusal({ kind, isBlocked }: ConversationRow): ErrorCode {
+  if (kind === "group") return "groupClosed";
+  return isBlocked ? "blocked" : "notAccepted";
+}
+
+/** Whether there is a setting for fetching by itself there: our own files always come so. */
+export function maySetDownloads(row: ConversationRow): boolean {
+  if (row.kind === "noteToSelf" || row.isRequest) return false;
+  return row.kind === "group" || row.isApproved;
+}
+
+/** What a file looks like, where nothing of it is shown. */
+export type FileSign = "text" | "table" | "slides" | "archive" | "picture" | "film" | "sound" | "program" | "other";
+
+const SIGNS: readonly (readonly [RegExp, FileSign])[] = [
+  [/spreadsheet|ms-excel|\/csv$/u, "table"],
+  [/presentation|powerpoint/u, "slides"],
+  [/zip|gzip|x-tar|x-7z|x-rar|x-xz|zstd/u, "archive"],
+  [/^text\/|pdf$|rtf$|msword|wordprocessing|opendocument\.text|epub/u, "text"],
+  [/^image\//u, "picture"],
+  [/^video\//u, "film"],
+  [/^audio\//u, "sound"],
+];
+
+/** The sign of a file by what it is. */
+export function signOf(file: Pick<AttachmentRow, "kind" | "contentType" | "isProgram">): FileSign {
+  if (file.isProgram) return "program";
+  if (file.kind === "picture") return "picture";
+  if (file.kind === "video") return "film";
+  if (file.kind === "audio" || file.kind === "voice") return "sound";
+  return SIGNS.find(([type]) => type.test(file.contentType))?.[1] ?? "other";
+}
+
+/** Files of what is pasted; none where it is rather a text with a picture of itself. */
+export function pastedFiles(data: DataTransfer | null): File[] {
+  if (data === null || data.files.length === 0) return [];
+  const isText = data.types.includes("text/html") && data.getData("text/plain").trim() !== "";
+  return isText ? [] : [...data.files];
+}

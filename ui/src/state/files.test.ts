@@ -1,0 +1,203 @@
+import { describe, expect, it, vi } from "vitest";
+
+import { FakeBackend } from "../ipc/fake";
+import { attachment, remote } from "../ipc/fake/files-seed";
+import { settled } from "../testing/app";
+import { Composer } from "./composer.svelte";
+import { Gallery } from "./gallery.svelte";
+import { Lightbox, viewedOf } from "./lightbox.svelte";
+import { Posters } from "./posters";
+import { Staging } from "./staging.svelte";
+import { Transfers } from "./transfers.svelte";
+
+function called(fake: FakeBackend, name: string): unknown[] {
+  return fake.calls.filter((call) => call.name === name).map((call) => call.argument);
+}
+
+const photo = (name = "photo.jpg", type = "image/jpeg"): File => new File([new Uint8Array(3)], name, { type });
+
+describe("chosen files", () => {
+  function staging(): { fake: FakeBackend; staging: Staging; id: string } {
+    const fake = new FakeBackend("main");
+    const { id } = fake.rows[0]!;
+    return { fake, staging: new Staging(fake, id), id };
+  }
+
+  it("are taken in one after the other, and stand in their order", async () => {
+    const { fake, staging: chosen } = staging();
+    let most = 0;
+    let now = 0;
+    const stage = fake.stageFile.bind(fake);
+    fake.stageFile = async (request, file) => {
+      most = Math.max(most, (now += 1));
+      const row = await stage(request, file);
+      now -= 1;
+      return row;
+    };
+    const adding = Promise.all([chosen.add([photo("a.jpg"), photo("b.jpg")]), chosen.add([photo("c.jpg")])]);
+    expect([chosen.busy, chosen.isReady, chosen.isEmpty]).toEqual([3, false, false]);
+    await adding;
+    expect(most).toBe(1);
+    expect(chosen.files.map((file) => file.name)).toEqual(["a.jpg", "b.jpg", "c.jpg"]);
+    expect([chosen.busy, chosen.isReady]).toEqual([0, true]);
+  });
+
+  it("that cannot be taken are named with why, and the others are taken", async () => {
+    const { staging: chosen } = staging();
+    const huge = new File(["x"], "huge.zip", { type: "application/zip" });
+    Object.defineProperty(huge, "size", { value: 10_000_001 });
+    await chosen.add([huge, photo("raw.heic", "image/heic"), photo()]);
+    expect(chosen.files).toHaveLength(1);
+    expect(chosen.refused.map(({ name, error }) => [name, error.code, error.args["limit"]])).toEqual([
+      ["huge.zip", "fileTooLarge", "10000000"],
+      ["raw.heic", "pictureUnknown", undefined],
+    ]);
+  });
+
+  it("are at most 32", async () => {
+    const { staging: chosen } = staging();
+    await chosen.add(Array.from({ length: 33 }, (_, at) => photo(`${at}.jpg`)));
+    expect(chosen.files).toHaveLength(32);
+    expect(chosen.refused.map(({ error }) => error.code)).toEqual(["tooManyFiles"]);
+  });
+
+  it("can go the other way, in their place", async () => {
+    const { fake, staging: chosen } = staging();
+    await chosen.add([photo("a.jpg"), photo("b.jpg")]);
+    await chosen.sendWhole("chosen-1", true);
+    expect(chosen.files.map((file) => [file.id, file.name])).toEqual([
+      ["chosen-3", "a.jpg"],
+      ["chosen-2", "b.jpg"],
+    ]);
+    expect(chosen.isWhole("chosen-3")).toBe(true);
+    expect(called(fake, "discardStagedFile")).toEqual([["chosen-1", chosen.conversation]]);
+  });
+
+  it("go with a message, and come back with it when it is refused", async () => {
+    const fake = new FakeBackend("main");
+    const composer = new Composer(fake, fake.rows[0]!);
+    await composer.staging.add([photo()]);
+    expect(composer.canSend).toBe(true);
+    fake.failing.set("sendMessage", "diskFull");
+    expect(await composer.send()).toBeNull();
+    expect(composer.staging.files).toHaveLength(1);
+    fake.failing.clear();
+    const row = await composer.send();
+    expect(row?.attachments.map((file) => file.state)).toEqual(["queued"]);
+    expect(composer.staging.files).toHaveLength(0);
+    expect(fake.rows[0]!.stagedFiles).toBe(0);
+  });
+
+  it("stand in the draft of an earlier run, and a late answer brings none back that went", async () => {
+    const { fake, id } = staging();
+    await fake.stageFile({ conversation: id, name: "plan.pdf", asItIs: false }, new File(["x"], "plan.pdf"));
+    const composer = new Composer(fake, fake.rows[0]!);
+    await settled();
+    expect(composer.staging.files.map((file) => file.name)).toEqual(["plan.pdf"]);
+    const late = composer.staging.load();
+    const sending = composer.send();
+    await Promise.all([late, sending]);
+    expect(composer.staging.files).toEqual([]);
+  });
+});
+
+describe("how far files are", () => {
+  it("is what was told last, until it begins anew", () => {
+    const transfers = new Transfers();
+    const file = remote("picture", 1, { doneBytes: 5 });
+    expect(transfers.doneOf("m", file)).toBe(5);
+    transfers.apply([{ message: "m", index: 1, doneBytes: 70, sizeBytes: 100 }]);
+    expect(transfers.doneOf("m", file)).toBe(70);
+    expect(transfers.doneOf("m", { ...file, index: 0 })).toBe(5);
+    transfers.forget("m", 1);
+    expect(transfers.doneOf("m", file)).toBe(5);
+  });
+});
+
+describe("pictures of films", () => {
+  it("are drawn one at a time, each film once", async () => {
+    const fake = new FakeBackend("main");
+    const row = fake.receiveFiles(fake.rows[0]!.id, [
+      attachment("video", 0, { thumbnail: null }),
+      attachment("video", 1, { thumbnail: null }),
+    ]);
+    let now = 0;
+    let most = 0;
+    const draw = vi.fn(async () => {
+      most = Math.max(most, (now += 1));
+      await Promise.resolve();
+      now -= 1;
+      return { picture: new Blob(["x"]), durationMs: 7_000 };
+    });
+    const posters = new Posters(fake, draw);
+    const films = [0, 1, 0].map((index) => posters.want({ kind: "message", message: row.id, index }));
+    expect(await Promise.all(films)).toEqual([true, true, true]);
+    expect([draw.mock.calls.length, most]).toEqual([2, 1]);
+    expect(called(fake, "readMedia")).toEqual([
+      `nous-media://localhost/attachment/${row.id}/0`,
+      `nous-media://localhost/attachment/${row.id}/1`,
+    ]);
+    expect(row.attachments.map((file) => file.durationMs)).toEqual([7_000, 7_000]);
+  });
+
+  it("are drawn again for a film that went and was fetched anew", async () => {
+    const fake = new FakeBackend("main");
+    const row = fake.receiveFiles(fake.rows[0]!.id, [attachment("video", 0, { thumbnail: null })]);
+    const draw = vi.fn(() => Promise.resolve({ picture: new Blob(["x"]), durationMs: 7_000 }));
+    const posters = new Posters(fake, draw);
+    const film = { kind: "message", message: row.id, index: 0 } as const;
+    expect(await posters.want(film)).toBe(true);
+    fake.setFile(row.id, 0, { state: "local", thumbnail: null });
+    expect(await posters.want(film)).toBe(true);
+    expect(draw).toHaveBeenCalledTimes(2);
+    expect(row.attachments[0]?.thumbnail).not.toBeNull();
+  });
+
+  it("are not asked for again where the web engine plays none", async () => {
+    const fake = new FakeBackend("main");
+    const draw = vi.fn(() => Promise.reject(new Error("no codec")));
+    const posters = new Posters(fake, draw);
+    const film = { kind: "staged", file: "x" } as const;
+    expect(await posters.want(film)).toBe(false);
+    expect(await posters.want(film)).toBe(false);
+    expect(draw).toHaveBeenCalledTimes(1);
+    expect(called(fake, "setVideoPoster")).toEqual([]);
+  });
+});
+
+describe("what is looked at large", () => {
+  it("is what is here, and goes with its message", async () => {
+    const fake = new FakeBackend("main");
+    const { id } = fake.rows[0]!;
+    const first = fake.receiveFiles(id, [attachment("picture", 0), remote("picture", 1)], "Le jardin");
+    const second = fake.receiveFiles(id, [attachment("video", 0, { caption: "La mer" })]);
+    const box = new Lightbox(fake, id, viewedOf(fake.messages.get(id)!), { message: second.id, index: 0 });
+    expect(box.items.map((item) => item.caption)).toEqual(["Le jardin", "La mer"]);
+    expect([box.at, box.hasOlder, box.hasNewer]).toEqual([1, true, false]);
+    await fake.deleteMessages([second.id]);
+    await box.apply({ kind: "messagesChanged", conversation: id, ids: { of: "some", ids: [second.id] } });
+    expect(box.current?.message).toBe(first.id);
+    await fake.deleteMessages([first.id]);
+    await box.apply({ kind: "messagesChanged", conversation: id, ids: { of: "all" } });
+    expect(box.current).toBeNull();
+  });
+});
+
+describe("a gallery", () => {
+  it("comes page by page, and what is deleted goes from it", async () => {
+    const fake = new FakeBackend("main");
+    const row = fake.rows[0]!;
+    const rows = Array.from({ length: 100 }, () => fake.receiveFiles(row.id, [attachment("picture")]));
+    const gallery = new Gallery(fake, row);
+    await gallery.refresh();
+    expect([gallery.rows.length, gallery.hasMore]).toEqual([60, true]);
+    await Promise.all([gallery.loadMore(), gallery.loadMore()]);
+    expect([gallery.rows.length, gallery.hasMore]).toEqual([100, false]);
+    const newest = rows.at(-1)!.id;
+    await fake.deleteMessages([newest]);
+    await gallery.apply({ kind: "messagesChanged", conversation: row.id, ids: { of: "some", ids: [newest] } });
+    expect(gallery.rows).toHaveLength(99);
+    await gallery.show("files");
+    expect(gallery.rows).toEqual([]);
+  });
+});

@@ -1,0 +1,110 @@
+import type {
+  AppEvent,
+  AttachmentRow,
+  Backend,
+  ConversationId,
+  GalleryRow,
+  MessageId,
+  MessageRow,
+} from "../ipc/backend";
+import { isViewable } from "../lib/files";
+
+/** A picture or film that is looked at large. */
+export type Viewed = {
+  message: MessageId;
+  file: AttachmentRow;
+  /** Words of its sender: its own, or those of the message. */
+  caption: string;
+  author: string;
+  /** `null`: as the conversation is called. */
+  authorName: string | null;
+  isOwn: boolean;
+  sentAt: number;
+};
+
+function textOf({ body }: Pick<MessageRow, "body">): string {
+  return body.kind === "text" ? body.text : "";
+}
+
+/** What can be looked at of some messages, in their order. */
+export function viewedOf(rows: readonly MessageRow[]): Viewed[] {
+  return rows.flatMap((row) =>
+    row.attachments
+      .filter((file) => isViewable(file, row))
+      .map((file) => ({
+        message: row.id,
+        file,
+        caption: file.caption ?? textOf(row),
+        author: row.author,
+        authorName: row.authorName,
+        isOwn: row.isOwn,
+        sentAt: row.sentAt,
+      })),
+  );
+}
+
+/** The same of a gallery, the oldest first. */
+export function viewedOfGallery(rows: readonly GalleryRow[]): Viewed[] {
+  const viewed = rows.flatMap(({ message, author, sentAt, file }): Viewed[] => {
+    if (file === null || !isViewable(file, { isOwn: author.isSelf, state: null })) return [];
+    const { accountId, name, isSelf } = author;
+    const caption = file.caption ?? "";
+    return [{ message, file, caption, author: accountId, authorName: name, isOwn: isSelf, sentAt }];
+  });
+  // Newest first there, but the files of a message in their order.
+  return viewed.sort((a, b) => a.sentAt - b.sentAt || (a.message === b.message ? a.file.index - b.file.index : 0));
+}
+
+/** Pictures and films, one of them large. */
+export class Lightbox {
+  readonly conversation: ConversationId;
+  items = $state.raw<readonly Viewed[]>([]);
+  at = $state(0);
+  readonly current = $derived<Viewed | null>(this.items[this.at] ?? null);
+  readonly hasOlder = $derived(this.at > 0);
+  readonly hasNewer = $derived(this.at < this.items.length - 1);
+
+  readonly #backend: Backend;
+
+  /** `first`: what is looked at first. */
+  constructor(
+    backend: Backend,
+    conversation: ConversationId,
+    items: readonly Viewed[],
+    first: { message: MessageId; index: number },
+  ) {
+    this.#backend = backend;
+    this.conversation = conversation;
+    this.items = items;
+    const at = items.findIndex((item) => item.message === first.message && item.file.index === first.index);
+    this.at = Math.max(0, at);
+  }
+
+  step(by: 1 | -1): void {
+    this.at = Math.max(0, Math.min(this.at + by, this.items.length - 1));
+  }
+
+  /** What was deleted, or disappeared, is not looked at any more. */
+  async apply(event: AppEvent): Promise<void> {
+    if (event.kind === "resync") await this.#look(null);
+    if (event.kind !== "messagesChanged" || event.conversation !== this.conversation) return;
+    await this.#look(event.ids.of === "all" ? null : new Set(event.ids.ids));
+  }
+
+  async #look(changed: ReadonlySet<MessageId> | null): Promise<void> {
+    const ids = [...new Set(this.items.map((item) => item.message))].filter((id) => changed?.has(id) !== false);
+    for (let from = 0; from < ids.length; from += 100) {
+      const asked = new Set(ids.slice(from, from + 100));
+      const rows = await this.#backend.getMessages([...asked]);
+      const fresh = new Map(viewedOf(rows).map((item) => [`${item.message}/${item.file.index}`, item]));
+      const now = this.current;
+      this.items = this.items.flatMap((item) => {
+        if (!asked.has(item.message)) return [item];
+        const next = fresh.get(`${item.message}/${item.file.index}`);
+        return next === undefined ? [] : [next];
+      });
+      const still = this.items.findIndex((item) => item.message === now?.message && item.file.index === now.file.index);
+      this.at = still >= 0 ? still : Math.max(0, Math.min(this.at, this.items.length - 1));
+    }
+  }
+}
