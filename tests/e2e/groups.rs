@@ -130,7 +130,7 @@ fn member(id: &str) -> String {
 }
 
 /// Chooses somebody who is offered.
-async fn pick(window: &Window, id: &str) -> Result<()> {
+pub(crate) async fn pick(window: &Window, id: &str) -> Result<()> {
     let choice = format!("[data-testid='person-choice'][data-account-id='{id}']");
     window.wait_css(&choice).await?.click().await?;
     window.wait_css(&format!("{choice}:checked")).await?;
@@ -164,7 +164,7 @@ async fn fill_in(window: &Window, contacts: &[&Member], stranger: Option<&Member
 }
 
 /// Makes the group that was filled in. Answers its ID.
-async fn create(window: &Window) -> Result<String> {
+pub(crate) async fn create(window: &Window) -> Result<String> {
     window.click("group-create").await?;
     window.wait_gone("[role='dialog']").await?;
     window.wait("composer-input").await?;

@@ -105,7 +105,7 @@ pub(crate) async fn space(alice: &Friend) -> Result<()> {
 }
 
 /// Waits until this stands in the composer.
-async fn is_written(window: &Window, text: &str) -> Result<()> {
+pub(crate) async fn is_written(window: &Window, text: &str) -> Result<()> {
     let end = Instant::now() + Duration::from_secs(30);
     let field = window.wait("composer-input").await?;
     while field.prop("value").await?.as_deref() != Some(text) {

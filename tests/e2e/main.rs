@@ -16,6 +16,7 @@ mod groups;
 mod history;
 mod keeping;
 mod keyboard;
+mod kinds;
 mod leaving;
 mod looks;
 mod people;

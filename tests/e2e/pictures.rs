@@ -155,7 +155,7 @@ pub(crate) async fn led_to(window: &Window, text: &str) -> Result<()> {
 }
 
 /// Waits until a script about something answers that it is so.
-async fn wait_true(window: &Window, script: &str, about: &str) -> Result<()> {
+pub(crate) async fn wait_true(window: &Window, script: &str, about: &str) -> Result<()> {
     let end = Instant::now() + Duration::from_secs(30);
     loop {
         let answer = window.session().execute(script, vec![about.into()]).await?;

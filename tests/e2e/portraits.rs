@@ -49,7 +49,7 @@ async fn give_file(window: &Window, file: &std::path::Path) -> Result<()> {
 }
 
 /// Waits until an element of this kind has this colour in its middle.
-async fn wait_colour(window: &Window, css: &str, colour: [u8; 3]) -> Result<()> {
+pub(crate) async fn wait_colour(window: &Window, css: &str, colour: [u8; 3]) -> Result<()> {
     let end = Instant::now() + Duration::from_secs(30);
     loop {
         let element = window.wait_css(css).await?;

@@ -22,7 +22,7 @@ use crate::scene::Scene;
 use crate::window::Window;
 
 /// The picture that is looked at large.
-const LARGE: &str = "[data-testid='lightbox-picture']";
+pub(crate) const LARGE: &str = "[data-testid='lightbox-picture']";
 const SEEDS: &str = "tomatoes\nbeans\nsunflowers\n";
 /// Longer than it takes to see that a file is on its way, and to stop it.
 const SLOW: Duration = Duration::from_secs(15);
@@ -49,7 +49,7 @@ fn tone(seconds: u16) -> Result<Vec<u8>> {
 }
 
 /// Waits until a file was saved whole in the folder for downloads.
-async fn saved(window: &Window, name: &str, is_whole: impl Fn(&[u8]) -> bool) -> Result<()> {
+pub(crate) async fn saved(window: &Window, name: &str, is_whole: impl Fn(&[u8]) -> bool) -> Result<()> {
     let path = window.downloads().join(name);
     let end = Instant::now() + Duration::from_secs(30);
     while !std::fs::read(&path).is_ok_and(|bytes| is_whole(&bytes)) {
