@@ -94,6 +94,15 @@ pub(crate) struct Driver {
 impl Driver {
     /// Starts the app with these arguments and waits until its page can be driven.
     pub(crate) async fn start(arguments: &[String], environment: &[(&str, &str)]) -> Result<Self> {
+        Self::start_program(&app_binary(), arguments, environment).await
+    }
+
+    /// The same with another program that shows a page.
+    pub(crate) async fn start_program(
+        binary: &Path,
+        arguments: &[String],
+        environment: &[(&str, &str)],
+    ) -> Result<Self> {
         static PROVIDER: Once = Once::new();
         PROVIDER.call_once(|| {
             rustls::crypto::ring::default_provider().install_default().ok();
@@ -116,7 +125,7 @@ impl Driver {
             .spawn()
             .context("WebKitWebDriver (package webkit2gtk-driver)")?;
         let capabilities: Capabilities = serde_json::from_value(serde_json::json!({
-            "webkitgtk:browserOptions": { "binary": app_binary(), "args": arguments }
+            "webkitgtk:browserOptions": { "binary": binary, "args": arguments }
         }))?;
         let mut driver = PendingDriver {
             process: Some(process),
