@@ -10,8 +10,6 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use thirtyfour::{Capabilities, WebDriver};
-use x11rb::connection::Connection as _;
-use x11rb::protocol::xproto::ConnectionExt as _;
 
 /// The folder that cargo builds into.
 pub(crate) fn target_folder() -> PathBuf {
@@ -46,11 +44,6 @@ fn free_port() -> Result<u16> {
     anyhow::bail!("no free port for WebKitWebDriver")
 }
 
-/// Larger than every window: there is a rim that none of them covers.
-const SCREEN: &str = "1300x920x24";
-/// A place on the rim.
-const ASIDE: (i16, i16) = (1299, 919);
-
 /// A screen of its own for one window: nothing covers it, whatever other tests do.
 struct Display {
     process: Child,
@@ -65,11 +58,9 @@ impl Display {
                 "1",
                 "-screen",
                 "0",
-                SCREEN,
+                "1280x900x24",
                 "-nolisten",
                 "tcp",
-                // The pointer stays where it was put when nobody is connected.
-                "-noreset",
             ])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -79,24 +70,10 @@ impl Display {
         let mut number = String::new();
         let output = process.stdout.take().context("Xvfb tells its number")?;
         BufReader::new(output).read_line(&mut number)?;
-        let display = Self {
+        Ok(Self {
             process,
             name: format!(":{}", number.trim()),
-        };
-        display.put_pointer_aside()?;
-        Ok(display)
-    }
-
-    /// The driver points without this screen's pointer. Tooltips come up at that one, though, and one that
-    /// comes up below it stays: so it rests where no window is, and none comes up.
-    fn put_pointer_aside(&self) -> Result<()> {
-        let (connection, screen) = x11rb::connect(Some(&self.name))?;
-        let root = connection.setup().roots[screen].root;
-        let (x, y) = ASIDE;
-        connection
-            .warp_pointer(x11rb::NONE, root, 0, 0, 0, 0, x, y)?
-            .check()?;
-        Ok(())
+        })
     }
 }
 

@@ -147,6 +147,17 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// The Rust files of a folder and of the folders in it.
+fn all_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let inner = paths.filter(|path| path.is_dir());
+    files(folder)
+        .into_iter()
+        .chain(inner.flat_map(|inner| all_files(&inner)))
+        .collect()
+}
+
 /// The Rust files of a folder, not of the folders in it.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("a folder");
@@ -164,7 +175,7 @@ fn word(text: &str) -> &str {
 /// The functions that answer more than that they are done.
 fn functions() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for file in files(&source()) {
+    for file in all_files(&source()) {
         // What the app is, not what it answers.
         if file.file_stem().is_some_and(|stem| stem == "app") {
             continue;
