@@ -1,12 +1,15 @@
 //! The files, or the links, of one conversation, page by page.
 
+use nous_client::protocol::account::ConversationId;
 use nous_client::storage::attachments::FileKind;
 use nous_client::storage::attachments::gallery::GalleryFile;
+use nous_client::storage::messages::TimelinePlace;
 
 use super::attachment_row;
 use crate::app::App;
 use crate::convert::{conversation_of, message_id, moment, timeline_cursor, timeline_place};
 use crate::errors::ApiError;
+use crate::ids::Cursor;
 use crate::people_names::PeopleNames;
 use crate::requests::{GalleryKind, GalleryRequest};
 use crate::rows::{GalleryPage, GalleryRow};
@@ -25,14 +28,10 @@ pub async fn gallery(app: &App, request: GalleryRequest) -> Result<GalleryPage, 
     let kinds = match request.kind {
         GalleryKind::Media => vec![FileKind::Picture, FileKind::Video],
         GalleryKind::Files => vec![FileKind::Audio, FileKind::Voice, FileKind::File],
-        GalleryKind::Links => return links(app, &request, limit).await,
+        GalleryKind::Links => return links(app, with, before, limit).await,
     };
     let files = app.client.gallery(with, kinds, before, limit).await?;
-    let is_full = files.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = files
-        .last()
-        .filter(|_| is_full)
-        .map(|last| timeline_cursor(last.at));
+    let next = next_after(files.last().map(|last| last.at), files.len(), limit);
     let authors = files.iter().map(|file| file.author).collect();
     let names = PeopleNames::of_people(app, authors).await?;
     let rows = files.into_iter().map(|found| {
@@ -53,15 +52,14 @@ pub async fn gallery(app: &App, request: GalleryRequest) -> Result<GalleryPage, 
     })
 }
 
-async fn links(app: &App, request: &GalleryRequest, limit: u32) -> Result<GalleryPage, ApiError> {
-    let with = conversation_of(&request.conversation)?;
-    let before = request.cursor.as_ref().map(timeline_place).transpose()?;
+async fn links(
+    app: &App,
+    with: ConversationId,
+    before: Option<TimelinePlace>,
+    limit: u32,
+) -> Result<GalleryPage, ApiError> {
     let found = app.client.gallery_links(with, before, limit).await?;
-    let is_full = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = found
-        .last()
-        .filter(|_| is_full)
-        .map(|last| timeline_cursor(last.at));
+    let next = next_after(found.last().map(|last| last.at), found.len(), limit);
     let authors = found.iter().map(|link| link.author).collect();
     let names = PeopleNames::of_people(app, authors).await?;
     let rows = found.into_iter().map(|link| GalleryRow {
@@ -75,6 +73,12 @@ async fn links(app: &App, request: &GalleryRequest, limit: u32) -> Result<Galler
         rows: rows.filter(|row| !row.links.is_empty()).collect(),
         next,
     })
+}
+
+/// Where the next page begins, after a full one.
+fn next_after(last: Option<TimelinePlace>, count: usize, limit: u32) -> Option<Cursor> {
+    let is_full = count >= usize::try_from(limit).unwrap_or(usize::MAX);
+    last.filter(|_| is_full).map(timeline_cursor)
 }
 
 /// The web addresses in a text, each once.

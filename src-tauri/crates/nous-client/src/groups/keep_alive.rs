@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use nous_network::{SwarmApi, SwarmError};
-use nous_protocol::account::{GroupId, Namespace, SwarmAccount};
+use nous_protocol::account::{GroupId, SwarmAccount};
 use nous_protocol::error::{HasRetry, Retry};
 use nous_protocol::group::state::GroupState;
 use nous_protocol::time::Timestamp;
@@ -19,7 +19,7 @@ use nous_storage::{conversations, cursors, groups};
 use rand::seq::SliceRandom;
 
 use super::access::Access;
-use super::poll::{GroupEnd, poll_group};
+use super::poll::{GroupEnd, STATE_BOXES, poll_group};
 use super::{kept, picture, show};
 use crate::config_sync::keep_alive::{gone, longer_life};
 use crate::config_sync::push::{is_by_most, store};
@@ -132,11 +132,7 @@ async fn read_again(
 /// never see that.
 fn from_the_beginning(writer: &mut Writer<'_>, id: GroupId) -> Result<(), StorageError> {
     let account = SwarmAccount::from(id);
-    for namespace in [
-        Namespace::GROUP_KEYS,
-        Namespace::GROUP_INFO,
-        Namespace::GROUP_MEMBERS,
-    ] {
+    for namespace in STATE_BOXES {
         cursors::forget_box(writer, &account, namespace)?;
     }
     Ok(())

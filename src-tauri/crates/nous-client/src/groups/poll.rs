@@ -32,6 +32,12 @@ const BOXES: [(Namespace, i64); 5] = [
     (Namespace::GROUP_MEMBERS, -8),
     (Namespace::GROUP_KEYS, -8),
 ];
+/// The boxes of what admins store: keys, information and members.
+pub(super) const STATE_BOXES: [Namespace; 3] = [
+    Namespace::GROUP_KEYS,
+    Namespace::GROUP_INFO,
+    Namespace::GROUP_MEMBERS,
+];
 /// How many members the first poll of a group asks, and one after a refusal: single nodes are
 /// often behind.
 pub(super) const SEVERAL: usize = 2;

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use nous_protocol::account::{AccountId, GroupId, Namespace, SwarmAccount};
+use nous_protocol::account::{AccountId, GroupId, SwarmAccount};
 use nous_protocol::config::user_groups::UserGroups;
 use nous_protocol::content::{self, Disappearing, Extras, Message, Outgoing, OutgoingBody, Wish, WishKind};
 use nous_protocol::time::Timestamp;
@@ -18,6 +18,7 @@ use nous_storage::outbox::{self, NewControl};
 use nous_storage::{account, conversations, cursors, groups, seen_hashes};
 
 use super::error::GroupError;
+use super::poll::STATE_BOXES;
 use super::words::GroupWords;
 use crate::config_sync::kept as config;
 use crate::core::Core;
@@ -72,11 +73,7 @@ pub async fn begin(core: &Core, id: GroupId) -> Result<(), GroupError> {
 fn read_again(writer: &mut Writer<'_>, id: GroupId) -> Result<(), StorageError> {
     let account = SwarmAccount::from(id);
     cursors::forget_account(writer, &account)?;
-    for namespace in [
-        Namespace::GROUP_KEYS,
-        Namespace::GROUP_INFO,
-        Namespace::GROUP_MEMBERS,
-    ] {
+    for namespace in STATE_BOXES {
         seen_hashes::forget_box(writer, &account, namespace)?;
     }
     Ok(())

@@ -30,7 +30,7 @@ use nous_storage::{conversations, groups, inbox, seen_hashes};
 
 use super::access::Access;
 use super::kept as group_kept;
-use super::poll::{GroupEnd, GroupPolled, SEVERAL};
+use super::poll::{GroupEnd, GroupPolled, SEVERAL, STATE_BOXES};
 use super::{invites, pieces, removal, show};
 use crate::config_sync::kept;
 use crate::core::Core;
@@ -153,14 +153,7 @@ impl Batch<'_> {
             && (group.members().iter().any(is_leaving)
                 || !shut_out::unsettled(&writer.reader(), &self.id)?.is_empty());
         if became_admin {
-            self.read_again(
-                writer,
-                &[
-                    Namespace::GROUP_KEYS,
-                    Namespace::GROUP_INFO,
-                    Namespace::GROUP_MEMBERS,
-                ],
-            )?;
+            self.read_again(writer)?;
         }
         let is_changed = is_new || became_admin || group.needs_dump();
         let mut deleted = Vec::new();
@@ -282,11 +275,11 @@ impl Batch<'_> {
     }
 
     /// Boxes are read from their beginning, and what was dealt with is dealt with again.
-    fn read_again(&self, writer: &mut Writer<'_>, boxes: &[Namespace]) -> Result<(), StorageError> {
+    fn read_again(&self, writer: &mut Writer<'_>) -> Result<(), StorageError> {
         let account = SwarmAccount::from(self.id);
-        for namespace in boxes {
-            cursors::forget_box(writer, &account, *namespace)?;
-            seen_hashes::forget_box(writer, &account, *namespace)?;
+        for namespace in STATE_BOXES {
+            cursors::forget_box(writer, &account, namespace)?;
+            seen_hashes::forget_box(writer, &account, namespace)?;
         }
         Ok(())
     }
