@@ -1,5 +1,5 @@
 import { fireEvent } from "@testing-library/svelte";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import type { MessageRow } from "../../ipc/backend";
 import { attachment, remote } from "../../ipc/fake/files-seed";
@@ -168,6 +168,17 @@ describe("a film", () => {
     expect(freed).toEqual(made);
   });
 
+  it("begins once, as soon as it can", async () => {
+    await film();
+    const play = vi.spyOn(HTMLMediaElement.prototype, "play").mockRejectedValue(new Error("not allowed"));
+    await fireEvent.canPlay(get("film-player"));
+    await fireEvent.canPlay(get("film-player"));
+    await settled();
+    expect(play).toHaveBeenCalledTimes(1);
+    expect(has("film-player")).toBe(true);
+    play.mockRestore();
+  });
+
   it("that cannot be played can be saved", async () => {
     await film();
     await fireEvent.error(get("film-player"));
@@ -175,6 +186,19 @@ describe("a film", () => {
     expect(document.querySelector("[role=alert]")?.textContent).toContain("Save it to open it elsewhere");
     expect(has("lightbox-save")).toBe(true);
   });
+
+  it.each([true, false])(
+    "that says nothing of itself for long cannot be played (%s: it says something)",
+    async (says) => {
+      vi.useFakeTimers({ shouldAdvanceTime: true });
+      await film();
+      if (says) await fireEvent.loadedMetadata(get("film-player"));
+      await vi.advanceTimersByTimeAsync(15_000);
+      await settled();
+      expect(has("film-player")).toBe(says);
+      vi.useRealTimers();
+    },
+  );
 });
 
 describe("the gallery of a conversation", () => {
