@@ -71,7 +71,7 @@ impl Account {
             attachments: Vec::new(),
             preview: None,
         };
-        Ok(messages::send_message(&self.app, request).await?.id)
+        Ok(messages::send_message(&self.app, request).await?.remove(0).id)
     }
 
     /// The same for somebody else.

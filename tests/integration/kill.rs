@@ -12,7 +12,7 @@ use crate::scene::{Scene, swarm_account};
 /// A step comes once for the contact's copy and once for the copy for own devices.
 const TURNS: u64 = 2;
 /// Steps of the message, not of a copy; of a batch, of which a poll brings one.
-const ONCE: [&str; 9] = [
+const ONCE: [&str; 10] = [
     "receive.announced",
     "receive.applied",
     "receive.committed",
@@ -22,6 +22,7 @@ const ONCE: [&str; 9] = [
     "send.submitted",
     "send.submitting",
     "send.timed",
+    "send.writing",
 ];
 
 /// Each step with each of its turns.
@@ -237,7 +238,7 @@ const DELETE_STEPS: [&str; 3] = ["delete.done", "delete.noted", "delete.swarm"];
 
 /// Every step of sending that a message without trouble goes through in a process that has
 /// not heard the network's time yet.
-const SEND_STEPS: [&str; 9] = [
+const SEND_STEPS: [&str; 10] = [
     "send.begun",
     "send.committed",
     "send.committing",
@@ -247,6 +248,7 @@ const SEND_STEPS: [&str; 9] = [
     "send.submitted",
     "send.submitting",
     "send.timed",
+    "send.writing",
 ];
 
 /// Every step of receiving that a message without trouble goes through.

@@ -123,14 +123,48 @@ async fn killed_while_a_chosen_file_is_given_up_nothing_is_left_behind() {
     assert!(chosen.expect("the draft").is_empty());
 }
 
-/// The names in a folder, whose files are all whole.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_between_the_messages_of_several_files_none_is_written_and_then_each_arrives_once() {
+    let (scene, mut alice, bob) = Scene::alice_and_bob().await;
+    let file = friends(&scene, &alice, &bob).await;
+    let alice_id = alice.id.clone();
+    alice.app.shutdown().await;
+    let child = Child::of(&scene, "Alice");
+    let send = ["send-two", &bob.id, "both", &file];
+    // Before the second one, then before they are committed.
+    for turn in [1, 2] {
+        let end = child.run("send.writing", turn, &send).await;
+        assert_eq!(end, End::Killed("send.writing".to_owned()));
+        alice = alice.restart().await;
+        assert_eq!(alice.texts(&bob.id).await, ["may I", "yes"]);
+        let with_bob = alice.conversation(&bob.id).await;
+        let chosen = attachments::list_staged_files(&alice.app, with_bob).await;
+        assert_eq!(chosen.expect("the draft").len(), 2, "they stand in the draft");
+        alice.app.shutdown().await;
+    }
+    child.finish("send.", &send).await;
+    bob.until_text(&alice_id, "both").await;
+    bob.until("both files", async |bob| {
+        let rows = bob.timeline(&alice_id).await;
+        let with_files = rows.iter().filter(|row| row.attachments.len() == 1);
+        (with_files.count() == 2).then_some(())
+    })
+    .await;
+    assert_eq!(bob.texts(&alice_id).await, ["may I", "yes", "both", ""]);
+}
+
+/// The names in a folder, whose files are all whole; those that are hidden are not looked at.
 fn saved(folder: &Path, file: &str) -> Vec<String> {
     let whole = std::fs::read(file).expect("the file");
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let entry = entry.expect("an entry");
+        let name = entry.file_name().into_string().expect("a name");
+        if name.starts_with('.') {
+            continue;
+        }
         assert_eq!(std::fs::read(entry.path()).expect("a file"), whole);
-        names.push(entry.file_name().into_string().expect("a name"));
+        names.push(name);
     }
     names.sort();
     names
@@ -150,6 +184,12 @@ async fn killed_when_a_file_was_saved_it_is_whole_and_is_not_written_over() {
     let folder = scene.profile("what Bob saved");
     let into = folder.to_str().expect("a path");
     let save = ["save", &alice_id, "to be kept", into];
+    child.die("save.writing", &save).await;
+    assert_eq!(
+        saved(&folder, &file),
+        Vec::<String>::new(),
+        "half a file has no name"
+    );
     child.die("save.written", &save).await;
     assert_eq!(saved(&folder, &file), ["a document.bin"]);
     child.finish("save.", &save).await;

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 /// Steps at which no test kills, and why.
 const NOT_KILLED: [(&str, &str); 5] = [
-    // With a token of the face nothing goes twice, whenever it is asked again: the engine's tests.
-    ("forward.sent", "what comes after it is asked for again"),
+    // All of it is one transaction, so nothing of it is left to do: the engine's tests.
+    ("forward.sent", "everything is written down"),
     // They are done again with the next poll of a day: the tests of groups on the network.
     ("group.extended", "nothing is written down yet"),
     ("group.extending", "nothing is written down yet"),

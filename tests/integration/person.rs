@@ -138,6 +138,7 @@ impl Person {
         messages::send_message(&self.app, request)
             .await
             .expect("a message")
+            .remove(0)
             .id
     }
 

@@ -15,7 +15,7 @@ pub(crate) async fn regret(app: &App, to: String, text: String, typed: String) -
         attachments: Vec::new(),
         preview: None,
     };
-    let id = messages::send_message(app, request).await?.id;
+    let id = messages::send_message(app, request).await?.remove(0).id;
     let draft = SetDraftRequest {
         conversation,
         text: typed,

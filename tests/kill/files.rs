@@ -28,7 +28,29 @@ pub(crate) async fn send(app: &App, to: String, text: String, file: PathBuf) -> 
         attachments: vec![id],
         preview: None,
     };
-    sent(app, messages::send_message(app, request).await?.id).await
+    sent(app, messages::send_message(app, request).await?.remove(0).id).await
+}
+
+/// Sends a text with the same file twice, which goes as two messages, and waits until nothing of them waits.
+pub(crate) async fn send_two(app: &App, to: String, text: String, file: PathBuf) -> Result<()> {
+    let conversation = conversations::open_conversation(app, to).await?.id;
+    let mut staged = attachments::list_staged_files(app, conversation.clone()).await?;
+    while staged.len() < 2 {
+        let chosen = attachments::stage_path(app, Some(conversation.clone()), file.clone(), false);
+        staged.push(chosen.await?);
+    }
+    let request = SendMessageRequest {
+        conversation,
+        client_token: format!("token of {text}"),
+        body: text,
+        quote: None,
+        attachments: staged.into_iter().map(|row| row.id).collect(),
+        preview: None,
+    };
+    for row in messages::send_message(app, request).await? {
+        sent(app, row.id).await?;
+    }
+    Ok(())
 }
 
 /// The file that stands in the draft, or is chosen now.

@@ -164,7 +164,7 @@ async fn say(app: &App, id: &ConversationId, text: String) -> Result<()> {
         attachments: Vec::new(),
         preview: None,
     };
-    let sent = messages::send_message(app, request).await?.id;
+    let sent = messages::send_message(app, request).await?.remove(0).id;
     until("the message is not sent", async || {
         let rows = messages::get_messages(app, vec![sent.clone()]).await?;
         let row = rows.first().context("the message")?;

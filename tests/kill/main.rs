@@ -97,6 +97,7 @@ async fn main() -> Result<()> {
             portraits::settle(&app).await?;
         }
         "send-file" => files::send(&app, next()?, next()?, next()?.into()).await?,
+        "send-two" => files::send_two(&app, next()?, next()?, next()?.into()).await?,
         "fetch" => files::fetch(&app, &next()?, &next()?, next()?.into()).await?,
         "forget" => files::forget(&app, &next()?, &next()?).await?,
         "save" => files::save(&app, &next()?, &next()?, next()?.into()).await?,
@@ -137,7 +138,7 @@ async fn send(app: &App, to: String, text: String) -> Result<()> {
         attachments: Vec::new(),
         preview: None,
     };
-    let id = messages::send_message(app, request).await?.id;
+    let id = messages::send_message(app, request).await?.remove(0).id;
     sent(app, id).await
 }
 

@@ -192,8 +192,8 @@ timeline-jump-new = { $count ->
 timeline-error = These messages could not be read.
 message-deleted = This message was deleted
 message-unsupported = { $count ->
-    [one] A message of a kind that this version does not know
-   *[other] { $count } messages of a kind that this version does not know
+    [one] A message that needs a newer version of Entre Nous
+   *[other] { $count } messages that need a newer version of Entre Nous
 }
 message-broken = This message cannot be shown
 message-more = Read more
@@ -235,6 +235,10 @@ composer-left = { $count ->
 composer-over = { $count ->
     [one] { $count } character too many
    *[other] { $count } characters too many
+}
+composer-too-long = { $count ->
+    [one] { $count } character too many: a message has at most { $limit }.
+   *[other] { $count } characters too many: a message has at most { $limit }.
 }
 composer-failed = The text is still here. { $reason }
 person-title = Details
@@ -1047,6 +1051,10 @@ quote-deleted = The original message was deleted
 quote-missing = The original message is not on this device
 quote-without-text = Message without text
 reactions-title = Reactions
+reactions-more = { $count ->
+    [one] { $count } more reaction
+   *[other] { $count } more reactions
+}
 reactions-none = Nobody has reacted any more.
 reaction-by = { $emoji } from { $people }
 reaction-count = { $count ->
@@ -1127,6 +1135,8 @@ message-deleted-here = Deleted on this device
 list-message-deleted-here = Deleted on this device
 media-saved-own = You saved a file
 media-saved-other = { $name } saved a file that you sent
+media-saved-many-own = You saved files ({ $count } times)
+media-saved-many-other = { $name } saved files that you sent ({ $count } times)
 list-media-saved = A file was saved
 attachment-picture = Picture
 attachment-video = Video
@@ -1142,6 +1152,7 @@ file-download-named = Download { $name }
 file-after-accept = Accept the request to download it
 file-waiting = Waiting
 file-waiting-disk = Waiting: the disk is full or cannot be written
+file-waiting-again = { $reason }. It will be tried again.
 file-sending = Sending
 file-sending-percent = Sending: { $percent }
 file-downloading = Downloading
@@ -1151,6 +1162,8 @@ file-expired = No longer on the server
 file-failed-network = Not downloaded: the network did not answer
 file-failed-large = Not downloaded: larger than the network takes
 file-failed-damaged = Not downloaded: what came is not the file that was sent
+file-failed-link = Not downloaded: its link leads to no file server that Entre Nous knows
+file-failed-refused = Not downloaded: the file server refuses it
 file-failed-disk = Not downloaded: the disk is full or cannot be written
 file-failed-other = Not downloaded: unexpected problem
 file-view = Show large: { $name }
@@ -1184,7 +1197,6 @@ attach-whole = Send { $name } as a file, with its metadata
 attach-whole-short = As a file
 attach-whole-note = Sent as a file: where and with what the picture was taken stays in it.
 attach-refused = { $name } was not added. { $reason }
-attach-mixed = Pictures and videos go together in one message, any other file alone. Remove what goes later.
 attach-forget = Close the notes about files
 attach-drop = Drop here to send
 attach-drop-note = Where and with what pictures were taken is removed.
@@ -1321,10 +1333,11 @@ error-too-many-reactions = These are too many reactions within a minute. Wait a 
 error-not-deletable = This message cannot be deleted there. You can delete it on this device.
 error-not-accepted = This person has not accepted your request yet. Until then you can send text only.
 error-nothing-to-search = Type at least two letters of a word.
-error-too-many-files = A message takes at most 32 pictures and videos, or one other file. Send the rest in another message.
+error-too-many-files = At most 32 files go at once. Send the rest afterwards.
 error-file-gone = This file is no longer there. Choose it again.
 error-file-not-here = This file is not on this device yet. Download it first.
 error-file-damaged = What came is not the file that was sent. Try again, or ask for it once more.
+error-file-link-unusable = The link of this file leads to no file server that Entre Nous knows: nothing is downloaded from there.
 error-transfer-stopped = You stopped this file. Nothing is lost; try again when you like.
 search-filters = Narrow the search
 search-conversations = Conversations

@@ -192,8 +192,8 @@ timeline-jump-new = { $count ->
 timeline-error = Ces messages n’ont pas pu être lus.
 message-deleted = Ce message a été supprimé
 message-unsupported = { $count ->
-    [one] Un message d’un genre que cette version ne connaît pas
-   *[other] { $count } messages d’un genre que cette version ne connaît pas
+    [one] Un message qui demande une version plus récente d’Entre Nous
+   *[other] { $count } messages qui demandent une version plus récente d’Entre Nous
 }
 message-broken = Ce message ne peut pas être affiché
 message-more = Lire la suite
@@ -235,6 +235,10 @@ composer-left = { $count ->
 composer-over = { $count ->
     [one] { $count } caractère de trop
    *[other] { $count } caractères de trop
+}
+composer-too-long = { $count ->
+    [one] { $count } caractère de trop : un message en compte au plus { $limit }.
+   *[other] { $count } caractères de trop : un message en compte au plus { $limit }.
 }
 composer-failed = Le texte est toujours là. { $reason }
 person-title = Détails
@@ -1047,6 +1051,10 @@ quote-deleted = Le message d’origine a été supprimé
 quote-missing = Le message d’origine n’est pas sur cet appareil
 quote-without-text = Message sans texte
 reactions-title = Réactions
+reactions-more = { $count ->
+    [one] { $count } autre réaction
+   *[other] { $count } autres réactions
+}
 reactions-none = Il n’y a plus de réaction.
 reaction-by = { $emoji } de { $people }
 reaction-count = { $count ->
@@ -1127,6 +1135,8 @@ message-deleted-here = Supprimé sur cet appareil
 list-message-deleted-here = Supprimé sur cet appareil
 media-saved-own = Vous avez enregistré un fichier
 media-saved-other = { $name } a enregistré un fichier que vous avez envoyé
+media-saved-many-own = Vous avez enregistré des fichiers ({ $count } fois)
+media-saved-many-other = { $name } a enregistré des fichiers que vous avez envoyés ({ $count } fois)
 list-media-saved = Un fichier a été enregistré
 attachment-picture = Image
 attachment-video = Vidéo
@@ -1142,6 +1152,7 @@ file-download-named = Télécharger { $name }
 file-after-accept = Acceptez la demande pour le télécharger
 file-waiting = En attente
 file-waiting-disk = En attente : le disque est plein ou ne peut pas être écrit
+file-waiting-again = { $reason }. Un nouvel essai suivra.
 file-sending = Envoi en cours
 file-sending-percent = Envoi : { $percent }
 file-downloading = Téléchargement en cours
@@ -1151,6 +1162,8 @@ file-expired = N’est plus sur le serveur
 file-failed-network = Non téléchargé : le réseau n’a pas répondu
 file-failed-large = Non téléchargé : plus grand que ce que le réseau accepte
 file-failed-damaged = Non téléchargé : ce qui est arrivé n’est pas le fichier envoyé
+file-failed-link = Non téléchargé : son lien ne mène à aucun serveur de fichiers connu d’Entre Nous
+file-failed-refused = Non téléchargé : le serveur de fichiers le refuse
 file-failed-disk = Non téléchargé : le disque est plein ou ne peut pas être écrit
 file-failed-other = Non téléchargé : problème inattendu
 file-view = Afficher en grand : { $name }
@@ -1184,7 +1197,6 @@ attach-whole = Envoyer { $name } comme fichier, avec ses métadonnées
 attach-whole-short = Comme fichier
 attach-whole-note = Envoyée comme fichier : le lieu et l’appareil de la prise de vue restent dans l’image.
 attach-refused = { $name } n’a pas été ajouté. { $reason }
-attach-mixed = Les images et les vidéos vont ensemble dans un message, tout autre fichier va seul. Retirez ce qui partira plus tard.
 attach-forget = Fermer les remarques sur les fichiers
 attach-drop = Déposer ici pour envoyer
 attach-drop-note = Le lieu et l’appareil de la prise de vue sont retirés des images.
@@ -1321,10 +1333,11 @@ error-too-many-reactions = Ce sont trop de réactions en une minute. Attendez un
 error-not-deletable = Ce message ne peut pas être supprimé à cet endroit. Vous pouvez le supprimer sur cet appareil.
 error-not-accepted = Cette personne n’a pas encore accepté votre demande. D’ici là, vous ne pouvez envoyer que du texte.
 error-nothing-to-search = Saisissez au moins deux lettres d’un mot.
-error-too-many-files = Un message prend au plus 32 images et vidéos, ou un seul autre fichier. Envoyez le reste dans un autre message.
+error-too-many-files = Au plus 32 fichiers partent à la fois. Envoyez le reste ensuite.
 error-file-gone = Ce fichier n’est plus là. Choisissez-le à nouveau.
 error-file-not-here = Ce fichier n’est pas encore sur cet appareil. Téléchargez-le d’abord.
 error-file-damaged = Ce qui est arrivé n’est pas le fichier envoyé. Réessayez, ou demandez-le encore une fois.
+error-file-link-unusable = Le lien de ce fichier ne mène à aucun serveur de fichiers connu d’Entre Nous : rien n’y est téléchargé.
 error-transfer-stopped = Vous avez arrêté ce fichier. Rien n’est perdu ; réessayez quand vous voulez.
 search-filters = Affiner la recherche
 search-conversations = Conversations

@@ -29,7 +29,10 @@ pub(crate) async fn get_messages(shell: State<'_, Shell>, ids: Vec<MessageId>) -
 /// Writes a message down; it goes out by itself.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn send_message(shell: State<'_, Shell>, request: SendMessageRequest) -> Answer<MessageRow> {
+pub(crate) async fn send_message(
+    shell: State<'_, Shell>,
+    request: SendMessageRequest,
+) -> Answer<Vec<MessageRow>> {
     api::send_message(&shell.app().await?, request).await
 }
 
@@ -87,8 +90,9 @@ pub(crate) async fn share_text(
     shell: State<'_, Shell>,
     text: String,
     to: Vec<ConversationId>,
+    client_token: String,
 ) -> Answer<Forwarded> {
-    api::share_text(&shell.app().await?, text, to).await
+    api::share_text(&shell.app().await?, text, to, client_token).await
 }
 
 /// The first message at or after a moment.

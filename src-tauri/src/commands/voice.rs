@@ -12,8 +12,11 @@ use crate::shell::Shell;
 /// Begins a voice message.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn voice_record(shell: State<'_, Shell>) -> Answer<VoiceRow> {
-    api::voice_record(&shell.app().await?).await
+pub(crate) async fn voice_record(
+    shell: State<'_, Shell>,
+    conversation: Option<ConversationId>,
+) -> Answer<VoiceRow> {
+    api::voice_record(&shell.app().await?, conversation).await
 }
 
 /// Pauses the recording, goes on, or gives it up.

@@ -326,7 +326,7 @@ async fn write(app: &App, conversation: ConversationId, text: &str) -> Result<Me
         attachments: Vec::new(),
         preview: None,
     };
-    Ok(messages::send_message(app, request).await?.id)
+    Ok(messages::send_message(app, request).await?.remove(0).id)
 }
 
 async fn act_on(

@@ -3,6 +3,25 @@ export type MenuPlace = { x: number; y: number; from: HTMLElement };
 
 /** A menu keeps so far from the edges of the window. */
 export const MARGIN = 8;
+/** What is lower than this is of no use. */
+const LEAST_ROOM = 160;
+
+/**
+ * Where something of this height is anchored that stands above or below a place, so that all of it is in the window.
+ * `side`: where it stands if it fits on neither; it then moves over the place.
+ */
+export function anchorOf(y: number, height: number, room: number, side: "top" | "bottom"): number {
+  // The window may have become lower since.
+  const at = Math.min(y, room - MARGIN);
+  if (at - height >= MARGIN || at + height <= room - MARGIN) return at;
+  return side === "top" ? MARGIN + height : room - MARGIN - height;
+}
+
+/** How high something may be: as the window, or as the room above a place that it leaves in sight, if that is enough. */
+export function mostHigh(y: number, room: number, staysAbove: boolean): number {
+  const above = y - MARGIN;
+  return staysAbove && above >= LEAST_ROOM ? above : room - 2 * MARGIN;
+}
 
 function within(wanted: number, size: number): number {
   return Math.max(MARGIN, Math.min(wanted, size - MARGIN));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { placeOf } from "./menu-place";
+import { anchorOf, MARGIN, mostHigh, placeOf } from "./menu-place";
 
 function element(left: number, top: number, width: number, height: number): HTMLElement {
   const made = document.createElement("div");
@@ -26,5 +26,30 @@ describe("the place of a menu opened by a key", () => {
 
   it("is below the top of what is in view", () => {
     expect(placeOf(key, element(20, 100, 300, 300))).toMatchObject({ x: 140, y: 140 });
+  });
+});
+
+describe("the place of what opens above or below", () => {
+  const room = 720;
+
+  it.each([
+    ["above", 600, 400, 600],
+    ["below, where it does not fit above", 200, 400, 200],
+    ["over it, where it fits on neither side", 338, 474, MARGIN + 474],
+    ["in the window that became lower since", 900, 400, room - MARGIN],
+  ])("is %s", (_, y, height, anchor) => {
+    expect(anchorOf(y, height, room, "top")).toBe(anchor);
+    const [top, bottom] = [anchor - height, anchor + height];
+    expect(top >= MARGIN || bottom <= room - MARGIN).toBe(true);
+  });
+
+  it("ends with the window, where it begins below and fits on neither side", () => {
+    expect(anchorOf(338, 474, room, "bottom") + 474).toBe(room - MARGIN);
+  });
+
+  it("leaves what it stands above in sight, where there is room for that", () => {
+    expect(mostHigh(463, room, true)).toBe(455);
+    expect(mostHigh(463, room, false)).toBe(704);
+    expect(mostHigh(100, room, true)).toBe(704);
   });
 });

@@ -2,6 +2,7 @@
 
 import type { ApiError, AttachmentKind, AttachmentRow, ConversationRow, MessageRow } from "../ipc/backend";
 import { fullDate } from "../lib/dates";
+import type { Moved } from "../lib/files";
 import { percentText, sizeText } from "../lib/sizes";
 import { oneLine } from "../lib/text";
 import { formats, t } from "./i18n.svelte";
@@ -44,8 +45,11 @@ export function fileFailure(error: ApiError | null): string {
   switch (error?.code) {
     case "offline":
     case "timedOut":
-    case "refusedByNetwork":
       return t("file-failed-network");
+    case "refusedByNetwork":
+      return t("file-failed-refused");
+    case "fileLinkUnusable":
+      return t("file-failed-link");
     case "fileTooLarge":
     case "tooLarge":
       return t("file-failed-large");
@@ -62,9 +66,14 @@ export function fileFailure(error: ApiError | null): string {
 }
 
 /** How a file is on its way. */
-export function movingText({ state, error }: Pick<AttachmentRow, "state" | "error">, percent: number | null): string {
+export function movingText(
+  { state, error }: Pick<AttachmentRow, "state" | "error">,
+  { isWaiting, percent }: Moved,
+): string {
   const isOfDisk = error?.code === "diskFull" || error?.code === "diskReadOnly";
-  if (state === "queued") return isOfDisk ? t("file-waiting-disk") : t("file-waiting");
+  if (state === "downloading" && error !== null && (isWaiting || percent === null))
+    return t("file-waiting-again", { reason: fileFailure(error) });
+  if (isWaiting) return isOfDisk ? t("file-waiting-disk") : t("file-waiting");
   const isUp = state === "uploading";
   if (percent === null) return isUp ? t("file-sending") : t("file-downloading");
   const part = { percent: percentText(formats(), percent) };

@@ -147,7 +147,7 @@ function timerText(seconds: number, actor: Actor): string {
     : t("group-event-timer-unknown", { time });
 }
 
-export function foldedText(kind: FoldedKind, count: number): string {
+export function foldedText(kind: Exclude<FoldedKind, "saved">, count: number): string {
   switch (kind) {
     case "added":
       return t("group-folded-added", { count });

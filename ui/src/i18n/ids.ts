@@ -200,6 +200,7 @@ export type Messages = {
   "composer-send": undefined;
   "composer-left": { count: Value };
   "composer-over": { count: Value };
+  "composer-too-long": { count: Value; limit: Value };
   "composer-failed": { reason: Value };
   "person-title": undefined;
   "person-id": undefined;
@@ -878,6 +879,7 @@ export type Messages = {
   "quote-missing": undefined;
   "quote-without-text": undefined;
   "reactions-title": undefined;
+  "reactions-more": { count: Value };
   "reactions-none": undefined;
   "reaction-by": { emoji: Value; people: Value };
   "reaction-count": { count: Value; emoji: Value };
@@ -926,6 +928,8 @@ export type Messages = {
   "list-message-deleted-here": undefined;
   "media-saved-own": undefined;
   "media-saved-other": { name: Value };
+  "media-saved-many-own": { count: Value };
+  "media-saved-many-other": { count: Value; name: Value };
   "list-media-saved": undefined;
   "attachment-picture": undefined;
   "attachment-video": undefined;
@@ -938,6 +942,7 @@ export type Messages = {
   "file-after-accept": undefined;
   "file-waiting": undefined;
   "file-waiting-disk": undefined;
+  "file-waiting-again": { reason: Value };
   "file-sending": undefined;
   "file-sending-percent": { percent: Value };
   "file-downloading": undefined;
@@ -947,6 +952,8 @@ export type Messages = {
   "file-failed-network": undefined;
   "file-failed-large": undefined;
   "file-failed-damaged": undefined;
+  "file-failed-link": undefined;
+  "file-failed-refused": undefined;
   "file-failed-disk": undefined;
   "file-failed-other": undefined;
   "file-view": { name: Value };
@@ -968,7 +975,6 @@ export type Messages = {
   "attach-whole-short": undefined;
   "attach-whole-note": undefined;
   "attach-refused": { name: Value; reason: Value };
-  "attach-mixed": undefined;
   "attach-forget": undefined;
   "attach-drop": undefined;
   "attach-drop-note": undefined;
@@ -1109,6 +1115,7 @@ export type Messages = {
   "error-file-gone": undefined;
   "error-file-not-here": undefined;
   "error-file-damaged": undefined;
+  "error-file-link-unusable": undefined;
   "error-transfer-stopped": undefined;
   "search-filters": undefined;
   "search-conversations": undefined;

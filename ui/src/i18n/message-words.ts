@@ -102,6 +102,11 @@ export function factText(
   }
 }
 
+/** What several files in a row that somebody saved are called. `name`: who it was, where it was not us. */
+export function savedText(isOwn: boolean, name: string, count: number): string {
+  return isOwn ? t("media-saved-many-own", { count }) : t("media-saved-many-other", { name, count });
+}
+
 /** What the list says of a last message without words of its own. */
 export function lastFactText(
   kind: Exclude<LastMessageKind, "text" | "groupEvent" | "requestAccepted">,

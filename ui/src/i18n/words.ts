@@ -15,7 +15,7 @@ import type {
   PersonRef,
 } from "../ipc/backend";
 import { dayAndTime, duration, relative, timeOfDay } from "../lib/dates";
-import { isEvent } from "../lib/grouping";
+import { isEvent, momentOf } from "../lib/grouping";
 import { mentioned, namedMentions } from "../lib/mentions";
 import { isMuted } from "../lib/muted";
 import { sizeText } from "../lib/sizes";
@@ -271,7 +271,7 @@ export function messageLabel(row: MessageRow, in_: ConversationRow | null, why: 
   const kind = attachmentsText(row.attachments);
   const text = kind === "" || said === kind ? said : t("list-file-said", { kind, text: said });
   const name = authorName(row, in_);
-  const time = timeOfDay(formats(), row.sentAt);
+  const time = timeOfDay(formats(), momentOf(row));
   if (why === "received") return t("message-received", { name, text });
   const state = stateText(row, row.sentAt);
   if (why === "state") return state;

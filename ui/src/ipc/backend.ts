@@ -390,7 +390,8 @@ export interface Backend {
 
   listMessages(request: ListMessagesRequest): Promise<MessagePage>;
   getMessages(ids: MessageId[]): Promise<MessageRow[]>;
-  sendMessage(request: SendMessageRequest): Promise<MessageRow>;
+  /** Files that do not go into one message go as several; they come in their order. */
+  sendMessage(request: SendMessageRequest): Promise<MessageRow[]>;
   retryMessage(id: MessageId): Promise<void>;
   /** Answers how many are tried again. */
   retryAllFailed(): Promise<number>;
@@ -406,8 +407,8 @@ export interface Backend {
   recentReactions(): Promise<string[]>;
   /** The same token sends once, however often it is asked. */
   forwardMessages(messages: MessageId[], to: ConversationId[], token: string): Promise<Forwarded>;
-  /** Beside what is being written there. */
-  shareText(text: string, to: ConversationId[]): Promise<Forwarded>;
+  /** Beside what is being written there. The same token sends once, however often it is asked. */
+  shareText(text: string, to: ConversationId[], token: string): Promise<Forwarded>;
   /** Before it goes out, or after it failed: all of it stands in the draft, and the message is gone. */
   takeBackQueued(message: MessageId): Promise<TakenBack>;
   /** The first message at or after a moment; `null` if there is none. */
@@ -450,7 +451,7 @@ export interface Backend {
   discardLinkPreview(preview: LinkPreviewId): Promise<void>;
 
   /** Opens the microphone and begins a voice message; what plays ends. */
-  voiceRecord(): Promise<VoiceRow>;
+  voiceRecord(conversation: ConversationId | null): Promise<VoiceRow>;
   voiceRecording(action: RecordingAction): Promise<VoiceRow>;
   /** Ends the recording: a file in a draft, for a message of no text. One that could not be kept can be ended again. */
   voiceFinish(conversation: ConversationId | null): Promise<VoiceDraft>;

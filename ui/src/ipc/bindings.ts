@@ -167,7 +167,7 @@ export const commands = {
 	/**  Some messages; missing ones are left out. */
 	getMessages: (ids: MessageId[]) => typedError<MessageRow[], ApiError>(__TAURI_INVOKE("get_messages", { ids })),
 	/**  Writes a message down; it goes out by itself. */
-	sendMessage: (request: SendMessageRequest) => typedError<MessageRow, ApiError>(__TAURI_INVOKE("send_message", { request })),
+	sendMessage: (request: SendMessageRequest) => typedError<MessageRow[], ApiError>(__TAURI_INVOKE("send_message", { request })),
 	/**  Tries a failed message again. */
 	retryMessage: (id: MessageId) => typedError<null, ApiError>(__TAURI_INVOKE("retry_message", { id })),
 	/**  Tries every failed message again; answers how many. */
@@ -185,7 +185,7 @@ export const commands = {
 	/**  Sends messages on to other conversations. */
 	forwardMessages: (messages: MessageId[], to: ConversationId[], clientToken: string) => typedError<Forwarded, ApiError>(__TAURI_INVOKE("forward_messages", { messages, to, clientToken })),
 	/**  Sends a text to other conversations. */
-	shareText: (text: string, to: ConversationId[]) => typedError<Forwarded, ApiError>(__TAURI_INVOKE("share_text", { text, to })),
+	shareText: (text: string, to: ConversationId[], clientToken: string) => typedError<Forwarded, ApiError>(__TAURI_INVOKE("share_text", { text, to, clientToken })),
 	/**  Deletes messages of Note to Self on all own devices. */
 	deleteOnAllDevices: (messages: MessageId[]) => typedError<null, ApiError>(__TAURI_INVOKE("delete_on_all_devices", { messages })),
 	/**  Marks everything in every conversation as read. */
@@ -276,7 +276,7 @@ export const commands = {
 	/**  How an export stands; `null` if another one was begun since. */
 	getExport: (job: JobId) => typedError<ExportRow | null, ApiError>(__TAURI_INVOKE("get_export", { job })),
 	/**  Begins a voice message. */
-	voiceRecord: () => typedError<VoiceRow, ApiError>(__TAURI_INVOKE("voice_record")),
+	voiceRecord: (conversation: ConversationId | null) => typedError<VoiceRow, ApiError>(__TAURI_INVOKE("voice_record", { conversation })),
 	/**  Pauses the recording, goes on, or gives it up. */
 	voiceRecording: (action: RecordingAction) => typedError<VoiceRow, ApiError>(__TAURI_INVOKE("voice_recording", { action })),
 	/**  Ends the recording; it is not sent yet, and stands in a draft. */
@@ -1040,7 +1040,7 @@ export type ErrorCode =
 "voiceTooShort" | 
 /**  Nothing is recorded (any more). */
 "voiceGone" | 
-/**  Too many files for one message; `args.limit`. */
+/**  More files than go at once; `args.limit`. */
 "tooManyFiles" | 
 /**  The file is no longer there. */
 "fileGone" | 
@@ -1048,6 +1048,8 @@ export type ErrorCode =
 "fileNotHere" | 
 /**  What came is not the file that was sent. */
 "fileDamaged" | 
+/**  The link of the file leads to no file server that is known, or is none: nothing is fetched from there. */
+"fileLinkUnusable" | 
 /**  The person stopped the file on its way. */
 "transferStopped" | 
 /**  An address, file or network description cannot be read. */
@@ -2321,7 +2323,10 @@ export type SendMessageRequest = {
 	clientToken: string,
 	/**  The message that it answers. */
 	quote: MessageId | null,
-	/**  Chosen files that go with it, in order: up to 32 pictures and films, or one other. */
+	/**
+	 *  Chosen files that go with it, in order, at most 32: pictures and films as one message, every other
+	 *  as one of its own.
+	 */
 	attachments: StagedFileId[],
 	/**  The preview of a link that stands in the text, as [`crate::previews::preview_link`] made it. */
 	preview: LinkPreviewId | null,
@@ -2520,6 +2525,8 @@ export type StagedFileRow = {
 	isAnimated: boolean,
 	/**  Opening it would run it. */
 	isProgram: boolean,
+	/**  The person wants it to go as it is: a picture keeps its metadata. */
+	asItIs: boolean,
 };
 
 /**  A picture that was chosen and is not taken yet. */

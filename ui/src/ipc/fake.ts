@@ -29,7 +29,7 @@ export class FakeBackend extends FakePreviews implements Backend {
   /** Own messages stay queued while false. */
   delivers = true;
 
-  #tokens = new Map<string, MessageRow>();
+  #tokens = new Map<string, MessageRow[]>();
   readonly #typing = new Set<string>();
 
   constructor(scenario: Scenario = "main", pace = 0) {
@@ -194,35 +194,39 @@ export class FakeBackend extends FakePreviews implements Backend {
     });
   }
 
-  async sendMessage(request: SendMessageRequest): Promise<MessageRow> {
+  async sendMessage(request: SendMessageRequest): Promise<MessageRow[]> {
     this.call("sendMessage", request);
     const before = this.#tokens.get(request.clientToken);
-    if (before !== undefined) return { ...before };
-    if (request.body.trim() === "" && request.attachments.length === 0) fail("emptyText");
-    const attachments = this.attach(request.attachments, request.conversation);
-    if (attachments[0]?.kind === "voice" && request.body.trim() !== "") fail("unexpected");
-    const row = message(this.nextMessage(), request.conversation, {
-      text: request.body,
-      at: this.now(),
-      own: "queued",
+    if (before !== undefined) return before.map((row) => ({ ...row }));
+    const { conversation, body } = request;
+    if (body.trim() === "" && request.attachments.length === 0) fail("emptyText");
+    const parcels = this.attach(request.attachments, conversation);
+    const isVoice = parcels[0]?.[0]?.kind === "voice";
+    if (isVoice && body.trim() !== "") fail("unexpected");
+    const rows = parcels.map((attachments, at) => {
+      const text = at === 0 ? body : "";
+      const row = message(this.nextMessage(), conversation, { text, at: this.now(), own: "queued" });
+      row.nextAttemptAt = null;
+      row.attachments = attachments;
+      if (at === 0) {
+        row.quote = this.quoteOf(request.quote);
+        row.preview = this.previewOf(request);
+      }
+      row.disappears = this.disappearsOf(conversation);
+      this.mentionsIn(row);
+      this.push(row);
+      return row;
     });
-    row.nextAttemptAt = null;
-    row.attachments = attachments;
-    row.quote = this.quoteOf(request.quote);
-    row.preview = this.previewOf(request);
-    row.disappears = this.disappearsOf(request.conversation);
-    this.mentionsIn(row);
-    this.#tokens.set(request.clientToken, row);
-    this.push(row);
-    const entry = this.row(request.conversation);
+    this.#tokens.set(request.clientToken, rows);
+    const entry = this.row(conversation);
     this.answered(entry);
     // A voice message goes beside what is being written.
-    if (attachments[0]?.kind !== "voice") Object.assign(entry, { draft: "", draftQuote: null });
-    this.touch(request.conversation);
-    this.changed(request.conversation);
-    // It goes out later than it is written down.
-    const written = { ...row };
-    if (this.delivers && this.connectivity.state !== "offline") void this.#deliverMessage(row);
+    if (!isVoice) Object.assign(entry, { draft: "", draftQuote: null });
+    this.touch(conversation);
+    this.changed(conversation);
+    // They go out later than they are written down.
+    const written = rows.map((row) => ({ ...row }));
+    if (this.delivers && this.connectivity.state !== "offline") for (const row of rows) void this.#deliverMessage(row);
     return written;
   }
 

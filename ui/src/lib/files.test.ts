@@ -10,9 +10,9 @@ import {
   isHere,
   mayAttach,
   maySetDownloads,
-  misfit,
+  movedOf,
+  parcels,
   pastedFiles,
-  percentMoved,
   percentOf,
   signOf,
 } from "./files";
@@ -28,13 +28,13 @@ function kinds(...all: AttachmentKind[]): { kind: AttachmentKind }[] {
 }
 
 describe("the files of one message", () => {
-  it("are pictures and films, or one of anything else", () => {
-    expect(misfit([])).toBeNull();
-    expect(misfit(kinds("picture", "video", "picture"))).toBeNull();
-    expect(misfit(kinds("file"))).toBeNull();
-    expect(misfit(kinds("file", "picture"))).toBe("mixed");
-    expect(misfit(kinds("audio", "audio"))).toBe("mixed");
-    expect(misfit(Array.from({ length: 33 }, () => ({ kind: "picture" as const })))).toBe("tooMany");
+  it("are pictures and films, or one of anything else, in their order", () => {
+    const split = (...all: AttachmentKind[]): AttachmentKind[][] =>
+      parcels(kinds(...all)).map((files) => files.map((file) => file.kind));
+    expect(split()).toEqual([]);
+    expect(split("picture", "video", "picture")).toEqual([["picture", "video", "picture"]]);
+    expect(split("audio", "audio")).toEqual([["audio"], ["audio"]]);
+    expect(split("file", "picture", "audio", "video")).toEqual([["file"], ["picture", "video"], ["audio"]]);
   });
 });
 
@@ -72,11 +72,22 @@ describe("where a file is", () => {
 
   it("is not said to be whole at the server before the server says so", () => {
     const sizeBytes = 200;
-    expect(percentMoved({ state: "queued", sizeBytes }, 0)).toBe(0);
-    expect(percentMoved({ state: "uploading", sizeBytes }, 199)).toBe(99);
-    expect(percentMoved({ state: "uploading", sizeBytes }, 200)).toBeNull();
-    expect(percentMoved({ state: "uploading", sizeBytes: null }, 7)).toBeNull();
-    expect(percentMoved({ state: "downloading", sizeBytes }, 200)).toBe(100);
+    expect(movedOf({ state: "uploading", sizeBytes }, 199).percent).toBe(99);
+    expect(movedOf({ state: "uploading", sizeBytes }, 200).percent).toBeNull();
+    expect(movedOf({ state: "uploading", sizeBytes: null }, 7).percent).toBeNull();
+    expect(movedOf({ state: "downloading", sizeBytes }, 200).percent).toBe(100);
+  });
+
+  it("moves from its turn on, also while nothing of it has left or come", () => {
+    const sizeBytes = 200;
+    const [waits, turns] = [
+      { isWaiting: true, percent: 0 },
+      { isWaiting: false, percent: null },
+    ];
+    expect(movedOf({ state: "queued", sizeBytes }, 0)).toEqual(waits);
+    expect(movedOf({ state: "downloading", sizeBytes }, null)).toEqual(waits);
+    expect(movedOf({ state: "uploading", sizeBytes }, 0)).toEqual(turns);
+    expect(movedOf({ state: "downloading", sizeBytes }, 0)).toEqual(turns);
   });
 });
 

@@ -2,7 +2,7 @@
 
 import type { AttachmentKind, AttachmentRow, ConversationRow, ErrorCode, MessageRow } from "../ipc/backend";
 
-/** So many files go with one message. */
+/** So many files go at once. */
 export const MOST_FILES = 32;
 
 /** What of a message's row says where its files are. */
@@ -16,10 +16,13 @@ export function isOfAlbum(kind: AttachmentKind): boolean {
   return kind === "picture" || kind === "video";
 }
 
-/** Why files do not go into one message; `null` if they do. */
-export function misfit(files: readonly { kind: AttachmentKind }[]): "tooMany" | "mixed" | null {
-  if (files.length > MOST_FILES) return "tooMany";
-  return files.length > 1 && !files.every((file) => isOfAlbum(file.kind)) ? "mixed" : null;
+/** What goes into one message each: pictures and films where the first of them stands, every other file alone. */
+export function parcels<T extends { kind: AttachmentKind }>(files: readonly T[]): T[][] {
+  const album = files.filter((file) => isOfAlbum(file.kind));
+  return files.flatMap((file) => {
+    if (!isOfAlbum(file.kind)) return [[file]];
+    return file === album[0] ? [album] : [];
+  });
 }
 
 /** Whether a file's bytes are on this device. */
@@ -51,14 +54,19 @@ export function percentOf(doneBytes: number, sizeBytes: number | null): number |
   return Math.max(0, Math.min(100, Math.floor((doneBytes / sizeBytes) * 100)));
 }
 
+/** How far a file on its way is: it waits for its turn, or so much of it is done; `null` if nobody knows. */
+export type Moved = { isWaiting: boolean; percent: number | null };
+
 /**
- * How far a file on its way is, in whole percent; `null` if nobody knows. What has left is on its way through others,
- * and nobody tells how much of it the server has: once all has left, it is sent but not there yet.
+ * Before its first byte a file is made ready, or asked for: that moves, but is no part of it. What has left is on its
+ * way through others, and nobody tells how much of it the server has: once all has left, it is sent but not there yet.
+ * `doneBytes`: `null` if its way has not begun. One file goes up and one comes at a time.
  */
-export function percentMoved(file: Pick<AttachmentRow, "state" | "sizeBytes">, doneBytes: number): number | null {
-  if (file.state === "queued") return 0;
+export function movedOf(file: Pick<AttachmentRow, "state" | "sizeBytes">, doneBytes: number | null): Moved {
+  if (file.state === "queued" || doneBytes === null) return { isWaiting: true, percent: 0 };
   const percent = percentOf(doneBytes, file.sizeBytes);
-  return file.state === "uploading" && percent === 100 ? null : percent;
+  const isUnknown = percent === 0 || (file.state === "uploading" && percent === 100);
+  return { isWaiting: false, percent: isUnknown ? null : percent };
 }
 
 /** Whether a page shows a file itself: then it can be looked at large. */

@@ -14,10 +14,17 @@ export type TimelineItem = {
   fold: { kind: FoldedKind; people: number; rows: readonly MessageRow[] } | null;
 };
 
+/** When a message was sent, as far as that can be: what is said to come from the future was sent when it came. */
+export function momentOf(row: Pick<MessageRow, "sentAt" | "receivedAt">): number {
+  return Math.min(row.sentAt, row.receivedAt);
+}
+
 const RUN_MS = 5 * 60_000;
 
 /** So many events of a kind in a row are one line. */
 const FOLDED_FROM = 3;
+/** One who saves a few pictures makes one line. */
+const SAVED_FROM = 2;
 
 /** A line about the conversation: nobody said it, so it is in no run. */
 export function isEvent(row: Pick<MessageRow, "body">): boolean {
@@ -26,9 +33,10 @@ export function isEvent(row: Pick<MessageRow, "body">): boolean {
 }
 
 /** Events that are folded when several stand in a row. */
-export type FoldedKind = "added" | "removed" | "promoted" | "left";
+export type FoldedKind = "added" | "removed" | "promoted" | "left" | "saved";
 
 function foldedKind(row: MessageRow | undefined): FoldedKind | null {
+  if (row?.body.kind === "mediaSaved") return "saved";
   if (row?.body.kind !== "groupEvent") return null;
   const { kind } = row.body.event;
   return kind === "added" || kind === "removed" || kind === "promoted" || kind === "left" ? kind : null;
@@ -41,7 +49,9 @@ function endOfRun(rows: readonly MessageRow[], start: number, firstUnread: strin
   let end = start + 1;
   if (first === undefined || kind === null) return end;
   for (let row = rows[end]; row !== undefined; row = rows[(end += 1)]) {
-    if (foldedKind(row) !== kind || !sameDay(row.sentAt, first.sentAt) || row.id === firstUnread) break;
+    if (foldedKind(row) !== kind || !sameDay(momentOf(row), momentOf(first)) || row.id === firstUnread) break;
+    // Its line names who it was.
+    if (kind === "saved" && row.author !== first.author) break;
   }
   return end;
 }
@@ -57,7 +67,8 @@ function peopleIn(rows: readonly MessageRow[]): number {
 
 function joined(a: MessageRow | undefined, b: MessageRow | undefined): boolean {
   if (a === undefined || b === undefined || isEvent(a) || isEvent(b)) return false;
-  return a.author === b.author && Math.abs(b.sentAt - a.sentAt) <= RUN_MS && sameDay(a.sentAt, b.sentAt);
+  const [before, after] = [momentOf(a), momentOf(b)];
+  return a.author === b.author && Math.abs(after - before) <= RUN_MS && sameDay(before, after);
 }
 
 /** Rows of a timeline with their places in runs, day breaks and the unread line. */
@@ -67,7 +78,8 @@ export function grouped(rows: readonly MessageRow[], firstUnread: string | null)
     const end = endOfRun(rows, at, firstUnread);
     const run = rows.slice(at, end);
     const kind = foldedKind(run[0]);
-    if (kind !== null && run.length >= FOLDED_FROM) items.push(foldedItem(rows, at, run, kind, firstUnread));
+    if (kind !== null && run.length >= (kind === "saved" ? SAVED_FROM : FOLDED_FROM))
+      items.push(foldedItem(rows, at, run, kind, firstUnread));
     else for (let one = at; one < end; one += 1) items.push(itemAt(rows, one, firstUnread));
     at = end;
   }
@@ -96,7 +108,7 @@ function itemAt(rows: readonly MessageRow[], at: number, firstUnread: string | n
   return {
     row,
     place: up ? (down ? "middle" : "last") : down ? "first" : "single",
-    startsDay: before === undefined || !sameDay(before.sentAt, row.sentAt),
+    startsDay: before === undefined || !sameDay(momentOf(before), momentOf(row)),
     startsUnread: row.id === firstUnread,
     fold: null,
   };

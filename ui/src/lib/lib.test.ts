@@ -151,6 +151,10 @@ describe("grouping", () => {
     const places = grouped([at(0), at(2), at(4), at(20), at(21, true)], null).map((item) => item.place);
     expect(places).toEqual(["first", "middle", "last", "single", "single"]);
   });
+  it("puts what is said to come from the future on the day it came", () => {
+    const future = { ...at(1), sentAt: NOW + 9_999 * 86_400_000, receivedAt: NOW + MINUTE };
+    expect(grouped([at(0), future, at(2)], null).map((item) => item.startsDay)).toEqual([true, false, false]);
+  });
   it("breaks a run at the unread line", () => {
     const items = grouped([at(0), at(1)], "1");
     expect(items.map((item) => item.place)).toEqual(["single", "single"]);

@@ -39,11 +39,15 @@ export function hostOf(address: string): string | null {
 
 /** The address without the punctuation of the sentence around it. */
 function trimmed(candidate: string): string {
-  let shown = candidate.replace(/[.,;:!?'’…]+$/u, "");
-  while (shown.endsWith(")") && count(shown, ")") > count(shown, "(")) {
-    shown = shown.slice(0, -1).replace(/[.,;:!?'’…]+$/u, "");
+  // One way back, however many there are: others write these texts.
+  let unopened = count(candidate, ")") - count(candidate, "(");
+  let end = candidate.length;
+  for (; end > 0; end -= 1) {
+    const last = candidate.charAt(end - 1);
+    if (last === ")" && unopened > 0) unopened -= 1;
+    else if (!".,;:!?'’…".includes(last)) break;
   }
-  return shown;
+  return candidate.slice(0, end);
 }
 
 function count(text: string, letter: string): number {

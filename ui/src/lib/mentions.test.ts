@@ -67,6 +67,18 @@ describe("alike events", () => {
     expect(holds(items[0]!, "9")).toBe(false);
   });
 
+  it("are one line from two on where somebody saved files, and each person has one", () => {
+    const saved = (id: string, author: string): MessageRow => ({
+      ...message(id, author, { text: "", at: NOW }),
+      author,
+      body: { kind: "mediaSaved" },
+    });
+    const items = grouped([saved("1", ID), saved("2", ID), saved("3", OTHER)], null);
+    expect(items.map((item) => item.fold?.rows.length ?? 0)).toEqual([2, 0]);
+    expect(items[0]?.fold?.kind).toBe("saved");
+    expect(grouped([saved("1", ID), saved("2", ID)], "2")).toHaveLength(2);
+  });
+
   it("stay lines of their own when they are two, of different kinds, or divided by what is unread", () => {
     expect(grouped([added("1", ID), added("2", ID)], null)).toHaveLength(2);
     const left = happened("2", { kind: "left" });

@@ -231,8 +231,11 @@ export class Composer {
     }
   }
 
-  /** Clears the field at once. When the program refuses, all of it comes back, before what was typed since. */
-  async send(): Promise<MessageRow | null> {
+  /**
+   * Clears the field at once. Files that do not go into one message make several: all go, or none. When the program
+   * refuses, all of it comes back, before what was typed since.
+   */
+  async send(): Promise<MessageRow[] | null> {
     if (!this.canSend) return null;
     const { body, text, quote } = this;
     const files = this.staging.take();
@@ -246,7 +249,7 @@ export class Composer {
     // The message itself ends the sign.
     this.#toldTyping = 0;
     try {
-      const row = await this.#backend.sendMessage({
+      const rows = await this.#backend.sendMessage({
         conversation: this.conversation,
         body,
         clientToken,
@@ -256,7 +259,7 @@ export class Composer {
       });
       // The message is shown without waiting for this.
       void this.saveDraft();
-      return row;
+      return rows;
     } catch (thrown) {
       const error = asApiError(thrown);
       this.error = error;
@@ -279,14 +282,14 @@ export class Composer {
   }
 
   /** Sends a recording, beside the text, which stays. When the program refuses, the recording comes back. */
-  async sendVoice(draft: VoiceDraft): Promise<MessageRow | null> {
+  async sendVoice(draft: VoiceDraft): Promise<MessageRow[] | null> {
     const { quote } = this;
     this.takeVoice();
     this.#quote = null;
     this.#recalled = null;
     this.error = null;
     try {
-      const row = await this.#backend.sendMessage({
+      const rows = await this.#backend.sendMessage({
         conversation: this.conversation,
         body: "",
         // It is sent once, however often it is asked.
@@ -296,7 +299,7 @@ export class Composer {
         preview: null,
       });
       void this.saveDraft();
-      return row;
+      return rows;
     } catch (thrown) {
       const error = asApiError(thrown);
       this.error = error;

@@ -69,7 +69,7 @@ describe("chosen files", () => {
       ["chosen-3", "a.jpg"],
       ["chosen-2", "b.jpg"],
     ]);
-    expect(chosen.isWhole("chosen-3")).toBe(true);
+    expect(chosen.files.map((file) => chosen.isWhole(file))).toEqual([true, false]);
     expect(called(fake, "discardStagedFile")).toEqual([["chosen-1", chosen.conversation]]);
   });
 
@@ -82,10 +82,55 @@ describe("chosen files", () => {
     expect(await composer.send()).toBeNull();
     expect(composer.staging.files).toHaveLength(1);
     fake.failing.clear();
-    const row = await composer.send();
-    expect(row?.attachments.map((file) => file.state)).toEqual(["queued"]);
+    const rows = await composer.send();
+    expect(rows?.map((row) => row.attachments.map((file) => file.state))).toEqual([["queued"]]);
     expect(composer.staging.files).toHaveLength(0);
     expect(fake.rows[0]!.stagedFiles).toBe(0);
+  });
+
+  it("are asked for once and shown as the messages that they take", async () => {
+    const fake = new FakeBackend("main");
+    const composer = new Composer(fake, fake.rows[0]!);
+    const document = (name: string): File => new File(["x"], name, { type: "application/pdf" });
+    await composer.staging.add([document("a.pdf"), photo("b.jpg"), document("c.pdf"), photo("d.jpg")]);
+    expect(composer.canSend).toBe(true);
+    composer.type("Tout");
+    const rows = await composer.send();
+    const told = rows?.map(({ body, attachments }) => [
+      body.kind === "text" && body.text,
+      ...attachments.map((file) => file.name),
+    ]);
+    expect(told).toEqual([
+      ["Tout", "a.pdf"],
+      ["", "b.jpg", "d.jpg"],
+      ["", "c.pdf"],
+    ]);
+    expect(called(fake, "sendMessage")).toHaveLength(1);
+    expect([composer.text, composer.staging.files, fake.rows[0]!.stagedFiles]).toEqual(["", [], 0]);
+  });
+
+  it("that are more than go at once wait until some are given up", async () => {
+    const fake = new FakeBackend("main");
+    const { id } = fake.rows[0]!;
+    for (let at = 0; at < 33; at += 1)
+      await fake.stageFile({ conversation: id, name: `${at}.jpg`, asItIs: false }, photo(`${at}.jpg`));
+    const composer = new Composer(fake, fake.rows[0]!);
+    await settled();
+    expect([composer.staging.areTooMany, composer.canSend]).toEqual([true, false]);
+    await composer.staging.remove("chosen-1");
+    expect([composer.staging.areTooMany, composer.canSend]).toEqual([false, true]);
+  });
+
+  it("that go as they are are known as such in the next run", async () => {
+    const { fake, staging: chosen, id } = staging();
+    await chosen.add([photo("a.jpg")], true);
+    await chosen.add([photo("b.jpg")]);
+    const next = new Staging(fake, id);
+    await next.load();
+    expect(next.files.map((file) => [next.isWhole(file), next.keepsMetadata(file), next.maySendWhole(file)])).toEqual([
+      [true, true, false],
+      [false, false, false],
+    ]);
   });
 
   it("stand in the draft of an earlier run, and a late answer brings none back that went", async () => {
@@ -111,6 +156,18 @@ describe("how far files are", () => {
     expect(transfers.doneOf("m", { ...file, index: 0 })).toBe(5);
     transfers.forget("m", 1);
     expect(transfers.doneOf("m", file)).toBe(5);
+  });
+
+  it("begins once something is told of it: until then others are before it", () => {
+    const transfers = new Transfers();
+    const [first, second] = [0, 1].map((at) => remote("picture", at, { state: "downloading", sizeBytes: 100 }));
+    const waits = (): boolean[] => [first!, second!].map((file) => transfers.movedOf("m", file).isWaiting);
+    expect(waits()).toEqual([true, true]);
+    transfers.apply([{ message: "m", index: 0, doneBytes: 0, sizeBytes: 100 }]);
+    expect(waits()).toEqual([false, true]);
+    // What is asked for again knows how far it is.
+    expect(transfers.movedOf("m", { ...second!, doneBytes: 7 })).toEqual({ isWaiting: false, percent: 7 });
+    expect(transfers.movedOf("m", { ...second!, state: "uploading" }).isWaiting).toBe(false);
   });
 });
 
@@ -180,6 +237,31 @@ describe("what is looked at large", () => {
     await fake.deleteMessages([first.id]);
     await box.apply({ kind: "messagesChanged", conversation: id, ids: { of: "all" } });
     expect(box.current).toBeNull();
+  });
+
+  it("grows by what comes while it is open: the rest of an album, and what was sent since", async () => {
+    const fake = new FakeBackend("main");
+    const { id } = fake.rows[0]!;
+    const album = [remote("picture", 0), attachment("picture", 1), remote("picture", 2)];
+    const first = fake.receiveFiles(id, album);
+    const between = fake.receiveFiles(id, [remote("video", 0)]);
+    const last = fake.receiveFiles(id, [attachment("picture", 0)]);
+    [first, between, last].forEach((row, at) => (row.sentAt = 1_000 + at));
+    const box = new Lightbox(fake, id, viewedOf([first, between, last]), { message: first.id, index: 1 });
+    const look = async (...ids: string[]): Promise<string[]> => {
+      await box.apply({ kind: "messagesChanged", conversation: id, ids: { of: "some", ids } });
+      return box.items.map((item) => `${item.message}/${item.file.index}`);
+    };
+    expect([box.items.length, box.at]).toEqual([2, 0]);
+    for (const index of [0, 2]) fake.setFile(first.id, index, { state: "local" });
+    const whole = [0, 1, 2].map((index) => `${first.id}/${index}`);
+    expect(await look(first.id)).toEqual([...whole, `${last.id}/0`]);
+    // What is looked at stays.
+    expect([box.at, box.hasOlder, box.hasNewer]).toEqual([1, true, true]);
+    fake.setFile(between.id, 0, { state: "local" });
+    const newest = fake.receiveFiles(id, [attachment("picture", 0)]);
+    expect(await look(between.id, newest.id)).toEqual([...whole, `${between.id}/0`, `${last.id}/0`, `${newest.id}/0`]);
+    expect(box.current?.file.index).toBe(1);
   });
 });
 

@@ -15,11 +15,14 @@ export class ForwardTargets {
   hasMore = $state(false);
 
   readonly #backend: Backend;
+  /** Not offered: nobody is told of themselves. */
+  readonly #without: ConversationId | null;
   #next: string | null = null;
   #asked = 0;
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, without: ConversationId | null = null) {
     this.#backend = backend;
+    this.#without = without;
   }
 
   async refresh(): Promise<void> {
@@ -60,7 +63,7 @@ export class ForwardTargets {
   }
 
   #take(rows: readonly ConversationRow[], next: string | null, before: readonly ConversationRow[]): void {
-    this.rows = [...before, ...rows.filter(mayWrite)];
+    this.rows = [...before, ...rows.filter((row) => row.id !== this.#without && mayWrite(row))];
     this.#next = next;
     this.hasMore = next !== null;
   }

@@ -55,6 +55,30 @@ export function viewedOfGallery(rows: readonly GalleryRow[]): Viewed[] {
   return viewed.sort((a, b) => a.sentAt - b.sentAt || (a.message === b.message ? a.file.index - b.file.index : 0));
 }
 
+/** The files of some messages where they belong: in the place of what was shown of these, or by their time. */
+function replaced(
+  items: readonly Viewed[],
+  asked: ReadonlySet<MessageId>,
+  fresh: ReadonlyMap<MessageId, readonly Viewed[]>,
+): Viewed[] {
+  const rest = new Map(fresh);
+  const next = items.flatMap((item) => {
+    if (!asked.has(item.message)) return [item];
+    const now = rest.get(item.message) ?? [];
+    rest.delete(item.message);
+    return now;
+  });
+  // What is older than all that is shown stands where nothing was loaded.
+  const oldest = items[0]?.sentAt ?? Infinity;
+  for (const files of rest.values()) {
+    const sentAt = files[0]?.sentAt ?? -Infinity;
+    if (sentAt < oldest) continue;
+    const at = next.findIndex((item) => item.sentAt > sentAt);
+    next.splice(at < 0 ? next.length : at, 0, ...files);
+  }
+  return next;
+}
+
 /** Pictures and films, one of them large. */
 export class Lightbox {
   readonly conversation: ConversationId;
@@ -84,25 +108,21 @@ export class Lightbox {
     this.at = Math.max(0, Math.min(this.at + by, this.items.length - 1));
   }
 
-  /** What was deleted, or disappeared, is not looked at any more. */
+  /** What was deleted, or disappeared, is not looked at any more; what came meanwhile is. */
   async apply(event: AppEvent): Promise<void> {
     if (event.kind === "resync") await this.#look(null);
     if (event.kind !== "messagesChanged" || event.conversation !== this.conversation) return;
-    await this.#look(event.ids.of === "all" ? null : new Set(event.ids.ids));
+    await this.#look(event.ids.of === "all" ? null : event.ids.ids);
   }
 
-  async #look(changed: ReadonlySet<MessageId> | null): Promise<void> {
-    const ids = [...new Set(this.items.map((item) => item.message))].filter((id) => changed?.has(id) !== false);
+  async #look(changed: readonly MessageId[] | null): Promise<void> {
+    const ids = [...new Set(changed ?? this.items.map((item) => item.message))];
     for (let from = 0; from < ids.length; from += 100) {
       const asked = new Set(ids.slice(from, from + 100));
       const rows = await this.#backend.getMessages([...asked]);
-      const fresh = new Map(viewedOf(rows).map((item) => [`${item.message}/${item.file.index}`, item]));
+      const fresh = new Map(rows.map((row) => [row.id, viewedOf([row])]));
       const now = this.current;
-      this.items = this.items.flatMap((item) => {
-        if (!asked.has(item.message)) return [item];
-        const next = fresh.get(`${item.message}/${item.file.index}`);
-        return next === undefined ? [] : [next];
-      });
+      this.items = replaced(this.items, asked, fresh);
       const still = this.items.findIndex((item) => item.message === now?.message && item.file.index === now.file.index);
       this.at = still >= 0 ? still : Math.max(0, Math.min(this.at, this.items.length - 1));
     }

@@ -107,7 +107,7 @@ describe("the page behind a link that is written", () => {
     fake.failing.clear();
     const sent = await composer.send();
     expect(called(fake, "sendMessage").at(-1)).toMatchObject({ preview: "preview-1" });
-    expect(sent?.preview).toMatchObject({ url: LINK, title: "Page of graines.example" });
+    expect(sent?.[0]?.preview).toMatchObject({ url: LINK, title: "Page of graines.example" });
     expect(composer.page.shown).toBeNull();
   });
 });

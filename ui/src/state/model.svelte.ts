@@ -333,13 +333,14 @@ export class AppModel {
     await this.shown(this.composer?.send());
   }
 
-  /** An own message that is being written down: the timeline goes to it. */
-  async shown(writing: Promise<MessageRow | null> | undefined): Promise<void> {
-    const row = (await writing) ?? null;
-    const { timeline } = this;
+  /** Own messages that are being written down: the timeline goes to them. */
+  async shown(writing: Promise<MessageRow[] | null> | undefined): Promise<void> {
+    const rows = (await writing) ?? [];
     // An answer accepts: who asked stands among the conversations now.
-    if (row !== null) this.navigation.isInRequests = false;
-    if (row !== null && timeline !== null && row.conversation === timeline.conversation) {
+    if (rows.length > 0) this.navigation.isInRequests = false;
+    for (const row of rows) {
+      const { timeline } = this;
+      if (timeline === null || row.conversation !== timeline.conversation) return;
       timeline.isAtBottom = true;
       await timeline.add(row);
     }

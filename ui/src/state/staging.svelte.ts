@@ -8,7 +8,7 @@ import type {
   StagedFileRow,
 } from "../ipc/backend";
 import { apiError, AppError, asApiError } from "../ipc/errors";
-import { misfit, MOST_FILES } from "../lib/files";
+import { MOST_FILES } from "../lib/files";
 
 /** What the program takes of a file, in bytes; of a picture before it is made ready. */
 const MOST_BYTES = 10_000_000;
@@ -44,12 +44,11 @@ export class Staging {
   busy = $state(0);
   /** Of files that were chosen in this run, and whose source is at hand. */
   #origins = $state.raw<ReadonlyMap<StagedFileId, Choice>>(new Map());
-  /** Files that go with their metadata. */
-  #whole = $state.raw<ReadonlySet<StagedFileId>>(new Set());
-  readonly misfit = $derived(misfit(this.files));
+  /** More than go at once. */
+  readonly areTooMany = $derived(this.files.length > MOST_FILES);
   readonly isEmpty = $derived(this.files.length === 0 && this.busy === 0);
   /** What was chosen can go. */
-  readonly isReady = $derived(this.busy === 0 && this.misfit === null);
+  readonly isReady = $derived(this.busy === 0 && !this.areTooMany);
 
   readonly #backend: Backend;
   /** A recording stands in the draft, too. */
@@ -141,7 +140,6 @@ export class Staging {
       origins.set(id, { from: { kind: "dropped", name: name ?? "", files, index }, asItIs });
     }
     this.#origins = origins;
-    if (asItIs) this.#whole = new Set([...this.#whole, ...staged.map((row) => row.id)]);
     for (const { name, error, index: at } of refused)
       this.#refuse(name, error, maybeWhole({ kind: "dropped", name, files, index: at }, error, asItIs));
   }
@@ -161,7 +159,6 @@ export class Staging {
           ? await this.#give(from.file, asItIs)
           : await this.#backend.stageDroppedFile(from.files, from.index, this.conversation, asItIs);
       this.#origins = new Map(this.#origins).set(row.id, { from, asItIs });
-      if (asItIs) this.#whole = new Set(this.#whole).add(row.id);
       return row;
     } catch (thrown) {
       const error = asApiError(thrown);
@@ -204,14 +201,14 @@ export class Staging {
     return kind === "picture" && this.#origins.has(id);
   }
 
-  /** Whether a picture goes as it is, with its metadata. */
-  isWhole(id: StagedFileId): boolean {
-    return this.#whole.has(id);
+  /** Whether a picture goes as it is, with its metadata: chosen so in this run or an earlier one. */
+  isWhole({ kind, asItIs }: Pick<StagedFileRow, "kind" | "asItIs">): boolean {
+    return kind === "picture" && asItIs;
   }
 
   /** Whether a file says where and with what it was taken: a kind of picture that is no picture here always does. */
-  keepsMetadata({ id, kind, contentType }: Pick<StagedFileRow, "id" | "kind" | "contentType">): boolean {
-    return contentType.startsWith("image/") && (kind === "file" || this.#whole.has(id));
+  keepsMetadata(file: Pick<StagedFileRow, "kind" | "contentType" | "asItIs">): boolean {
+    return this.isWhole(file) || (file.kind === "file" && file.contentType.startsWith("image/"));
   }
 
   /** Takes a picture in again: with its metadata, or made ready. */

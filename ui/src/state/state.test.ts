@@ -120,6 +120,11 @@ describe("timeline", () => {
     expect(timeline.rows.at(-1)?.id).toBe(row.id);
     expect(timeline.newBelow).toBe(1);
     expect(news).toEqual([{ kind: "received", row: expect.objectContaining({ id: row.id }) as unknown }]);
+    // A line about the conversation is nothing to read.
+    const line = Object.assign(fake.receive(id, ""), { body: { kind: "mediaSaved" }, isUnread: false });
+    await timeline.apply({ kind: "messagesChanged", conversation: id, ids: { of: "some", ids: [line.id] } });
+    expect(timeline.rows.at(-1)?.id).toBe(line.id);
+    expect(timeline.newBelow).toBe(1);
   });
 
   it("does not jump to the end for a message while older ones are shown", async () => {
@@ -154,7 +159,7 @@ describe("timeline", () => {
     const timeline = new Timeline(fake, id);
     await timeline.open(0);
     const before = called(fake, "listMessages").length;
-    const row = await fake.sendMessage(written(id, "at once"));
+    const row = (await fake.sendMessage(written(id, "at once")))[0]!;
     await timeline.add(row);
     expect(timeline.rows.at(-1)?.id).toBe(row.id);
     expect(called(fake, "listMessages").length).toBe(before);
@@ -167,7 +172,7 @@ describe("timeline", () => {
     const id = fake.rows[0]!.id;
     const timeline = new Timeline(fake, id);
     await timeline.open(0);
-    const row = await fake.sendMessage(written(id, "the clock went back"));
+    const row = (await fake.sendMessage(written(id, "the clock went back")))[0]!;
     const before = called(fake, "listMessages").length;
     await timeline.add({ ...row, sentAt: 5 });
     expect(called(fake, "listMessages").length).toBe(before + 1);

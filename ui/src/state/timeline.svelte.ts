@@ -11,6 +11,7 @@ import type {
   MessageRow,
 } from "../ipc/backend";
 import { asApiError } from "../ipc/errors";
+import { momentOf } from "../lib/grouping";
 import { Find } from "./find.svelte";
 import { Selection } from "./selection.svelte";
 
@@ -22,11 +23,6 @@ const LONG_PAGE = 150;
 
 /** What happened to a message that is shown; for the announcer. */
 export type TimelineNews = { kind: "received" | "state"; row: MessageRow };
-
-/** Where a row stands among the others: the sent time, but never later than it arrived. */
-function orderOf(row: MessageRow): number {
-  return Math.min(row.sentAt, row.receivedAt);
-}
 
 /** A stretch of one conversation: whole pages, so that every end has its cursor. */
 export class Timeline {
@@ -193,7 +189,7 @@ export class Timeline {
     const page = this.pages.at(-1);
     const last = page?.rows.at(-1);
     if (page === undefined || last === undefined) return false;
-    if (page.rows.length >= LONG_PAGE || orderOf(row) < orderOf(last)) return false;
+    if (page.rows.length >= LONG_PAGE || momentOf(row) < momentOf(last)) return false;
     this.pages = [...this.pages.slice(0, -1), { ...page, rows: [...page.rows, row] }];
     return true;
   }
@@ -233,7 +229,8 @@ export class Timeline {
     if (isTaken) {
       this.pages = joined ?? [latest];
       if (shown.size > 0) for (const row of latest.rows) if (!shown.has(row.id)) this.fresh.add(row.id);
-      if (!this.isAtBottom) this.newBelow += received.length;
+      // A line about the conversation is no message.
+      if (!this.isAtBottom) this.newBelow += received.filter((row) => row.isUnread).length;
     } else {
       await this.#endHere();
       // Came down meanwhile: nothing scrolls that would ask for them.

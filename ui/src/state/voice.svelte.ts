@@ -94,7 +94,7 @@ export class VoiceModel {
     this.levels = [];
     this.recording = null;
     this.conversation = conversation;
-    const isBegun = await this.#work(async () => this.#take(await this.#model.backend.voiceRecord()));
+    const isBegun = await this.#work(async () => this.#take(await this.#model.backend.voiceRecord(conversation)));
     if (isBegun) {
       this.#model.announcer.say(t("voice-recording"));
       return true;

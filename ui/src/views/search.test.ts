@@ -64,6 +64,21 @@ describe("the search of the list", () => {
     expect(get("search-from").textContent).toContain("You");
   });
 
+  it("offers every conversation and every person there is", async () => {
+    const { user, fake } = await searching("plan");
+    const { rows } = await fake.listConversations({ cursor: null, limit: 100, filter: "" });
+    expect(rows.length).toBeGreaterThan(5);
+    await user.click(get("search-in"));
+    await settled();
+    expect(document.querySelectorAll("[role=menuitem]").length).toBeGreaterThanOrEqual(rows.length);
+    await user.keyboard("{Escape}");
+    await settled();
+    await user.click(get("search-from"));
+    await settled();
+    const offered = [...document.querySelectorAll("[role=menuitem]")].map((item) => item.textContent.trim());
+    for (const row of rows) if (row.kind === "person" && row.name !== null) expect(offered).toContain(row.name);
+  });
+
   it("says when nothing is found, when two letters are missing, and what went wrong", async () => {
     const app = await searching("zzzz");
     expect(document.body.textContent).toContain("Nothing found for “zzzz”.");

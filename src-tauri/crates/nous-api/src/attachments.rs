@@ -112,6 +112,7 @@ fn staged_row(file: StagedFile) -> StagedFileRow {
         thumbnail: file.thumbnail.map(PictureId),
         is_animated: facts.is_animated,
         is_program: facts.is_program,
+        as_it_is: file.is_as_it_is,
     }
 }
 

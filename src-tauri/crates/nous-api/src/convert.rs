@@ -117,6 +117,7 @@ impl From<Failure> for ApiError {
             Failure::FileTooLarge => Self::new(ErrorCode::FileTooLarge).with("limit", MAX_FILE),
             Failure::FileGone => Self::new(ErrorCode::FileGone),
             Failure::FileDamaged => Self::new(ErrorCode::FileDamaged),
+            Failure::LinkUnusable => Self::new(ErrorCode::FileLinkUnusable),
             Failure::Stopped => Self::new(ErrorCode::TransferStopped),
             Failure::DiskFull => Self::new(ErrorCode::DiskFull),
             Failure::DiskReadOnly => Self::new(ErrorCode::DiskReadOnly),

@@ -170,7 +170,7 @@ pub enum ErrorCode {
     VoiceTooShort,
     /// Nothing is recorded (any more).
     VoiceGone,
-    /// Too many files for one message; `args.limit`.
+    /// More files than go at once; `args.limit`.
     TooManyFiles,
     /// The file is no longer there.
     FileGone,
@@ -178,6 +178,8 @@ pub enum ErrorCode {
     FileNotHere,
     /// What came is not the file that was sent.
     FileDamaged,
+    /// The link of the file leads to no file server that is known, or is none: nothing is fetched from there.
+    FileLinkUnusable,
     /// The person stopped the file on its way.
     TransferStopped,
     /// An address, file or network description cannot be read.

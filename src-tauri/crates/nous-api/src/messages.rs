@@ -67,18 +67,20 @@ pub async fn get_messages(app: &App, ids: Vec<MessageId>) -> Result<Vec<MessageR
     message_rows(app, app.client.messages_by_key(keys).await?).await
 }
 
-/// Writes a message down; it goes out by itself. The same client token writes once.
+/// Writes a message down; it goes out by itself. Files that do not go into one message go as several:
+/// pictures and films as one, every other file as one of its own; the text and what it answers go with the
+/// first. All are written down, or none; they come in their order. The same client token writes once.
 ///
 /// # Errors
 /// `EmptyText`, `TooLarge`, `Blocked`, `ConversationNotFound`, `MessageNotFound` if it answers one that
 /// is gone; with files `TooManyFiles`, `FileGone`, `NotAccepted`; or what the database said.
-pub async fn send_message(app: &App, request: SendMessageRequest) -> Result<MessageRow, ApiError> {
+pub async fn send_message(app: &App, request: SendMessageRequest) -> Result<Vec<MessageRow>, ApiError> {
     let to = conversation_of(&request.conversation)?;
     let token = Some(request.client_token).filter(|token| !token.is_empty());
     let quote = request.quote.as_ref().map(message_key).transpose()?;
-    let message = app
+    let written = app
         .client
-        .send(
+        .send_all(
             to,
             Draft {
                 body: request.body,
@@ -89,7 +91,7 @@ pub async fn send_message(app: &App, request: SendMessageRequest) -> Result<Mess
             },
         )
         .await?;
-    one_row(app, message).await
+    message_rows(app, written).await
 }
 
 /// Sends messages on to other conversations, with their files, in the order of the timeline. What was
@@ -114,13 +116,19 @@ pub async fn forward_messages(
 }
 
 /// Sends a text to one or several conversations, such as the account ID of somebody. What was being
-/// written there stays.
+/// written there stays. With the same client token nothing goes twice.
 ///
 /// # Errors
 /// `EmptyText`, `TooLarge`, `ConversationNotFound` for an id that is none: then nothing was sent.
-pub async fn share_text(app: &App, text: String, to: Vec<ConversationId>) -> Result<Forwarded, ApiError> {
+pub async fn share_text(
+    app: &App,
+    text: String,
+    to: Vec<ConversationId>,
+    client_token: String,
+) -> Result<Forwarded, ApiError> {
     let with = to.iter().map(conversation_of).collect::<Result<_, _>>()?;
-    Ok(forwarded_row(app.client.share(text, with).await?))
+    let token = Some(client_token).filter(|token| !token.is_empty());
+    Ok(forwarded_row(app.client.share(text, with, token).await?))
 }
 
 fn forwarded_row(forwarded: nous_client::send::Forwarded) -> Forwarded {

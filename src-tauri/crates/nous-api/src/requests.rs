@@ -172,7 +172,8 @@ pub struct SendMessageRequest {
     pub client_token: String,
     /// The message that it answers.
     pub quote: Option<MessageId>,
-    /// Chosen files that go with it, in order: up to 32 pictures and films, or one other.
+    /// Chosen files that go with it, in order, at most 32: pictures and films as one message, every other
+    /// as one of its own.
     pub attachments: Vec<StagedFileId>,
     /// The preview of a link that stands in the text, as [`crate::previews::preview_link`] made it.
     pub preview: Option<LinkPreviewId>,

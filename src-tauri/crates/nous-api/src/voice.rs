@@ -122,12 +122,14 @@ fn voice_row(now: VoiceNow) -> VoiceRow {
     }
 }
 
-/// Opens the microphone and begins a voice message. What plays ends.
+/// Opens the microphone and begins a voice message. What plays ends. `conversation`: in whose draft it
+/// stands if the profile closes meanwhile.
 ///
 /// # Errors
-/// `NoMicrophone`, `MicrophoneRefused`, `MicrophoneLost`, `NoAccount`.
-pub async fn voice_record(app: &App) -> Result<VoiceRow, ApiError> {
-    app.client.record_voice().await?;
+/// `NoMicrophone`, `MicrophoneRefused`, `MicrophoneLost`, `NoAccount`, `InvalidId`.
+pub async fn voice_record(app: &App, conversation: Option<ConversationId>) -> Result<VoiceRow, ApiError> {
+    let with = conversation.as_ref().map(conversation_of).transpose()?;
+    app.client.record_voice(with).await?;
     voice_status(app).await
 }
 

@@ -3,11 +3,12 @@
 
 mod common;
 
-use common::{BOB, alice};
-use nous_api::ids::{ConversationId, StagedFileId};
+use common::{BOB, alice, open};
+use nous_api::ids::{ConversationId, MessageId, StagedFileId};
 use nous_api::requests::{GalleryKind, GalleryRequest, SendMessageRequest};
 use nous_api::rows::{
-    AttachmentKind, AttachmentState, ConversationRow, GalleryPage, LastMessageKind, MessageRow, StagedFileRow,
+    AttachmentKind, AttachmentState, ConversationRow, GalleryPage, LastMessageKind, MessageBody, MessageRow,
+    StagedFileRow,
 };
 use nous_api::{App, ErrorCode, account, attachments, conversations, messages, pictures};
 
@@ -40,7 +41,7 @@ async fn send(app: &App, id: &ConversationId, text: &str, files: Vec<StagedFileI
         attachments: files,
         preview: None,
     };
-    messages::send_message(app, request).await.unwrap()
+    messages::send_message(app, request).await.unwrap().remove(0)
 }
 
 async fn gallery(app: &App, id: &ConversationId, kind: GalleryKind) -> GalleryPage {
@@ -251,6 +252,61 @@ async fn of_files_that_are_dropped_those_are_taken_that_can_be() {
         .unwrap();
     assert_eq!(whole.content_type, "image/heic");
     assert_eq!(attachments::list_staged_files(&app, id).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn documents_chosen_together_become_a_message_each_and_the_draft_is_emptied_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = alice(dir.path()).await;
+    let id = notes(&app).await;
+    let mut files = Vec::new();
+    for name in ["a.txt", "b.txt"] {
+        files.push(choose(&app, &id, name, b"what was agreed").await.id);
+    }
+    let request = SendMessageRequest {
+        conversation: id.clone(),
+        body: "both".to_owned(),
+        client_token: "once".to_owned(),
+        quote: None,
+        attachments: files,
+        preview: None,
+    };
+    let sent = messages::send_message(&app, request.clone()).await.unwrap();
+    let said: Vec<(&MessageBody, usize)> = sent
+        .iter()
+        .map(|row| (&row.body, row.attachments.len()))
+        .collect();
+    let text = |text: &str| MessageBody::Text {
+        text: text.to_owned(),
+        truncated: false,
+    };
+    assert_eq!(said, [(&text("both"), 1), (&text(""), 1)]);
+    let shown = row(&app, &id).await;
+    assert_eq!((shown.staged_files, shown.draft.as_str()), (0, ""));
+    let again = messages::send_message(&app, request).await.unwrap();
+    let ids = |rows: &[MessageRow]| -> Vec<MessageId> { rows.iter().map(|row| row.id.clone()).collect() };
+    assert_eq!(ids(&again), ids(&sent));
+}
+
+#[tokio::test]
+async fn a_photograph_that_goes_as_it_is_says_so_after_a_restart_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = alice(dir.path()).await;
+    let id = notes(&app).await;
+    let photo = dir.path().join("x.heic");
+    std::fs::write(&photo, b"\0\0\0\x20ftypheic, taken at home").unwrap();
+    let whole = attachments::stage_path(&app, Some(id.clone()), photo, true).await;
+    assert!(whole.unwrap().as_it_is);
+    assert!(!choose(&app, &id, "a.txt", b"a").await.as_it_is);
+    app.shutdown().await;
+    let app = open(dir.path()).await;
+    let files = attachments::list_staged_files(&app, id).await.unwrap();
+    let whole: Vec<Option<&str>> = files
+        .iter()
+        .filter(|file| file.as_it_is)
+        .map(|file| file.name.as_deref())
+        .collect();
+    assert_eq!((whole, files.len()), (vec![Some("x.heic")], 2));
 }
 
 #[tokio::test]

@@ -72,7 +72,7 @@ fn exit_code(code: ErrorCode) -> ExitCode {
         E::RefusedByNetwork | E::ClockWrong | E::Expired | E::Blocked | E::NameUnknown => ExitCode::Refused,
         E::NotAccepted | E::TooManyReactions => ExitCode::Refused,
         E::NotDeletable | E::NotGroupAdmin | E::GroupClosed => ExitCode::Refused,
-        E::FileGone | E::FileDamaged | E::TransferStopped => ExitCode::Refused,
+        E::FileGone | E::FileDamaged | E::FileLinkUnusable | E::TransferStopped => ExitCode::Refused,
         E::WrongPassword | E::TooManyTries | E::Locked => ExitCode::Locked,
         E::ProfileInUse => ExitCode::InUse,
         E::ProfileDamaged | E::ProfileNewer | E::DiskFull | E::DiskReadOnly | E::Unexpected => {
@@ -152,13 +152,11 @@ pub(crate) fn sentence(error: &ApiError) -> String {
         E::RequestNotFound => "There is no such message request.".to_owned(),
         E::Blocked => "You blocked this person.".to_owned(),
         E::NotAccepted => "Not before both have accepted each other.".to_owned(),
-        E::TooManyFiles => format!(
-            "Up to {} pictures and videos go into one message, or one other file.",
-            argument("limit")
-        ),
+        E::TooManyFiles => format!("At most {} files go at once.", argument("limit")),
         E::FileGone => "There is no such file, or the server has it no more.".to_owned(),
         E::FileNotHere => "The file is not on this device: fetch it with `download`.".to_owned(),
         E::FileDamaged => "What came is not the file that was sent.".to_owned(),
+        E::FileLinkUnusable => "The link of the file leads to no file server that is gone to.".to_owned(),
         E::TransferStopped => "The file was stopped on its way.".to_owned(),
         E::NotDeletable => "This message cannot be deleted there.".to_owned(),
         E::NotGroupAdmin => "Only admins of the group may do that.".to_owned(),

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf, absolute};
 
-use nous_api::ids::{ConversationId, MessageId, StagedFileId};
+use nous_api::ids::MessageId;
 use nous_api::requests::SendMessageRequest;
-use nous_api::rows::{AttachmentKind, AttachmentRow, AttachmentState, MessageRow, StagedFileRow};
+use nous_api::rows::{AttachmentRow, AttachmentState, MessageRow, StagedFileRow};
 use nous_api::{App, ErrorCode, attachments, messages, subscriptions};
 use serde_json::{Value, json};
 
@@ -14,8 +14,6 @@ use crate::exit::{ExitCode, Failure};
 use crate::output::Output;
 use crate::session;
 
-/// The most files of one message.
-const ALBUM: usize = 32;
 /// Of how many files the last state is remembered.
 const TOLD: usize = 20_000;
 
@@ -32,26 +30,28 @@ pub(crate) async fn send(app: &App, arguments: SendArguments, output: Output) ->
     } = arguments;
     let conversation = session::opened(app, &to).await?;
     let staged = stage(app, file, as_file).await?;
-    let requests = requests(
-        &conversation,
-        text.unwrap_or_default(),
-        quote.map(MessageId),
-        &staged,
-    );
-    let (written, mut failure) = written(requests, async |request| {
-        Ok(messages::send_message(app, request).await?.id)
-    })
-    .await;
-    let is_rest_left = failure.is_some();
+    let request = SendMessageRequest {
+        conversation,
+        body: text.unwrap_or_default(),
+        client_token: session::client_token(),
+        quote: quote.map(MessageId),
+        attachments: staged.iter().map(|row| row.id.clone()).collect(),
+        preview: None,
+    };
+    let written = match messages::send_message(app, request).await {
+        Ok(rows) => rows,
+        Err(error) => {
+            discard(app, &staged).await?;
+            return Err(error.into());
+        }
+    };
+    let mut failure = None;
     // Whatever happens to one of them, each is told: it is queued.
-    for id in written {
-        let waited = session::wait_for_state(app, id, wait, timeout, output).await;
+    for row in written {
+        let waited = session::wait_for_state(app, row.id, wait, timeout, output).await;
         if let Err(late) = waited {
             failure.get_or_insert(late);
         }
-    }
-    if is_rest_left {
-        discard(app, &staged).await?;
     }
     failure.map_or(Ok(()), Err)
 }
@@ -92,53 +92,6 @@ async fn discard(app: &App, staged: &[StagedFileRow]) -> Result<(), Failure> {
         attachments::discard_staged_file(app, row.id.clone(), None).await?;
     }
     Ok(())
-}
-
-/// The text, and what it answers, go with the first message.
-fn requests(
-    conversation: &ConversationId,
-    text: String,
-    quote: Option<MessageId>,
-    staged: &[StagedFileRow],
-) -> Vec<SendMessageRequest> {
-    let (mut text, mut quote) = (text, quote);
-    let requests = parts(staged).into_iter().map(|files| SendMessageRequest {
-        conversation: conversation.clone(),
-        body: std::mem::take(&mut text),
-        client_token: session::client_token(),
-        quote: quote.take(),
-        attachments: files,
-        preview: None,
-    });
-    requests.collect()
-}
-
-/// Writes one message after another; answers those that were written before one failed, and why it did.
-async fn written(
-    requests: Vec<SendMessageRequest>,
-    write: impl AsyncFn(SendMessageRequest) -> Result<MessageId, Failure>,
-) -> (Vec<MessageId>, Option<Failure>) {
-    let mut ids = Vec::with_capacity(requests.len());
-    for request in requests {
-        match write(request).await {
-            Ok(id) => ids.push(id),
-            Err(failure) => return (ids, Some(failure)),
-        }
-    }
-    (ids, None)
-}
-
-/// What goes into one message each; one without files if there are none.
-fn parts(staged: &[StagedFileRow]) -> Vec<Vec<StagedFileId>> {
-    let is_shown = |row: &&StagedFileRow| matches!(row.kind, AttachmentKind::Picture | AttachmentKind::Video);
-    let (album, others): (Vec<&StagedFileRow>, Vec<&StagedFileRow>) = staged.iter().partition(is_shown);
-    let albums = album.chunks(ALBUM).map(ids_of);
-    let parts: Vec<Vec<StagedFileId>> = albums.chain(others.chunks(1).map(ids_of)).collect();
-    if parts.is_empty() { vec![Vec::new()] } else { parts }
-}
-
-fn ids_of(rows: &[&StagedFileRow]) -> Vec<StagedFileId> {
-    rows.iter().map(|row| row.id.clone()).collect()
 }
 
 /// Fetches the files of a message, and saves them.
@@ -287,71 +240,5 @@ impl Told {
             self.0.pop_first();
         }
         self.0.insert((id.clone(), file.index), file.state) != Some(file.state)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn staged(id: &str, kind: AttachmentKind) -> StagedFileRow {
-        StagedFileRow {
-            id: StagedFileId(id.to_owned()),
-            name: None,
-            size_bytes: 1,
-            content_type: String::new(),
-            kind,
-            width: None,
-            height: None,
-            duration_ms: None,
-            waveform: Vec::new(),
-            thumbnail: None,
-            is_animated: false,
-            is_program: false,
-        }
-    }
-
-    #[test]
-    fn pictures_go_together_and_every_other_file_goes_alone() {
-        let files = [
-            staged("document", AttachmentKind::File),
-            staged("picture", AttachmentKind::Picture),
-            staged("film", AttachmentKind::Video),
-            staged("song", AttachmentKind::Audio),
-        ];
-        let of = |ids: &[&str]| -> Vec<StagedFileId> {
-            ids.iter().map(|id| StagedFileId((*id).to_owned())).collect()
-        };
-        let wanted = [of(&["picture", "film"]), of(&["document"]), of(&["song"])];
-        assert_eq!(parts(&files), wanted);
-        assert_eq!(parts(&[]), [of(&[])]);
-    }
-
-    #[tokio::test]
-    async fn what_was_written_before_a_part_that_fails_is_known() {
-        let files = [
-            staged("first", AttachmentKind::File),
-            staged("second", AttachmentKind::File),
-            staged("third", AttachmentKind::File),
-        ];
-        let (to, quote) = (ConversationId("05ab".to_owned()), MessageId("7".to_owned()));
-        let requests = requests(&to, "text".to_owned(), Some(quote.clone()), &files);
-        let texts: Vec<_> = requests.iter().map(|request| request.body.clone()).collect();
-        assert_eq!(texts, ["text", "", ""]);
-        let quotes: Vec<_> = requests.iter().map(|request| request.quote.clone()).collect();
-        assert_eq!(quotes, [Some(quote), None, None]);
-        let (ids, failure) = written(requests, async |request| {
-            let file = &request.attachments[0].0;
-            if file == "second" {
-                return Err(nous_api::ApiError::new(ErrorCode::DiskFull).into());
-            }
-            Ok(MessageId(file.clone()))
-        })
-        .await;
-        assert_eq!(ids, [MessageId("first".to_owned())]);
-        assert_eq!(
-            failure.and_then(|failure| failure.error),
-            Some(ErrorCode::DiskFull)
-        );
     }
 }

@@ -75,8 +75,8 @@ pub enum ClientError {
     /// The file is too large; holds the limit in bytes.
     #[error("larger than {0} bytes")]
     FileTooLarge(usize),
-    /// More files than one message takes, or of kinds that do not go together; holds the limit.
-    #[error("more than {0} files, or of different kinds")]
+    /// More files than go at once; holds the limit.
+    #[error("more than {0} files")]
     TooManyFiles(usize),
     /// A file that was chosen is not here any more.
     #[error("a file is gone")]
@@ -154,6 +154,8 @@ pub enum Failure {
     FileGone,
     /// What came is not the file that its message names.
     FileDamaged,
+    /// The link of a file leads nowhere that is gone to.
+    LinkUnusable,
     /// The person stopped it.
     Stopped,
     /// There is no room on the disk for it.
@@ -199,6 +201,7 @@ impl fmt::Display for Failure {
             Self::FileTooLarge => f.write_str("fileTooLarge"),
             Self::FileGone => f.write_str("fileGone"),
             Self::FileDamaged => f.write_str("fileDamaged"),
+            Self::LinkUnusable => f.write_str("linkUnusable"),
             Self::Stopped => f.write_str("stopped"),
             Self::DiskFull => f.write_str("diskFull"),
             Self::DiskReadOnly => f.write_str("diskReadOnly"),
@@ -231,6 +234,7 @@ impl FromStr for Failure {
             "fileTooLarge" => Ok(Self::FileTooLarge),
             "fileGone" => Ok(Self::FileGone),
             "fileDamaged" => Ok(Self::FileDamaged),
+            "linkUnusable" => Ok(Self::LinkUnusable),
             "stopped" => Ok(Self::Stopped),
             "diskFull" => Ok(Self::DiskFull),
             "diskReadOnly" => Ok(Self::DiskReadOnly),
@@ -260,6 +264,7 @@ mod tests {
             Failure::FileTooLarge,
             Failure::FileGone,
             Failure::FileDamaged,
+            Failure::LinkUnusable,
             Failure::Stopped,
             Failure::DiskFull,
             Failure::DiskReadOnly,

@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use nous_media::audio::device::SoundDevices;
 use nous_media::audio::play::{PlayError, Playback, Player};
-use nous_media::audio::record::{RecordError, Recorded, Recorder, Recording};
+use nous_media::audio::record::{RecordError, Recorded, Recorder, Recording, RecordingState};
+use nous_protocol::account::ConversationId;
 use nous_protocol::error::{Cause, ErrorKind, HasKind, HasRetry, Retry};
 use nous_storage::ids::MessageKey;
 
@@ -106,6 +107,8 @@ pub(crate) struct Voice {
     /// One beginning or ending at a time.
     pub(crate) turn: tokio::sync::Mutex<()>,
     recorder: Mutex<Option<Arc<Recorder>>>,
+    /// Where what is recorded is spoken.
+    spoken_in: Mutex<Option<ConversationId>>,
     unsaved: Mutex<Option<Unsaved>>,
     player: Mutex<Option<(Sound, Arc<Player>)>>,
 }
@@ -116,6 +119,7 @@ impl Voice {
             devices,
             turn: tokio::sync::Mutex::default(),
             recorder: Mutex::default(),
+            spoken_in: Mutex::default(),
             unsaved: Mutex::default(),
             player: Mutex::default(),
         }
@@ -130,6 +134,22 @@ impl Voice {
     pub(crate) fn set_recorder(&self, recorder: Option<Arc<Recorder>>) -> Option<Arc<Recorder>> {
         let mut place = self.recorder.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *place, recorder)
+    }
+
+    /// Notes where it is spoken from now on.
+    pub(crate) fn set_spoken_in(&self, conversation: Option<ConversationId>) {
+        *self.spoken_in.lock().unwrap_or_else(PoisonError::into_inner) = conversation;
+    }
+
+    /// Where the last recording was spoken.
+    pub(crate) fn spoken_in(&self) -> Option<ConversationId> {
+        *self.spoken_in.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether somebody speaks just now.
+    pub(crate) fn is_heard(&self) -> bool {
+        let recording = self.now().recording;
+        recording.is_some_and(|recording| recording.state == RecordingState::Running)
     }
 
     /// Puts a recording that could not be kept in the place of the one before.

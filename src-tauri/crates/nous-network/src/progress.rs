@@ -9,6 +9,8 @@ struct Counts {
     to_send: AtomicU64,
     received: AtomicU64,
     to_receive: AtomicU64,
+    /// Over all attempts.
+    came: AtomicU64,
 }
 
 /// Bytes of one file that left this machine, and came to it. Clones are the same.
@@ -36,6 +38,12 @@ impl Progress {
         thousandths(&self.0.received, &self.0.to_receive)
     }
 
+    /// How many bytes have come, in all attempts: what the line carried, however much of it was of use.
+    #[must_use]
+    pub fn came(&self) -> u64 {
+        self.0.came.load(Ordering::Relaxed)
+    }
+
     /// An attempt begins, with so many bytes to send.
     pub fn begin(&self, to_send: usize) {
         self.0.sent.store(0, Ordering::Relaxed);
@@ -57,6 +65,7 @@ impl Progress {
     /// So many more have come.
     pub fn add_received(&self, bytes: usize) {
         self.0.received.fetch_add(whole(bytes), Ordering::Relaxed);
+        self.0.came.fetch_add(whole(bytes), Ordering::Relaxed);
     }
 }
 
@@ -85,5 +94,16 @@ mod tests {
         assert_eq!(progress.received(), 999);
         progress.clone().begin(100);
         assert_eq!((progress.sent(), progress.received()), (0, 0));
+    }
+
+    #[test]
+    fn what_came_is_counted_over_all_attempts() {
+        let progress = Progress::new();
+        for bytes in [700, 40] {
+            progress.begin(0);
+            progress.expect(1_000);
+            progress.add_received(bytes);
+        }
+        assert_eq!((progress.received(), progress.came()), (40, 740));
     }
 }

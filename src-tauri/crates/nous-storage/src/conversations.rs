@@ -304,7 +304,7 @@ pub fn delete(writer: &mut Writer<'_>, key: ConversationKey, now: Timestamp) -> 
 }
 
 /// Brings what a conversation shows of its messages up to date. Every transaction that
-/// adds, removes or marks messages ends with it.
+/// adds, removes or marks messages ends with it. That somebody saved a file is not the last thing said.
 ///
 /// # Errors
 /// What the database said.
@@ -315,7 +315,7 @@ pub fn refresh(writer: &mut Writer<'_>, keys: &[ConversationKey]) -> Result<(), 
         .prepare_cached(
             "UPDATE conversations SET
                  last_message = (SELECT m.id FROM messages m
-                                 WHERE m.conversation = conversations.id AND m.is_hidden = 0
+                                 WHERE m.conversation = conversations.id AND m.is_hidden = 0 AND m.kind <> 9
                                  ORDER BY m.order_ms DESC, m.received_ms DESC, m.id DESC LIMIT 1),
                  unread_count = (SELECT count(*) FROM messages m
                                  WHERE m.conversation = conversations.id AND m.is_unread = 1

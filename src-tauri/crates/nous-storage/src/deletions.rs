@@ -210,6 +210,25 @@ pub fn take_hashes(
     forget_hashes(writer, messages)
 }
 
+/// Messages are erased at their end: our own swarm, which has not heard of it, would keep some of them for
+/// longer, and is too late to be told. They are noted as to go from there.
+///
+/// # Errors
+/// What the database said.
+pub(crate) fn note_untold(
+    writer: &mut Writer<'_>,
+    messages: &[MessageKey],
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let sql = "INSERT INTO swarm_deletions (hash, expires_ms)
+               SELECT server_hash, coalesce(expires_ms, ?2) FROM messages
+               WHERE id IN (SELECT value FROM json_each(?1)) AND server_hash <> '' AND life_task = 1
+               ON CONFLICT (hash) DO NOTHING";
+    let values = (list(messages)?, (now + KEPT).as_ms());
+    writer.conn().prepare_cached(sql)?.execute(values)?;
+    Ok(())
+}
+
 /// Our own swarm has these messages no more. Answers how many it had.
 ///
 /// # Errors

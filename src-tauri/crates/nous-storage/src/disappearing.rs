@@ -17,7 +17,7 @@ use crate::db::{Reader, Writer};
 use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey};
 use crate::people::{timer_codes, timer_of};
-use crate::{conversations, inbox, messages};
+use crate::{conversations, deletions, inbox, messages};
 
 /// What our own swarm has to do with the life of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -261,7 +261,7 @@ const OUTLOOK: &str = "SELECT
     EXISTS (SELECT 1 FROM messages WHERE is_hidden = 1),
     EXISTS (SELECT 1 FROM parked WHERE ends_ms <= ?1),
     EXISTS (SELECT 1 FROM messages WHERE begun_local_ms > 0),
-    EXISTS (SELECT 1 FROM messages WHERE life_task > 0 AND ends_ms IS NOT NULL),
+    EXISTS (SELECT 1 FROM messages WHERE life_task > 0 AND ends_ms IS NOT NULL AND is_hidden = 0),
     (SELECT min(ends_ms) FROM messages WHERE ends_ms > ?1)";
 
 /// What there is to do at `now`.
@@ -321,7 +321,7 @@ pub enum Erasable {
 }
 
 /// Erases messages that are hidden, with all that belongs to them, and contents for a later version that
-/// have ended. Each message is noted for restores.
+/// have ended. Each message is noted for restores, and for our own swarm if that would keep it longer.
 ///
 /// # Errors
 /// What the database said.
@@ -339,6 +339,7 @@ pub fn erase(writer: &mut Writer<'_>, which: Erasable, now: Timestamp) -> Result
     };
     let keys: Vec<MessageKey> = found.iter().map(|(message, _)| *message).collect();
     found.extend(answering(writer, &found)?);
+    deletions::note_untold(writer, &keys, now)?;
     messages::remove(writer, &keys, now)?;
     if which == Erasable::Ended {
         found.extend(inbox::erase_ended(writer, now)?);
@@ -402,9 +403,9 @@ fn with_peers(writer: &Writer<'_>, rows: &[RowKeys]) -> Result<Vec<Changed>, Sto
 }
 
 const OPEN_LIVES: &str = "SELECT id, server_hash, timer_s, ends_ms, order_ms, life_task FROM messages
-    WHERE life_task > 0 AND ends_ms IS NOT NULL ORDER BY id LIMIT ?1";
+    WHERE life_task > 0 AND ends_ms IS NOT NULL AND is_hidden = 0 ORDER BY id LIMIT ?1";
 
-/// Lives with which our swarm has something to do.
+/// Lives with which our swarm has something to do. Of what has ended, it hears when that is erased.
 ///
 /// # Errors
 /// What the database said.
@@ -447,7 +448,8 @@ pub fn settle(
 /// Makes room for a line that says that the timer was changed: of these a conversation shows the newest.
 /// Answers the older ones, which are gone; `None` if a newer one stands there.
 ///
-/// `received`: when one was sent that came from a swarm; it takes none away that has still to go out.
+/// `received`: the place of one that came from a swarm (what it says itself may be far ahead); it takes none
+/// away that has still to go out.
 /// `None`: we have just set it here, and nobody has to hear of what was before.
 ///
 /// # Errors
@@ -458,12 +460,12 @@ pub fn replace_timer_changes(
     received: Option<Timestamp>,
 ) -> Result<Option<Vec<MessageKey>>, StorageError> {
     let newer =
-        "SELECT EXISTS (SELECT 1 FROM messages WHERE conversation = ?1 AND kind = 8 AND sent_ms > ?2)";
+        "SELECT EXISTS (SELECT 1 FROM messages WHERE conversation = ?1 AND kind = 8 AND order_ms > ?2)";
     let conn = writer.conn();
-    let sent_ms = received.map_or(i64::MAX, Timestamp::as_ms);
+    let order_ms = received.map_or(i64::MAX, Timestamp::as_ms);
     let has_newer: bool = conn
         .prepare_cached(newer)?
-        .query_row((conversation, sent_ms), |row| row.get(0))?;
+        .query_row((conversation, order_ms), |row| row.get(0))?;
     if has_newer {
         return Ok(None);
     }

@@ -22,7 +22,7 @@ const STRIP_BACKUP: &[&str] = &[
        AND id IN (SELECT message FROM parked WHERE ends_ms IS NOT NULL)",
     "DELETE FROM parked WHERE ends_ms IS NOT NULL",
     "UPDATE conversations SET
-         last_message = (SELECT m.id FROM messages m WHERE m.conversation = conversations.id
+         last_message = (SELECT m.id FROM messages m WHERE m.conversation = conversations.id AND m.kind <> 9
                          ORDER BY m.order_ms DESC, m.received_ms DESC, m.id DESC LIMIT 1),
          unread_count = (SELECT count(*) FROM messages m
                          WHERE m.conversation = conversations.id AND m.is_unread = 1),

@@ -15,9 +15,9 @@ use crate::error::StorageError;
 use crate::ids::{ConversationKey, MessageKey};
 use crate::messages;
 
-/// The most parked contents; then the oldest go.
+/// The most parked contents; then those of strangers go, and the oldest.
 pub const MAX_ROWS: i64 = 1_000;
-/// The most bytes of parked contents; then the oldest go.
+/// The most bytes of parked contents; then the same go.
 pub const MAX_BYTES: i64 = 20_000_000;
 /// How long a content stays parked.
 pub const KEPT: Duration = Duration::from_secs(180 * 24 * 60 * 60);
@@ -71,15 +71,20 @@ pub fn park(writer: &mut Writer<'_>, parked: &Parked) -> Result<(), StorageError
     Ok(())
 }
 
-/// Removes what is beyond [`MAX_ROWS`] and [`MAX_BYTES`], the oldest first. Answers the folded rows that
-/// stand for less now, or for nothing any more.
+/// Removes what is beyond [`MAX_ROWS`] and [`MAX_BYTES`], the oldest first, and before that what strangers
+/// sent. Answers the folded rows that stand for less now, or for nothing any more.
 ///
 /// # Errors
 /// What the database said.
 pub fn keep_within(writer: &mut Writer<'_>) -> Result<Vec<Changed>, StorageError> {
     let sql = "DELETE FROM parked WHERE id IN (
-                   SELECT id FROM (SELECT id, row_number() OVER newest AS place, sum(length(content)) OVER newest AS bytes
-                                   FROM parked WINDOW newest AS (ORDER BY id DESC))
+                   SELECT id FROM (SELECT id, row_number() OVER kept AS place, sum(size) OVER kept AS bytes FROM (
+                           SELECT id, length(content) AS size, message IS NOT NULL
+                               OR EXISTS (SELECT 1 FROM account WHERE account_id = p.sender)
+                               OR EXISTS (SELECT 1 FROM conversations WHERE account_id = p.sender AND is_approved = 1)
+                               AS is_known
+                           FROM parked p)
+                       WINDOW kept AS (ORDER BY is_known DESC, id DESC))
                    WHERE place > ?1 OR bytes > ?2)
                RETURNING message";
     let folded = forget(writer, sql, (MAX_ROWS, MAX_BYTES))?;

@@ -23,6 +23,7 @@ pub(crate) const FILES: &[&str] = &[
     include_str!("../migrations/0009_search.sql"),
     include_str!("../migrations/0010_files.sql"),
     include_str!("../migrations/0011_cards.sql"),
+    include_str!("../migrations/0012_as_they_are.sql"),
 ];
 
 /// Why a database could not be brought to this version.

@@ -107,6 +107,7 @@ impl Scene {
             id: id.clone(),
             facts: facts(FileKind::File),
             thumbnail: None,
+            is_as_it_is: false,
         };
         let conversation = self.conversation;
         self.db()
@@ -437,6 +438,51 @@ async fn only_so_much_comes_by_itself_in_a_day() {
         .await
         .unwrap();
     assert_eq!(taken, [true, false, true, false, true]);
+}
+
+#[tokio::test]
+async fn what_came_takes_the_place_of_what_was_counted_before() {
+    let scene = Scene::new().await;
+    let has_room = scene
+        .db()
+        .write(|writer| {
+            transfers::take_automatic(writer, 1, 90, 100)?;
+            // Nothing came: as if it had not been asked for.
+            transfers::settle_automatic(writer, 1, 90, 0)?;
+            let after_nothing = transfers::take_automatic(writer, 1, 20, 100)?;
+            transfers::settle_automatic(writer, 1, 20, 95)?;
+            // Of a day that is over.
+            transfers::settle_automatic(writer, 0, 0, 95)?;
+            let after_more = [
+                transfers::take_automatic(writer, 1, 6, 100)?,
+                transfers::take_automatic(writer, 1, 5, 100)?,
+            ];
+            Ok((after_nothing, after_more))
+        })
+        .await
+        .unwrap();
+    assert_eq!(has_room, (true, [false, true]));
+}
+
+#[tokio::test]
+async fn a_file_that_a_wrong_clock_put_off_for_years_is_due() {
+    let scene = Scene::new().await;
+    let (_, keys) = scene.received(1, &[FileKind::File]).await;
+    let (key, hour) = (keys[0], common::HOUR_MS);
+    let due = scene
+        .db()
+        .write(move |writer| {
+            transfers::want(writer, key, false)?;
+            let mut due = Vec::new();
+            for hours in [1, 9_000] {
+                transfers::begin(writer, key, later(hours * hour))?;
+                due.push(transfers::next_download(&writer.reader(), NOW)?.is_some());
+            }
+            Ok(due)
+        })
+        .await
+        .unwrap();
+    assert_eq!(due, [false, true]);
 }
 
 #[tokio::test]

@@ -64,12 +64,17 @@ fn facts(kind: FileKind) -> FileFacts {
 }
 
 async fn stage(profile: &Profile, kind: FileKind, id: u8) -> String {
+    stage_so(profile, kind, id, false).await
+}
+
+async fn stage_so(profile: &Profile, kind: FileKind, id: u8, is_as_it_is: bool) -> String {
     let db = profile.database();
     let local = SealedFiles::beside(db).put(b"the file").unwrap();
     let staged = StagedFile {
         id: hex::encode([id; 16]),
         facts: facts(kind),
         thumbnail: None,
+        is_as_it_is,
     };
     let id = staged.id.clone();
     db.write(move |writer| staged::add(writer, None, &staged, &local, None, NOW))
@@ -113,6 +118,35 @@ async fn files_of_a_message_that_is_taken_back_stand_in_the_draft_in_their_order
     let kinds: Vec<FileKind> = staged.iter().map(|file| file.facts.kind).collect();
     assert_eq!(kinds, [FileKind::Video, FileKind::Picture]);
     assert!(gone.is_empty(), "the files are still named");
+}
+
+#[tokio::test]
+async fn a_file_that_goes_as_it_is_is_known_as_one_in_the_draft_and_when_it_is_taken_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let (whole, other) = (
+        stage_so(&profile, FileKind::Picture, 1, true).await,
+        stage(&profile, FileKind::Picture, 2).await,
+    );
+    let ids = vec![whole, other];
+    let chosen = ids.clone();
+    let found = profile
+        .database()
+        .read(move |reader| staged::by_ids(reader, &chosen));
+    let ways = |files: Vec<StagedFile>| -> Vec<bool> { files.iter().map(|file| file.is_as_it_is).collect() };
+    assert_eq!(ways(found.await.unwrap()), [true, false]);
+    let key = attached(&profile, ids).await;
+    let draft = conversation(&profile).await;
+    let taken = profile.database().write(move |writer| {
+        let number = std::cell::Cell::new(7_u8);
+        let id = || {
+            number.set(number.get() + 1);
+            hex::encode([number.get(); 16])
+        };
+        staged::take_back(writer, key, draft, NOW, id)?;
+        staged::of_draft(&writer.reader(), draft)
+    });
+    assert_eq!(ways(taken.await.unwrap()), [true, false]);
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use nous_protocol::config::fields::{Timer, TimerStart};
 use nous_protocol::time::Timestamp;
 use nous_storage::conversations;
 use nous_storage::db::{Database, Writer};
+use nous_storage::deletions;
 use nous_storage::disappearing::{self, Beginning, Erasable, Life, LifeTask};
 use nous_storage::error::StorageError;
 use nous_storage::ids::{ConversationKey, MessageKey};
@@ -142,6 +143,31 @@ async fn only_what_is_hidden_and_has_ended_is_erased() {
         .unwrap();
     assert_eq!(erase(Erasable::HiddenFor(week), NOW).await.unwrap().len(), 1);
     assert_eq!(shown(db).await, (0, Vec::new()));
+}
+
+#[tokio::test]
+async fn of_what_has_ended_our_swarm_is_told_nothing_and_deletes_it_once_it_is_erased() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let untold = Life {
+        task: LifeTask::Shorten,
+        ..ending(HOUR_MS)
+    };
+    with_life(db, 0, "read", untold).await;
+    let at = later(HOUR_MS);
+    hide(db, at).await;
+    let looked = db.read(move |reader| {
+        let has_tasks = disappearing::outlook(reader, at)?.has_tasks;
+        Ok((has_tasks, disappearing::open_lives(reader, 10)?.len()))
+    });
+    assert_eq!(looked.await.unwrap(), (false, 0));
+    let due = || db.read(move |reader| Ok(deletions::due_hashes(reader, at, 10)?.0));
+    assert!(due().await.unwrap().is_empty(), "the clock may be wrong");
+    db.write(move |writer| disappearing::erase(writer, Erasable::Ended, at))
+        .await
+        .unwrap();
+    assert_eq!(due().await.unwrap(), ["h".repeat(43)]);
 }
 
 #[tokio::test]

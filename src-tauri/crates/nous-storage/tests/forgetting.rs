@@ -8,7 +8,7 @@ use std::path::Path;
 use common::{HOUR_MS, NOW, later, open};
 use nous_protocol::account::{AccountId, GroupId, Namespace};
 use nous_protocol::time::Timestamp;
-use nous_storage::conversations;
+use nous_storage::conversations::{self, Approval};
 use nous_storage::db::{Database, Writer};
 use nous_storage::disappearing::{self, Changed, Erasable};
 use nous_storage::error::StorageError;
@@ -61,18 +61,26 @@ fn fold(writer: &mut Writer<'_>) -> Result<MessageKey, StorageError> {
 fn park(writer: &mut Writer<'_>, hash: &str, received: Timestamp) -> Result<MessageKey, StorageError> {
     let row = fold(writer)?;
     let content = Parked {
+        message: Some(row),
+        ..content_of(bob(), hash, received)
+    };
+    inbox::park(writer, &content)?;
+    Ok(row)
+}
+
+/// A content of somebody, without a row.
+fn content_of(sender: AccountId, hash: &str, received: Timestamp) -> Parked {
+    Parked {
         hash: hash.to_owned(),
-        sender: bob(),
+        sender,
         namespace: Namespace::MESSAGES,
         envelope: NOW,
         received,
         expires: received,
         reason: "unknown".to_owned(),
         content: vec![7; 10],
-        message: Some(row),
-    };
-    inbox::park(writer, &content)?;
-    Ok(row)
+        message: None,
+    }
 }
 
 /// How many contents the row of the conversation with Bob stands for; `None`: there is none.
@@ -134,6 +142,33 @@ async fn a_folded_row_does_not_stand_for_what_made_room() {
     });
     assert_eq!(made.await.unwrap().len(), 1);
     assert_eq!(folded(db).await, Some(1_000));
+}
+
+#[tokio::test]
+async fn what_strangers_sent_makes_room_for_what_friends_sent() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let [friend, stranger] = [3, 4].map(|byte| AccountId::from_x25519([byte; 32]));
+    db.write(move |writer| {
+        park(writer, "with a row", NOW)?;
+        let conversation = conversations::ensure(writer, friend, NOW)?;
+        conversations::approve(writer, conversation, Approval::Ours)?;
+        inbox::park(writer, &content_of(friend, "without a row", NOW))?;
+        conversations::ensure(writer, stranger, NOW)?;
+        for number in 0..1_005 {
+            inbox::park(writer, &content_of(stranger, &format!("{number:0>43}"), NOW))?;
+        }
+        inbox::keep_within(writer)
+    })
+    .await
+    .unwrap();
+    let kept = db.read(inbox::parked).await.unwrap();
+    let hashes: Vec<&str> = kept.iter().map(|parked| parked.hash.as_str()).collect();
+    let oldest = format!("{:0>43}", 7);
+    assert_eq!(hashes.len(), 1_000);
+    assert_eq!(hashes[..3], ["with a row", "without a row", oldest.as_str()]);
+    assert_eq!(folded(db).await, Some(1));
 }
 
 fn waiting(hash: &str, expires: Timestamp) -> ParkedMessage {

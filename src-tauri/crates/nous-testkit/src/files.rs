@@ -24,6 +24,8 @@ struct State {
     offered: Vec<Vec<u8>>,
     downloads: Vec<String>,
     extensions: u32,
+    /// What is told instead of the end of a file.
+    told_end: Option<Timestamp>,
 }
 
 /// The files. Clones are the same server.
@@ -83,6 +85,11 @@ impl ScriptedFiles {
         }
     }
 
+    /// Tells of every file that is uploaded that it ends then, whatever is so.
+    pub fn tell_end(&self, end: Timestamp) {
+        self.lock().told_end = Some(end);
+    }
+
     /// How many uploads succeeded.
     #[must_use]
     pub fn uploads(&self) -> u32 {
@@ -135,6 +142,7 @@ impl ScriptedFiles {
         let mut state = self.lock();
         state.files.insert(id_of(&url), (bytes, expires));
         state.uploads += 1;
+        let expires = state.told_end.unwrap_or(expires);
         Ok(StoredFile { url, expires })
     }
 

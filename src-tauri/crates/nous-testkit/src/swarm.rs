@@ -166,6 +166,11 @@ impl ScriptedSwarm {
         self.lock().store_script.extend(errors);
     }
 
+    /// Whether nodes tell the time.
+    pub fn tell_time(&self, is_told: bool) {
+        self.lock().teaches_time = is_told;
+    }
+
     /// Every store for this account ends so.
     pub fn refuse(&self, account: AccountId, error: SwarmError) {
         self.lock().refusing.insert(account.into(), error);

@@ -149,6 +149,28 @@ describe("an input method", () => {
   });
 });
 
+describe("a text that is too long", () => {
+  it.each([
+    ["en", "50 characters too many: a message has at most 2,000."],
+    ["fr", "50 caractères de trop : un message en compte au plus 2 000."],
+  ] as const)("says so beside the field, and Enter says it aloud and sends nothing, %s", async (language, words) => {
+    const app = await opened(language);
+    const plain = (text: string | null): string => (text ?? "").replace(/\s/gu, " ");
+    await fireEvent.input(field(), { target: { value: "y".repeat(2_000) } });
+    await settled();
+    expect(has("composer-too-long")).toBe(false);
+    await fireEvent.input(field(), { target: { value: "y".repeat(2_050) } });
+    await settled();
+    expect(plain(get("composer-too-long").textContent)).toBe(words);
+    expect(field().getAttribute("aria-describedby")).toBe(get("composer-too-long").id);
+    expect(plain(get("composer-send").title)).toBe(words);
+    await fireEvent.keyDown(field(), { key: "Enter" });
+    await settled();
+    expect(plain(app.model.announcer.texts.join(""))).toBe(words);
+    expect(argumentsOf(app, "sendMessage")).toEqual([]);
+  });
+});
+
 describe("spelling", () => {
   it("is checked as the settings say", async () => {
     const app = await opened();

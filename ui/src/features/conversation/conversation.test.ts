@@ -85,6 +85,29 @@ describe("a long text", () => {
   });
 });
 
+describe("files that somebody saved", () => {
+  it.each([
+    ["en", "Anne saved files that you sent (2 times)"],
+    ["fr", "Anne a enregistré des fichiers que vous avez envoyés (2 fois)"],
+  ] as const)("are one line, which opens, %s", async (language, words) => {
+    const { fake, model, user } = await openApp("main", { language });
+    const row = fake.rows.find((candidate) => candidate.name === "Anne")!;
+    for (let time = 0; time < 2; time += 1)
+      Object.assign(fake.receive(row.id, ""), { body: { kind: "mediaSaved" }, author: row.accountId });
+    await model.openConversation(row.id);
+    await settled();
+    expect(
+      get("message-fold")
+        .getAttribute("aria-label")
+        ?.replace(/[\u2068\u2069]/g, ""),
+    ).toBe(words);
+    expect(all("message-event")).toHaveLength(0);
+    await user.click(get("message-fold").querySelector("button")!);
+    await settled();
+    expect(get("message-fold").querySelectorAll("li")).toHaveLength(2);
+  });
+});
+
 describe("an event about somebody", () => {
   const WORDS = { en: "%s accepted your request", fr: "%s a accepté votre demande" } as const;
 

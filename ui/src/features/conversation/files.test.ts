@@ -25,6 +25,29 @@ describe("a file on its way", () => {
   });
 
   it.each([
+    ["en", ["Waiting", "Downloading", "Downloading: 50%"]],
+    ["fr", ["En attente", "Téléchargement en cours", "Téléchargement : 50 %"]],
+  ] as const)("is no broken word in a small tile: a number says how far it is, %s", async (language, said) => {
+    const all = [0, 1, 2].map((index) => remote("picture", index, { state: "downloading", doneBytes: 0 }));
+    const app = await received(all, "", { language });
+    const plain = (text: string | null): string => (text ?? "").replace(/\s/gu, " ");
+    const seen: string[] = [];
+    const heard: string[] = [];
+    for (const part of [null, 0, 0.5]) {
+      if (part !== null) app.fake.progress(app.row.id, 0, part);
+      await settled();
+      seen.push(plain(get("file-progress").textContent));
+      heard.push(plain(get("file-progress").getAttribute("aria-label")));
+      expect(get("file-progress").title).toBe(get("file-progress").getAttribute("aria-label"));
+    }
+    expect(seen).toEqual([said[0], "", language === "fr" ? "50 %" : "50%"]);
+    expect(heard).toEqual(said);
+    // It turns while nothing of it has come; before its turn it stands.
+    const rings = [...app.bubble().querySelectorAll("[data-testid=file-stop] svg[data-percent]")];
+    expect(rings.map((ring) => ring.getAttribute("data-percent"))).toEqual(["50", "0", "0"]);
+  });
+
+  it.each([
     ["en", "Sending: 50%", "Sending"],
     ["fr", "Envoi : 50 %", "Envoi en cours"],
   ] as const)("of ours is not said to be there while nobody knows that, %s", async (language, half, whole) => {

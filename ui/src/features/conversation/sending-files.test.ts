@@ -37,19 +37,41 @@ describe("files to send", () => {
     expect(argumentsOf(app, "sendMessage")[0]).toMatchObject({ body: "", attachments: ["chosen-2"] });
   });
 
+  it("of different kinds go as several messages, the text with the first", async () => {
+    const app = await opened();
+    await choose(app, [plan(), photo("a.jpg"), photo("b.jpg")]);
+    await app.user.type(get("composer-input"), "Le jardin{Enter}");
+    await settled();
+    expect(argumentsOf(app, "sendMessage")).toMatchObject([
+      { body: "Le jardin", attachments: ["chosen-1", "chosen-2", "chosen-3"] },
+    ]);
+    expect(has("staged-files")).toBe(false);
+    expect((get("composer-input") as HTMLTextAreaElement).value).toBe("");
+    await settled();
+    const [first, second] = all("message").slice(-2);
+    expect(first!.textContent).toContain("plan.pdf");
+    expect(first!.textContent).toContain("Le jardin");
+    expect(second!.querySelectorAll("[data-testid=album-tile]")).toHaveLength(2);
+    expect(second!.textContent).not.toContain("Le jardin");
+  });
+
   it.each([
-    ["en", "Pictures and videos go together"],
-    ["fr", "Les images et les vidéos vont ensemble"],
-  ] as const)("of different kinds do not go together, and that is said, %s", async (language, words) => {
-    const app = await opened({ language });
-    await choose(app, [photo(), plan()]);
-    expect(get("staged-misfit").textContent).toContain(words);
+    ["en", "At most 32 files go at once."],
+    ["fr", "Au plus 32 fichiers partent à la fois."],
+  ] as const)("that are too many do not go, and that is said, %s", async (language, words) => {
+    const app = await openApp("main", { language });
+    const { id } = app.fake.rows[0]!;
+    for (let at = 0; at < 33; at += 1)
+      await app.fake.stageFile({ conversation: id, name: "plan.pdf", asItIs: false }, plan());
+    await app.model.openConversation(id);
+    await settled();
+    expect(get("staged-too-many").textContent).toContain(words);
     await app.user.type(get("composer-input"), "x{Enter}");
     await settled();
     expect(argumentsOf(app, "sendMessage")).toEqual([]);
-    await app.user.click(all("staged-remove")[1]!);
+    await app.user.click(all("staged-remove")[0]!);
     await settled();
-    expect(has("staged-misfit")).toBe(false);
+    expect(has("staged-too-many")).toBe(false);
     await app.user.click(get("composer-send"));
     await settled();
     expect(argumentsOf(app, "sendMessage")).toHaveLength(1);
@@ -170,6 +192,18 @@ describe("files to send", () => {
     await app.fake.stageFile({ conversation: id, name: "raw.heic", asItIs: true }, raw);
     await app.model.openConversation(id);
     await settled();
+    expect(has("staged-whole-note")).toBe(true);
+    expect(has("staged-whole")).toBe(false);
+  });
+
+  it("that were chosen to go as files do so after a restart, too, and that is said", async () => {
+    const app = await openApp("main");
+    const { id } = app.fake.rows[0]!;
+    await app.fake.stageFile({ conversation: id, name: "a.jpg", asItIs: true }, photo("a.jpg"));
+    await app.fake.stageFile({ conversation: id, name: "b.jpg", asItIs: false }, photo("b.jpg"));
+    await app.model.openConversation(id);
+    await settled();
+    expect(all("staged-is-whole").map((sign) => sign.textContent)).toEqual(["As a file"]);
     expect(has("staged-whole-note")).toBe(true);
     expect(has("staged-whole")).toBe(false);
   });

@@ -74,6 +74,21 @@ describe("a voice message by click", () => {
     expect(document.activeElement).toBe(get("composer-input"));
   });
 
+  it("says how far it is while it goes out, and can be stopped", async () => {
+    const app = await opened();
+    await click(app, "voice-record");
+    expect(argumentsOf(app, "voiceRecord")).toEqual([app.id]);
+    await hear(app, 3_000);
+    await click(app, "voice-send");
+    const sent = app.fake.messages.get(app.id)!.at(-1)!;
+    app.fake.setFile(sent.id, 0, { state: "uploading", doneBytes: 10 });
+    await settled();
+    const row = document.querySelector(`[data-message-id="${sent.id}"]`)!;
+    expect(row.querySelector("[data-testid=voice-toggle]")).not.toBeNull();
+    await click(app, "file-stop", row);
+    expect(argumentsOf(app, "cancelTransfer")).toHaveLength(1);
+  });
+
   it("answers what the composer answers", async () => {
     const app = await opened();
     const row = app.fake.messages.get(app.id)![0]!;

@@ -253,6 +253,35 @@ describe("jumping to a date", () => {
 });
 
 describe("message info", () => {
+  const author = `05${"ab".repeat(32)}`;
+
+  async function facts(change: Partial<MessageRow>): Promise<Record<string, string>> {
+    const app = await withConversation();
+    const message = Object.assign(
+      app.rows.find((row) => !row.isOwn)!,
+      change,
+    );
+    app.model.navigation.open({ kind: "messageInfo", message });
+    await settled();
+    const terms = [...document.querySelectorAll("[role=dialog] dt")];
+    return Object.fromEntries(terms.map((term) => [term.textContent, term.nextElementSibling!.textContent]));
+  }
+
+  it("says from whom it is, by name and by ID", async () => {
+    const { From, "Account ID": id } = await facts({});
+    expect(From).toBe("Élodie");
+    expect(id).toMatch(/^05[0-9a-f]{64}$/u);
+  });
+
+  it("names whoever wrote in a group", async () => {
+    expect(await facts({ author, authorName: "Paul" })).toMatchObject({ From: "Paul", "Account ID": author });
+  });
+
+  it("says the ID once where no name is known", async () => {
+    const { From, "Account ID": id } = await facts({ author, authorName: null });
+    expect([From, id]).toEqual([author, undefined]);
+  });
+
   it("says when it disappears, and what its files are", async () => {
     const app = await withConversation();
     const [message] = app.rows;

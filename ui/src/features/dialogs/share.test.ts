@@ -58,6 +58,17 @@ describe("sharing a contact", () => {
   });
 });
 
+describe("those a contact is shared with", () => {
+  it("are everybody but the contact", async () => {
+    const app = await openApp("main");
+    const [paul, anne] = [person(app, "Paul"), person(app, "Anne")];
+    await share(app, paul);
+    const offered = all("forward-choice").map((choice) => choice.dataset["conversationId"]);
+    expect(offered).toContain(anne.id);
+    expect(offered).not.toContain(paul.id);
+  });
+});
+
 describe("a contact in a message", () => {
   it("is a card that leads to the conversation with them", async () => {
     const app = await openApp("main");

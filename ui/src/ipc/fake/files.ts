@@ -17,7 +17,7 @@ import type {
   TakenBack,
 } from "../backend";
 import { apiError, asApiError } from "../errors";
-import { isHere, misfit, MOST_FILES } from "../../lib/files";
+import { isHere, MOST_FILES, parcels } from "../../lib/files";
 import { linkify } from "../../lib/linkify";
 import { COPIED_URL } from "../../lib/media";
 import { FakeActs } from "./acts";
@@ -36,7 +36,7 @@ function kindOf({ type }: File | Blob): AttachmentKind {
   return type.startsWith("audio/") ? "audio" : "file";
 }
 
-type Facts = Omit<StagedFileRow, "id">;
+type Facts = Omit<StagedFileRow, "id" | "asItIs">;
 
 /** What is known of a file, chosen or of a message. */
 function factsOf(file: Omit<Facts, "sizeBytes"> & { sizeBytes: number | null }): Facts {
@@ -83,6 +83,7 @@ export class FakeFiles extends FakeActs {
       thumbnail: kind === "picture" ? `thumbnail-${id}` : null,
       isAnimated: file.type === "image/gif",
       isProgram: PROGRAM.test(name),
+      asItIs,
     };
     this.#setStaged(conversation ?? "", [...this.#stagedIn(conversation ?? ""), row]);
     return { ...row };
@@ -147,22 +148,24 @@ export class FakeFiles extends FakeActs {
     this.changed(conversation);
   }
 
-  /** Chosen files become those of a message. */
-  protected attach(ids: readonly string[], conversation: string): AttachmentRow[] {
-    if (ids.length === 0) return [];
+  /** Chosen files become those of messages, in as many as that takes. */
+  protected attach(ids: readonly string[], conversation: string): AttachmentRow[][] {
+    if (ids.length === 0) return [[]];
+    if (ids.length > MOST_FILES) fail("tooManyFiles", { limit: String(MOST_FILES) });
     const all = [...this.staged.values()].flat();
     const files = ids.map((id) => all.find((file) => file.id === id) ?? fail("fileGone"));
     const where = this.row(conversation);
-    if (misfit(files) !== null) fail("tooManyFiles", { limit: String(MOST_FILES) });
     if (where.kind === "person" && (!where.isApproved || !where.hasApprovedMe)) fail("notAccepted");
     for (const [id, rows] of [...this.staged])
       this.#setStaged(
         id,
         rows.filter((row) => !ids.includes(row.id)),
       );
-    return files.map((file, index): AttachmentRow => {
-      return { ...factsOf(file), index, state: "queued", doneBytes: 0, error: null, caption: null };
-    });
+    return parcels(files).map((parcel) =>
+      parcel.map((file, index): AttachmentRow => {
+        return { ...factsOf(file), index, state: "queued", doneBytes: 0, error: null, caption: null };
+      }),
+    );
   }
 
   override async takeBackQueued(id: string): Promise<TakenBack> {
@@ -170,6 +173,7 @@ export class FakeFiles extends FakeActs {
     const files = (row?.attachments ?? []).map((file) => ({
       ...factsOf(file),
       id: `chosen-${(this.#chosen += 1)}`,
+      asItIs: false,
     }));
     const taken = await super.takeBackQueued(id);
     if (row !== undefined && files.length > 0)

@@ -2,6 +2,7 @@
 
 import type {
   AttachmentRow,
+  ConversationId,
   PlaybackAction,
   PlaybackRow,
   PlaySoundRequest,
@@ -40,8 +41,8 @@ export class FakeVoice extends FakeFiles {
 
   // ----- recording
 
-  async voiceRecord(): Promise<VoiceRow> {
-    this.call("voiceRecord", null);
+  async voiceRecord(conversation: ConversationId | null): Promise<VoiceRow> {
+    this.call("voiceRecord", conversation);
     await this.pause();
     this.#playback = null;
     this.#recording = { state: "running", lengthMs: 0, level: 0, error: null };
@@ -83,6 +84,7 @@ export class FakeVoice extends FakeFiles {
       thumbnail: null,
       isAnimated: false,
       isProgram: false,
+      asItIs: false,
     };
     this.stageIn(conversation ?? "", row);
     return { file, lengthMs, waveform: row.waveform };

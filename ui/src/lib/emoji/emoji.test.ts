@@ -44,6 +44,14 @@ describe("the list of emoji", () => {
     expect(findEmoji(english, "a").length).toBeLessThanOrEqual(120);
   });
 
+  it("puts first what is called so and no more", async () => {
+    const [english, french] = await Promise.all([loadEmoji("en"), loadEmoji("fr")]);
+    expect(signs(findEmoji(english, "thumb")).slice(0, 3)).toEqual(["👍", "👎", "🫰"]);
+    expect(signs(findEmoji(english, "thum"))[0]).toBe("👍");
+    expect(signs(findEmoji(french, "pouce"))[0]).toBe("👍");
+    expect(signs(findEmoji(english, "car"))[0]).toBe("🚗");
+  });
+
   it("finds an emoji that was pasted", async () => {
     expect(signs(findEmoji(await loadEmoji("en"), "🍅"))).toEqual(["🍅"]);
   });

@@ -122,14 +122,29 @@ export function wordsOf(text: string): string[] {
     .filter(Boolean);
 }
 
+/**
+ * How well a name answers to what is typed: it is the name, its first word is meant, or begins so, or another does.
+ * Of names with the same first word the shorter says less that was not asked for.
+ */
+function rankOf(name: readonly string[], wanted: readonly string[]): number {
+  const [first = "", typed = ""] = [name[0], wanted[0]];
+  if (!first.startsWith(typed)) return 1_000;
+  if (name.join(" ") === wanted.join(" ")) return 0;
+  // One of several is meant, too: “thumb” is the beginning of “thumbs up”.
+  const isMeant = first === typed || first === `${typed}s`;
+  return (isMeant ? 0 : 100) + name.length;
+}
+
 /** Those whose words begin as the typed ones do; a name that begins so comes first. */
 export function findEmoji(all: readonly Emoji[], typed: string, most = 120): Emoji[] {
   const wanted = wordsOf(typed);
   if (wanted.length === 0) return all.filter((one) => one.emoji === typed.trim());
-  const first = wanted[0] ?? "";
   const found = all.filter((one) => wanted.every((word) => one.words.some((known) => known.startsWith(word))));
-  const rank = (one: Emoji): number => (one.words[0]?.startsWith(first) === true ? 0 : 1);
-  return found.sort((a, b) => rank(a) - rank(b)).slice(0, most);
+  const ranked = found.map((one) => ({ one, rank: rankOf(wordsOf(one.name), wanted) }));
+  return ranked
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, most)
+    .map(({ one }) => one);
 }
 
 /** An emoji in a colour of skin. */

@@ -117,6 +117,8 @@ pub struct StagedFileRow {
     pub is_animated: bool,
     /// Opening it would run it.
     pub is_program: bool,
+    /// The person wants it to go as it is: a picture keeps its metadata.
+    pub as_it_is: bool,
 }
 
 /// Files that were dropped.

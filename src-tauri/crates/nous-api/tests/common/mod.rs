@@ -46,5 +46,5 @@ pub(crate) async fn write(app: &App, text: &str, token: &str) -> MessageId {
         attachments: Vec::new(),
         preview: None,
     };
-    messages::send_message(app, request).await.unwrap().id
+    messages::send_message(app, request).await.unwrap().remove(0).id
 }

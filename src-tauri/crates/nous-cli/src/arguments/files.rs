@@ -16,7 +16,7 @@ pub(crate) struct SendArguments {
     /// The text
     #[arg(long, value_name = "TEXT", required_unless_present = "file")]
     pub(crate) text: Option<String>,
-    /// Files; pictures and videos go as one message, every other file as one of its own
+    /// Files, at most 32; pictures and videos go as one message, every other file as one of its own
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) file: Vec<PathBuf>,
     /// The files go as they are: pictures with their metadata, and those that cannot be made ready

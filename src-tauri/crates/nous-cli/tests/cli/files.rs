@@ -141,6 +141,43 @@ async fn files_of_somebody_who_is_trusted_come_by_themselves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_text_goes_with_the_first_of_several_files_and_too_many_go_not_at_all() {
+    let stage = Stage::new().await;
+    let (alice, bob) = friends(&stage).await;
+    let names: Vec<String> = (0..33).map(|number| format!("{number}.txt")).collect();
+    let files: Vec<String> = names
+        .iter()
+        .map(|name| stage.file(name, name).to_str().unwrap().to_owned())
+        .collect();
+    let send = |count: usize| {
+        let head = ["send", "--to", &bob, "--text", "here they are", "--file"];
+        let files = files[..count].iter().map(String::as_str);
+        head.into_iter().chain(files).collect::<Vec<_>>()
+    };
+    let refused = stage.run("alice", &send(33)).await;
+    assert_eq!(
+        (refused.code, refused.error().as_deref()),
+        (2, Some("tooManyFiles")),
+        "{refused:?}"
+    );
+    let sent = stage.run("alice", &send(2)).await;
+    assert_eq!((sent.code, sent.lines.len()), (0, 2), "{sent:?}");
+    let ids: Vec<&Value> = sent.lines.iter().map(|line| &line["messageId"]).collect();
+    let own = with_files(&stage, "alice", &bob).await;
+    let written: Vec<&Value> = own.iter().map(|line| &line["messageId"]).collect();
+    assert_eq!(written, ids, "the ids of all of them");
+    let came = with_files(&stage, "bob", &alice).await;
+    let said: Vec<(&str, &str)> = came
+        .iter()
+        .map(|line| {
+            let name = line["attachments"][0]["name"].as_str().unwrap();
+            (line["body"].as_str().unwrap(), name)
+        })
+        .collect();
+    assert_eq!(said, [("here they are", "0.txt"), ("", "1.txt")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_has_not_accepted_gets_no_files_and_a_bad_file_is_said() {
     let stage = Stage::new().await;
     stage.account("alice").await;

@@ -129,8 +129,15 @@ impl Client {
 
     /// Whether it was left alone too long, and is locked now.
     async fn lock_if_left_alone(&self) -> Result<bool, ClientError> {
-        let is_time = self.time_left().is_some_and(|left| left.is_zero());
-        Ok(is_time && self.lock().await?)
+        if self.time_left().is_none_or(|left| !left.is_zero()) {
+            return Ok(false);
+        }
+        // Who speaks uses the app.
+        if self.inner.voice.is_heard() {
+            self.inner.idle.used();
+            return Ok(false);
+        }
+        self.lock().await
     }
 
     /// How long until it locks; `None` if it does not, as without a password.

@@ -12,6 +12,7 @@ use nous_storage::messages::{self, Message, TimelinePlace};
 use nous_storage::outbox::{self, OutboxRow};
 
 use super::Client;
+use crate::deleting;
 use crate::error::ClientError;
 use crate::events::Change;
 use crate::files::tidy;
@@ -121,17 +122,31 @@ impl Client {
             .ok_or(ClientError::NoMessage)
     }
 
-    /// Writes a message down; it goes out by itself.
+    /// Writes a message down; it goes out by itself. With files that do not go into one message it becomes
+    /// several, which come in their order.
     ///
     /// # Errors
-    /// As [`send::submit`].
-    pub async fn send(&self, to: impl Into<ConversationId>, draft: Draft) -> Result<Message, ClientError> {
+    /// As [`send::submit_all`].
+    pub async fn send_all(
+        &self,
+        to: impl Into<ConversationId>,
+        draft: Draft,
+    ) -> Result<Vec<Message>, ClientError> {
         let (core, to) = (self.session()?.core, to.into());
-        let key = send::submit(&core, to, draft).await?;
+        let keys = send::submit_all(&core, to, draft).await?;
         if let Some(person) = to.person() {
             core.typing.sent(&person);
         }
-        self.message(key).await
+        self.messages_by_key(keys).await
+    }
+
+    /// The same; answers the first of the messages.
+    ///
+    /// # Errors
+    /// As [`send::submit_all`].
+    pub async fn send(&self, to: impl Into<ConversationId>, draft: Draft) -> Result<Message, ClientError> {
+        let first = self.send_all(to, draft).await?.into_iter().next();
+        first.ok_or(ClientError::NoMessage)
     }
 
     /// Sends messages again to one or several conversations. `token`: made by the face; with the same
@@ -148,12 +163,18 @@ impl Client {
         send::forward(&self.session()?.core, keys, to, token).await
     }
 
-    /// Sends a text to one or several conversations, beside what is being written there.
+    /// Sends a text to one or several conversations, beside what is being written there. `token`: made by
+    /// the face; with the same token nothing goes twice.
     ///
     /// # Errors
     /// As [`send::share`].
-    pub async fn share(&self, text: String, to: Vec<ConversationId>) -> Result<Forwarded, ClientError> {
-        send::share(&self.session()?.core, text, to).await
+    pub async fn share(
+        &self,
+        text: String,
+        to: Vec<ConversationId>,
+        token: Option<String>,
+    ) -> Result<Forwarded, ClientError> {
+        send::share(&self.session()?.core, text, to, token).await
     }
 
     /// The first message of a conversation at or after a moment.
@@ -203,13 +224,18 @@ impl Client {
     pub async fn delete_messages(&self, keys: Vec<MessageKey>) -> Result<(), ClientError> {
         let core = self.session()?.core;
         let rows = self.messages_by_key(keys.clone()).await?;
+        let changed = core.db.read(move |reader| {
+            let rows = rows.iter().map(|row| (row.peer, row.key));
+            deleting::changed_with(reader, rows)
+        });
+        let changed = changed.await?;
         send::delete(&core, keys).await?;
         tidy::stop_unwanted(&core).await?;
         tidy::remove_gone(&core).await?;
-        let changes = rows.into_iter().flat_map(|row| {
+        let changes = changed.into_iter().flat_map(|(peer, key)| {
             [
-                Change::Messages(row.peer, vec![row.key]),
-                Change::Conversations(vec![row.peer]),
+                Change::Messages(peer, vec![key]),
+                Change::Conversations(vec![peer]),
             ]
         });
         self.inner.hub.announce(changes.chain([Change::Connectivity]));

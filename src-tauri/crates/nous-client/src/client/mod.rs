@@ -401,6 +401,7 @@ impl Client {
     /// Stops everything and closes the profile. What waits stays written down.
     pub async fn shutdown(&self) {
         let _turn = self.inner.turn.lock().await;
+        self.keep_recording().await;
         self.inner.voice.stop();
         if let State::Open(open) = self.set_state(State::Closed) {
             self.inner.opened.clear();

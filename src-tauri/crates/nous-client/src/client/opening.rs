@@ -45,6 +45,7 @@ impl Client {
         if open.profile()?.protection() != Protection::Password {
             return Ok(false);
         }
+        self.keep_recording().await;
         self.set_state(State::Locked);
         self.forget_unsaved();
         session::stop(&open).await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use nous_media::audio::encode::VOICE_TYPE;
 use nous_media::audio::play::{PlayError, Player};
-use nous_media::audio::record::{Recorded, Recorder};
+use nous_media::audio::record::{RecordError, Recorded, Recorder};
 use nous_media::audio::{DeviceError, OnChange};
 use nous_protocol::account::ConversationId;
 use nous_storage::attachments::staged::{self, StagedFile};
@@ -43,11 +43,12 @@ impl Client {
     }
 
     /// Opens the microphone and begins a voice message. What plays ends, and a recording that
-    /// was not finished, or could not be kept, is given up.
+    /// was not finished, or could not be kept, is given up. `conversation`: in whose draft it is kept if the
+    /// profile closes meanwhile.
     ///
     /// # Errors
     /// [`VoiceError::Record`] without a microphone.
-    pub async fn record_voice(&self) -> Result<(), VoiceError> {
+    pub async fn record_voice(&self, conversation: Option<ConversationId>) -> Result<(), VoiceError> {
         self.session()?;
         let voice = &self.inner.voice;
         let _turn = voice.turn.lock().await;
@@ -59,6 +60,7 @@ impl Client {
             // The profile may have been locked meanwhile.
             self.session()?;
             voice.set_recorder(Some(Arc::new(recorder)));
+            voice.set_spoken_in(conversation);
             Ok(())
         });
         self.inner.hub.announce([Change::Voice]);
@@ -127,6 +129,17 @@ impl Client {
         }
         self.inner.hub.announce([Change::Voice]);
         Ok(staged?)
+    }
+
+    /// The profile closes: what is spoken just now, or waits, is kept in the draft where it was begun.
+    pub(super) async fn keep_recording(&self) {
+        let Some(conversation) = self.inner.voice.spoken_in() else {
+            return;
+        };
+        match self.finish_recording(Some(conversation)).await {
+            Ok(_) | Err(VoiceError::Nothing | VoiceError::Record(RecordError::TooShort)) => {}
+            Err(error) => tracing::warn!(%error, "a recording could not be kept"),
+        }
     }
 
     /// How recording and playing stand.

@@ -156,7 +156,10 @@ fn is_only_here(row: &Message) -> bool {
 }
 
 /// Rows, and those that answer them: what they show of them changes too.
-fn changed_with(
+///
+/// # Errors
+/// What the database said.
+pub(crate) fn changed_with(
     reader: &Reader<'_>,
     rows: impl Iterator<Item = Changed>,
 ) -> Result<Vec<Changed>, StorageError> {

@@ -33,14 +33,10 @@ type Settled = (MessageKey, Option<Timestamp>, LifeTask);
 pub(super) async fn work(core: &Core, swarm: &Arc<dyn SwarmApi>) -> Result<bool, ClientError> {
     let now = core.clock.now();
     let open = core.db.read(|reader| lives::open_lives(reader, MOST)).await?;
-    // What has ended here, the swarm forgets by itself.
-    let (ended, open): (Vec<OpenLife>, Vec<OpenLife>) = open.into_iter().partition(|life| life.ends <= now);
-    let (asked, read): (Vec<OpenLife>, Vec<OpenLife>) =
-        open.into_iter().partition(|life| life.task == LifeTask::Ask);
-    let mut settled: Vec<Settled> = ended
-        .iter()
-        .map(|life| (life.message, None, LifeTask::None))
-        .collect();
+    // What has ended here is hidden next; the swarm is to delete it once the time is sure and it is erased.
+    let open = open.into_iter().filter(|life| life.ends > now);
+    let (asked, read): (Vec<OpenLife>, Vec<OpenLife>) = open.partition(|life| life.task == LifeTask::Ask);
+    let mut settled: Vec<Settled> = Vec::new();
     let told = tell(core, swarm, &read).await;
     let heard = ask(core, swarm, &asked).await;
     let is_done = told.is_ok() && heard.is_ok();

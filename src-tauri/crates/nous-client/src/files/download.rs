@@ -38,9 +38,9 @@ pub(super) async fn one(
     swarm: &Arc<dyn SwarmApi>,
     download: Download,
 ) -> Result<(), ClientError> {
-    if !begin(core, &download).await? {
+    let Some(Begun { cost }) = begin(core, &download).await? else {
         return Ok(());
-    }
+    };
     step!("download.begun");
     let running = core.transfers.begin(OnItsWay {
         key: download.attachment,
@@ -51,21 +51,56 @@ pub(super) async fn one(
     });
     let work = swarm.carry_down(&download.pointer.url, running.progress());
     let carried = running.carry(core, work).await;
+    let length = carried
+        .as_ref()
+        .and_then(|carried| carried.as_ref().ok())
+        .map_or(0, Vec::len);
+    let came = running.progress().came().max(length as u64);
+    let cost = cost.map(|cost| Cost { came, ..cost });
     match carried {
         // Whoever stopped it has written that down.
-        None => Ok(()),
+        None => match cost {
+            Some(cost) => Ok(core.db.write(move |writer| cost.settle(writer)).await?),
+            None => Ok(()),
+        },
         // Encrypted, not even an empty file is empty: the server may have it all the same.
-        Some(Ok(blob)) if blob.is_empty() => note_failure(core, &download, &FileError::BadAnswer).await,
+        Some(Ok(blob)) if blob.is_empty() => note_failure(core, &download, cost, &FileError::BadAnswer).await,
         Some(Ok(blob)) => {
             step!("download.fetched");
-            keep(core, download, blob).await
+            keep(core, download, cost, blob).await
         }
-        Some(Err(error)) => note_failure(core, &download, &error).await,
+        Some(Err(error)) => note_failure(core, &download, cost, &error).await,
     }
 }
 
-/// Counts the try. `false` if it is not to be made.
-async fn begin(core: &Core, download: &Download) -> Result<bool, ClientError> {
+/// A try that was counted.
+struct Begun {
+    cost: Option<Cost>,
+}
+
+/// What a try for which nobody clicked takes from the bytes of the day: before it as much as its sender
+/// says, then what came over the line, whatever it was good for.
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    day: i64,
+    counted: u64,
+    came: u64,
+}
+
+impl Cost {
+    /// In the transaction that ends the try, so that it is counted once. A try that nothing is heard of
+    /// again has cost the whole.
+    fn settle(self, writer: &mut Writer<'_>) -> Result<(), StorageError> {
+        transfers::settle_automatic(writer, self.day, self.counted, self.came)
+    }
+}
+
+fn settle(writer: &mut Writer<'_>, cost: Option<Cost>) -> Result<(), StorageError> {
+    cost.map_or(Ok(()), |cost| cost.settle(writer))
+}
+
+/// Counts the try. `None` if it is not to be made.
+async fn begin(core: &Core, download: &Download) -> Result<Option<Begun>, ClientError> {
     let (asked, now) = (download.clone(), core.clock.now());
     let begun = core
         .db
@@ -73,14 +108,19 @@ async fn begin(core: &Core, download: &Download) -> Result<bool, ClientError> {
             let key = asked.attachment;
             if let Some(failure) = refusal(&asked) {
                 transfers::give_up(writer, key, FileState::Failed, &failure.to_string())?;
-                return Ok(false);
+                return Ok(None);
             }
-            let is_first = asked.is_automatic && asked.attempts == 0;
-            if is_first && !may_come(writer, &asked, now)? {
+            if !transfers::begin(writer, key, now + UNHEARD)? {
+                return Ok(None);
+            }
+            if !asked.is_automatic {
+                return Ok(Some(Begun { cost: None }));
+            }
+            let cost = may_come(writer, &asked, now)?;
+            if cost.is_none() {
                 transfers::give_up(writer, key, FileState::Remote, "")?;
-                return Ok(false);
             }
-            transfers::begin(writer, key, now + UNHEARD)
+            Ok(cost.is_some().then_some(Begun { cost }))
         })
         .await?;
     core.announce_messages(download.peer, vec![download.message]);
@@ -104,24 +144,33 @@ fn refusal(download: &Download) -> Option<Failure> {
     (!can_be_opened).then_some(Failure::FileDamaged)
 }
 
-/// Whether a file still comes by itself, and so many bytes today.
-fn may_come(writer: &mut Writer<'_>, download: &Download, now: Timestamp) -> Result<bool, StorageError> {
+/// What a try takes from the day; `None` if the file does not come by itself (any more), or not so many
+/// bytes today.
+fn may_come(
+    writer: &mut Writer<'_>,
+    download: &Download,
+    now: Timestamp,
+) -> Result<Option<Cost>, StorageError> {
     if !received::comes_by_itself(&writer.reader(), download.conversation, download.is_own)? {
-        return Ok(false);
+        return Ok(None);
     }
-    let bytes = download.facts.size.unwrap_or(policy::LARGEST);
-    transfers::take_automatic(writer, policy::day(now.as_ms()), bytes, policy::MOST_A_DAY)
+    let cost = Cost {
+        day: policy::day(now.as_ms()),
+        counted: download.facts.size.unwrap_or(policy::LARGEST),
+        came: 0,
+    };
+    let has_room = transfers::take_automatic(writer, cost.day, cost.counted, policy::MOST_A_DAY)?;
+    Ok(has_room.then_some(cost))
 }
 
-async fn keep(core: &Core, download: Download, blob: Vec<u8>) -> Result<(), ClientError> {
-    let came = blob.len() as u64;
+async fn keep(core: &Core, download: Download, cost: Option<Cost>, blob: Vec<u8>) -> Result<(), ClientError> {
     let (pointer, size) = (download.pointer.clone(), download.facts.size);
     let opened = core.cpu.run(move || open(blob, &pointer, size)).await?;
     let plain = match opened {
         Ok(plain) => Arc::new(plain),
         Err(error) => {
             tracing::debug!(%error, "a file does not open");
-            return give_up(core, &download, FileState::Failed, Failure::FileDamaged).await;
+            return give_up(core, &download, cost, FileState::Failed, Failure::FileDamaged).await;
         }
     };
     // Before the disk: however long it takes, it keeps nobody from writing there.
@@ -133,32 +182,37 @@ async fn keep(core: &Core, download: Download, blob: Vec<u8>) -> Result<(), Clie
         facts,
         thumbnail,
     };
-    match take_in(core, &download, came, ready).await {
+    match take_in(core, &download, cost, ready).await {
         Ok(()) => Ok(()),
         Err(error) => match disk_failure(&error) {
             // It would not fit the next time either: the person makes room first.
-            Some(failure) => give_up(core, &download, FileState::Failed, failure).await,
+            Some(failure) => give_up(core, &download, cost, FileState::Failed, failure).await,
             None => Err(error),
         },
     }
 }
 
 /// Seals what came and writes it down. If it cannot be, nothing is left of it on the disk.
-async fn take_in(core: &Core, download: &Download, came: u64, ready: Ready) -> Result<(), ClientError> {
+async fn take_in(
+    core: &Core,
+    download: &Download,
+    cost: Option<Cost>,
+    ready: Ready,
+) -> Result<(), ClientError> {
     let _turn = core.files.writing().await;
     let files = core.files.clone();
     let sealed = on_disk(move || Sealed::of(&files, ready)).await?;
     step!("download.sealed");
     let names = sealed.names();
-    let (asked, now) = (download.clone(), core.clock.now());
+    let key = download.attachment;
     let written = core.db.write(move |writer| {
-        count_rest(writer, &asked, came, now)?;
+        settle(writer, cost)?;
         let kept = Kept {
             local: &sealed.local,
             thumbnail: sealed.thumbnail.as_ref(),
             facts: &sealed.facts,
         };
-        let is_wanted = transfers::downloaded(writer, asked.attachment, &kept)?;
+        let is_wanted = transfers::downloaded(writer, key, &kept)?;
         step!("download.committing");
         Ok(is_wanted)
     });
@@ -178,21 +232,6 @@ async fn take_in(core: &Core, download: &Download, came: u64, ready: Ready) -> R
     let quoting = core.db.read(move |reader| messages::quoting(reader, &[message]));
     let quoting = quoting.await?;
     core.announce_messages(download.peer, std::iter::once(message).chain(quoting).collect());
-    Ok(())
-}
-
-/// A sender who said too little does not get more than others.
-fn count_rest(
-    writer: &mut Writer<'_>,
-    download: &Download,
-    came: u64,
-    now: Timestamp,
-) -> Result<(), StorageError> {
-    let said = download.facts.size.unwrap_or(policy::LARGEST);
-    let rest = came.saturating_sub(said);
-    if download.is_automatic && rest > 0 {
-        transfers::take_automatic(writer, policy::day(now.as_ms()), rest, u64::MAX)?;
-    }
     Ok(())
 }
 
@@ -244,16 +283,25 @@ fn next(error: &FileError, attempts: u32) -> Next {
         })
 }
 
-async fn note_failure(core: &Core, download: &Download, error: &FileError) -> Result<(), ClientError> {
+async fn note_failure(
+    core: &Core,
+    download: &Download,
+    cost: Option<Cost>,
+    error: &FileError,
+) -> Result<(), ClientError> {
     tracing::debug!(%error, attempts = download.attempts, "a file was not fetched");
-    let failure = failure(error);
+    let failure = match error {
+        FileError::Input => Failure::LinkUnusable,
+        error => failure(error),
+    };
     let (pause, counts) = match next(error, download.attempts) {
-        Next::GiveUp(state) => return give_up(core, download, state, failure).await,
+        Next::GiveUp(state) => return give_up(core, download, cost, state, failure).await,
         Next::Again { pause, counts } => (pause, counts),
     };
     let (key, next) = (download.attachment, core.clock.now() + pause);
     core.db
         .write(move |writer| {
+            settle(writer, cost)?;
             let postponed = Postponed {
                 next,
                 error: &failure.to_string(),
@@ -270,12 +318,16 @@ async fn note_failure(core: &Core, download: &Download, error: &FileError) -> Re
 async fn give_up(
     core: &Core,
     download: &Download,
+    cost: Option<Cost>,
     state: FileState,
     failure: Failure,
 ) -> Result<(), ClientError> {
     let key = download.attachment;
     core.db
-        .write(move |writer| transfers::give_up(writer, key, state, &failure.to_string()))
+        .write(move |writer| {
+            settle(writer, cost)?;
+            transfers::give_up(writer, key, state, &failure.to_string())
+        })
         .await?;
     step!("download.failed");
     core.announce_messages(download.peer, vec![download.message]);

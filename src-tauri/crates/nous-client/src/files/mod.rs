@@ -51,7 +51,7 @@ use crate::pictures::PictureError;
 
 pub use posters::Film;
 
-/// The most files of one message.
+/// The most files of one message, and of what is sent at once.
 pub const MOST_FILES: usize = 32;
 
 /// Why nothing can be done with a file.

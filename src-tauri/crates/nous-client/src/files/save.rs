@@ -20,6 +20,8 @@ use crate::step::step;
 
 /// So many files of one name are told apart by a number.
 const MOST_OF_A_NAME: u32 = 1_000;
+/// How a file ends that is not whole yet; a dot in front hides it.
+const PART: &str = ".part";
 /// What some system does not take in a name.
 const FORBIDDEN: [char; 7] = ['<', '>', ':', '"', '|', '?', '*'];
 
@@ -133,24 +135,63 @@ pub(crate) fn numbered(name: &str, number: u32) -> String {
     }
 }
 
+/// Writes a file beside its place; it gets its name once it is whole.
 fn write_new(folder: &Path, name: &str, mut reader: SealedReader) -> Result<Saved, StorageError> {
     fs::create_dir_all(folder)?;
+    let hidden = format!(".{name}{PART}");
+    let (part, file) = first_free(folder, &hidden, create_new)?.ok_or(StorageError::ReadOnly)?;
+    let saved = fill(file, &mut reader).and_then(|size| {
+        step!("save.writing");
+        Ok((size, put_in_place(&part, folder, name)?))
+    });
+    if !matches!(saved, Ok((_, Some(_)))) {
+        // Half a file is worse than none.
+        let _ = fs::remove_file(&part);
+    }
+    let (size, path) = saved?;
+    let path = path.ok_or(StorageError::ReadOnly)?;
+    Ok(Saved { path, size })
+}
+
+/// Makes something under the first free name; `None` if there is none left.
+fn first_free<T>(
+    folder: &Path,
+    name: &str,
+    make: impl Fn(&Path) -> io::Result<T>,
+) -> io::Result<Option<(PathBuf, T)>> {
     for number in 1..=MOST_OF_A_NAME {
         let path = folder.join(numbered(name, number));
-        let file = match create_new(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
-            opened => opened?,
-        };
-        return match fill(file, &mut reader) {
-            Ok(size) => Ok(Saved { path, size }),
-            Err(error) => {
-                // Half a file is worse than none.
-                let _ = fs::remove_file(&path);
-                Err(error.into())
-            }
-        };
+        match make(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => return made.map(|made| Some((path, made))),
+        }
     }
-    Err(StorageError::ReadOnly)
+    Ok(None)
+}
+
+/// Gives a whole file the first free name: nothing is overwritten, whatever comes there meanwhile.
+fn put_in_place(part: &Path, folder: &Path, name: &str) -> io::Result<Option<PathBuf>> {
+    let placed = first_free(folder, name, |path| match fs::hard_link(part, path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => reserve(path),
+        linked => linked.map(|()| false),
+    })?;
+    let Some((path, is_reserved)) = placed else {
+        return Ok(None);
+    };
+    if is_reserved {
+        fs::rename(part, &path).inspect_err(|_| {
+            let _ = fs::remove_file(&path);
+        })?;
+    } else {
+        // It has its name: a second one does no harm.
+        let _ = fs::remove_file(part);
+    }
+    Ok(Some(path))
+}
+
+/// On a disk where no file has two names: an empty file keeps the place.
+fn reserve(path: &Path) -> io::Result<bool> {
+    create_new(path).map(|_| true)
 }
 
 /// A new file that only its owner can read.
@@ -214,6 +255,30 @@ mod tests {
         assert_eq!(numbered("a.tar.gz", 1), "a.tar.gz");
         assert_eq!(numbered("a.tar.gz", 2), "a.tar (2).gz");
         assert_eq!(numbered("README", 3), "README (3)");
+    }
+
+    #[test]
+    fn what_is_whole_gets_the_first_free_name_and_leaves_no_other() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("a.txt"), "mine").unwrap();
+        for wanted in ["a (2).txt", "a (3).txt"] {
+            let part = dir.path().join(".a.txt.part");
+            fs::write(&part, "came").unwrap();
+            let placed = put_in_place(&part, dir.path(), "a.txt").unwrap().unwrap();
+            assert_eq!(placed, dir.path().join(wanted));
+            assert_eq!(fs::read_to_string(&placed).unwrap(), "came");
+            assert!(!part.exists());
+        }
+        assert_eq!(fs::read_to_string(dir.path().join("a.txt")).unwrap(), "mine");
+    }
+
+    #[test]
+    fn where_no_file_has_two_names_the_place_is_kept_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = dir.path().join("a.txt");
+        assert!(reserve(&place).unwrap());
+        let refused = reserve(&place).map_err(|error| error.kind());
+        assert_eq!(refused, Err(io::ErrorKind::AlreadyExists));
     }
 
     #[test]

@@ -73,7 +73,7 @@ pub async fn stage(core: &Core, chosen: Chosen) -> Result<StagedFile, FilesError
     let read = tokio::task::spawn_blocking(move || bytes_of(source, is_as_it_is));
     let bytes = read.await.map_err(|_| ClientError::Bug("reading a file"))??;
     let ready = media::ready(&core.media, unseen(name), bytes, is_as_it_is).await?;
-    stage_ready(core, conversation, ready).await
+    seal(core, conversation, ready, is_as_it_is).await
 }
 
 /// Takes in what is ready to be sent, as a recording is.
@@ -85,10 +85,19 @@ pub(crate) async fn stage_ready(
     conversation: Option<ConversationId>,
     ready: Ready,
 ) -> Result<StagedFile, FilesError> {
+    seal(core, conversation, ready, false).await
+}
+
+async fn seal(
+    core: &Core,
+    conversation: Option<ConversationId>,
+    ready: Ready,
+    is_as_it_is: bool,
+) -> Result<StagedFile, FilesError> {
     let _turn = core.files.writing().await;
     let files = core.files.clone();
     let sealed = on_disk(move || Sealed::of(&files, ready)).await?;
-    keep(core, conversation, sealed).await
+    keep(core, conversation, sealed, is_as_it_is).await
 }
 
 /// Takes a file of a message once more, to send it on: it goes up anew, under another key.
@@ -124,7 +133,7 @@ pub async fn stage_again(
     let _turn = core.files.writing().await;
     let files = core.files.clone();
     let copied = on_disk(move || Sealed::copy(&files, &local, thumbnail.as_ref(), facts)).await?;
-    keep(core, conversation, copied.ok_or(FilesError::NotHere)?).await
+    keep(core, conversation, copied.ok_or(FilesError::NotHere)?, false).await
 }
 
 /// Gives a chosen file up; its files go.
@@ -208,6 +217,7 @@ async fn keep(
     core: &Core,
     conversation: Option<ConversationId>,
     sealed: Sealed,
+    is_as_it_is: bool,
 ) -> Result<StagedFile, FilesError> {
     step!("stage.written");
     let names = sealed.names();
@@ -215,6 +225,7 @@ async fn keep(
         id: hex::encode(rand::random::<[u8; 16]>()),
         facts: sealed.facts,
         thumbnail: sealed.thumbnail.as_ref().map(|file| file.name.clone()),
+        is_as_it_is,
     };
     let (row, now) = (staged.clone(), core.clock.now());
     let (local, thumbnail) = (sealed.local, sealed.thumbnail);

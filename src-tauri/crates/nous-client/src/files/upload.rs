@@ -10,6 +10,7 @@ use nous_network::{FileError, StoredFile, SwarmApi};
 use nous_protocol::attachment::stream::{self, Domain};
 use nous_protocol::attachment::{FileCryptoError, legacy};
 use nous_protocol::keys::IdentityKeys;
+use nous_protocol::time::Timestamp;
 use nous_storage::attachments::OF_PREVIEW;
 use nous_storage::attachments::transfers::{self, BlobKey, Postponed, Upload};
 use nous_storage::error::StorageError;
@@ -32,6 +33,10 @@ const UNHEARD: Duration = Duration::from_secs(120);
 /// After the first try that failed; then twice as long each time.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+/// The same for a server that takes the whole file and answers what cannot be: each try costs as much.
+const LONGEST_OF_BROKEN: Duration = Duration::from_secs(6 * 3_600);
+/// No server keeps a file so short a time: it tells another time than the nodes.
+const SHORTEST_LIFE: Duration = Duration::from_secs(3_600);
 
 /// Makes one try. Errors of the network are results; only the database and the disk can fail.
 pub(super) async fn one(
@@ -99,9 +104,13 @@ async fn encrypted(
     upload: &mut Upload,
 ) -> Result<Encrypted, ClientError> {
     if let Some(name) = upload.blob_name.clone() {
-        let files = core.files.clone();
-        let read = on_disk(move || Ok(files.get_plain_with_room(&name, REQUEST_ROOM))).await?;
-        if let Some(bytes) = read {
+        let (files, digest) = (core.files.clone(), upload.digest);
+        let read = move || {
+            let bytes = files.get_plain_with_room(&name, REQUEST_ROOM);
+            // Damaged on the disk, it would go out, and nobody could open it.
+            Ok(bytes.filter(|bytes| digest.is_none_or(|digest| legacy::is_whole(bytes, &digest))))
+        };
+        if let Some(bytes) = on_disk(read).await? {
             return Ok(Encrypted::Here(bytes, upload.is_stream));
         }
     }
@@ -110,10 +119,15 @@ async fn encrypted(
         _ if swarm.wants_deterministic() => Form::Stream,
         _ => Form::Padded,
     };
-    match upload.local.take() {
-        Some(local) => encrypt(core, upload.attachment, local, form).await,
-        None => Ok(Encrypted::Lost),
+    let Some(local) = upload.local.take() else {
+        return Ok(Encrypted::Lost);
+    };
+    let made = encrypt(core, upload.attachment, local, form).await?;
+    // Its row names another one now.
+    if let (Encrypted::Here(..), Some(old)) = (&made, upload.blob_name.take()) {
+        remove_files(core, vec![old]).await?;
     }
+    Ok(made)
 }
 
 /// How a file is encrypted.
@@ -207,10 +221,11 @@ fn with_stream(keys: &IdentityKeys, plain: Vec<u8>) -> Result<(Vec<u8>, BlobKey)
 
 async fn commit(core: &Core, upload: Upload, stored: StoredFile) -> Result<(), ClientError> {
     let (peer, message, now) = (upload.peer, upload.message, core.clock.now());
+    let end = end_of_life(stored.expires, now, core.clock.is_known());
     let is_last = core
         .db
         .write(move |writer| {
-            let is_last = transfers::uploaded(writer, &upload, &stored.url, stored.expires)?;
+            let is_last = transfers::uploaded(writer, &upload, &stored.url, end)?;
             if is_last == Some(true) {
                 outbox::uploads_done(writer, message, now)?;
             }
@@ -228,11 +243,21 @@ async fn commit(core: &Core, upload: Upload, stored: StoredFile) -> Result<(), C
     Ok(())
 }
 
+/// When the server forgets a file, as its row keeps it: 0 if that is not known. One that was over by its
+/// word would be uploaded again and again. While no node has told the time, ours may be what is wrong.
+pub(super) fn end_of_life(told: Timestamp, now: Timestamp, is_time_known: bool) -> Timestamp {
+    if is_time_known && told < now + SHORTEST_LIFE {
+        Timestamp::from_ms(0)
+    } else {
+        told
+    }
+}
+
 /// How long a file waits after so many tries.
-fn pause(attempts: u32) -> Duration {
+fn pause(attempts: u32, longest: Duration) -> Duration {
     FIRST_PAUSE
-        .saturating_mul(2_u32.saturating_pow(attempts.min(10)))
-        .min(LONGEST_PAUSE)
+        .saturating_mul(2_u32.saturating_pow(attempts.min(16)))
+        .min(longest)
 }
 
 async fn note_failure(core: &Core, upload: &Upload, error: &FileError) -> Result<(), ClientError> {
@@ -248,22 +273,31 @@ async fn note_failure(core: &Core, upload: &Upload, error: &FileError) -> Result
     {
         return fail(core, upload, failure).await;
     }
-    put_off(core, upload, failure).await
+    let longest = match error {
+        FileError::BadAnswer => LONGEST_OF_BROKEN,
+        _ => LONGEST_PAUSE,
+    };
+    put_off(core, upload, failure, longest).await
 }
 
 /// The disk does not take what is to go up: there may be room later.
 async fn note_disk(core: &Core, upload: &Upload, error: ClientError) -> Result<(), ClientError> {
     match disk_failure(&error) {
         Some(failure) if upload.place == OF_PREVIEW => fail(core, upload, failure).await,
-        Some(failure) => put_off(core, upload, failure).await,
+        Some(failure) => put_off(core, upload, failure, LONGEST_PAUSE).await,
         None => Err(error),
     }
 }
 
 /// The file is tried again after a pause, and its message says why it waits.
-async fn put_off(core: &Core, upload: &Upload, failure: Failure) -> Result<(), ClientError> {
+async fn put_off(
+    core: &Core,
+    upload: &Upload,
+    failure: Failure,
+    longest: Duration,
+) -> Result<(), ClientError> {
     let (key, message) = (upload.attachment, upload.message);
-    let next = core.clock.now() + pause(upload.attempts);
+    let next = core.clock.now() + pause(upload.attempts, longest);
     core.db
         .write(move |writer| {
             let code = failure.to_string();
@@ -310,8 +344,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_double_up_to_five_minutes() {
-        let seconds: Vec<u64> = (0..8).map(|attempts| pause(attempts).as_secs()).collect();
-        assert_eq!(seconds, [5, 10, 20, 40, 80, 160, 300, 300]);
+    fn pauses_double_up_to_five_minutes_and_up_to_hours_for_a_broken_server() {
+        let seconds = |longest| -> Vec<u64> { (0..8).map(|tries| pause(tries, longest).as_secs()).collect() };
+        assert_eq!(seconds(LONGEST_PAUSE), [5, 10, 20, 40, 80, 160, 300, 300]);
+        assert_eq!(seconds(LONGEST_OF_BROKEN), [5, 10, 20, 40, 80, 160, 320, 640]);
+        assert_eq!(pause(u32::MAX, LONGEST_OF_BROKEN), LONGEST_OF_BROKEN);
+    }
+
+    #[test]
+    fn an_end_that_is_over_or_near_is_not_known_and_without_the_time_any_may_be_right() {
+        let (now, unknown) = (Timestamp::from_ms(1_767_225_600_000), Timestamp::from_ms(0));
+        let later = now + Duration::from_secs(14 * 86_400);
+        let over = now.earlier(Duration::from_secs(1));
+        let soon = now + Duration::from_secs(60);
+        assert_eq!(end_of_life(later, now, true), later);
+        assert_eq!(end_of_life(over, now, true), unknown);
+        assert_eq!(end_of_life(soon, now, true), unknown);
+        assert_eq!(end_of_life(over, now, false), over);
     }
 }

@@ -180,9 +180,10 @@ impl Lane {
             step!("upload.renewing");
             match self.swarm.extend_file(&url).await {
                 Ok(expires) => {
+                    let end = upload::end_of_life(expires, now, true);
                     self.core
                         .db
-                        .write(move |writer| transfers::extended(writer, key, expires))
+                        .write(move |writer| transfers::extended(writer, key, end))
                         .await?;
                     step!("upload.renewed");
                 }

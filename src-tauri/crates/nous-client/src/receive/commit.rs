@@ -246,7 +246,7 @@ impl Work<'_> {
             Effect::Unsent(author, sent) => self.unsent(writer, author, sent),
             Effect::Withdrawn => self.withdrawn(writer, arrived),
             Effect::TimerChanged(news) => self.timer_changed(writer, arrived, &news),
-            Effect::MediaSaved(person) => self.media_saved(writer, arrived, person),
+            Effect::MediaSaved(person, of) => self.media_saved(writer, arrived, person, of),
             Effect::Park { reason, fold } => self.park(writer, arrived, reason, fold),
             Effect::Drop(reason) => inbox::note_drop(writer, reason),
         }

@@ -172,8 +172,8 @@ pub enum Effect {
     Withdrawn,
     /// How long messages of a conversation live was set.
     TimerChanged(TimerNews),
-    /// Somebody saved a file that we sent them.
-    MediaSaved(AccountId),
+    /// Somebody saved a file that we sent them, in a message of this time if they say so.
+    MediaSaved(AccountId, Option<Timestamp>),
     /// Kept for a later version; `fold`: shown as one folded row of this conversation.
     Park {
         /// Why, in a word.
@@ -313,7 +313,7 @@ fn from_others(arrived: &Arrived, parsed: &Parsed, view: &View) -> Vec<Effect> {
         }
         // That a picture was taken of the screen, a later version may show.
         Incoming::DataExtraction(notice) if notice.screenshot => park(arrived, "later", None),
-        Incoming::DataExtraction(_) => vec![media_saved(arrived, view)],
+        Incoming::DataExtraction(notice) => vec![media_saved(arrived, notice.timestamp, view)],
         Incoming::GroupUpdate(update, extras) => {
             let invited = Effect::Invited(sender, update.clone());
             let known = view.standing(&sender).is_some();
@@ -333,7 +333,7 @@ fn accepts(sender: AccountId, at: Timestamp, view: &View) -> Option<Effect> {
     (asked.is_approved && !asked.has_approved_me).then_some(Effect::Accepted(sender, at))
 }
 
-const DUPLICATE: &str = "duplicate";
+pub(super) const DUPLICATE: &str = "duplicate";
 const OUTDATED_WORD: &str = "outdated";
 
 fn show(arrived: &Arrived, message: &Message, conversation: AccountId, is_own: bool, view: &View) -> Effect {
@@ -370,7 +370,7 @@ fn show(arrived: &Arrived, message: &Message, conversation: AccountId, is_own: b
 /// A line that tells that somebody saved a file. It brings nobody back to the list.
 ///
 /// Source: `messages.md` §8.
-fn media_saved(arrived: &Arrived, view: &View) -> Effect {
+fn media_saved(arrived: &Arrived, of: Option<Timestamp>, view: &View) -> Effect {
     let sender = arrived.sender;
     if view.known.contains(&(sender.into(), sender, arrived.sent)) {
         Effect::Drop(DUPLICATE)
@@ -379,7 +379,7 @@ fn media_saved(arrived: &Arrived, view: &View) -> Effect {
     } else if view.is_cleared(&sender, arrived) {
         Effect::Drop("cleared")
     } else {
-        Effect::MediaSaved(sender)
+        Effect::MediaSaved(sender, of)
     }
 }
 

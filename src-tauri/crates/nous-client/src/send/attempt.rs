@@ -37,6 +37,8 @@ use crate::step::step;
 
 /// If nothing is heard of an attempt (the process died) the row is due again after this.
 const UNHEARD: Duration = Duration::from_secs(60);
+/// How long a message with a file that seems to have ended waits for a node to tell the time.
+const UNTIL_KNOWN: Duration = Duration::from_secs(5);
 /// How often one attempt asks again at once: after a corrected clock, after a moved swarm.
 const AT_ONCE: u32 = 2;
 
@@ -62,15 +64,25 @@ pub(crate) async fn run(core: &Core, swarm: &Arc<dyn SwarmApi>, key: OutboxKey) 
     }
 }
 
+/// Counts an attempt; `None` if it is not to be made. Files of the message that the server has forgotten
+/// meanwhile are uploaded once more, and it waits for that.
 async fn begin(core: &Core, key: OutboxKey) -> Result<Option<OutboxRow>, ClientError> {
-    let (own, now) = (core.own, core.clock.now());
+    let (own, now, is_time_known) = (core.own, core.clock.now(), core.clock.is_known());
     let (row, taken_back) = core
         .db
         .write(move |writer| {
             let row = outbox::begin_attempt(writer, key, now + UNHEARD)?;
             if let Some(row) = &row
-                && uploads_again(writer, row, now)?
+                && let Some(message) = row.message
+                && transfers::has_expired(&writer.reader(), message, now)?
             {
+                // By another time nothing may have ended.
+                if !is_time_known {
+                    outbox::postpone(writer, row.key, now + UNTIL_KNOWN, "")?;
+                    return Ok((None, None));
+                }
+                transfers::repeat_expired(writer, message, now)?;
+                outbox::await_uploads(writer, message)?;
                 return Ok((None, Some((row.peer, row.message))));
             }
             if let Some(row) = &row
@@ -96,19 +108,6 @@ async fn begin(core: &Core, key: OutboxKey) -> Result<Option<OutboxRow>, ClientE
         core.announce_messages(row.peer, vec![message]);
     }
     Ok(row)
-}
-
-/// Files of the message that the server has forgotten meanwhile are uploaded once more, and it waits for
-/// that.
-fn uploads_again(writer: &mut Writer<'_>, row: &OutboxRow, now: Timestamp) -> Result<bool, StorageError> {
-    let Some(message) = row.message else {
-        return Ok(false);
-    };
-    let is_again = transfers::repeat_expired(writer, message, now)?;
-    if is_again {
-        outbox::await_uploads(writer, message)?;
-    }
-    Ok(is_again)
 }
 
 /// Why an attempt did not succeed.

@@ -11,43 +11,41 @@ use nous_storage::error::StorageError;
 use nous_storage::ids::MessageKey;
 use nous_storage::outbox;
 
+use super::parcels::{Parcel, parcels};
+
+/// What goes into one message: a text, and chosen files by their places.
+pub(super) type Part = Parcel<usize>;
+
 /// What the chosen files of a message are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Chosen {
-    /// None, an album, or one file.
-    Fine,
+    /// None, or some that go in so many messages.
+    Fine(Vec<Part>),
     /// A voice message.
-    Voice,
+    Voice(Vec<Part>),
     /// A voice message, which has no text.
     VoiceWithText,
-    /// They do not go into one message.
-    OfDifferentKinds,
     /// One is not there any more, or stands there twice.
     Missing,
 }
 
-/// Looks at the files that were chosen for a message. `has_text`: it says something beside them.
-pub(super) fn look(writer: &Writer<'_>, ids: &[String], has_text: bool) -> Result<Chosen, StorageError> {
-    if ids.is_empty() {
-        return Ok(Chosen::Fine);
-    }
+/// Looks at the files that were chosen for a message. `text`: what it says beside them.
+pub(super) fn look(writer: &Writer<'_>, ids: &[String], text: &str) -> Result<Chosen, StorageError> {
     let distinct: BTreeSet<&String> = ids.iter().collect();
     let files = staged::by_ids(&writer.reader(), ids)?;
     if files.len() != ids.len() || distinct.len() != ids.len() {
         return Ok(Chosen::Missing);
     }
     let kinds: Vec<FileKind> = files.iter().map(|file| file.facts.kind).collect();
-    Ok(judge(&kinds, has_text))
+    Ok(judge(&kinds, text))
 }
 
-/// Others show one file of a message, or pictures and films as an album.
-fn judge(kinds: &[FileKind], has_text: bool) -> Chosen {
-    let is_album = kinds.iter().all(|kind| kind.is_of_album());
+fn judge(kinds: &[FileKind], text: &str) -> Chosen {
+    let numbered: Vec<(usize, FileKind)> = kinds.iter().copied().enumerate().collect();
     match kinds {
-        [FileKind::Voice] if has_text => Chosen::VoiceWithText,
-        [FileKind::Voice] => Chosen::Voice,
-        [_, _, ..] if !is_album => Chosen::OfDifferentKinds,
-        _ => Chosen::Fine,
+        [FileKind::Voice] if !text.is_empty() => Chosen::VoiceWithText,
+        [FileKind::Voice] => Chosen::Voice(parcels(text, &numbered)),
+        _ => Chosen::Fine(parcels(text, &numbered)),
     }
 }
 
@@ -70,20 +68,26 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn an_album_or_one_file_goes_in_a_message() {
-        let none: &[FileKind] = &[];
-        for kinds in [none, &[File], &[Picture, Video, Picture]] {
-            assert_eq!(judge(kinds, true), Chosen::Fine, "{kinds:?}");
-        }
-        for kinds in [&[File, File][..], &[Picture, Voice], &[Voice, Voice]] {
-            assert_eq!(judge(kinds, false), Chosen::OfDifferentKinds, "{kinds:?}");
+    fn part(text: &str, files: &[usize]) -> Part {
+        Part {
+            text: text.to_owned(),
+            files: files.to_vec(),
         }
     }
 
     #[test]
+    fn an_album_or_one_file_goes_in_a_message_and_others_in_several() {
+        assert_eq!(judge(&[], "said"), Chosen::Fine(vec![part("said", &[])]));
+        let album = judge(&[Picture, Video, Picture], "said");
+        assert_eq!(album, Chosen::Fine(vec![part("said", &[0, 1, 2])]));
+        let mixed = judge(&[File, Picture, File, Picture], "said");
+        let parts = vec![part("said", &[0]), part("", &[1, 3]), part("", &[2])];
+        assert_eq!(mixed, Chosen::Fine(parts));
+    }
+
+    #[test]
     fn a_voice_message_has_no_text() {
-        assert_eq!(judge(&[Voice], false), Chosen::Voice);
-        assert_eq!(judge(&[Voice], true), Chosen::VoiceWithText);
+        assert_eq!(judge(&[Voice], ""), Chosen::Voice(vec![part("", &[0])]));
+        assert_eq!(judge(&[Voice], "said"), Chosen::VoiceWithText);
     }
 }

@@ -8,17 +8,17 @@
 use std::collections::BTreeSet;
 
 use nous_protocol::account::ConversationId;
-use nous_storage::attachments::FileKind;
 use nous_storage::db::Reader;
 use nous_storage::error::StorageError;
 use nous_storage::ids::MessageKey;
 use nous_storage::messages::{self, Card, MessageKind};
 
-use super::{Draft, MAX_TEXT, submit_beside};
+use super::MAX_TEXT;
+use super::parcels::{Parcel, parcels};
+use super::several::{self, Letter, Post};
 use crate::core::Core;
 use crate::error::ClientError;
-use crate::files::{FilesError, MOST_FILES, staging};
-use crate::step::step;
+use crate::files::{FilesError, staging};
 
 /// What became of messages that were forwarded.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -49,7 +49,7 @@ pub struct Refused {
 /// # Errors
 /// [`ClientError::NoMessage`] if one is gone, [`ClientError::EmptyText`] if one has neither text nor
 /// files, [`ClientError::TooLong`] if one is longer than may be sent, [`ClientError::FileGone`] if a
-/// file is not on this device: then nothing was sent. Else what the database said before anything was.
+/// file is not on this device, or what the database said: then nothing was sent.
 pub async fn forward(
     core: &Core,
     keys: Vec<MessageKey>,
@@ -57,68 +57,66 @@ pub async fn forward(
     token: Option<String>,
 ) -> Result<Forwarded, ClientError> {
     let said = core.db.read(move |reader| all_said(reader, &keys)).await??;
-    let (mut forwarded, mut seen) = (Forwarded::default(), BTreeSet::new());
+    let mut seen = BTreeSet::new();
+    let mut posts = Vec::with_capacity(to.len());
     for id in to.into_iter().filter(|id| seen.insert(*id)) {
         let token = token.as_ref().map(|token| format!("{token}.{id}"));
-        match send_all(core, id, &said, token.as_deref()).await {
-            (_, None) => forwarded.sent += 1,
-            (sent, Some(error)) => forwarded.refused.push(Refused { to: id, sent, error }),
-        }
+        posts.push(post(core, id, &said, token.as_deref()).await);
     }
-    Ok(forwarded)
+    several::submit(core, posts).await
 }
 
-/// How many of the messages go there, and why the next one does not. Where files do not go, what has a
-/// text goes on.
-async fn send_all(
-    core: &Core,
-    to: ConversationId,
-    all: &[Said],
-    token: Option<&str>,
-) -> (u32, Option<ClientError>) {
-    let (mut sent, mut has_refused) = (0, false);
+/// What goes to one conversation, with copies of the files that go there.
+async fn post(core: &Core, to: ConversationId, all: &[Said], token: Option<&str>) -> Post {
+    let mut post = Post {
+        to,
+        said: Vec::with_capacity(all.len()),
+        stopped: None,
+    };
     for said in all {
-        match send_one(core, to, said, token).await {
-            Ok(true) => sent += 1,
-            Ok(false) => has_refused = true,
-            Err(error) => return (sent, Some(error)),
+        match letters(core, said, token).await {
+            Ok(letters) => post.said.push(letters),
+            Err(error) => {
+                post.stopped = Some(error);
+                break;
+            }
         }
     }
-    let is_in_vain = has_refused && sent == 0;
-    (sent, is_in_vain.then_some(ClientError::NotAccepted))
+    post
 }
 
-/// `false` if nothing of it could be sent but files, and those do not go there.
-async fn send_one(
-    core: &Core,
-    to: ConversationId,
-    said: &Said,
-    token: Option<&str>,
-) -> Result<bool, ClientError> {
-    let mut has_sent = false;
+async fn letters(core: &Core, said: &Said, token: Option<&str>) -> Result<Vec<Letter>, ClientError> {
+    let mut letters: Vec<Letter> = Vec::with_capacity(said.parcels.len());
     for (number, parcel) in said.parcels.iter().enumerate() {
         let token = token.map(|token| format!("{token}.{}.{number}", said.message.0));
-        match send_parcel(core, to, said.message, parcel, token).await {
-            Ok(()) => has_sent = true,
-            Err(ClientError::NotAccepted) => {}
-            Err(error) => return Err(error),
+        match copies(core, said.message, parcel, token.clone()).await {
+            Ok(files) => letters.push(Letter {
+                text: parcel.text.trim().to_owned(),
+                files,
+                token,
+            }),
+            Err(error) => {
+                // No half of a message goes.
+                let files = letters.into_iter().flat_map(|letter| letter.files);
+                staging::discard(core, files.collect()).await?;
+                return Err(error);
+            }
         }
     }
-    Ok(has_sent)
+    Ok(letters)
 }
 
-async fn send_parcel(
+/// Copies of the files of a parcel; none if it went when this was asked for the first time.
+async fn copies(
     core: &Core,
-    to: ConversationId,
     message: MessageKey,
-    parcel: &Parcel,
+    parcel: &Parcel<u32>,
     token: Option<String>,
-) -> Result<(), ClientError> {
-    // Before anything is copied: it went when this was asked for the first time.
-    if let Some(token) = token.clone() {
+) -> Result<Vec<String>, ClientError> {
+    if let Some(token) = token {
         let before = core.db.write(move |writer| messages::by_token(writer, &token));
         if before.await?.is_some() {
-            return Ok(());
+            return Ok(Vec::new());
         }
     }
     let mut files = Vec::with_capacity(parcel.files.len());
@@ -131,29 +129,7 @@ async fn send_parcel(
             }
         }
     }
-    let sent = submit_beside(core, to, draft(parcel, files.clone(), token.clone())).await;
-    if sent.is_ok() {
-        step!("forward.sent");
-        return Ok(());
-    }
-    staging::discard(core, files).await?;
-    match sent {
-        Err(ClientError::NotAccepted) if !parcel.text.trim().is_empty() => {
-            submit_beside(core, to, draft(parcel, Vec::new(), token)).await?;
-            Ok(())
-        }
-        sent => sent.map(drop),
-    }
-}
-
-fn draft(parcel: &Parcel, attachments: Vec<String>, client_token: Option<String>) -> Draft {
-    Draft {
-        body: parcel.text.clone(),
-        client_token,
-        quote: None,
-        attachments,
-        preview: None,
-    }
+    Ok(files)
 }
 
 fn gone(error: FilesError) -> ClientError {
@@ -166,45 +142,8 @@ fn gone(error: FilesError) -> ClientError {
 /// What a message says.
 struct Said {
     message: MessageKey,
-    parcels: Vec<Parcel>,
-}
-
-/// What goes into one message.
-#[derive(Debug, PartialEq, Eq)]
-struct Parcel {
-    text: String,
-    /// The places of its files.
-    files: Vec<u32>,
-}
-
-/// What a message says in as many messages as that takes: others show one file of a message, or pictures
-/// and films as an album. The text goes with the first; a voice message has none.
-fn parcels(text: &str, files: &[(u32, FileKind)]) -> Vec<Parcel> {
-    let of_album = files.iter().filter(|(_, kind)| kind.is_of_album());
-    let album: Vec<u32> = of_album.map(|(place, _)| *place).collect();
-    let albums = album.chunks(MOST_FILES).map(<[u32]>::to_vec);
-    let others = files.iter().filter(|(_, kind)| !kind.is_of_album());
-    let mut all: Vec<Vec<u32>> = albums.chain(others.map(|(place, _)| vec![*place])).collect();
-    all.sort();
-    let voices = files.iter().filter(|(_, kind)| *kind == FileKind::Voice);
-    let voices: BTreeSet<u32> = voices.map(|(place, _)| *place).collect();
-    let mut text_left = Some(text).filter(|text| !text.trim().is_empty());
-    let mut parcels = Vec::with_capacity(all.len() + 1);
-    for files in all {
-        let is_voice = files.first().is_some_and(|place| voices.contains(place));
-        let text = if is_voice { None } else { text_left.take() };
-        parcels.push(Parcel {
-            text: text.unwrap_or_default().to_owned(),
-            files,
-        });
-    }
-    if let Some(text) = text_left {
-        parcels.push(Parcel {
-            text: text.to_owned(),
-            files: Vec::new(),
-        });
-    }
-    parcels
+    /// With the places of the files.
+    parcels: Vec<Parcel<u32>>,
 }
 
 /// What the messages say, in the order of the timeline.
@@ -247,43 +186,4 @@ fn all_said(
         });
     }
     Ok(Ok(said))
-}
-
-#[cfg(test)]
-mod tests {
-    use nous_storage::attachments::FileKind::{File, Picture, Video, Voice};
-
-    use super::*;
-
-    /// The places of the files of each message, and whether it has the text.
-    fn split(text: &str, kinds: &[FileKind]) -> Vec<(Vec<u32>, bool)> {
-        let files: Vec<(u32, FileKind)> = (0..).zip(kinds.iter().copied()).collect();
-        let parcels = parcels(text, &files).into_iter();
-        parcels
-            .map(|parcel| (parcel.files, parcel.text == "said"))
-            .collect()
-    }
-
-    #[test]
-    fn what_goes_into_one_message_goes_in_one() {
-        assert_eq!(split("said", &[]), [(vec![], true)]);
-        assert_eq!(split("", &[File]), [(vec![0], false)]);
-        assert_eq!(split("said", &[Picture, Video]), [(vec![0, 1], true)]);
-    }
-
-    #[test]
-    fn files_that_do_not_go_together_go_one_by_one_and_pictures_as_an_album() {
-        let mixed = [File, Picture, File, Video];
-        let expected = [(vec![0], true), (vec![1, 3], false), (vec![2], false)];
-        assert_eq!(split("said", &mixed), expected);
-        let many = [Picture; MOST_FILES + 1];
-        assert_eq!(split("", &many).len(), 2);
-    }
-
-    #[test]
-    fn a_text_does_not_go_with_a_voice_message() {
-        assert_eq!(split("said", &[Voice]), [(vec![0], false), (vec![], true)]);
-        let expected = [(vec![0], false), (vec![1], true)];
-        assert_eq!(split("said", &[Voice, File]), expected);
-    }
 }

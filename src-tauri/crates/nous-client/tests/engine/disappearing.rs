@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use nous_client::ClientError;
 use nous_client::config_sync::push::push;
+use nous_client::deleting;
 use nous_client::disappearing::{setting, worker};
 use nous_client::groups::error::GroupError;
 use nous_client::receipts;
@@ -190,6 +191,24 @@ async fn a_swarm_that_mostly_did_not_hear_of_an_end_is_told_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_ends_before_our_swarm_heard_that_it_was_read_goes_from_there_too() {
+    let world = World::new();
+    let laptop = world.device(Alice).await;
+    befriend(&laptop, Bob).await;
+    world.send_disappearing(Bob, Alice.id(), (text("read me"), AFTER_READ), at(0), TWO_WEEKS);
+    poll(&laptop).await;
+    receipts::read(&laptop.core, Bob.id(), None).await.unwrap();
+    world.swarm.fail_sequences(1);
+    worker::once(&laptop.core, &laptop.api()).await.unwrap();
+    tokio::time::advance(HOUR + Duration::from_secs(1)).await;
+    worker::once(&laptop.core, &laptop.api()).await.unwrap();
+    assert!(is_erased(&laptop, Bob, Bob, at(0)).await);
+    assert_eq!(world.swarm.kept(Alice.id()).len(), 1, "it is told no end");
+    deleting::worker::once(&laptop.core, &laptop.api()).await.unwrap();
+    assert!(world.swarm.kept(Alice.id()).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_message_that_was_read_before_it_came_begins_when_the_swarm_says() {
     let world = World::new();
     let phone = world.device(Alice).await;
@@ -319,6 +338,29 @@ async fn what_the_other_sets_is_told_and_followed_if_we_want() {
     receipts::read(&alice.core, Bob.id(), None).await.unwrap();
     let ours = lines(&alice, Bob).await;
     assert!(ours.len() == 1 && ours[0].is_own, "{ours:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_is_dated_far_ahead_keeps_no_later_one_away() {
+    let world = World::new();
+    let phone = world.device(Alice).await;
+    befriend(&phone, Bob).await;
+    let far = Timestamp::from_ms(at(0).as_ms() + TEN_YEARS_MS);
+    let theirs = (OutgoingBody::Expiration(Extras::default()), AFTER_SEND);
+    world.send_disappearing(Bob, Alice.id(), theirs, far, HOUR);
+    poll(&phone).await;
+    assert_eq!(lines(&phone, Bob).await.len(), 1);
+    tokio::time::advance(Duration::from_secs(5)).await;
+    let extras = Extras {
+        sync_target: Some(Bob.id()),
+        ..Extras::default()
+    };
+    let ours = (OutgoingBody::Expiration(extras), AFTER_READ);
+    world.send_disappearing(Alice, Alice.id(), ours, phone.now(), HOUR);
+    poll(&phone).await;
+    assert_eq!(is_set_to(&phone, Bob).await, timer(TimerStart::Read, 3_600));
+    let shown = lines(&phone, Bob).await;
+    assert!(shown.len() == 1 && shown[0].is_own, "{shown:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -12,7 +12,7 @@ use nous_network::{FileError, SwarmError};
 use nous_protocol::attachment::legacy;
 use nous_protocol::content::{Attachment as Pointer, Disappearing, Message, Outgoing, OutgoingBody, encode};
 use nous_storage::attachments::staged::{self, StagedFile};
-use nous_storage::attachments::{self, Attachment, FileKind, FileState};
+use nous_storage::attachments::{self, Attachment, FileKind, FileState, transfers};
 use nous_storage::ids::MessageKey;
 use nous_storage::messages::{self, MessageKind, NewMessage, SendState};
 use nous_storage::{conversations, settings};
@@ -259,8 +259,6 @@ async fn what_does_not_go_into_a_message_is_refused_and_stays_chosen() {
         let draft = draft("", &files);
         send::submit(&alice.core, to.id(), draft)
     };
-    let too_many = Err(ClientError::TooManyFiles(32));
-    assert_eq!(submit(Bob, vec![&first, &second]).await, too_many);
     assert_eq!(submit(Chloe, vec![&first]).await, Err(ClientError::NotAccepted));
     assert!(submit(Bob, vec![&first]).await.is_ok());
     assert_eq!(submit(Bob, vec![&first]).await, Err(ClientError::FileGone));
@@ -394,20 +392,88 @@ async fn so_many_bytes_a_day_come_by_themselves_and_no_more() {
     let world = World::new();
     let (_alice, bob) = friends(&world).await;
     trust(&bob, Alice).await;
-    let files: Vec<Pointer> = (0..21).map(|_| stored(&world, TEXT, 10_000_000)).collect();
-    world.swarm.files().lose();
+    leave_today(&bob, 1_000).await;
+    // Each is 592 bytes on its way.
+    let files = vec![stored(&world, TEXT, 15); 3];
+    assert_eq!(
+        by_themselves(&world, &bob, files).await,
+        [FileState::Local, FileState::Local, FileState::Remote]
+    );
+    assert_eq!(world.swarm.files().downloads().len(), 2);
+}
+
+/// So many bytes still come by themselves today.
+async fn leave_today(device: &Device, bytes: u64) {
+    let (day, all) = (policy::day(device.now().as_ms()), policy::MOST_A_DAY);
+    let taken = device
+        .core
+        .db
+        .write(move |writer| transfers::take_automatic(writer, day, all - bytes, all));
+    assert!(taken.await.unwrap());
+}
+
+/// What became of files that Alice sends to Bob, who trusts her.
+async fn by_themselves(world: &World, bob: &Device, files: Vec<Pointer>) -> Vec<FileState> {
     world.send(Alice, Bob, pointing(files), at(9_000));
-    let told = until_told(&bob, Alice).await;
-    let is_settled = || async {
-        let row = bob.message(told).await.unwrap();
-        let waits = |file: &Attachment| file.state == FileState::Downloading;
-        !row.attachments.iter().any(waits)
+    let told = until_told(bob, Alice).await;
+    let states = || async {
+        let files = bob.message(told).await.unwrap().attachments;
+        files.iter().map(|file| file.state).collect::<Vec<_>>()
     };
+    let is_settled = || async { !states().await.contains(&FileState::Downloading) };
     bob.until("all files", is_settled).await;
-    let row = bob.message(told).await.unwrap();
-    let count = |state| row.attachments.iter().filter(|file| file.state == state).count();
-    assert_eq!((count(FileState::Expired), count(FileState::Remote)), (20, 1));
-    assert_eq!(world.swarm.files().downloads().len(), 20);
+    states().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_open_counts_for_as_much_as_came() {
+    let world = World::new();
+    let (_alice, bob) = friends(&world).await;
+    trust(&bob, Alice).await;
+    leave_today(&bob, 1_000).await;
+    let files = vec![stored(&world, TEXT, 15); 3];
+    world.swarm.files().replace(&[7; 600]);
+    assert_eq!(
+        by_themselves(&world, &bob, files).await,
+        [FileState::Failed, FileState::Failed, FileState::Remote]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_never_came_counts_for_nothing() {
+    let world = World::new();
+    let (_alice, bob) = friends(&world).await;
+    trust(&bob, Alice).await;
+    leave_today(&bob, 20).await;
+    let files = vec![stored(&world, TEXT, 15); 3];
+    world.swarm.files().lose();
+    assert_eq!(by_themselves(&world, &bob, files).await, [FileState::Expired; 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_breaks_again_and_again_takes_nothing_from_the_day() {
+    let world = World::new();
+    let (_alice, bob) = friends(&world).await;
+    trust(&bob, Alice).await;
+    leave_today(&bob, 20).await;
+    let files = vec![stored(&world, TEXT, 15)];
+    let offline = || FileError::Network(SwarmError::Offline);
+    world.swarm.files().fail(std::iter::repeat_with(offline).take(4));
+    assert_eq!(by_themselves(&world, &bob, files).await, [FileState::Local]);
+    assert_eq!(world.swarm.files().downloads().len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_leads_nowhere_says_so_and_is_not_tried_again() {
+    let world = World::new();
+    let (_alice, bob) = friends(&world).await;
+    let pointer = stored(&world, TEXT, 15);
+    world.send(Alice, Bob, pointing(vec![pointer]), at(9_000));
+    let told = until_told(&bob, Alice).await;
+    world.swarm.files().fail([FileError::Input]);
+    clicks::download(&bob.core, told, 0).await.unwrap();
+    until_file(&bob, told, FileState::Failed).await;
+    assert_eq!(file(&bob, told).await.error, "linkUnusable");
 }
 
 #[tokio::test(start_paused = true)]

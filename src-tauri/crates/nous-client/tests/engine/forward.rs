@@ -89,6 +89,41 @@ async fn what_cannot_be_forwarded_goes_to_nobody() {
     assert!(alice.texts(Alice).await.is_empty());
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_process_that_dies_has_forwarded_to_all_or_to_nobody() {
+    let world = World::new();
+    let alice = world.device(Alice).await;
+    let keys = from_bob(&world, &alice, &["one", "two"]).await;
+    let to = vec![Chloe.id().into(), Alice.id().into()];
+    let has_some = || async { !alice.texts(Chloe).await.is_empty() };
+    // As soon as some of it is there, nothing goes on.
+    tokio::select! {
+        biased;
+        () = alice.until("some of it", has_some) => {}
+        _ = send::forward(&alice.core, keys, to, None) => {}
+    }
+    for with in [Chloe, Alice] {
+        assert_eq!(alice.texts(with).await, ["one", "two"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_text_is_shared_once_with_whoever_may_get_it() {
+    let world = World::new();
+    let alice = world.device(Alice).await;
+    alice.write(Chloe, "hello").await;
+    send::set_blocked(&alice.core, Chloe.id(), true).await.unwrap();
+    for _ in 0..2 {
+        let to = vec![Bob.id().into(), Chloe.id().into(), Bob.id().into()];
+        let token = Some("token".to_owned());
+        let done = send::share(&alice.core, " Paul\n".to_owned(), to, token).await;
+        let done = done.unwrap();
+        assert_eq!((done.sent, done.refused.len()), (1, 1));
+    }
+    assert_eq!(alice.texts(Bob).await, ["Paul"]);
+    assert_eq!(alice.texts(Chloe).await, ["hello"]);
+}
+
 async fn type_to_bob(alice: &Device, text: &'static str) {
     let typed = alice.core.db.write(move |writer| {
         let key = conversations::find(&writer.reader(), Bob.id())?.unwrap();

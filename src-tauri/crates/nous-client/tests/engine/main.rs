@@ -32,6 +32,7 @@ mod restored;
 mod saved;
 mod send;
 mod setup;
+mod several_files;
 mod sync;
 mod troubled_files;
 mod typing;

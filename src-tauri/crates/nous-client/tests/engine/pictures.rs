@@ -23,7 +23,7 @@ use crate::setup::{files_of, friends};
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// A JPEG of one colour.
-fn jpeg(shade: u8) -> Vec<u8> {
+pub(crate) fn jpeg(shade: u8) -> Vec<u8> {
     let picture = image::RgbImage::from_pixel(80, 80, image::Rgb([shade, 90, 90]));
     let mut bytes = std::io::Cursor::new(Vec::new());
     picture.write_to(&mut bytes, image::ImageFormat::Jpeg).unwrap();

@@ -1,6 +1,7 @@
 //! Messages that answer others.
 
 use nous_client::ClientError;
+use nous_client::events::Ids;
 use nous_client::send::{self, Draft};
 use nous_protocol::content::{Incoming, Message, OutgoingBody, Target};
 use nous_protocol::time::Timestamp;
@@ -100,6 +101,28 @@ async fn an_original_that_comes_late_is_shown() {
     bob.until_texts(Alice, &["hello", "hi", "this", "as I said"])
         .await;
     assert_eq!(quoted(&bob, Alice, "as I said").await.preview, "this");
+}
+
+#[tokio::test]
+async fn who_deletes_a_message_here_hears_that_its_answer_changed_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let client = setup::alice(dir.path(), setup::devices().0).await;
+    let own = client.own_id().unwrap();
+    client.open_conversation(own).await.unwrap();
+    let original = client.send(own, setup::draft("this")).await.unwrap().key;
+    let draft = Draft {
+        quote: Some(original),
+        ..setup::draft("to that")
+    };
+    let answer = client.send(own, draft).await.unwrap().key;
+    let mut changes = client.subscribe();
+    let (seq, _) = changes.next().await.unwrap();
+    client.hub().acknowledge(seq);
+    client.delete_messages(vec![original]).await.unwrap();
+    let (_, changed) = changes.next().await.unwrap();
+    let both = Ids::Some([original, answer].into());
+    assert_eq!(changed.messages[&own.into()], both);
+    client.shutdown().await;
 }
 
 #[tokio::test(start_paused = true)]

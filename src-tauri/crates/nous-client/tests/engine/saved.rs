@@ -7,7 +7,7 @@ use nous_client::files::{clicks, save};
 use nous_client::send;
 use nous_network::SwarmError;
 use nous_protocol::config::fields::{Timer, TimerStart};
-use nous_protocol::content::{DataExtraction, Incoming};
+use nous_protocol::content::{DataExtraction, Incoming, OutgoingBody};
 use nous_storage::attachments::FileState;
 use nous_storage::ids::MessageKey;
 use nous_storage::messages::{Message, MessageKind, SendState};
@@ -16,7 +16,7 @@ use nous_testkit::Person::{self, Alice, Bob};
 use crate::device::{Device, World};
 use crate::files::{TEXT, pointing, send_file, stored, until_file, until_told};
 use crate::receipts::{arrived, friends};
-use crate::receive::at;
+use crate::receive::{at, row};
 
 /// A file of Alice that Bob has here.
 async fn fetched(world: &World, bob: &Device) -> MessageKey {
@@ -129,6 +129,40 @@ async fn of_each_file_it_is_told_once_however_often_it_is_saved() {
         bob.until_outbox_is_empty().await;
     }
     assert_eq!(notices_for(&world, Alice).len(), 2);
+}
+
+fn notice(of: i64) -> OutgoingBody {
+    OutgoingBody::DataExtraction(DataExtraction {
+        screenshot: false,
+        timestamp: Some(at(of)),
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_each_message_one_line_tells_that_files_were_saved_and_it_is_no_news() {
+    let world = World::new();
+    let (alice, _bob) = friends(&world).await;
+    let before = row(&alice, Bob).await.unwrap();
+    for (of, sent) in [(8_000, 9_000), (8_000, 9_001), (8_500, 9_002), (8_000, 9_003)] {
+        world.send(Bob, Alice, notice(of), at(sent));
+    }
+    alice
+        .until("two lines", || async { lines(&alice, Bob).await.len() == 2 })
+        .await;
+    alice
+        .pass(Duration::from_secs(30), Duration::from_millis(500))
+        .await;
+    let told = lines(&alice, Bob).await;
+    assert_eq!(told.len(), 2, "one of each message");
+    assert!(told.iter().all(|line| !line.is_unread));
+    let after = row(&alice, Bob).await.unwrap();
+    let last = after.last_message.unwrap();
+    assert_eq!(last.kind, MessageKind::Text, "the last thing said");
+    assert_eq!(last.preview, before.last_message.unwrap().preview);
+    assert_eq!(
+        (after.last_activity, after.unread_count),
+        (before.last_activity, before.unread_count)
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use nous_client::files::{clicks, save};
-use nous_network::SwarmError;
+use nous_network::{FileError, SwarmError};
 use nous_protocol::content::Attachment as Pointer;
 use nous_storage::attachments::transfers;
 use nous_storage::attachments::{FileKind, FileState};
@@ -225,4 +225,90 @@ async fn a_file_that_the_server_forgot_before_its_message_went_is_uploaded_again
     clicks::download(&bob.core, told, 0).await.unwrap();
     until_file(&bob, told, FileState::Local).await;
     assert_eq!(read(&bob, told).await, TEXT);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_by_which_each_file_is_over_at_once_gets_it_once() {
+    let world = World::new();
+    let (alice, bob) = friends(&world).await;
+    world.swarm.files().tell_end(world.clock.now());
+    let key = send_file(&alice, Bob).await;
+    alice
+        .pass(Duration::from_secs(20), Duration::from_millis(100))
+        .await;
+    assert_eq!(world.swarm.files().offered().len(), 1);
+    assert_eq!(alice.state(key).await, Some(SendState::Sent));
+    let told = until_told(&bob, Alice).await;
+    clicks::download(&bob.core, told, 0).await.unwrap();
+    until_file(&bob, told, FileState::Local).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn by_a_clock_for_which_no_node_speaks_no_file_is_over() {
+    let world = World::new();
+    let (alice, _bob) = friends(&world).await;
+    world.swarm.files().tell_end(world.clock.now() + DAY * 2);
+    let key = waiting(&world, &alice).await;
+    world.swarm.tell_time(false);
+    let ahead = i64::try_from((DAY * 3).as_millis()).unwrap();
+    let clock = world.clock.skewed_network_clock(ahead);
+    let alice = alice.reopened_with_clock(clock).await.started();
+    alice
+        .pass(Duration::from_secs(60), Duration::from_millis(500))
+        .await;
+    assert_eq!(world.swarm.files().offered().len(), 1);
+    world.swarm.tell_time(true);
+    world.swarm.accept(Bob.id());
+    alice.until_state(key, SendState::Sent).await;
+    assert_eq!(world.swarm.files().offered().len(), 1, "it was not over");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_takes_files_and_answers_nonsense_is_asked_less_and_less() {
+    let world = World::new();
+    let (alice, _bob) = friends(&world).await;
+    let nonsense = || FileError::BadAnswer;
+    world
+        .swarm
+        .files()
+        .fail(std::iter::repeat_with(nonsense).take(100));
+    let key = send_file(&alice, Bob).await;
+    alice.pass(HOUR * 2, Duration::from_secs(20)).await;
+    let tries = world.swarm.files().offered().len();
+    assert!((8..15).contains(&tries), "{tries}");
+    assert_eq!(alice.state(key).await, Some(SendState::Queued));
+}
+
+/// Changes the last byte of the file with these bytes.
+fn damage(device: &Device, bytes: &[u8]) {
+    let folder = device.core.db.path().parent().unwrap().join("attachments");
+    let mut paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let path = paths.find(|path| fs::read(path).unwrap() == bytes).unwrap();
+    let mut damaged = bytes.to_vec();
+    *damaged.last_mut().unwrap() ^= 1;
+    fs::write(path, damaged).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_encrypted_file_that_the_disk_damaged_is_encrypted_anew() {
+    let world = World::new();
+    let (alice, bob) = friends(&world).await;
+    let trouble = FileError::Network(SwarmError::Timeout);
+    world.swarm.files().fail([trouble]);
+    let key = send_file(&alice, Bob).await;
+    alice
+        .until("a failure", || async {
+            file(&alice, key).await.error == "timedOut"
+        })
+        .await;
+    let offered = world.swarm.files().offered();
+    damage(&alice, offered.first().unwrap());
+    alice.until_state(key, SendState::Sent).await;
+    let told = until_told(&bob, Alice).await;
+    clicks::download(&bob.core, told, 0).await.unwrap();
+    until_file(&bob, told, FileState::Local).await;
+    assert_eq!(read(&bob, told).await, TEXT);
+    alice
+        .until("the file alone", || async { files_of(&alice) == 1 })
+        .await;
 }

@@ -12,7 +12,7 @@ use nous_client::nous_media::audio::synthetic::{Nothing, Patch};
 use nous_client::send::Draft;
 use nous_client::storage::attachments::FileKind;
 use nous_client::voice::{Sound, VoiceError};
-use nous_client::{Client, ClientError};
+use nous_client::{Client, ClientError, Password};
 
 use crate::setup::{NoRoom, SECOND, alice, devices, draft, opened};
 
@@ -21,7 +21,7 @@ async fn a_voice_message_is_recorded_and_heard_before_it_is_sent() {
     let dir = tempfile::tempdir().unwrap();
     let (devices, microphone, speaker) = devices();
     let client = alice(dir.path(), devices).await;
-    client.record_voice().await.unwrap();
+    client.record_voice(None).await.unwrap();
     let recording = client.voice().unwrap().recording.unwrap();
     assert_eq!(recording.state, RecordingState::Running);
     assert_eq!(microphone.hear_tone(2 * SECOND, 0.5), 2 * SECOND);
@@ -51,7 +51,7 @@ async fn a_voice_message_is_recorded_and_heard_before_it_is_sent() {
 
 /// Two seconds of a voice, as a file that can be sent.
 async fn recorded(client: &Client, microphone: &Patch) -> String {
-    client.record_voice().await.unwrap();
+    client.record_voice(None).await.unwrap();
     assert_eq!(microphone.hear_tone(2 * SECOND, 0.5), 2 * SECOND);
     client.finish_recording(None).await.unwrap().id
 }
@@ -141,7 +141,7 @@ async fn what_is_too_short_or_given_up_leaves_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let (devices, microphone, _) = devices();
     let client = alice(dir.path(), devices).await;
-    client.record_voice().await.unwrap();
+    client.record_voice(None).await.unwrap();
     microphone.hear_tone(SECOND / 2, 0.5);
     assert_eq!(
         client.finish_recording(None).await.err(),
@@ -151,7 +151,7 @@ async fn what_is_too_short_or_given_up_leaves_nothing() {
         client.finish_recording(None).await.err(),
         Some(VoiceError::Nothing)
     );
-    client.record_voice().await.unwrap();
+    client.record_voice(None).await.unwrap();
     client.discard_recording();
     assert_eq!(client.voice().unwrap().recording, None);
     assert_eq!(client.pause_recording().err(), Some(VoiceError::Nothing));
@@ -165,7 +165,7 @@ async fn a_recording_that_cannot_be_kept_waits_and_is_kept_when_there_is_room() 
     let client = alice(dir.path(), devices).await;
     let own = client.own_id().unwrap();
     client.open_conversation(own).await.unwrap();
-    client.record_voice().await.unwrap();
+    client.record_voice(None).await.unwrap();
     assert_eq!(microphone.hear_tone(2 * SECOND, 0.5), 2 * SECOND);
     let no_room = NoRoom::in_profile(dir.path());
     for _ in 0..2 {
@@ -189,7 +189,7 @@ async fn a_recording_that_waits_is_given_up_like_any_other() {
     let dir = tempfile::tempdir().unwrap();
     let (devices, microphone, _) = devices();
     let client = alice(dir.path(), devices).await;
-    client.record_voice().await.unwrap();
+    client.record_voice(None).await.unwrap();
     assert_eq!(microphone.hear_tone(2 * SECOND, 0.5), 2 * SECOND);
     let no_room = NoRoom::in_profile(dir.path());
     assert!(client.finish_recording(None).await.is_err());
@@ -210,7 +210,7 @@ async fn a_recording_stands_in_the_draft_and_is_there_after_a_restart() {
     let client = alice(dir.path(), sound).await;
     let own = client.own_id().unwrap();
     client.open_conversation(own).await.unwrap();
-    client.record_voice().await.unwrap();
+    client.record_voice(None).await.unwrap();
     assert_eq!(microphone.hear_tone(2 * SECOND, 0.5), 2 * SECOND);
     let file = client.finish_recording(Some(own.into())).await.unwrap();
     client.shutdown().await;
@@ -235,7 +235,7 @@ async fn without_a_microphone_or_a_loudspeaker_it_is_said() {
     };
     let client = alice(dir.path(), nothing).await;
     assert_eq!(
-        client.record_voice().await.err(),
+        client.record_voice(None).await.err(),
         Some(VoiceError::Record(RecordError::Device(DeviceError::Missing)))
     );
     assert_eq!(client.voice().unwrap().recording, None);
@@ -246,7 +246,7 @@ async fn without_a_microphone_or_a_loudspeaker_it_is_said() {
 }
 
 #[tokio::test]
-async fn locking_closes_the_microphone_and_forgets_the_recording() {
+async fn locking_closes_the_microphone_and_keeps_what_was_spoken_in_the_draft() {
     let dir = tempfile::tempdir().unwrap();
     let (devices, microphone, _) = devices();
     let client = alice(dir.path(), devices).await;
@@ -254,14 +254,43 @@ async fn locking_closes_the_microphone_and_forgets_the_recording() {
         .set_password(None, Some("correct horse".into()))
         .await
         .unwrap();
-    client.record_voice().await.unwrap();
+    let own = client.own_id().unwrap();
+    client.open_conversation(own).await.unwrap();
+    client.record_voice(Some(own.into())).await.unwrap();
     assert!(microphone.is_open());
+    assert_eq!(microphone.hear_tone(2 * SECOND, 0.5), 2 * SECOND);
     client.lock().await.unwrap();
     while microphone.is_open() {
         tokio::task::yield_now().await;
     }
     assert!(client.voice().is_err());
-    assert!(client.record_voice().await.is_err());
+    assert!(client.record_voice(Some(own.into())).await.is_err());
     assert!(!microphone.is_open());
+    client
+        .unlock(Password::new("correct horse".into()))
+        .await
+        .unwrap();
+    let draft = client.staged_files(own.into()).await.unwrap();
+    assert_eq!(draft[0].facts.duration_ms, Some(2_000));
+    client.shutdown().await;
+}
+
+#[tokio::test]
+async fn closing_the_app_keeps_what_was_spoken_in_the_draft() {
+    let dir = tempfile::tempdir().unwrap();
+    let (sound, microphone, _) = devices();
+    let client = alice(dir.path(), sound).await;
+    let own = client.own_id().unwrap();
+    client.open_conversation(own).await.unwrap();
+    client.record_voice(Some(own.into())).await.unwrap();
+    assert_eq!(microphone.hear_tone(2 * SECOND, 0.5), 2 * SECOND);
+    client.shutdown().await;
+    assert!(!microphone.is_open());
+    drop(client);
+
+    let (sound, _, _) = devices();
+    let client = opened(dir.path(), sound).await;
+    let draft = client.staged_files(own.into()).await.unwrap();
+    assert_eq!(draft[0].facts.kind, FileKind::Voice);
     client.shutdown().await;
 }

@@ -140,7 +140,9 @@ fn gif(bytes: &[u8]) -> Option<(Vec<u8>, Frames)> {
     kept.extend_from_slice(rest.colours(*kept.get(10)?)?);
     let mut frames = Frames::default();
     loop {
-        match *rest.take(1)?.first()? {
+        // Some programs leave the last byte out.
+        let is_cut = rest.0.is_empty() && frames.count > 0;
+        match if is_cut { 0x3b } else { *rest.take(1)?.first()? } {
             0x3b => {
                 kept.push(0x3b);
                 return Some((kept, frames));
@@ -246,7 +248,8 @@ fn push(into: &mut Vec<u8>, name: [u8; 4], body: &[u8]) -> Option<()> {
     Some(())
 }
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+/// How every PNG begins.
+pub(super) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// The chunks that draw a PNG, and those that make it move.
 const PNG_KEPT: [&[u8; 4]; 11] = [

@@ -7,6 +7,8 @@ use std::io::Cursor;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
+use super::demands;
+
 /// How much one decoding may take.
 #[derive(Debug, Clone, Copy)]
 pub struct DecodeLimits {
@@ -113,14 +115,34 @@ fn is_endless(jpeg: &[u8], (width, height): (u32, u32)) -> bool {
 pub fn decode(file: &[u8], limits: &DecodeLimits) -> Result<Decoded, DecodeError> {
     let format = format_of(file, limits)?;
     let (decoder, orientation) = opened(file, format, limits)?;
-    if format == ImageFormat::Jpeg && is_endless(file, decoder.dimensions()) {
-        return Err(DecodeError::TooManyPixels);
-    }
+    check_demands(file, format, &decoder, limits)?;
     Ok(Decoded {
         picture: DynamicImage::from_decoder(decoder)?,
         orientation,
         format,
     })
+}
+
+/// What the size alone does not say: how long, and how much beside the pixels.
+fn check_demands(
+    file: &[u8],
+    format: ImageFormat,
+    decoder: &impl ImageDecoder,
+    limits: &DecodeLimits,
+) -> Result<(), DecodeError> {
+    let size = decoder.dimensions();
+    match format {
+        ImageFormat::Jpeg => {
+            let pixels = u64::from(size.0) * u64::from(size.1);
+            let beside = demands::coefficient_bytes(file, pixels);
+            if is_endless(file, size) || decoder.total_bytes().saturating_add(beside) > limits.memory_bytes {
+                return Err(DecodeError::TooManyPixels);
+            }
+        }
+        ImageFormat::WebP if !demands::fits_canvas(file, size) => return Err(DecodeError::Damaged),
+        _ => {}
+    }
+    Ok(())
 }
 
 /// Decodes the best picture of an icon file, as sites have them; nothing beyond the limits is begun.

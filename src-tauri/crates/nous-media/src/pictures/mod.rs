@@ -8,6 +8,7 @@
 //! | this one | the limits, [`thumbnail`] |
 //! | [`animated`] | pictures that move: metadata cut out, frames untouched |
 //! | [`decoding`] | decoding within limits |
+//! | [`demands`] | what a decoder would take beyond the size |
 //! | [`pixels`] | made smaller, put on white, written |
 //! | [`prepare`] | a picture as it is sent |
 //! | [`preview`] | the picture of a link preview |
@@ -17,6 +18,7 @@
 
 pub mod animated;
 pub mod decoding;
+pub mod demands;
 pub mod pixels;
 pub mod prepare;
 pub mod preview;

@@ -61,14 +61,27 @@ pub fn jpeg(picture: &RgbImage, quality: u8) -> Option<Vec<u8>> {
 /// A PNG without metadata; `None` if the library refuses.
 #[must_use]
 pub fn png(picture: &RgbaImage) -> Option<Vec<u8>> {
+    png_of(
+        picture.as_raw(),
+        (picture.width(), picture.height()),
+        ExtendedColorType::Rgba8,
+    )
+}
+
+/// The same of a picture through which nothing shines.
+#[must_use]
+pub fn opaque_png(picture: &RgbImage) -> Option<Vec<u8>> {
+    png_of(
+        picture.as_raw(),
+        (picture.width(), picture.height()),
+        ExtendedColorType::Rgb8,
+    )
+}
+
+fn png_of(pixels: &[u8], (width, height): (u32, u32), colours: ExtendedColorType) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     PngEncoder::new(&mut bytes)
-        .write_image(
-            picture.as_raw(),
-            picture.width(),
-            picture.height(),
-            ExtendedColorType::Rgba8,
-        )
+        .write_image(pixels, width, height, colours)
         .ok()?;
     Some(bytes)
 }

@@ -2,7 +2,7 @@
 //!
 //! A still is always written anew. A picture that moves keeps its frames byte for byte.
 
-use image::DynamicImage;
+use image::{DynamicImage, RgbImage};
 
 use super::animated::{self, MovingFormat};
 use super::decoding::{self, DecodeError};
@@ -12,6 +12,8 @@ use super::{LIMITS, may_move, pixels, thumbnail_of, upright};
 pub const SENT_PX: u32 = 2_000;
 /// Tried in this order until a JPEG is small enough.
 const QUALITIES: [u8; 5] = [95, 85, 75, 55, 30];
+/// Nothing better than this is worth more bytes than the picture came with.
+const GOOD_QUALITY: u8 = 75;
 /// A PNG has no quality to give: it gets smaller.
 const PNG_SIDES_PX: [u32; 4] = [SENT_PX, 1_500, 1_000, 600];
 
@@ -100,8 +102,8 @@ pub fn prepare(file: &[u8], most_bytes: usize) -> Result<Prepared, PrepareError>
         let (bytes, size) = as_png(picture, most_bytes)?;
         (bytes, SentFormat::Png, size)
     } else {
-        let bytes = as_jpeg(&picture, most_bytes)?;
-        (bytes, SentFormat::Jpeg, (picture.width(), picture.height()))
+        let (bytes, format) = as_opaque(&picture, file, most_bytes)?;
+        (bytes, format, (picture.width(), picture.height()))
     };
     Ok(Prepared {
         bytes,
@@ -136,11 +138,34 @@ fn prepare_moving(moving: animated::Moving, most_bytes: usize) -> Result<Prepare
     })
 }
 
-fn as_jpeg(picture: &DynamicImage, most_bytes: usize) -> Result<Vec<u8>, PrepareError> {
+/// A drawing or a picture of a screen stays sharp: what came as PNG goes as one, where a JPEG is no smaller.
+fn as_opaque(
+    picture: &DynamicImage,
+    file: &[u8],
+    most_bytes: usize,
+) -> Result<(Vec<u8>, SentFormat), PrepareError> {
     let pixels = picture.to_rgb8();
+    let jpeg = as_jpeg(&pixels, file.len(), most_bytes);
+    if file.starts_with(animated::PNG) {
+        let png = pixels::opaque_png(&pixels).ok_or(DecodeError::Damaged)?;
+        let most = jpeg.as_ref().map_or(most_bytes, Vec::len);
+        if png.len() <= most {
+            return Ok((png, SentFormat::Png));
+        }
+    }
+    Ok((jpeg?, SentFormat::Jpeg))
+}
+
+/// With the best quality that does not make it larger than it came (`came_bytes`), as far as that is a good one.
+fn as_jpeg(pixels: &RgbImage, came_bytes: usize, most_bytes: usize) -> Result<Vec<u8>, PrepareError> {
     for quality in QUALITIES {
-        let bytes = pixels::jpeg(&pixels, quality).ok_or(DecodeError::Damaged)?;
-        if bytes.len() <= most_bytes {
+        let bytes = pixels::jpeg(pixels, quality).ok_or(DecodeError::Damaged)?;
+        let most = if quality > GOOD_QUALITY {
+            came_bytes.min(most_bytes)
+        } else {
+            most_bytes
+        };
+        if bytes.len() <= most {
             return Ok(bytes);
         }
     }

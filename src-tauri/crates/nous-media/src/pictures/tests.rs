@@ -135,17 +135,7 @@ fn a_small_still_keeps_its_size_and_a_large_one_is_fitted_into_2_000_pixels() {
 
 #[test]
 fn quality_is_given_up_step_by_step_until_a_still_fits() {
-    // Noise, which no encoder makes small.
-    let mut state = 1_u32;
-    let noise = RgbImage::from_fn(300, 300, |_, _| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        Rgb([
-            state.to_be_bytes()[0],
-            state.to_be_bytes()[1],
-            state.to_be_bytes()[2],
-        ])
-    });
-    let file = pixels::jpeg(&noise, 100).unwrap();
+    let file = pixels::jpeg(&noise(300), 100).unwrap();
     let free = prepare(&file, MOST).unwrap().bytes.len();
     let tight = prepare(&file, free / 2).unwrap().bytes.len();
     assert!(tight <= free / 2);
@@ -159,9 +149,59 @@ fn what_shines_through_is_sent_as_png_and_shown_on_white() {
     assert_eq!(sent.format, SentFormat::Png);
     assert_eq!(decoded(&sent.bytes).to_rgba8().get_pixel(9, 9).0[3], 0);
     assert!(decoded(&sent.thumbnail).to_rgb8().get_pixel(9, 9).0[0] > 250);
-    let opaque = RgbaImage::from_pixel(50, 50, Rgba([1, 2, 3, 255]));
-    let sent = prepare(&pixels::png(&opaque).unwrap(), MOST).unwrap();
+}
+
+/// Noise, which no encoder makes small.
+fn noise(side: u32) -> RgbImage {
+    let mut state = 1_u32;
+    RgbImage::from_fn(side, side, |_, _| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let [red, green, blue, _] = state.to_be_bytes();
+        Rgb([red, green, blue])
+    })
+}
+
+#[test]
+fn a_drawing_stays_a_png_and_a_photo_that_came_as_one_does_not() {
+    let drawing = RgbaImage::from_fn(400, 300, |x, y| {
+        let is_ink = x % 40 == 0 || y % 30 == 0;
+        if is_ink {
+            Rgba([20, 30, 40, 255])
+        } else {
+            Rgba([250, 250, 250, 255])
+        }
+    });
+    let sent = prepare(&pixels::png(&drawing).unwrap(), MOST).unwrap();
+    assert_eq!(sent.format, SentFormat::Png);
+    assert_eq!(
+        decoded(&sent.bytes).to_rgba8(),
+        drawing,
+        "each pixel is as it was"
+    );
+
+    let photo = pixels::opaque_png(&noise(200)).unwrap();
+    let sent = prepare(&photo, MOST).unwrap();
     assert_eq!(sent.format, SentFormat::Jpeg);
+    assert!(sent.bytes.len() < photo.len());
+}
+
+#[test]
+fn a_photo_does_not_grow_when_it_is_written_anew() {
+    let photo = pixels::jpeg(&noise(300), 85).unwrap();
+    let sent = prepare(&photo, MOST).unwrap();
+    assert!(
+        sent.bytes.len() <= photo.len(),
+        "{} of {}",
+        sent.bytes.len(),
+        photo.len()
+    );
+    // No lower than what looks good: rather a little larger.
+    let coarse = pixels::jpeg(&noise(300), 20).unwrap();
+    let sent = prepare(&coarse, MOST).unwrap();
+    assert_eq!(
+        sent.bytes.len(),
+        pixels::jpeg(&decoded(&coarse).to_rgb8(), 75).unwrap().len()
+    );
 }
 
 #[test]
@@ -308,13 +348,53 @@ fn what_is_cut_off_or_no_picture_gives_no_thumbnail() {
     assert!(thumbnail(&webp).is_ok());
     for whole in [webp, jpeg_of(&halves(300, 300)), gif_of(3), apng(true)] {
         assert_eq!(
-            thumbnail(&whole[..whole.len() / 2]).err(),
+            thumbnail(&whole[..whole.len() / 2 - 1]).err(),
             Some(DecodeError::Damaged)
         );
     }
     let script = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
     assert_eq!(thumbnail(script).err(), Some(DecodeError::Unknown));
     assert_eq!(thumbnail(b"").err(), Some(DecodeError::Unknown));
+}
+
+#[test]
+fn a_gif_without_its_last_byte_is_whole() {
+    let mut gif = gif_of(3);
+    assert_eq!(gif.pop(), Some(0x3b));
+    assert!(thumbnail(&gif).unwrap().is_animated);
+    assert_eq!(prepare(&gif, MOST).unwrap().bytes.last(), Some(&0x3b));
+}
+
+#[test]
+fn a_webp_with_a_large_picture_on_a_small_canvas_is_refused_before_its_pixels() {
+    let mut inside = Vec::new();
+    WebPEncoder::new_lossless(&mut inside)
+        .encode(&halves(60, 60), 60, 60, ExtendedColorType::Rgb8)
+        .unwrap();
+    let canvas = |side: u8| {
+        let header = [0, 0, 0, 0, side - 1, 0, 0, side - 1, 0, 0];
+        let body = [b"WEBPVP8X".as_slice(), &[10, 0, 0, 0], &header, &inside[12..]].concat();
+        let size = u32::try_from(body.len()).unwrap().to_le_bytes();
+        [b"RIFF".as_slice(), &size, &body].concat()
+    };
+    assert!(thumbnail(&canvas(60)).is_ok());
+    assert_eq!(thumbnail(&canvas(1)).err(), Some(DecodeError::Damaged));
+}
+
+#[test]
+fn a_large_jpeg_in_many_scans_is_refused_where_one_in_one_is_not() {
+    // The mark of its header says in what order its blocks come.
+    let plain = jpeg_of(&halves(64, 64));
+    let at = plain.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
+    let mut scans = plain.clone();
+    scans[at + 1] = 0xc2;
+    let side = 7_000_u16.to_be_bytes();
+    scans[at + 5..at + 7].copy_from_slice(&side);
+    scans[at + 7..at + 9].copy_from_slice(&side);
+    assert_eq!(
+        decoding::decode(&scans, &LIMITS).err(),
+        Some(DecodeError::TooManyPixels)
+    );
 }
 
 #[test]

@@ -136,6 +136,12 @@ fn encrypt_padded(
     })
 }
 
+/// Whether an encrypted attachment is the one that has this digest.
+#[must_use]
+pub fn is_whole(blob: &[u8], digest: &[u8; 32]) -> bool {
+    Sha256::digest(blob).as_slice() == digest
+}
+
 /// Opens an attachment and cuts it to `size`, its length before padding. What comes after
 /// is ignored.
 ///

@@ -19,6 +19,8 @@ pub struct StagedFile {
     pub facts: FileFacts,
     /// How screens call the small picture of it.
     pub thumbnail: Option<String>,
+    /// The person wants it to go as it is: a picture keeps its metadata.
+    pub is_as_it_is: bool,
 }
 
 /// Writes a chosen file down. `conversation`: in whose draft it stands.
@@ -39,8 +41,8 @@ pub fn add(
         .prepare_cached(
             "INSERT INTO staged_files (id, conversation, added_ms, name, content_type, kind, size_bytes, width,
                  height, duration_ms, waveform, is_animated, is_program, caption, local_name, local_key,
-                 thumbnail_name, thumbnail_key)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+                 thumbnail_name, thumbnail_key, is_as_it_is)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         )?
         .execute(params![
             &staged.id,
@@ -61,6 +63,7 @@ pub fn add(
             local.key.0.as_slice(),
             thumbnail.map(|file| &file.name),
             thumbnail.map(|file| file.key.0.as_slice()),
+            staged.is_as_it_is,
         ])?;
     Ok(())
 }
@@ -69,7 +72,8 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<StagedFile> {
     Ok(StagedFile {
         id: row.get(0)?,
         thumbnail: row.get(1)?,
-        facts: read_facts(row, 2)?,
+        is_as_it_is: row.get(2)?,
+        facts: read_facts(row, 3)?,
     })
 }
 
@@ -79,7 +83,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<StagedFile> {
 /// What the database said.
 pub fn by_ids(reader: &Reader<'_>, ids: &[String]) -> Result<Vec<StagedFile>, StorageError> {
     let sql = format!(
-        "SELECT f.id, f.thumbnail_name, {FACTS} FROM json_each(?1) AS asked
+        "SELECT f.id, f.thumbnail_name, f.is_as_it_is, {FACTS} FROM json_each(?1) AS asked
          CROSS JOIN staged_files AS f ON f.id = asked.value ORDER BY asked.key"
     );
     let mut statement = reader.conn().prepare_cached(&sql)?;
@@ -93,7 +97,7 @@ pub fn by_ids(reader: &Reader<'_>, ids: &[String]) -> Result<Vec<StagedFile>, St
 /// What the database said.
 pub fn of_draft(reader: &Reader<'_>, conversation: ConversationKey) -> Result<Vec<StagedFile>, StorageError> {
     let sql = format!(
-        "SELECT f.id, f.thumbnail_name, {FACTS} FROM staged_files AS f
+        "SELECT f.id, f.thumbnail_name, f.is_as_it_is, {FACTS} FROM staged_files AS f
          WHERE f.conversation = ?1 ORDER BY f.added_ms, f.id"
     );
     let mut statement = reader.conn().prepare_cached(&sql)?;
@@ -170,10 +174,10 @@ pub fn take_back(
         conn.prepare_cached(
             "INSERT INTO staged_files (id, conversation, added_ms, name, content_type, kind, size_bytes, width,
                  height, duration_ms, waveform, is_animated, is_program, caption, local_name, local_key,
-                 thumbnail_name, thumbnail_key)
+                 thumbnail_name, thumbnail_key, is_as_it_is)
              SELECT ?1, ?2, ?3 + place, name, content_type, kind, coalesce(size_bytes, 0), width, height,
                  duration_ms, waveform, is_animated, is_program, caption, local_name, local_key,
-                 thumbnail_name, thumbnail_key
+                 thumbnail_name, thumbnail_key, is_as_it_is
              FROM attachments WHERE id = ?4",
         )?
         .execute((id(), conversation, now.as_ms(), key))?;
@@ -225,9 +229,10 @@ fn attach_at(
         .prepare_cached(
             "INSERT INTO attachments (message, place, state, name, content_type, kind, size_bytes, width, height,
                  duration_ms, waveform, is_animated, is_program, caption, local_name, local_key,
-                 thumbnail_name, thumbnail_key)
+                 thumbnail_name, thumbnail_key, is_as_it_is)
              SELECT ?1, ?2, ?3, name, content_type, kind, size_bytes, width, height, duration_ms, waveform,
-                 is_animated, is_program, caption, local_name, local_key, thumbnail_name, thumbnail_key
+                 is_animated, is_program, caption, local_name, local_key, thumbnail_name, thumbnail_key,
+                 is_as_it_is
              FROM staged_files WHERE id = ?4 AND local_name IS NOT NULL",
         )?
         .execute((message, place, FileState::Queued.code(), id))?;

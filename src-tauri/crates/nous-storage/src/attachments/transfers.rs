@@ -11,6 +11,7 @@
 mod uploads;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use nous_protocol::account::ConversationId;
 use nous_protocol::time::Timestamp;
@@ -24,8 +25,8 @@ use crate::ids::{AttachmentKey, ConversationKey, MessageKey};
 use crate::sealed_files::SealedFile;
 
 pub use uploads::{
-    BlobKey, drop_of_preview, ending, extended, is_not_uploaded, repeat, repeat_expired, resume_uploads,
-    save_blob, stop_uploads, uploaded,
+    BlobKey, drop_of_preview, ending, extended, has_expired, is_not_uploaded, repeat, repeat_expired,
+    resume_uploads, save_blob, stop_uploads, uploaded,
 };
 
 /// A file to upload.
@@ -45,6 +46,8 @@ pub struct Upload {
     pub local: Option<SealedFile>,
     /// The encrypted file, once it was made.
     pub blob_name: Option<String>,
+    /// SHA-256 of that; not in the newer form.
+    pub digest: Option<[u8; 32]>,
     /// That is in the newer form.
     pub is_stream: bool,
     /// Bytes of the file.
@@ -79,11 +82,20 @@ pub struct Download {
 const FROM: &str = "FROM transfers AS t CROSS JOIN attachments AS f ON f.id = t.attachment
     CROSS JOIN messages AS m ON m.id = f.message CROSS JOIN conversations AS c ON c.id = m.conversation";
 
+/// No file waits longer: one that would was put off by a clock that was wrong.
+const LONGEST_PAUSE: Duration = Duration::from_secs(12 * 3_600);
+const IS_DUE: &str = "(t.next_attempt_ms <= ?1 OR t.next_attempt_ms > ?2)";
+
+/// The values of [`IS_DUE`].
+fn due_by(now: Timestamp) -> (i64, i64) {
+    (now.as_ms(), (now + LONGEST_PAUSE).as_ms())
+}
+
 fn upload_sql() -> String {
     format!(
         "SELECT f.id, f.message, f.place, c.account_id, t.attempts, f.local_name, f.local_key, f.blob_name,
-                coalesce(length(f.file_key) = 32, 0), coalesce(f.size_bytes, 0) {FROM}
-         WHERE t.is_upload = 1 AND t.next_attempt_ms <= ?1 ORDER BY t.is_automatic, t.id LIMIT 1"
+                coalesce(length(f.file_key) = 32, 0), coalesce(f.size_bytes, 0), f.digest {FROM}
+         WHERE t.is_upload = 1 AND {IS_DUE} ORDER BY t.is_automatic, t.id LIMIT 1"
     )
 }
 
@@ -98,6 +110,7 @@ fn read_upload(row: &Row<'_>) -> rusqlite::Result<Upload> {
         blob_name: row.get(7)?,
         is_stream: row.get(8)?,
         size: row.get::<_, i64>(9)?.unsigned_abs(),
+        digest: row.get(10)?,
     })
 }
 
@@ -109,7 +122,7 @@ pub fn next_upload(reader: &Reader<'_>, now: Timestamp) -> Result<Option<Upload>
     let next = reader
         .conn()
         .prepare_cached(&upload_sql())?
-        .query_row([now.as_ms()], read_upload);
+        .query_row(due_by(now), read_upload);
     Ok(next.optional()?)
 }
 
@@ -117,7 +130,7 @@ fn download_sql() -> String {
     format!(
         "SELECT f.id, f.message, f.place, c.account_id, m.conversation, m.is_own, t.attempts, t.is_automatic,
                 f.url, f.file_key, f.digest, {FACTS} {FROM}
-         WHERE t.is_upload = 0 AND t.next_attempt_ms <= ?1 ORDER BY t.is_automatic, t.id LIMIT 1"
+         WHERE t.is_upload = 0 AND {IS_DUE} ORDER BY t.is_automatic, t.id LIMIT 1"
     )
 }
 
@@ -148,7 +161,7 @@ pub fn next_download(reader: &Reader<'_>, now: Timestamp) -> Result<Option<Downl
     let next = reader
         .conn()
         .prepare_cached(&download_sql())?
-        .query_row([now.as_ms()], read_download);
+        .query_row(due_by(now), read_download);
     Ok(next.optional()?)
 }
 
@@ -376,6 +389,25 @@ pub fn take_automatic(
     )?
     .execute((day, i64::try_from(sum).unwrap_or(i64::MAX)))?;
     Ok(true)
+}
+
+/// Counts what came of a download without a click in the place of what was counted before it came.
+///
+/// `day`: the one on which that was.
+///
+/// # Errors
+/// What the database said.
+pub fn settle_automatic(
+    writer: &mut Writer<'_>,
+    day: i64,
+    counted: u64,
+    came: u64,
+) -> Result<(), StorageError> {
+    let number = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
+    let sql = "UPDATE automatic_downloads SET bytes = max(bytes - ?2, 0) + ?3 WHERE day = ?1";
+    let values = (day, number(counted), number(came));
+    writer.conn().prepare_cached(sql)?.execute(values)?;
+    Ok(())
 }
 
 /// After a crash or an end: what was being uploaded waits again, and everything is due.

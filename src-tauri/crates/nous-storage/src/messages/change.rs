@@ -84,6 +84,35 @@ pub fn own_sent_at(
         .optional()?)
 }
 
+/// Notes of a line that tells that somebody saved a file when the message with that file was sent.
+///
+/// # Errors
+/// What the database said.
+pub fn note_saved(writer: &mut Writer<'_>, line: MessageKey, of: Timestamp) -> Result<(), StorageError> {
+    let sql = "UPDATE messages SET saved_ms = ?2 WHERE id = ?1";
+    writer.conn().prepare_cached(sql)?.execute((line, of.as_ms()))?;
+    Ok(())
+}
+
+/// Whether a line tells already that somebody saved a file of the message that was sent then.
+///
+/// # Errors
+/// What the database said.
+pub fn is_save_known(
+    writer: &Writer<'_>,
+    conversation: ConversationKey,
+    by: &AccountId,
+    of: Timestamp,
+) -> Result<bool, StorageError> {
+    let sql =
+        "SELECT EXISTS (SELECT 1 FROM messages WHERE conversation = ?1 AND saved_ms = ?2 AND author = ?3)";
+    let values = (conversation, of.as_ms(), by.to_bytes());
+    Ok(writer
+        .conn()
+        .prepare_cached(sql)?
+        .query_row(values, |row| row.get(0))?)
+}
+
 /// The first time from `from` on that no message of an author has in a conversation: what answers one
 /// whose time is still to be fixed names it by a time that is its own.
 ///

@@ -23,8 +23,9 @@ use nous_protocol::time::Timestamp;
 pub use cards::{Card, give_card, sendable_card, set_card};
 pub use change::{
     Removed, advance_acceptance, begin_sending, by_token, delete_here, fix_acceptance, fix_sent,
-    fold_unsupported, insert, mark_failed, mark_read_by_recipient, mark_stored, note_own_copy, own_sent_at,
-    recover_sending, recover_unsynced, retract_failure, set_not_synced, set_state, unused_time,
+    fold_unsupported, insert, is_save_known, mark_failed, mark_read_by_recipient, mark_stored, note_own_copy,
+    note_saved, own_sent_at, recover_sending, recover_unsynced, retract_failure, set_not_synced, set_state,
+    unused_time,
 };
 pub(crate) use erase::unfold_all;
 pub use erase::{delete_for_all, remove, unfold};

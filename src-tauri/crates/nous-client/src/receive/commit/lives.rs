@@ -9,6 +9,7 @@ use nous_storage::db::Writer;
 use nous_storage::disappearing as lives;
 use nous_storage::error::StorageError;
 use nous_storage::ids::MessageKey;
+use nous_storage::inbox;
 use nous_storage::messages::{self, MessageKind, NewMessage, SendState};
 
 use super::Work;
@@ -16,7 +17,7 @@ use crate::config_sync::actions;
 use crate::disappearing;
 use crate::disappearing::rules::{Arrival, length, of_content, until_seen};
 use crate::receive::open::Arrived;
-use crate::receive::rules::TimerNews;
+use crate::receive::rules::{DUPLICATE, TimerNews};
 use crate::send::response::acceptance_row;
 
 impl Work<'_> {
@@ -69,14 +70,21 @@ impl Work<'_> {
         }
     }
 
-    /// A line tells that somebody saved a file that we sent them. It stays until it is seen.
+    /// A line tells that somebody saved a file that we sent them. It stays until it is seen. However many
+    /// files of one message they save, and on however many devices, there is one line.
     pub(super) fn media_saved(
         &mut self,
         writer: &mut Writer<'_>,
         arrived: &Arrived,
         person: AccountId,
+        of: Option<Timestamp>,
     ) -> Result<(), StorageError> {
         let conversation = self.conversation(writer, &person)?;
+        if let Some(of) = of
+            && messages::is_save_known(writer, conversation, &arrived.sender, of)?
+        {
+            return inbox::note_drop(writer, DUPLICATE);
+        }
         let row = NewMessage {
             kind: MessageKind::MediaSaved,
             order: self.place(arrived),
@@ -85,6 +93,9 @@ impl Work<'_> {
             ..acceptance_row(conversation, arrived.sender, false, arrived.sent, self.batch.now)
         };
         let message = messages::insert(writer, &row)?;
+        if let Some(of) = of {
+            messages::note_saved(writer, message, of)?;
+        }
         self.give_life(writer, message, arrived, person, &row)?;
         let name = (person.into(), arrived.sender, arrived.sent);
         self.view.known.insert(name);
@@ -101,7 +112,8 @@ impl Work<'_> {
         news: &TimerNews,
     ) -> Result<(), StorageError> {
         let conversation = self.conversation(writer, &news.conversation)?;
-        let Some(older) = lives::replace_timer_changes(writer, conversation, Some(arrived.sent))? else {
+        let place = self.place(arrived);
+        let Some(older) = lives::replace_timer_changes(writer, conversation, Some(place))? else {
             return Ok(());
         };
         if news.sets {
@@ -115,7 +127,7 @@ impl Work<'_> {
         let row = NewMessage {
             kind: MessageKind::TimerChanged,
             is_received: true,
-            order: self.place(arrived),
+            order: place,
             state: news.is_own.then_some(SendState::Sent),
             server_hash: arrived.hash.clone(),
             expires: Some(arrived.expires),

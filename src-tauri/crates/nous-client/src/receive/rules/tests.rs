@@ -385,7 +385,16 @@ fn a_friend_who_saves_a_file_is_told_of_once() {
     let friend = knowing(OTHER, standing(true, true, 0));
     assert_eq!(
         decide(OTHER, extraction(false), &friend),
-        [Effect::MediaSaved(person(OTHER))]
+        [Effect::MediaSaved(person(OTHER), None)]
+    );
+    let of = Some(Timestamp::from_ms(400));
+    let named = Incoming::DataExtraction(DataExtraction {
+        screenshot: false,
+        timestamp: of,
+    });
+    assert_eq!(
+        decide(OTHER, named, &friend),
+        [Effect::MediaSaved(person(OTHER), of)]
     );
     let name = (person(OTHER).into(), person(OTHER), Timestamp::from_ms(500));
     let known = View {

@@ -135,6 +135,20 @@ pub fn resume_uploads(writer: &mut Writer<'_>, message: MessageKey) -> Result<bo
     Ok(conn.prepare_cached(sql)?.execute([message])? > 0)
 }
 
+/// Whether the server has forgotten a file of an own message that can be uploaded once more.
+///
+/// # Errors
+/// What the database said.
+pub fn has_expired(reader: &Reader<'_>, message: MessageKey, now: Timestamp) -> Result<bool, StorageError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM attachments
+                        WHERE message = ?1 AND state = 2 AND expires_ms BETWEEN 1 AND ?2
+                          AND (local_name IS NOT NULL OR blob_name IS NOT NULL))";
+    Ok(reader
+        .conn()
+        .prepare_cached(sql)?
+        .query_row((message, now.as_ms()), |row| row.get(0))?)
+}
+
 /// What the server has forgotten of an own message is uploaded once more. Answers whether there is
 /// anything.
 ///
