@@ -7,7 +7,7 @@ use thirtyfour::Key;
 
 use crate::friends::{ARRIVED, Friend, MESSAGE, two_friends};
 use crate::leaving::{ENGLISH, FRENCH};
-use crate::pictures::{Look, escape, led_to};
+use crate::pictures::{Look, escape, led_to, wait_true};
 use crate::scene::Scene;
 
 const LAUGH: &str = "😂";
@@ -64,6 +64,9 @@ async fn reacted_to(alice: &Friend, bob: &Friend) -> Result<()> {
     bob.window.chord(&[Key::Control, Key::Shift], 'e').await?;
     bob.window.click("reaction-more").await?;
     bob.window.wait("emoji-picker").await?;
+    let is_inside = "const box = document.querySelector(arguments[0]).getBoundingClientRect();
+        return box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight && box.right <= innerWidth";
+    wait_true(&bob.window, is_inside, "[data-testid='emoji-picker']").await?;
     bob.clicks("[data-testid='emoji-picker'] .tones label:nth-of-type(4)")
         .await?;
     bob.window.click("emoji-search").await?;

@@ -144,6 +144,18 @@ async fn moves(window: &Window, picture: &WebElement) -> Result<()> {
     Ok(())
 }
 
+/// At the width of a phone, all buttons and pictures of messages that are drawn stand inside the conversation.
+async fn fits_narrow(friend: &Friend, picture: &str) -> Result<()> {
+    const FITS: &str = "const room = document.querySelector(arguments[0]).getBoundingClientRect();
+        const parts = document.querySelectorAll(`${arguments[0]} [data-testid='message'] :is(button, img)`);
+        return innerWidth <= 400 && parts.length > 0
+            && [...parts].every(part => part.getBoundingClientRect().right <= room.right + 1)";
+    friend.window.resize(360, 720).await?;
+    wait_true(&friend.window, FITS, "[data-testid='timeline']").await?;
+    friend.keeps(picture).await?;
+    friend.window.resize(1_080, 720).await
+}
+
 /// It shows its beginning before it is sent, and here once it was fetched; it plays large.
 async fn a_film(from: &Friend, to: &Friend, film: &Path) -> Result<()> {
     from.chooses(film).await?;
@@ -159,6 +171,7 @@ async fn a_film(from: &Friend, to: &Friend, film: &Path) -> Result<()> {
     fetches(to).await?;
     part(to, FILM, LOCAL_PICTURE).await?;
     to.keeps("film").await?;
+    fits_narrow(to, "narrow-film").await?;
     views(to, FILM).await?;
     let plays = "const film = document.querySelector(arguments[0]);
         return film !== null && film.videoWidth === 640 && film.currentTime > 0.5";
@@ -243,6 +256,7 @@ async fn a_picture_as_it_is(from: &Friend, to: &Friend, (file, bytes): &(PathBuf
 async fn in_a_group(scene: &Scene, alice: &Friend, bob: &Friend) -> Result<String> {
     const DOCUMENT: &str = "who waters when";
     const PICTURE: &str = "the new trellis";
+    const SAVE: &str = "[data-state='local'] [data-testid='file-save']";
     let window = &alice.window;
     window.click("new-button").await?;
     window.click("add-new-group").await?;
@@ -258,8 +272,10 @@ async fn in_a_group(scene: &Scene, alice: &Friend, bob: &Friend) -> Result<Strin
     part(bob, DOCUMENT, "[data-testid='file'][data-state='remote']").await?;
     bob.keeps("group-file-click-to-download").await?;
     fetches(bob).await?;
-    let save = part(bob, DOCUMENT, "[data-state='local'] [data-testid='file-save']").await?;
+    part(bob, DOCUMENT, SAVE).await?;
     bob.keeps("group-file").await?;
+    fits_narrow(bob, "narrow-group-file").await?;
+    let save = part(bob, DOCUMENT, SAVE).await?;
     bob.window.click_on(&save).await?;
     saved(&bob.window, "rota.pdf", |bytes| bytes == ROTA).await?;
 
