@@ -80,13 +80,12 @@ impl Learnt {
             self.samples.pop_front();
         }
         if self.is_doubted {
-            let is_near = |other: i64| other.abs_diff(offset) <= OUTLIER_MS.unsigned_abs();
-            let near = self.samples.iter().filter(|other| is_near(other.offset_ms));
-            let said = near.count();
-            if said < 2 && !self.offset_ms.is_some_and(is_near) {
+            let agrees = |other: i64| is_near(other, offset);
+            let said = self.samples.iter().filter(|other| agrees(other.offset_ms));
+            if said.count() < 2 && !self.offset_ms.is_some_and(agrees) {
                 return;
             }
-            self.samples.retain(|other| is_near(other.offset_ms));
+            self.samples.retain(|other| agrees(other.offset_ms));
             // Of two the median may be the wrong one.
             self.is_doubted = self.samples.len() < ENOUGH;
         }
@@ -141,10 +140,13 @@ impl NetworkClock {
         (self.local)()
     }
 
-    /// Whether a node's time was learnt in this run (a saved hint does not count).
+    /// Whether a node said in this run (a saved hint does not count) what counts as the time now. As long
+    /// as one node alone contradicts what held before, neither is known.
     #[must_use]
     pub fn is_known(&self) -> bool {
-        !self.lock().samples.is_empty()
+        let learnt = self.lock();
+        let agrees = |offset: i64| learnt.samples.iter().any(|sample| is_near(sample.offset_ms, offset));
+        learnt.offset_ms.is_some_and(agrees)
     }
 
     /// Whether two nodes said what counts as the time now: in this run, and after `since`.
@@ -155,8 +157,7 @@ impl NetworkClock {
             return false;
         };
         let agrees = |sample: &&Sample| {
-            let is_near = sample.offset_ms.abs_diff(offset) <= OUTLIER_MS.unsigned_abs();
-            is_near && since.is_none_or(|since| sample.at > since)
+            is_near(sample.offset_ms, offset) && since.is_none_or(|since| sample.at > since)
         };
         learnt.samples.iter().filter(agrees).count() >= CONFIRMING
     }
@@ -172,7 +173,7 @@ impl NetworkClock {
             let passed = now.mono.saturating_duration_since(sample.at).as_millis();
             let passed = i64::try_from(passed).unwrap_or(i64::MAX);
             let moved = now.wall.as_ms().saturating_sub(sample.wall.as_ms());
-            sample.offset_ms.abs_diff(offset) <= OUTLIER_MS.unsigned_abs()
+            is_near(sample.offset_ms, offset)
                 && moved.abs_diff(passed) <= OUTLIER_MS.unsigned_abs()
         };
         let told = learnt.samples.iter().filter(tells).count();
@@ -270,6 +271,11 @@ impl Moment {
         let moved = later.wall.as_ms().saturating_sub(self.wall.as_ms());
         moved.saturating_sub(passed) > JUMP_MS
     }
+}
+
+/// Whether two offsets are of one time.
+const fn is_near(offset_ms: i64, other_ms: i64) -> bool {
+    offset_ms.abs_diff(other_ms) <= OUTLIER_MS.unsigned_abs()
 }
 
 /// The median, then the median of those near it.
@@ -393,7 +399,9 @@ mod tests {
         assert_eq!(clock.now().as_ms(), LOCAL, "the same one again");
         says(&clock, 2, -3_600_000);
         assert_eq!(clock.now().as_ms(), LOCAL, "two that disagree");
+        assert!(!clock.is_known(), "nobody said in this run what holds");
         says(&clock, 3, 3_600_100);
+        assert!(clock.is_known());
         assert_eq!(clock.now().as_ms(), LOCAL + 3_600_000, "two that agree");
     }
 

@@ -239,19 +239,24 @@ async fn fixed_time(
     Ok(Ok(sent))
 }
 
-/// Hears a node's time if this run has not heard one yet.
+/// Hears a node's time if this run has not heard one yet; as many nodes are asked as it takes until one
+/// is believed. What all of them cannot settle stays as it was.
 async fn learn_time(core: &Core, swarm: &Arc<dyn SwarmApi>, row: &OutboxRow) -> Result<(), SwarmError> {
     if core.clock.is_known() {
         return Ok(());
     }
-    let members = swarm.members(&row.destination).await?;
-    if !core.clock.is_known() {
-        let node = members.first().ok_or(SwarmError::NoSwarm)?;
-        swarm
-            .call(&row.destination, node, vec![StorageRequest::Info])
-            .await?;
+    let mut result = Err(SwarmError::NoSwarm);
+    for node in swarm.members(&row.destination).await? {
+        if core.clock.is_known() {
+            return Ok(());
+        }
+        let ask = vec![StorageRequest::Info];
+        let answer = swarm.call(&row.destination, &node, ask).await.map(drop);
+        if result.is_err() {
+            result = answer;
+        }
     }
-    Ok(())
+    result
 }
 
 /// Network time of writing, from what this machine's clock said then. A clock that was set
