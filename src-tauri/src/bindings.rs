@@ -139,6 +139,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
         commands::storage::storage_usage,
         commands::storage::count_files,
         commands::storage::delete_files,
+        commands::storage::count_old_messages,
+        commands::storage::clear_old_messages,
         commands::export::start_export,
         commands::export::get_export,
         commands::voice::voice_record,

@@ -131,6 +131,8 @@ pub(crate) const COMMANDS: &[&str] = &[
     "storage_usage",
     "count_files",
     "delete_files",
+    "count_old_messages",
+    "clear_old_messages",
     "start_export",
     "get_export",
     "voice_record",

@@ -170,6 +170,15 @@ fn saved(folder: &Path, file: &str) -> Vec<String> {
     names
 }
 
+/// How many files of a folder are hidden.
+fn hidden(folder: &Path) -> usize {
+    let names = std::fs::read_dir(folder).expect("a folder");
+    let names = names.map(|entry| entry.expect("an entry").file_name());
+    names
+        .filter(|name| name.to_string_lossy().starts_with('.'))
+        .count()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_when_a_file_was_saved_it_is_whole_and_is_not_written_over() {
     let (scene, alice, bob) = Scene::alice_and_bob().await;
@@ -190,13 +199,16 @@ async fn killed_when_a_file_was_saved_it_is_whole_and_is_not_written_over() {
         Vec::<String>::new(),
         "half a file has no name"
     );
+    assert_eq!(hidden(&folder), 1);
+    let theirs = folder.join(".theirs.part");
+    std::fs::write(&theirs, "theirs").expect("a file");
     child.die("save.written", &save).await;
     assert_eq!(saved(&folder, &file), ["a document.bin"]);
     child.finish("save.", &save).await;
     assert_eq!(saved(&folder, &file), ["a document (2).bin", "a document.bin"]);
     assert_eq!(files(&scene, "Bob").await, 1, "and the one that is sealed");
     // Who sent it is told, if only of the second time.
-    let (alice, _bob) = (alice.restart().await, bob.restart().await);
+    let (alice, bob) = (alice.restart().await, bob.restart().await);
     alice
         .until("told that it was saved", async |alice| {
             let rows = alice.timeline(&bob_id).await;
@@ -204,6 +216,11 @@ async fn killed_when_a_file_was_saved_it_is_whole_and_is_not_written_over() {
             (told.count() == 1).then_some(())
         })
         .await;
+    bob.until("nothing of what was killed is left", async |_| {
+        (hidden(&folder) == 1).then_some(())
+    })
+    .await;
+    assert!(theirs.exists(), "what is not ours stays");
 }
 
 #[tokio::test(flavor = "multi_thread")]

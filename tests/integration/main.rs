@@ -12,11 +12,13 @@ mod child;
 mod conversation;
 mod devices;
 mod disk;
+mod files;
 #[path = "../soak/groups/mod.rs"]
 mod group_story;
 mod groups;
 mod hostile;
 mod kill;
+mod kill_albums;
 mod kill_drafts;
 mod kill_failures;
 mod kill_files;

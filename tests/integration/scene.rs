@@ -19,14 +19,17 @@ pub(crate) struct Scene {
 impl Scene {
     /// Nine nodes in three swarms.
     pub(crate) async fn new() -> Self {
+        Self::of(LocalnetOptions::default()).await
+    }
+
+    /// Another network.
+    pub(crate) async fn of(options: LocalnetOptions) -> Self {
         logs::listen();
         let folder = tempfile::Builder::new()
             .prefix("nous-scene-")
             .tempdir()
             .expect("a temporary folder");
-        let localnet = Localnet::start(LocalnetOptions::default())
-            .await
-            .expect("a local network");
+        let localnet = Localnet::start(options).await.expect("a local network");
         Self { folder, localnet }
     }
 

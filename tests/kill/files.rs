@@ -53,6 +53,36 @@ pub(crate) async fn send_two(app: &App, to: String, text: String, file: PathBuf)
     Ok(())
 }
 
+/// Sends a text with all pictures of a folder once, as one message, however often it is asked, and waits
+/// until nothing of it waits.
+pub(crate) async fn send_album(app: &App, to: String, text: String, folder: PathBuf) -> Result<()> {
+    let conversation = conversations::open_conversation(app, to.clone()).await?.id;
+    if let Some(id) = said(app, &to, &text).await? {
+        return sent(app, id).await;
+    }
+    let entries = std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path()));
+    let mut pictures = entries.collect::<std::io::Result<Vec<PathBuf>>>()?;
+    pictures.sort();
+    let mut staged = attachments::list_staged_files(app, conversation.clone()).await?;
+    for picture in pictures.into_iter().skip(staged.len()) {
+        let chosen = attachments::stage_path(app, Some(conversation.clone()), picture, true);
+        staged.push(chosen.await?);
+    }
+    let request = SendMessageRequest {
+        conversation,
+        client_token: format!("token of {text}"),
+        body: text,
+        quote: None,
+        attachments: staged.into_iter().map(|row| row.id).collect(),
+        preview: None,
+    };
+    let mut rows = messages::send_message(app, request).await?;
+    if rows.len() != 1 {
+        bail!("{} messages", rows.len());
+    }
+    sent(app, rows.remove(0).id).await
+}
+
 /// The file that stands in the draft, or is chosen now.
 async fn chosen(
     app: &App,

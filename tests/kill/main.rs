@@ -98,6 +98,7 @@ async fn main() -> Result<()> {
         }
         "send-file" => files::send(&app, next()?, next()?, next()?.into()).await?,
         "send-two" => files::send_two(&app, next()?, next()?, next()?.into()).await?,
+        "send-album" => files::send_album(&app, next()?, next()?, next()?.into()).await?,
         "fetch" => files::fetch(&app, &next()?, &next()?, next()?.into()).await?,
         "forget" => files::forget(&app, &next()?, &next()?).await?,
         "save" => files::save(&app, &next()?, &next()?, next()?.into()).await?,

@@ -198,7 +198,7 @@ message-unsupported = { $count ->
 message-broken = This message cannot be shown
 message-more = Read more
 message-less = Show less
-message-truncated = The whole text is in “Message info”.
+message-whole = Read the whole text
 message-own-label = You, { $time }: { $text }. { $state }
 message-other-label = { $name }, { $time }: { $text }
 message-received = New message from { $name }: { $text }
@@ -1391,13 +1391,18 @@ storage-backups = { $count ->
    *[other] { $count } backups
 }
 storage-delete = Delete files…
-storage-conversations = Files by conversation
+storage-conversations = By conversation
 storage-count = { $count ->
     [one] { $count } file, { $size }
    *[other] { $count } files, { $size }
 }
+storage-held = { $count ->
+    [one] { $count } message
+   *[other] { $count } messages
+}
 storage-delete-of = Delete files from { $name }
-storage-delete-here = Delete…
+storage-clear-of = Clear messages of { $name }
+storage-clear-here = Clear messages…
 delete-files-title = Delete files
 delete-files-title-of = Delete files from { $name }
 delete-files-text = They go from this device only, and the messages stay. A file can be downloaded again as long as the server keeps it; after about 14 days it is gone for good.
@@ -1422,6 +1427,27 @@ delete-files-confirm = { $count ->
 delete-files-done = { $count ->
     [one] { $count } file deleted, { $size }
    *[other] { $count } files deleted, { $size }
+}
+clear-old-title = Clear messages of { $name }
+clear-old-text = They go from this device only, with their files, and nobody can bring them back here. What still waits to be sent stays, and so does everything on other devices.
+clear-old-age = Older than
+clear-old-week = One week
+clear-old-month = One month
+clear-old-half-year = Six months
+clear-old-year = One year
+clear-old-count = { $count ->
+    [0] No message is that old.
+    [one] { $count } message
+   *[other] { $count } messages
+}
+clear-old-confirm = { $count ->
+    [0] Clear
+    [one] Clear { $count } message
+   *[other] Clear { $count } messages
+}
+clear-old-done = { $count ->
+    [one] { $count } message cleared
+   *[other] { $count } messages cleared
 }
 
 # Exporting a conversation

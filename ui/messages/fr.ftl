@@ -198,7 +198,7 @@ message-unsupported = { $count ->
 message-broken = Ce message ne peut pas être affiché
 message-more = Lire la suite
 message-less = Réduire
-message-truncated = Le texte entier se trouve dans « Informations ».
+message-whole = Lire le texte entier
 message-own-label = Vous, { $time } : { $text }. { $state }
 message-other-label = { $name }, { $time } : { $text }
 message-received = Nouveau message de { $name } : { $text }
@@ -1391,13 +1391,18 @@ storage-backups = { $count ->
    *[other] { $count } sauvegardes
 }
 storage-delete = Supprimer des fichiers…
-storage-conversations = Fichiers par conversation
+storage-conversations = Par conversation
 storage-count = { $count ->
     [one] { $count } fichier, { $size }
    *[other] { $count } fichiers, { $size }
 }
+storage-held = { $count ->
+    [one] { $count } message
+   *[other] { $count } messages
+}
 storage-delete-of = Supprimer des fichiers de { $name }
-storage-delete-here = Supprimer…
+storage-clear-of = Effacer des messages de { $name }
+storage-clear-here = Effacer des messages…
 delete-files-title = Supprimer des fichiers
 delete-files-title-of = Supprimer des fichiers de { $name }
 delete-files-text = Ils ne partent que de cet appareil, et les messages restent. Un fichier peut être téléchargé à nouveau tant que le serveur le garde ; après 14 jours environ, il est perdu.
@@ -1422,6 +1427,27 @@ delete-files-confirm = { $count ->
 delete-files-done = { $count ->
     [one] { $count } fichier supprimé, { $size }
    *[other] { $count } fichiers supprimés, { $size }
+}
+clear-old-title = Effacer des messages de { $name }
+clear-old-text = Ils ne partent que de cet appareil, avec leurs fichiers, et personne ne pourra les y retrouver. Ce qui attend encore d’être envoyé reste, comme tout ce qui est sur d’autres appareils.
+clear-old-age = Plus anciens que
+clear-old-week = Une semaine
+clear-old-month = Un mois
+clear-old-half-year = Six mois
+clear-old-year = Un an
+clear-old-count = { $count ->
+    [0] Aucun message n’est aussi ancien.
+    [one] { $count } message
+   *[other] { $count } messages
+}
+clear-old-confirm = { $count ->
+    [0] Effacer
+    [one] Effacer { $count } message
+   *[other] Effacer { $count } messages
+}
+clear-old-done = { $count ->
+    [one] { $count } message effacé
+   *[other] { $count } messages effacés
 }
 
 # Exporter une conversation

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Functions that answer and are not asked.
-const NOT_ASKED: [&str; 66] = [
+const NOT_ASKED: [&str; 68] = [
     // Their answers are the rows of functions that are asked.
     "accept_request",
     "create_account",
@@ -48,8 +48,10 @@ const NOT_ASKED: [&str; 66] = [
     "take_back_queued",
     "voice_finish",
     // Numbers, yes or no, account IDs.
+    "clear_old_messages",
     "clear_requests",
     "count_files",
+    "count_old_messages",
     "delete_directory_entries",
     "delete_files",
     "forward_messages",

@@ -168,7 +168,7 @@ export type Messages = {
   "message-broken": undefined;
   "message-more": undefined;
   "message-less": undefined;
-  "message-truncated": undefined;
+  "message-whole": undefined;
   "message-own-label": { state: Value; text: Value; time: Value };
   "message-other-label": { name: Value; text: Value; time: Value };
   "message-received": { name: Value; text: Value };
@@ -1166,8 +1166,10 @@ export type Messages = {
   "storage-delete": undefined;
   "storage-conversations": undefined;
   "storage-count": { count: Value; size: Value };
+  "storage-held": { count: Value };
   "storage-delete-of": { name: Value };
-  "storage-delete-here": undefined;
+  "storage-clear-of": { name: Value };
+  "storage-clear-here": undefined;
   "delete-files-title": undefined;
   "delete-files-title-of": { name: Value };
   "delete-files-text": undefined;
@@ -1182,6 +1184,16 @@ export type Messages = {
   "delete-files-count": { count: Value; size: Value };
   "delete-files-confirm": { count: Value };
   "delete-files-done": { count: Value; size: Value };
+  "clear-old-title": { name: Value };
+  "clear-old-text": undefined;
+  "clear-old-age": undefined;
+  "clear-old-week": undefined;
+  "clear-old-month": undefined;
+  "clear-old-half-year": undefined;
+  "clear-old-year": undefined;
+  "clear-old-count": { count: Value };
+  "clear-old-confirm": { count: Value };
+  "clear-old-done": { count: Value };
   "menu-export": undefined;
   "export-title": { name: Value };
   "export-warning": undefined;

@@ -21,12 +21,8 @@ import type {
   DirectoryPage,
   DirectoryRow,
   EventBatch,
-  ExportConversationRequest,
   ExportDirectoryRequest,
-  ExportRow,
-  FilesCount,
   FilesDropped,
-  FilesRequest,
   Forwarded,
   GalleryPage,
   GalleryRequest,
@@ -76,7 +72,6 @@ import type {
   StagedDrop,
   StagedFileId,
   StagedFileRow,
-  StorageUsage,
   TakenBack,
   Timer,
   TimestampMs,
@@ -85,6 +80,7 @@ import type {
   WriteDirectoryImportRequest,
   StagedPictureRow,
 } from "./bindings";
+import type { SpaceBackend } from "./backend-space";
 
 export type {
   AccountRow,
@@ -177,6 +173,7 @@ export type {
   Mute,
   MuteFor,
   NotifyMode,
+  OldMessagesRequest,
   OutboxItem,
   PasswordCheck,
   PasswordStrength,
@@ -262,7 +259,7 @@ export type SetPosterRequest = {
 };
 
 /** What the window asks of the program. Every call rejects with an `AppError`. */
-export interface Backend {
+export interface Backend extends SpaceBackend {
   getBootState(): Promise<BootState>;
   unlock(password: string): Promise<void>;
   /** Locks a profile that is behind a password. */
@@ -460,17 +457,6 @@ export interface Backend {
   /** Plays a sound that is on this device; what played before ends. */
   voicePlay(request: PlaySoundRequest): Promise<VoiceRow>;
   voicePlayback(action: PlaybackAction): Promise<VoiceRow>;
-
-  /** What takes up space on this device. */
-  storageUsage(): Promise<StorageUsage>;
-  /** How many files would go, and their bytes. */
-  countFiles(request: FilesRequest): Promise<FilesCount>;
-  /** Files of messages go from this device; the messages stay. */
-  deleteFiles(request: FilesRequest): Promise<FilesCount>;
-  /** Writes a conversation into a new folder; progress comes as events of the job. */
-  startExport(request: ExportConversationRequest): Promise<JobId>;
-  /** `null` if another one was begun since. */
-  getExport(job: JobId): Promise<ExportRow | null>;
 
   getConnectivity(): Promise<Connectivity>;
   rotatePaths(): Promise<void>;

@@ -271,6 +271,10 @@ export const commands = {
 	countFiles: (request: FilesRequest) => typedError<FilesCount, ApiError>(__TAURI_INVOKE("count_files", { request })),
 	/**  Removes files of messages from this device; the messages stay. */
 	deleteFiles: (request: FilesRequest) => typedError<FilesCount, ApiError>(__TAURI_INVOKE("delete_files", { request })),
+	/**  How many old messages would go. */
+	countOldMessages: (request: OldMessagesRequest) => typedError<number, ApiError>(__TAURI_INVOKE("count_old_messages", { request })),
+	/**  Removes old messages of a conversation from this device. */
+	clearOldMessages: (request: OldMessagesRequest) => typedError<number, ApiError>(__TAURI_INVOKE("clear_old_messages", { request })),
 	/**  Begins to write a conversation into a new folder, where files go that the person asks for. */
 	startExport: (request: ExportConversationRequest) => typedError<JobId, ApiError>(__TAURI_INVOKE("start_export", { request })),
 	/**  How an export stands; `null` if another one was begun since. */
@@ -724,14 +728,16 @@ export type ConversationRow = {
 	stagedFiles: number,
 };
 
-/**  What the files of one conversation take up on this device. */
+/**  What one conversation takes up on this device. */
 export type ConversationUsageRow = {
 	/**  Which. */
 	conversation: ConversationId,
-	/**  How many. */
+	/**  How many files. */
 	files: number,
 	/**  Their bytes. */
 	bytes: number,
+	/**  How many messages. */
+	messages: number,
 };
 
 /**  Make an account in an empty profile. */
@@ -1891,6 +1897,14 @@ export type NotifyMode =
 /**  None. */
 "none";
 
+/**  Messages of a conversation on this device that stand before a moment. What waits to be sent is none. */
+export type OldMessagesRequest = {
+	/**  Where. */
+	conversation: ConversationId,
+	/**  The moment. */
+	olderThan: TimestampMs,
+};
+
 /**  A row of what waits to go out. */
 export type OutboxItem = {
 	/**  The message it carries. */
@@ -2561,7 +2575,7 @@ export type StorageUsage = {
 	waitingBytes: number,
 	/**  Files of messages, by what they are. */
 	kinds: StorageUsageRow[],
-	/**  The same by conversation, the largest first; at most 100. */
+	/**  What each conversation holds, the largest first; at most 100. */
 	conversations: ConversationUsageRow[],
 };
 

@@ -236,6 +236,8 @@ export function tauriBackend(): Backend {
     storageUsage: () => ask(commands.storageUsage()),
     countFiles: (request) => ask(commands.countFiles(request)),
     deleteFiles: (request) => ask(commands.deleteFiles(request)),
+    countOldMessages: (request) => ask(commands.countOldMessages(request)),
+    clearOldMessages: (request) => ask(commands.clearOldMessages(request)),
     startExport: (request) => ask(commands.startExport(request)),
     getExport: (job) => ask(commands.getExport(job)),
     getConnectivity: () => ask(commands.getConnectivity()),

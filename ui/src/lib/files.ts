@@ -69,6 +69,11 @@ export function movedOf(file: Pick<AttachmentRow, "state" | "sizeBytes">, doneBy
   return { isWaiting: false, percent: isUnknown ? null : percent };
 }
 
+/** Whether a file that could not be fetched may come with another try: a link that leads nowhere stays one. */
+export function mayRetry({ error }: Pick<AttachmentRow, "error">): boolean {
+  return error?.code !== "fileLinkUnusable";
+}
+
 /** Whether a page shows a file itself: then it can be looked at large. */
 export function isViewable(file: AttachmentRow, holder: Holder): boolean {
   return isOfAlbum(file.kind) && isHere(file, holder);

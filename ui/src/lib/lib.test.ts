@@ -5,7 +5,7 @@ import { MINUTE, message, NOW } from "../ipc/fake/seed";
 import { dayAndTime, dayName, duration, fullDate, listTime, machineTime, relative, sameDay, timeOfDay } from "./dates";
 import { grouped } from "./grouping";
 import { firstPage, hostOf, linkify, plainAddress } from "./linkify";
-import { codePoints, colourOf, initials, isEmojiOnly, shortId, utf8Bytes } from "./text";
+import { codePoints, colourOf, initials, isEmojiOnly, shortId, textBlocks, utf8Bytes } from "./text";
 
 describe("linkify", () => {
   const links = (text: string): string[] =>
@@ -141,6 +141,18 @@ describe("dates", () => {
   );
   it("go up to the year 9999", () => expect(fullDate("en", 2 ** 63)).toContain("9999"));
   it("measure lengths of time", () => expect(duration("en", 7_200_000)).toBe("2 hr"));
+});
+
+describe("the blocks of a long text", () => {
+  it.each(["", "court", "\n\n", `${"a".repeat(5_000)}\n\n\nb`, `${"c\n\n".repeat(3_000)}d\n`])(
+    "are the text, and no empty line is lost between them: %#",
+    (text) => {
+      const blocks = textBlocks(text);
+      expect(blocks.join("\n")).toBe(text);
+      expect(blocks.slice(0, -1).every((block) => block.length >= 2_000 && !block.endsWith("\n"))).toBe(true);
+    },
+  );
+  it("are many for a text of many lines", () => expect(textBlocks("mot\n".repeat(25_000)).length).toBe(50));
 });
 
 describe("grouping", () => {

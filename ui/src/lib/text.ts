@@ -48,6 +48,24 @@ export function isEmojiOnly(text: string): boolean {
   return [...segments.segment(trimmed.replace(/\s/gu, ""))].length <= 6;
 }
 
+/** Letters of a block of a long text, at least. */
+const BLOCK = 2_000;
+
+/** A long text in blocks of whole lines: each is laid out by itself. The line ends between them are left out. */
+export function textBlocks(text: string): string[] {
+  const blocks: string[] = [];
+  let start = 0;
+  for (;;) {
+    let end = text.indexOf("\n", start + BLOCK);
+    // An empty line at the end of a block would not be seen.
+    while (end > 0 && text[end - 1] === "\n") end = text.indexOf("\n", end + 1);
+    if (end < 0) break;
+    blocks.push(text.slice(start, end));
+    start = end + 1;
+  }
+  return [...blocks, text.slice(start)];
+}
+
 /** One line of a text, for lists and names. */
 export function oneLine(text: string): string {
   return text.replace(/\s+/gu, " ").trim();

@@ -15,6 +15,7 @@ export type Shown = { id: MessageId; conversation: ConversationId };
 function shownIn(dialog: DialogState): readonly Shown[] {
   switch (dialog.kind) {
     case "messageInfo":
+    case "wholeText":
     case "reactions":
       return [dialog.message];
     case "forward":
@@ -41,6 +42,7 @@ function withFresh(dialog: DialogState, fresh: (id: MessageId) => MessageRow | u
       const message = fresh(dialog.message.id);
       return message === undefined ? null : { ...dialog, message };
     }
+    case "wholeText":
     case "reactions": {
       const message = said(dialog.message);
       return message === undefined ? null : { ...dialog, message };
@@ -84,8 +86,17 @@ export async function followInDialog(model: AppModel, event: AppEvent): Promise<
 }
 
 function rowsOf(dialog: DialogState): readonly MessageRow[] {
-  if (dialog.kind === "messageInfo" || dialog.kind === "reactions") return [dialog.message];
-  return dialog.kind === "forward" || dialog.kind === "deleteMessages" ? dialog.messages : [];
+  switch (dialog.kind) {
+    case "messageInfo":
+    case "wholeText":
+    case "reactions":
+      return [dialog.message];
+    case "forward":
+    case "deleteMessages":
+      return dialog.messages;
+    default:
+      return [];
+  }
 }
 
 /** Whether an event may tell of a message. */

@@ -11,6 +11,7 @@ import type {
 } from "../ipc/backend";
 import { asApiError } from "../ipc/errors";
 import { filesHere, maySetDownloads, type FileOf } from "../lib/files";
+import { momentOf } from "../lib/grouping";
 import { Gallery } from "./gallery.svelte";
 import { Lightbox, viewedOf, viewedOfGallery } from "./lightbox.svelte";
 import type { AppModel } from "./model.svelte";
@@ -146,17 +147,26 @@ export class FileActs {
   /** Looks at a picture or film large, among those of the messages around it. */
   view(row: MessageRow, file: AttachmentRow): void {
     const { backend, navigation, timeline } = this.#model;
-    const rows = timeline?.conversation === row.conversation ? timeline.rows : [row];
+    const around = timeline?.conversation === row.conversation ? timeline : null;
+    const rows = around?.rows ?? [row];
     const first = { message: row.id, index: file.index };
-    const box = new Lightbox(backend, row.conversation, viewedOf(rows), first);
+    const beyond = {
+      older: around?.pages[0]?.older ?? null,
+      from: momentOf(rows[0] ?? row),
+      hasNewer: around?.hasNewer ?? false,
+    };
+    const box = new Lightbox(backend, row.conversation, viewedOf(rows), first, beyond);
     navigation.open({ kind: "lightbox", box, gallery: null });
   }
 
   /** The same from a gallery, which comes back when it is closed. */
   viewFrom(gallery: Gallery, row: GalleryRow, file: AttachmentRow): void {
     const first = { message: row.message, index: file.index };
-    const box = new Lightbox(this.#model.backend, gallery.conversation.id, viewedOfGallery(gallery.rows), first);
-    this.#model.navigation.open({ kind: "lightbox", box, gallery });
+    const { backend, navigation } = this.#model;
+    const from = gallery.rows.at(-1)?.sentAt ?? row.sentAt;
+    const beyond = { older: gallery.next, from, hasNewer: gallery.hasNewer };
+    const box = new Lightbox(backend, gallery.conversation.id, viewedOfGallery(gallery.rows), first, beyond);
+    navigation.open({ kind: "lightbox", box, gallery });
   }
 
   closeLightbox(): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
+import type { MessageRow } from "../ipc/backend";
 import { FakeBackend } from "../ipc/fake";
 import { attachment, remote } from "../ipc/fake/files-seed";
 import { settled } from "../testing/app";
@@ -262,6 +263,125 @@ describe("what is looked at large", () => {
     const newest = fake.receiveFiles(id, [attachment("picture", 0)]);
     expect(await look(between.id, newest.id)).toEqual([...whole, `${between.id}/0`, `${last.id}/0`, `${newest.id}/0`]);
     expect(box.current?.file.index).toBe(1);
+  });
+
+  /** Pictures, each with a word between, and what is known of them at first: one page of the timeline. */
+  async function known(count: number, around: number): Promise<{ fake: FakeBackend; box: Lightbox; ids: string[] }> {
+    const fake = new FakeBackend("main");
+    const { id } = fake.rows[0]!;
+    const rows = Array.from({ length: count }, () => {
+      fake.receive(id, "un mot");
+      return fake.receiveFiles(id, [attachment("picture")], "La serre");
+    });
+    const message = rows[around]!.id;
+    const page = await fake.listMessages({ conversation: id, anchor: { at: "around", message }, limit: 20 });
+    const beyond = { older: page.older, from: page.rows[0]!.sentAt, hasNewer: page.newer !== null };
+    const box = new Lightbox(fake, id, viewedOf(page.rows), { message, index: 0 }, beyond);
+    await settled();
+    return { fake, box, ids: rows.map((row) => row.id) };
+  }
+  const shownBy = (box: Lightbox): string[] => box.items.map((item) => item.message);
+
+  it("goes on beyond what is known, to the first one of the conversation", async () => {
+    const { fake, box, ids } = await known(250, 249);
+    // One page was asked for: there are more.
+    expect(called(fake, "gallery")).toHaveLength(1);
+    expect([box.total, box.current?.message, box.hasNewer]).toEqual([null, ids[249], false]);
+    for (let left = 249; left > 0; left -= 1) await box.step(-1);
+    expect([box.at, box.hasOlder, box.total]).toEqual([0, false, 250]);
+    expect(shownBy(box)).toEqual(ids);
+    expect(box.current?.caption).toBe("La serre");
+    await box.step(-1);
+    expect(box.at).toBe(0);
+  });
+
+  it("waits at the first one that is known, and goes on one picture however often it was asked", async () => {
+    const { fake, box, ids } = await known(250, 249);
+    box.at = 0;
+    const before = box.current?.message;
+    const gallery = fake.gallery.bind(fake);
+    let answer: (() => void) | undefined;
+    fake.gallery = async (request) => {
+      await new Promise<void>((resolve) => (answer = resolve));
+      return gallery(request);
+    };
+    const steps = [box.step(-1), box.step(-1)];
+    await settled();
+    expect([box.current?.message, box.hasOlder]).toEqual([before, true]);
+    // It goes meanwhile, after it was found: nobody sees it.
+    answer!();
+    await fake.deleteMessages([ids[5]!]);
+    await box.apply({ kind: "messagesChanged", conversation: box.conversation, ids: { of: "some", ids: [ids[5]!] } });
+    await Promise.all(steps);
+    expect(box.current?.message).toBe(ids[ids.indexOf(before!) - 1]);
+    expect(shownBy(box)).not.toContain(ids[5]);
+  });
+
+  it("says why it does not go on, and tries again", async () => {
+    const { fake, box, ids } = await known(250, 249);
+    box.at = 0;
+    const before = box.current!.message;
+    fake.failing.set("gallery", "unexpected");
+    await expect(box.step(-1)).rejects.toThrow();
+    expect(box.current?.message).toBe(before);
+    fake.failing.delete("gallery");
+    await box.step(-1);
+    expect(box.current?.message).toBe(ids[ids.indexOf(before) - 1]);
+  });
+
+  it("goes on to what came later, and what comes then joins at the end", async () => {
+    const { fake, box, ids } = await known(250, 30);
+    const at = box.conversation;
+    const come = async (): Promise<string> => {
+      const { id } = fake.receiveFiles(at, [attachment("picture")]);
+      await box.apply({ kind: "messagesChanged", conversation: at, ids: { of: "some", ids: [id] } });
+      return id;
+    };
+    expect([box.hasNewer, box.total]).toEqual([true, null]);
+    // Between it and what is known others stand.
+    ids.push(await come());
+    expect(shownBy(box)).not.toContain(ids.at(-1));
+    for (let step = 30; step < 250; step += 1) await box.step(1);
+    expect([box.current?.message, box.hasNewer]).toEqual([ids.at(-1), false]);
+    ids.push(await come());
+    expect([box.hasNewer, box.total]).toEqual([true, 252]);
+    expect(shownBy(box)).toEqual(ids);
+  });
+
+  it("takes in what is fetched in the page that is known, and before it when one comes there", async () => {
+    const fake = new FakeBackend("main");
+    const { id } = fake.rows[0]!;
+    const rows = [remote("picture"), remote("picture"), attachment("picture")].map((file) =>
+      fake.receiveFiles(id, [file]),
+    );
+    rows.forEach((row, at) => (row.sentAt = 1_000 + at));
+    const [before, first, last] = rows as [MessageRow, MessageRow, MessageRow];
+    const { older } = await fake.listMessages({
+      conversation: id,
+      anchor: { at: "around", message: first.id },
+      limit: 1,
+    });
+    fake.failing.set("gallery", "unexpected");
+    const beyond = { older, from: first.sentAt, hasNewer: false };
+    const box = new Lightbox(fake, id, viewedOf([first, last]), { message: last.id, index: 0 }, beyond);
+    const ids = [before.id, first.id];
+    for (const one of ids) fake.setFile(one, 0, { state: "local" });
+    await box.apply({ kind: "messagesChanged", conversation: id, ids: { of: "some", ids } });
+    expect(shownBy(box)).toEqual([first.id, last.id]);
+    fake.failing.delete("gallery");
+    await box.step(-1);
+    await box.step(-1);
+    expect(shownBy(box)).toEqual([before.id, first.id, last.id]);
+    expect([box.current?.message, box.total]).toEqual([before.id, 3]);
+  });
+
+  it("finds what came while nobody told of it", async () => {
+    const { fake, box, ids } = await known(9, 4);
+    ids.push(fake.receiveFiles(box.conversation, [attachment("picture")]).id);
+    await box.apply({ kind: "resync" });
+    await settled();
+    expect(shownBy(box)).toEqual(ids);
+    expect(box.total).toBe(10);
   });
 });
 

@@ -11,6 +11,8 @@ export class Gallery {
   status = $state<"loading" | "ready" | "error">("loading");
   error = $state<ApiError | null>(null);
   hasMore = $state(false);
+  /** Others may have come since the newest were asked for. */
+  hasNewer = false;
   /** Where the list was left, in pixels. */
   offset = 0;
 
@@ -37,6 +39,7 @@ export class Gallery {
   /** From the newest again. */
   async refresh(): Promise<void> {
     const asked = (this.#asked += 1);
+    this.hasNewer = false;
     try {
       const page = await this.#backend.gallery(this.#request(null));
       if (asked !== this.#asked) return;
@@ -53,6 +56,11 @@ export class Gallery {
 
   #request(cursor: string | null): { conversation: string; kind: GalleryKind; cursor: string | null; limit: number } {
     return { conversation: this.conversation.id, kind: this.kind, cursor, limit: PAGE };
+  }
+
+  /** Where the next page begins; `null` at the end. */
+  get next(): string | null {
+    return this.#next;
   }
 
   #turn(next: string | null): void {
@@ -86,6 +94,7 @@ export class Gallery {
   async #look(changed: readonly MessageId[]): Promise<void> {
     const shown = new Set(this.rows.map((row) => row.message));
     const ids = changed.filter((id) => shown.has(id));
+    if (ids.length < changed.length) this.hasNewer = true;
     if (ids.length === 0) return;
     const asked = this.#asked;
     const messages = await this.#backend.getMessages(ids);

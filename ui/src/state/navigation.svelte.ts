@@ -50,6 +50,7 @@ export type DialogState =
   | { kind: "deleteMessages"; messages: readonly MessageRow[]; conversation: ConversationRow | null }
   | { kind: "forward"; messages: readonly MessageRow[] }
   | { kind: "messageInfo"; message: MessageRow }
+  | { kind: "wholeText"; message: MessageRow }
   | { kind: "reactions"; message: MessageRow }
   | { kind: "timer"; row: ConversationRow }
   | { kind: "jumpToDate"; row: ConversationRow }
@@ -57,6 +58,7 @@ export type DialogState =
   | { kind: "shareContact"; row: ConversationRow }
   /** `conversation`: `null` for all of them. */
   | { kind: "deleteFiles"; conversation: ConversationRow | null }
+  | { kind: "clearOld"; conversation: ConversationRow }
   /** Pictures looked at large; `gallery`: it comes back when they are closed. */
   | { kind: "lightbox"; box: Lightbox; gallery: Gallery | null }
   | { kind: "gallery"; gallery: Gallery }

@@ -5,6 +5,7 @@ import type {
   ConversationRow,
   FilesCount,
   FilesRequest,
+  OldMessagesRequest,
   StorageUsage,
 } from "../ipc/backend";
 import { asApiError } from "../ipc/errors";
@@ -13,7 +14,7 @@ import { asApiError } from "../ipc/errors";
 export class StorageModel {
   usage = $state.raw<StorageUsage | null>(null);
   error = $state.raw<ApiError | null>(null);
-  /** The conversations whose files are told of. */
+  /** The conversations that are told of. */
   rows = $state.raw<ReadonlyMap<ConversationId, ConversationRow>>(new Map());
   /** All of it. */
   readonly totalBytes = $derived(this.usage === null ? 0 : total(this.usage));
@@ -51,23 +52,47 @@ export const AGES = [0, 30, 180, 365] as const;
 /** Over how many bytes files are that go; 0: any. */
 export const SIZES = [0, 1_000_000, 5_000_000] as const;
 
+/** How old messages are that go, in days. */
+export const OLD_AGES = [7, 30, 180, 365] as const;
+
 const DAY_MS = 86_400_000;
 
+/** What is to go, counted before. */
+abstract class ToGo<T> {
+  /** `null` while it is counted. */
+  count = $state.raw<T | null>(null);
+  error = $state.raw<ApiError | null>(null);
+
+  #asked = 0;
+
+  protected abstract counted(): Promise<T>;
+
+  /** Counts anew. */
+  async look(): Promise<void> {
+    const asked = (this.#asked += 1);
+    this.count = null;
+    this.error = null;
+    try {
+      const count = await this.counted();
+      if (asked === this.#asked) this.count = count;
+    } catch (thrown) {
+      if (asked === this.#asked) this.error = asApiError(thrown);
+    }
+  }
+}
+
 /** Files that are to go: which, and how many that are. */
-export class FilesToGo {
+export class FilesToGo extends ToGo<FilesCount> {
   ageDays = $state<number>(AGES[0]);
   overBytes = $state<number>(SIZES[0]);
-  /** `null` while it is counted. */
-  count = $state.raw<FilesCount | null>(null);
-  error = $state.raw<ApiError | null>(null);
 
   readonly #backend: Backend;
   readonly #conversation: ConversationId | null;
   /** Fixed: what was counted is what goes. */
   readonly #now: number;
-  #asked = 0;
 
   constructor(backend: Backend, conversation: ConversationId | null, now: number) {
+    super();
     this.#backend = backend;
     this.#conversation = conversation;
     this.#now = now;
@@ -81,17 +106,8 @@ export class FilesToGo {
     };
   }
 
-  /** Counts anew. */
-  async look(): Promise<void> {
-    const asked = (this.#asked += 1);
-    this.count = null;
-    this.error = null;
-    try {
-      const count = await this.#backend.countFiles(this.#request());
-      if (asked === this.#asked) this.count = count;
-    } catch (thrown) {
-      if (asked === this.#asked) this.error = asApiError(thrown);
-    }
+  protected override counted(): Promise<FilesCount> {
+    return this.#backend.countFiles(this.#request());
   }
 
   async setAge(days: number): Promise<void> {
@@ -107,5 +123,41 @@ export class FilesToGo {
   /** Answers what went. */
   remove(): Promise<FilesCount> {
     return this.#backend.deleteFiles(this.#request());
+  }
+}
+
+/** Messages of a conversation that are to go, and how many that are. */
+export class OldMessages extends ToGo<number> {
+  /** As few as can be at first. */
+  ageDays = $state<number>(365);
+
+  readonly #backend: Backend;
+  readonly #conversation: ConversationId;
+  /** Fixed: what was counted is what goes. */
+  readonly #now: number;
+
+  constructor(backend: Backend, conversation: ConversationId, now: number) {
+    super();
+    this.#backend = backend;
+    this.#conversation = conversation;
+    this.#now = now;
+  }
+
+  #request(): OldMessagesRequest {
+    return { conversation: this.#conversation, olderThan: this.#now - this.ageDays * DAY_MS };
+  }
+
+  protected override counted(): Promise<number> {
+    return this.#backend.countOldMessages(this.#request());
+  }
+
+  async setAge(days: number): Promise<void> {
+    this.ageDays = days;
+    await this.look();
+  }
+
+  /** Answers how many went. */
+  clear(): Promise<number> {
+    return this.#backend.clearOldMessages(this.#request());
   }
 }

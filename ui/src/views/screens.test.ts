@@ -193,6 +193,11 @@ const SCREENS: Screen[] = [
     scenario: "main",
     arrange: dialog(({ model }) => ({ kind: "messageInfo", message: model.timeline!.rows[0]! })),
   },
+  {
+    name: "a whole text",
+    scenario: "main",
+    arrange: dialog(({ model }) => ({ kind: "wholeText", message: model.timeline!.rows[0]! })),
+  },
   { name: "link", scenario: "main", arrange: dialog(() => ({ kind: "link", url: "https://example.org/" })) },
   { name: "shortcuts", scenario: "main", arrange: dialog(() => ({ kind: "shortcuts" })) },
   { name: "privacy", scenario: "main", arrange: dialog(() => ({ kind: "privacy" })) },

@@ -30,7 +30,7 @@ pub use groups::{
     GroupMemberActionRequest, GroupWords, LeaveGroupRequest, SetGroupPictureRequest,
 };
 pub use search::{SearchHas, SearchRequest};
-pub use storage::FilesRequest;
+pub use storage::{FilesRequest, OldMessagesRequest};
 pub use voice::{PlaySoundRequest, PlaybackAction, RecordingAction};
 
 /// Make an account in an empty profile.

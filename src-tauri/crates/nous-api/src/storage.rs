@@ -1,5 +1,6 @@
 //! What takes up space on this device, and making it less.
 
+use nous_client::protocol::account::ConversationId;
 use nous_client::protocol::time::Timestamp;
 use nous_client::space::{Chosen, Files};
 
@@ -7,7 +8,7 @@ use crate::app::App;
 use crate::attachments;
 use crate::convert::{conversation_id, conversation_of};
 use crate::errors::ApiError;
-use crate::requests::FilesRequest;
+use crate::requests::{FilesRequest, OldMessagesRequest};
 use crate::rows::{ConversationUsageRow, FilesCount, StorageUsage, StorageUsageRow};
 
 /// The most conversations that are told of.
@@ -25,10 +26,11 @@ pub async fn storage_usage(app: &App) -> Result<StorageUsage, ApiError> {
         bytes: files.bytes,
     });
     let largest = used.conversations.into_iter().take(MOST_CONVERSATIONS);
-    let conversations = largest.map(|(id, files)| ConversationUsageRow {
+    let conversations = largest.map(|(id, held)| ConversationUsageRow {
         conversation: conversation_id(id),
-        files: files.files,
-        bytes: files.bytes,
+        files: held.files.files,
+        bytes: held.files.bytes,
+        messages: held.messages,
     });
     Ok(StorageUsage {
         database_bytes: used.database,
@@ -59,6 +61,30 @@ pub async fn count_files(app: &App, request: FilesRequest) -> Result<FilesCount,
 /// `ConversationNotFound`, or what the database said; what went before stays away.
 pub async fn delete_files(app: &App, request: FilesRequest) -> Result<FilesCount, ApiError> {
     Ok(count(app.client.delete_files(chosen(&request)?).await?))
+}
+
+/// How many messages [`clear_old_messages`] would remove.
+///
+/// # Errors
+/// `ConversationNotFound`, or what the database said.
+pub async fn count_old_messages(app: &App, request: OldMessagesRequest) -> Result<u32, ApiError> {
+    let (with, before) = old(&request)?;
+    Ok(app.client.count_old(with, before).await?)
+}
+
+/// Removes old messages of a conversation from this device, with their files. What waits to be sent stays,
+/// and so does everything on other devices. Answers how many went.
+///
+/// # Errors
+/// `ConversationNotFound`, or what the database said; what went before stays away.
+pub async fn clear_old_messages(app: &App, request: OldMessagesRequest) -> Result<u32, ApiError> {
+    let (with, before) = old(&request)?;
+    Ok(app.client.clear_old(with, before).await?)
+}
+
+fn old(request: &OldMessagesRequest) -> Result<(ConversationId, Timestamp), ApiError> {
+    let with = conversation_of(&request.conversation)?;
+    Ok((with, Timestamp::from_ms(request.older_than.0)))
 }
 
 fn chosen(request: &FilesRequest) -> Result<Chosen, ApiError> {

@@ -5,7 +5,7 @@ mod common;
 
 use common::{BOB, alice, open};
 use nous_api::ids::{ConversationId, MessageId, StagedFileId};
-use nous_api::requests::{GalleryKind, GalleryRequest, SendMessageRequest};
+use nous_api::requests::{Anchor, GalleryKind, GalleryRequest, ListMessagesRequest, SendMessageRequest};
 use nous_api::rows::{
     AttachmentKind, AttachmentState, ConversationRow, GalleryPage, LastMessageKind, MessageBody, MessageRow,
     StagedFileRow,
@@ -98,6 +98,34 @@ async fn a_chosen_file_stands_in_the_draft_and_goes_with_a_message() {
     messages::delete_messages(&app, vec![message.id]).await.unwrap();
     let left = std::fs::read_dir(dir.path().join("attachments")).map_or(0, Iterator::count);
     assert_eq!(left, 0);
+}
+
+#[tokio::test]
+async fn a_gallery_goes_on_where_a_page_of_the_timeline_ends() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = alice(dir.path()).await;
+    let id = notes(&app).await;
+    let mut sent = Vec::new();
+    for name in ["a.txt", "b.txt"] {
+        let file = choose(&app, &id, name, name.as_bytes()).await;
+        sent.push(send(&app, &id, "", vec![file.id]).await.id);
+    }
+    let newest = ListMessagesRequest {
+        conversation: id.clone(),
+        anchor: Anchor::Latest,
+        limit: 1,
+    };
+    let timeline = messages::list_messages(&app, newest).await.unwrap();
+    assert_eq!(timeline.rows[0].id, sent[1]);
+    let request = GalleryRequest {
+        conversation: id,
+        kind: GalleryKind::Files,
+        cursor: timeline.older,
+        limit: 10,
+    };
+    let before = attachments::gallery(&app, request).await.unwrap();
+    let found: Vec<_> = before.rows.iter().map(|row| row.message.clone()).collect();
+    assert_eq!(found, sent[..1]);
 }
 
 #[tokio::test]

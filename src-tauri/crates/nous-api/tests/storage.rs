@@ -6,9 +6,10 @@ mod common;
 use std::path::PathBuf;
 
 use common::{BOB, alice};
-use nous_api::ids::{ConversationId, JobId};
+use nous_api::ids::{ConversationId, JobId, TimestampMs};
 use nous_api::requests::{
-    ExportConversationRequest, ExportEventWords, ExportFormat, ExportWords, FilesRequest, SendMessageRequest,
+    ExportConversationRequest, ExportEventWords, ExportFormat, ExportWords, FilesRequest, OldMessagesRequest,
+    SendMessageRequest,
 };
 use nous_api::rows::{AttachmentKind, ExportRow, ExportStage, FilesCount};
 use nous_api::{App, ErrorCode, account, attachments, boot, conversations, export, messages, storage};
@@ -106,6 +107,28 @@ async fn what_takes_up_space_is_told_by_kind_and_conversation() {
     assert!(usage.kinds[0].bytes >= 15, "it is sealed on the disk");
     assert_eq!(usage.conversations[0].conversation, id);
     assert_eq!(usage.conversations[0].bytes, usage.kinds[0].bytes);
+    assert_eq!(usage.conversations[0].messages, 1);
+}
+
+#[tokio::test]
+async fn old_messages_that_wait_to_be_sent_are_not_cleared() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = alice(dir.path()).await;
+    let id = notes(&app).await;
+    note(&app, &id, "read this").await;
+    let all = |conversation| OldMessagesRequest {
+        conversation,
+        older_than: TimestampMs(i64::MAX),
+    };
+    let count = storage::count_old_messages(&app, all(id.clone())).await;
+    assert_eq!(count.unwrap(), 0);
+    let gone = storage::clear_old_messages(&app, all(id)).await;
+    assert_eq!(gone.unwrap(), 0);
+    let usage = storage::storage_usage(&app).await.unwrap();
+    assert_eq!(usage.conversations[0].messages, 1);
+    let nowhere = all(ConversationId(BOB.to_owned()));
+    let refused = storage::clear_old_messages(&app, nowhere).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::ConversationNotFound);
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 //! What the profile takes up on the disk, and what makes it less: files that go while their messages
-//! stay, and pages of the database that hold nothing any more.
+//! stay, old messages of a conversation, and pages of the database that hold nothing any more.
 //!
 //! Source: `product.md` §14.
 
@@ -18,7 +18,7 @@ use nous_storage::db::{Reader, Writer};
 use nous_storage::error::StorageError;
 use nous_storage::ids::{AttachmentKey, MessageKey};
 use nous_storage::usage::{self, Part};
-use nous_storage::{backup, conversations, db};
+use nous_storage::{backup, conversations, db, messages};
 
 use crate::core::Core;
 use crate::error::ClientError;
@@ -27,6 +27,8 @@ use crate::files::tidy;
 
 /// So many files go in one transaction.
 const FILES: u32 = 500;
+/// So many messages do.
+const MESSAGES: u32 = 500;
 /// So many pages of the database are given back at once: a few milliseconds.
 const PAGES: u32 = 128;
 /// Between two portions, so that others have their turn.
@@ -67,8 +69,17 @@ pub struct Used {
     pub waiting: Files,
     /// Files of messages, by what they are.
     pub kinds: BTreeMap<FileKind, Files>,
-    /// The same by conversation, the largest first.
-    pub conversations: Vec<(ConversationId, Files)>,
+    /// What each conversation holds, the largest first.
+    pub conversations: Vec<(ConversationId, Held)>,
+}
+
+/// What one conversation holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Held {
+    /// Files of its messages.
+    pub files: Files,
+    /// Messages, and lines between them.
+    pub messages: u32,
 }
 
 /// Which files of messages. Those that still have to be uploaded are never among them.
@@ -87,13 +98,14 @@ pub struct Chosen {
 /// # Errors
 /// What the database or the disk said.
 pub async fn used(core: &Core, backups: PathBuf) -> Result<Used, ClientError> {
-    let (space, index, parts) = core
+    let (space, index, parts, messages) = core
         .db
         .read(|reader| {
             Ok((
                 db::space(reader)?,
                 usage::index_bytes(reader)?,
                 usage::parts(reader)?,
+                usage::messages(reader)?,
             ))
         })
         .await?;
@@ -108,19 +120,26 @@ pub async fn used(core: &Core, backups: PathBuf) -> Result<Used, ClientError> {
         free: space.free_bytes(),
         index,
         backups,
-        ..sorted(sizes, &parts)
+        ..sorted(sizes, &parts, messages)
     })
 }
 
-/// The files by what they are.
-fn sorted(sizes: BTreeMap<String, u64>, parts: &BTreeMap<String, Part>) -> Used {
+/// The files by what they are, and what conversations hold.
+fn sorted(
+    sizes: BTreeMap<String, u64>,
+    parts: &BTreeMap<String, Part>,
+    messages: BTreeMap<ConversationId, u32>,
+) -> Used {
     let mut used = Used::default();
-    let mut conversations: BTreeMap<ConversationId, Files> = BTreeMap::new();
+    let mut conversations: BTreeMap<ConversationId, Held> = BTreeMap::new();
+    for (id, messages) in messages {
+        conversations.entry(id).or_default().messages = messages;
+    }
     for (name, bytes) in sizes {
         match parts.get(&name) {
             Some(Part::File { conversation, kind }) => {
                 used.kinds.entry(*kind).or_default().add(bytes);
-                conversations.entry(*conversation).or_default().add(bytes);
+                conversations.entry(*conversation).or_default().files.add(bytes);
             }
             Some(Part::Thumbnail) => used.thumbnails.add(bytes),
             Some(Part::Waiting) => used.waiting.add(bytes),
@@ -128,7 +147,8 @@ fn sorted(sizes: BTreeMap<String, u64>, parts: &BTreeMap<String, Part>) -> Used 
         }
     }
     used.conversations = conversations.into_iter().collect();
-    used.conversations.sort_by_key(|(_, files)| Reverse(files.bytes));
+    used.conversations
+        .sort_by_key(|(_, held)| Reverse((held.files.bytes, held.messages)));
     used
 }
 
@@ -233,6 +253,75 @@ fn announce(core: &Core, files: &[Removable]) {
     core.hub.announce(changes);
 }
 
+/// How many messages of a conversation stand before a moment and have nothing to do any more.
+///
+/// # Errors
+/// [`ClientError::NoConversation`], or what the database said.
+pub async fn count_old(core: &Core, id: ConversationId, before: Timestamp) -> Result<u32, ClientError> {
+    let counted = core
+        .db
+        .read(move |reader| match conversations::find(reader, id)? {
+            Some(key) => messages::old_count(reader, key, before).map(Some),
+            None => Ok(None),
+        });
+    counted.await?.ok_or(ClientError::NoConversation)
+}
+
+/// Removes those messages from this device, with all that belongs to them; our other devices, and the
+/// others, keep them. Answers how many went.
+///
+/// # Errors
+/// [`ClientError::NoConversation`], or what the database said; what went before stays away.
+pub async fn clear_old(core: &Core, id: ConversationId, before: Timestamp) -> Result<u32, ClientError> {
+    let now = core.clock.now();
+    let mut gone: u32 = 0;
+    loop {
+        let portion = core
+            .db
+            .write(move |writer| clear_some(writer, id, before, now))
+            .await?
+            .ok_or(ClientError::NoConversation)?;
+        if portion.removed == 0 {
+            break;
+        }
+        gone = gone.saturating_add(portion.removed);
+        tidy::stop_unwanted(core).await?;
+        tidy::remove_gone(core).await?;
+        core.announce_messages(id, portion.changed);
+    }
+    if gone > 0 {
+        core.hub.announce([Change::Requests, Change::Connectivity]);
+        core.deletions_stirred.notify_one();
+    }
+    Ok(gone)
+}
+
+/// What one transaction removed.
+struct Cleared {
+    removed: u32,
+    /// The rows that went, and those that answer them.
+    changed: Vec<MessageKey>,
+}
+
+/// `None` if there is no such conversation.
+fn clear_some(
+    writer: &mut Writer<'_>,
+    id: ConversationId,
+    before: Timestamp,
+    now: Timestamp,
+) -> Result<Option<Cleared>, StorageError> {
+    let Some(key) = conversations::find(&writer.reader(), id)? else {
+        return Ok(None);
+    };
+    let keys = messages::old(&writer.reader(), key, before, MESSAGES)?;
+    let mut changed = messages::quoting(&writer.reader(), &keys)?;
+    messages::remove(writer, &keys, now)?;
+    conversations::refresh(writer, &[key])?;
+    let removed = u32::try_from(keys.len()).unwrap_or(u32::MAX);
+    changed.extend(keys);
+    Ok(Some(Cleared { removed, changed }))
+}
+
 /// Gives pages of the database back that hold nothing, in portions, if there are many.
 ///
 /// # Errors
@@ -270,9 +359,17 @@ mod tests {
         let parts = files
             .iter()
             .filter_map(|(name, _, part)| Some(((*name).to_owned(), (*part)?)));
-        let used = sorted(sizes.collect(), &parts.collect());
+        let dan = ConversationId::from(AccountId::from_x25519([4; 32]));
+        let messages = BTreeMap::from([(bob, 9), (dan, 70)]);
+        let used = sorted(sizes.collect(), &parts.collect(), messages);
         let of = |files, bytes| Files { files, bytes };
-        assert_eq!(used.conversations, [(chloe, of(1, 500)), (bob, of(2, 30))]);
+        let held = |files, messages| Held { files, messages };
+        let expected = [
+            (chloe, held(of(1, 500), 0)),
+            (bob, held(of(2, 30), 9)),
+            (dan, held(Files::default(), 70)),
+        ];
+        assert_eq!(used.conversations, expected);
         assert_eq!(used.kinds.get(&FileKind::Picture), Some(&of(2, 510)));
         assert_eq!(used.thumbnails, of(1, 3));
         assert_eq!((used.waiting, used.portraits), (of(1, 4), of(1, 5)));

@@ -355,6 +355,13 @@ impl LocalnetControl {
         lock(&self.world.files).spoil(id)
     }
 
+    /// The bytes of a file, as the file server has them.
+    #[must_use]
+    pub fn file_bytes(&self, id: &str) -> Option<Vec<u8>> {
+        let now = self.world.clock.now_ms();
+        lock(&self.world.files).get(id, now).map(|bytes| bytes.to_vec())
+    }
+
     /// The ids of the file server's files.
     #[must_use]
     pub fn files(&self) -> Vec<String> {

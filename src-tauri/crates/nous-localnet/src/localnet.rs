@@ -46,6 +46,8 @@ pub struct LocalnetOptions {
     pub files: FileLimits,
     /// Hard fork and revision that nodes name.
     pub hard_fork: (u8, u8),
+    /// Whether its file says that files are encrypted in the newer form.
+    pub deterministic_files: bool,
 }
 
 impl Default for LocalnetOptions {
@@ -59,6 +61,7 @@ impl Default for LocalnetOptions {
             timing: Timing::default(),
             files: FileLimits::default(),
             hard_fork: (20, 1),
+            deterministic_files: false,
         }
     }
 }
@@ -97,7 +100,8 @@ impl Localnet {
         };
         let files = options.dir.as_ref().map(|dir| dir.join("files"));
         let file_keys = NodeKeys::from_seed(&seed_bytes(&record.file_seed)?);
-        let network = network_file(&record, &file_keys)?;
+        let mut network = network_file(&record, &file_keys)?;
+        network.deterministic_files = options.deterministic_files;
         let world = Arc::new(World {
             power: Mutex::new(vec![Power::On; record.nodes.len()]),
             cluster: Mutex::new(cluster),

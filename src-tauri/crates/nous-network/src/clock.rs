@@ -145,7 +145,12 @@ impl NetworkClock {
     #[must_use]
     pub fn is_known(&self) -> bool {
         let learnt = self.lock();
-        let agrees = |offset: i64| learnt.samples.iter().any(|sample| is_near(sample.offset_ms, offset));
+        let agrees = |offset: i64| {
+            learnt
+                .samples
+                .iter()
+                .any(|sample| is_near(sample.offset_ms, offset))
+        };
         learnt.offset_ms.is_some_and(agrees)
     }
 
@@ -173,8 +178,7 @@ impl NetworkClock {
             let passed = now.mono.saturating_duration_since(sample.at).as_millis();
             let passed = i64::try_from(passed).unwrap_or(i64::MAX);
             let moved = now.wall.as_ms().saturating_sub(sample.wall.as_ms());
-            is_near(sample.offset_ms, offset)
-                && moved.abs_diff(passed) <= OUTLIER_MS.unsigned_abs()
+            is_near(sample.offset_ms, offset) && moved.abs_diff(passed) <= OUTLIER_MS.unsigned_abs()
         };
         let told = learnt.samples.iter().filter(tells).count();
         (told >= CONFIRMING).then(|| Timestamp::from_ms(now.wall.as_ms().saturating_sub(offset)))

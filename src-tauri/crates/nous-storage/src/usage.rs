@@ -1,4 +1,4 @@
-//! What the files of the profile are, for who wants to know what takes up space.
+//! What the files of the profile are, and where messages stand, for who wants to know what takes up space.
 //!
 //! Source: `product.md` §14.
 
@@ -8,7 +8,7 @@ use nous_protocol::account::ConversationId;
 use rusqlite::Row;
 
 use crate::attachments::FileKind;
-use crate::columns::conversation;
+use crate::columns::{conversation, count};
 use crate::db::Reader;
 use crate::error::StorageError;
 
@@ -57,6 +57,19 @@ fn read_named(row: &Row<'_>) -> rusqlite::Result<(String, Part)> {
 pub fn parts(reader: &Reader<'_>) -> Result<BTreeMap<String, Part>, StorageError> {
     let mut statement = reader.conn().prepare_cached(NAMED)?;
     let rows = statement.query_map([], read_named)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// How many messages, and lines between them, each conversation has that has any.
+///
+/// # Errors
+/// What the database said.
+pub fn messages(reader: &Reader<'_>) -> Result<BTreeMap<ConversationId, u32>, StorageError> {
+    // What is hidden and about to go counts too: the index, which is all that is read, does not tell it.
+    let sql = "SELECT c.account_id, (SELECT count(*) FROM messages AS m WHERE m.conversation = c.id) AS held
+               FROM conversations AS c WHERE held > 0";
+    let mut statement = reader.conn().prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| Ok((conversation(row, 0)?, count(row, 1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -785,3 +785,53 @@ async fn a_draft_goes_with_its_conversation_and_its_quote_with_the_message() {
         .unwrap();
     assert_eq!(draft(db, 2).await, (String::new(), None));
 }
+
+#[tokio::test]
+async fn only_what_is_old_and_has_nothing_to_do_any_more_is_cleared() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = open(dir.path());
+    let db = profile.database();
+    let (key, old, kept) = db
+        .write(|writer| {
+            let key = conversations::ensure(writer, person(2), NOW)?;
+            let mut old = Vec::new();
+            for at in [3, 1, 2] {
+                old.push(messages::insert(writer, &text(key, 2, at, "old"))?);
+            }
+            // The oldest goes first.
+            old.rotate_left(1);
+            let (waits, ..) = waiting(writer, 2, 4)?;
+            let wanted = messages::insert(writer, &text(key, 1, 5, "to be deleted for everyone"))?;
+            deletions::want(writer, &[wanted], Extent::Everyone, NOW, NOW)?;
+            let folded = NewMessage {
+                kind: MessageKind::Unsupported,
+                ..text(key, 2, 6, "")
+            };
+            let folded = messages::fold_unsupported(writer, &folded)?;
+            let new = messages::insert(writer, &text(key, 2, 10, "new"))?;
+            let other = conversations::ensure(writer, person(3), NOW)?;
+            messages::insert(writer, &text(other, 3, 1, "elsewhere"))?;
+            Ok((key, old, [waits, wanted, folded, new]))
+        })
+        .await
+        .unwrap();
+    let found = db.read(move |reader| {
+        assert_eq!(messages::old_count(reader, key, later(10))?, 3);
+        assert_eq!(messages::old(reader, key, later(10), 2)?.len(), 2);
+        messages::old(reader, key, later(10), 100)
+    });
+    let found = found.await.unwrap();
+    assert_eq!(found, old);
+    let left = db.write(move |writer| {
+        messages::remove(writer, &found, NOW)?;
+        assert_eq!(messages::old_count(&writer.reader(), key, later(10))?, 0);
+        messages::before(&writer.reader(), key, None, 100)
+    });
+    let mut left: Vec<MessageKey> = left.await.unwrap().iter().map(|row| row.key).collect();
+    left.reverse();
+    assert_eq!(left, kept);
+    let usage = db.read(nous_storage::usage::messages).await.unwrap();
+    let usage: Vec<(ConversationId, u32)> = usage.into_iter().collect();
+    let of = |n, messages| (ConversationId::from(person(n)), messages);
+    assert_eq!(usage, [of(2, 4), of(3, 1)]);
+}

@@ -1,6 +1,7 @@
 //! Swarms in memory that do what a test says. No onions, no signatures.
 
 mod answers;
+mod members;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::Ipv4Addr;
@@ -75,6 +76,10 @@ struct State {
     lost_answers: u32,
     /// Nodes that do not take part in replication.
     behind: BTreeSet<NodeKey>,
+    /// Nodes whose clocks are off, and how far ahead in milliseconds.
+    ahead: BTreeMap<NodeKey, i64>,
+    /// Nodes that answer no question.
+    silent: BTreeSet<NodeKey>,
     page: usize,
     teaches_time: bool,
     is_deaf: bool,
@@ -342,13 +347,6 @@ impl ScriptedSwarm {
     pub const fn files(&self) -> &ScriptedFiles {
         &self.files
     }
-
-    /// A node tells the time.
-    fn teach(&self, node: NodeKey) {
-        if self.lock().teaches_time {
-            self.network_clock.observe(node, self.clock.now(), Duration::ZERO);
-        }
-    }
 }
 
 #[async_trait]
@@ -393,7 +391,7 @@ impl SwarmApi for ScriptedSwarm {
         if requests.iter().any(|request| request.method() == "retrieve") {
             self.be_slow().await;
         }
-        self.teach(node.key);
+        self.hear(node.key)?;
         requests
             .into_iter()
             .map(|request| self.answer(account, node.key, request))
@@ -407,7 +405,7 @@ impl SwarmApi for ScriptedSwarm {
         requests: Vec<StorageRequest>,
     ) -> Result<Vec<StorageReply>, SwarmError> {
         self.note(account, &requests);
-        self.teach(node.key);
+        self.hear(node.key)?;
         if !(1..=MAX_BATCH).contains(&requests.len()) {
             return Err(SwarmError::CallSize);
         }

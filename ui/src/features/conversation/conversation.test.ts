@@ -71,6 +71,30 @@ describe("a long text", () => {
     expect(row().querySelector(".folded")).not.toBeNull();
   });
 
+  it("of which the timeline has the beginning only is read to its end", async () => {
+    neededPx = 1_400;
+    const line = "mot ".repeat(24);
+    const whole = `${`${line}\n`.repeat(1_250)}\n\nhttps://example.org/fin et la fin`;
+    const app = await received(whole.slice(0, 4_000));
+    const row = app.fake.messages.get(app.model.navigation.conversation!)!.at(-1)!;
+    row.body = { kind: "text", text: whole.slice(0, 4_000), truncated: true };
+    app.fake.emit({ kind: "resync" });
+    const info = app.fake.getMessageInfo.bind(app.fake);
+    app.fake.getMessageInfo = async (id) => ({ ...(await info(id)), fullText: whole });
+    await settled();
+    expect(all("message-whole")).toHaveLength(0);
+    await app.user.click(get("message-more"));
+    await settled();
+    await app.user.click(get("message-whole"));
+    await settled();
+    const blocks = [...get("whole-text").children].map((block) => block.textContent);
+    expect(blocks.join("\n")).toBe(whole);
+    expect(blocks.length).toBeGreaterThan(40);
+    await app.user.click(get("whole-text").querySelector("a")!);
+    await settled();
+    expect(get("link-address").textContent).toBe("https://example.org/fin");
+  });
+
   it("that has room is not folded, however many letters it has", async () => {
     neededPx = 700;
     await received("mot ".repeat(450));

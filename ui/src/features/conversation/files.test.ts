@@ -143,6 +143,20 @@ describe("a file of somebody else", () => {
   });
 
   it.each([
+    ["picture", "en", "its link leads to no file server that Entre Nous knows"],
+    ["file", "fr", "son lien ne mène à aucun serveur de fichiers connu d’Entre Nous"],
+    ["voice", "en", "its link leads to no file server that Entre Nous knows"],
+  ] as const)("whose link leads nowhere says so, and is not tried again: %s, %s", async (kind, language, words) => {
+    const lost = remote(kind, 0, { state: "failed", error: apiError("fileLinkUnusable") });
+    const app = await received([lost], "", { language });
+    expect(app.bubble().textContent).toContain(words);
+    expect([has("file-retry"), has("voice-retry")]).toEqual([false, false]);
+    app.fake.setFile(app.row.id, 0, { state: "failed", error: apiError("timedOut") });
+    await settled();
+    expect(has(kind === "voice" ? "voice-retry" : "file-retry")).toBe(true);
+  });
+
+  it.each([
     ["en", "No longer on the server"],
     ["fr", "N’est plus sur le serveur"],
   ] as const)("that the server has no more says so, %s", async (language, words) => {

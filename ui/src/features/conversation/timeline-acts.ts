@@ -18,6 +18,8 @@ export type TimelineActs = {
   follow: (row: MessageRow) => void;
   /** Asks whether to open an address of a message. */
   link: (url: string, row: MessageRow) => void;
+  /** Shows all of a long text. */
+  whole: (row: MessageRow) => void;
   author: (accountId: string) => void;
   /** Shows folded events one by one, or not any more. */
   fold: (item: TimelineItem) => void;

@@ -25,14 +25,14 @@ async function gone({ fake }: Opened, ...rows: MessageRow[]): Promise<void> {
 const WORDS = "This message is no longer there.";
 
 describe("a dialog about messages", () => {
-  it.each(["messageInfo", "reactions"] as const)("goes with its message: %s", async (kind) => {
+  it.each(["messageInfo", "wholeText", "reactions"] as const)("goes with its message: %s", async (kind) => {
     const app = await withConversation();
     const [message] = app.rows as [MessageRow];
     app.fake.reactedBy(message.id, "👍", app.id);
     await settled();
     app.model.navigation.open({ kind, message: app.model.timeline!.rows[0]! });
     await settled();
-    expect(dialog()?.textContent).toContain(kind === "messageInfo" ? "Bonjour" : "👍");
+    expect(dialog()?.textContent).toContain(kind === "reactions" ? "👍" : "Bonjour");
     await gone(app, message);
     expect(dialog()).toBeNull();
     expect(app.model.toasts.list[0]?.text).toBe(WORDS);

@@ -2,7 +2,10 @@ import { fireEvent } from "@testing-library/svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import type { MessageRow } from "../../ipc/backend";
+import { apiError } from "../../ipc/errors";
 import { attachment, remote } from "../../ipc/fake/files-seed";
+import type { Gallery } from "../../state/gallery.svelte";
+import type { Lightbox } from "../../state/lightbox.svelte";
 import { all, get, openApp, settled, type Opened } from "../../testing/app";
 
 type App = Opened & { id: string; rows: MessageRow[] };
@@ -63,6 +66,58 @@ describe("a picture that is looked at large", () => {
     await app.user.keyboard("{ArrowLeft}");
     await settled();
     expect(get("lightbox-place").textContent).toBe("1 of 3");
+  });
+
+  it("leads beyond what is loaded by the same keys, and counts only what is known", async () => {
+    const app = await opened();
+    const older = Array.from({ length: 240 }, () => app.fake.receiveFiles(app.id, [attachment("picture")], "Avant"));
+    const last = app.fake.receiveFiles(app.id, [attachment("picture")], "Le soir");
+    await app.model.openConversation(app.id, false);
+    await settled();
+    const { timeline } = app.model;
+    const first = timeline!.rows[0]!;
+    expect(timeline!.hasOlder).toBe(true);
+    app.model.files.view(first, first.attachments[0]!);
+    await settled();
+    // A step is heard by what it leads to.
+    expect(get("lightbox-place").textContent).toBe(document.querySelector("[role=dialog] h2")?.textContent);
+    expect(get("lightbox-place").className).toContain("visually-hidden");
+    const at = older.findIndex((row) => row.id === first.id);
+    await app.user.keyboard("{ArrowLeft}");
+    await settled();
+    expect(picture().src).toContain(`/${older[at - 1]!.id}/`);
+    for (let left = at - 1; left > 0; left -= 1) await app.user.keyboard("{ArrowLeft}");
+    await app.user.keyboard("{ArrowLeft}{ArrowLeft}{ArrowLeft}");
+    await settled();
+    expect(get("lightbox-place").textContent).toBe("1 of 244");
+    expect(get("lightbox-caption").textContent).toBe("La serre");
+    expect(has("lightbox-older")).toBe(false);
+    const came = app.fake.receiveFiles(app.id, [attachment("picture")]);
+    await settled();
+    expect(get("lightbox-place").textContent).toBe("1 of 245");
+    const { dialog } = app.model.navigation;
+    expect(dialog?.kind === "lightbox" && dialog.box.items.slice(-2).map((item) => item.message)).toEqual([
+      last.id,
+      came.id,
+    ]);
+  });
+
+  it("leads from the gallery to what the gallery had not loaded, and to what came since", async () => {
+    const app = await opened();
+    for (let made = 0; made < 200; made += 1) app.fake.receiveFiles(app.id, [attachment("picture")]);
+    app.model.files.openGallery(app.fake.rows.find((row) => row.id === app.id)!);
+    await settled();
+    const { gallery } = app.model.navigation.dialog as { gallery: Gallery };
+    app.fake.receiveFiles(app.id, [attachment("picture")]);
+    await settled();
+    expect(gallery.hasMore).toBe(true);
+    app.model.files.viewFrom(gallery, gallery.rows[0]!, gallery.rows[0]!.file!);
+    await settled();
+    const { box } = app.model.navigation.dialog as { box: Lightbox };
+    expect([box.hasNewer, box.total]).toEqual([true, null]);
+    while (box.hasOlder) await box.step(-1);
+    while (box.hasNewer) await box.step(1);
+    expect(box.total).toBe(204);
   });
 
   it("comes closer by keys and by a double click, and is whole again by 0", async () => {
@@ -236,6 +291,25 @@ describe("the gallery of a conversation", () => {
     await settled();
     expect(all("gallery-tile")[0]!.querySelector("img")).toBeNull();
     expect(all("gallery-tile")[0]!.textContent).toContain("No longer on the server");
+  });
+
+  it("does not try what leads nowhere", async () => {
+    const app = await gallery();
+    const error = apiError("fileLinkUnusable");
+    app.fake.setFile(app.rows[2]!.id, 1, { state: "failed", error });
+    app.fake.setFile(app.rows[1]!.id, 0, { state: "failed", error });
+    await settled();
+    const words = "its link leads to no file server";
+    expect(all("gallery-tile")[1]!.textContent).toContain(words);
+    await app.user.click(all("gallery-tile")[1]!);
+    await app.user.click(get("gallery-files"));
+    await settled();
+    expect(get("gallery-file").textContent).toContain(words);
+    expect(has("gallery-download")).toBe(false);
+    expect(argumentsOf(app, "retryAttachment")).toEqual([]);
+    app.fake.setFile(app.rows[1]!.id, 0, { state: "failed", error: apiError("timedOut") });
+    await settled();
+    expect(has("gallery-download")).toBe(true);
   });
 
   it("shows one large, and comes back", async () => {

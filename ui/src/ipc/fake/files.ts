@@ -314,7 +314,11 @@ export class FakeFiles extends FakeActs {
   async gallery(request: GalleryRequest): Promise<GalleryPage> {
     this.call("gallery", request);
     const all: GalleryRow[] = [];
-    for (const row of this.store.newestFirst(request.conversation, MOST_LOOKED_AT)) {
+    let next: string | null = null;
+    // A page ends at a place of the timeline: its cursors are the same.
+    for (const [at, row] of this.store.before(request.conversation, request.cursor, MOST_LOOKED_AT)) {
+      if (all.length >= Math.min(request.limit, 100)) return { rows: all, next };
+      next = at;
       if (row.body.kind !== "text") continue;
       const head = { message: row.id, author: this.person(row.author), sentAt: row.sentAt };
       const pieces = request.kind === "links" ? linkify(row.body.text) : [];
@@ -324,9 +328,7 @@ export class FakeFiles extends FakeActs {
         if (request.kind === (file.kind === "picture" || file.kind === "video" ? "media" : "files"))
           all.push({ ...head, file: { ...file }, links: [] });
     }
-    const from = Number(request.cursor ?? 0);
-    const end = from + Math.min(request.limit, 100);
-    return { rows: all.slice(from, end), next: end < all.length ? String(end) : null };
+    return { rows: all, next: null };
   }
 
   // ----- what tests do

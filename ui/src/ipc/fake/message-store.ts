@@ -79,8 +79,13 @@ export class MessageStore {
 
   /** The messages of a conversation, at most so many. */
   *newestFirst(id: string, most: number): Generator<MessageRow> {
-    const size = this.#size(id);
-    for (let at = size - 1; at >= Math.max(0, size - most); at -= 1) yield this.#at(id, at);
+    for (const [, row] of this.before(id, null, most)) yield row;
+  }
+
+  /** The same before a place, each with its own, as the pages of a timeline have them. */
+  *before(id: string, cursor: string | null, most: number): Generator<[cursor: string, row: MessageRow]> {
+    const end = Math.min(this.#size(id), Number(cursor ?? Infinity));
+    for (let at = end - 1; at >= Math.max(0, end - most); at -= 1) yield [String(at), this.#at(id, at)];
   }
 
   /** The first message at or after a moment. */

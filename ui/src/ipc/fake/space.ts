@@ -8,6 +8,7 @@ import type {
   FilesRequest,
   Forwarded,
   MessageRow,
+  OldMessagesRequest,
   RefusedForward,
   StorageUsage,
 } from "../backend";
@@ -32,7 +33,7 @@ export class FakeSpace extends FakeVoice {
     await this.pause();
     const held = this.#held();
     const kinds = [...new Set(held.map(({ file }) => file.kind))];
-    const conversations = [...new Set(held.map(({ row }) => row.conversation))];
+    const conversations = [...this.messages].filter(([, rows]) => rows.length > 0);
     return {
       databaseBytes: 48_300_000,
       freeBytes: 1_200_000,
@@ -44,11 +45,11 @@ export class FakeSpace extends FakeVoice {
       waitingBytes: 0,
       kinds: kinds.map((kind) => ({ kind, ...this.#count(held.filter(({ file }) => file.kind === kind)) })),
       conversations: conversations
-        .map((conversation) => {
+        .map(([conversation, { length }]) => {
           const there = held.filter(({ row }) => row.conversation === conversation);
-          return { conversation, ...this.#count(there) };
+          return { conversation, messages: length, ...this.#count(there) };
         })
-        .sort((a, b) => b.bytes - a.bytes)
+        .sort((a, b) => b.bytes - a.bytes || b.messages - a.messages)
         .slice(0, MOST_CONVERSATIONS),
     };
   }
@@ -64,6 +65,25 @@ export class FakeSpace extends FakeVoice {
     const count = this.#count(gone);
     for (const { row, file } of gone) this.setFile(row.id, file.index, { state: "remote", doneBytes: 0 });
     return count;
+  }
+
+  async countOldMessages(request: OldMessagesRequest): Promise<number> {
+    this.call("countOldMessages", request);
+    return this.#old(request).length;
+  }
+
+  async clearOldMessages(request: OldMessagesRequest): Promise<number> {
+    this.call("clearOldMessages", request);
+    const gone = this.#old(request);
+    this.removeMessages(gone.map((row) => row.id));
+    return gone.length;
+  }
+
+  #old({ conversation, olderThan }: OldMessagesRequest): MessageRow[] {
+    this.row(conversation);
+    const rows = this.messages.get(conversation) ?? [];
+    const waits = ({ state }: MessageRow): boolean => state === "queued" || state === "sending" || state === "failed";
+    return rows.filter((row) => row.sentAt < olderThan && !waits(row));
   }
 
   #held(): Held[] {

@@ -1,4 +1,4 @@
-//! Which files take up space.
+//! Which files and messages take up space.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,4 +16,15 @@ pub struct FilesRequest {
     /// Only files of more bytes.
     #[cfg_attr(feature = "bindings", specta(type = Option<u32>))]
     pub larger_than_bytes: Option<u64>,
+}
+
+/// Messages of a conversation on this device that stand before a moment. What waits to be sent is none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct OldMessagesRequest {
+    /// Where.
+    pub conversation: ConversationId,
+    /// The moment.
+    pub older_than: TimestampMs,
 }

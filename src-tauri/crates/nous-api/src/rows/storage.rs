@@ -35,7 +35,7 @@ pub struct StorageUsage {
     pub waiting_bytes: u64,
     /// Files of messages, by what they are.
     pub kinds: Vec<StorageUsageRow>,
-    /// The same by conversation, the largest first; at most 100.
+    /// What each conversation holds, the largest first; at most 100.
     pub conversations: Vec<ConversationUsageRow>,
 }
 
@@ -53,18 +53,20 @@ pub struct StorageUsageRow {
     pub bytes: u64,
 }
 
-/// What the files of one conversation take up on this device.
+/// What one conversation takes up on this device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct ConversationUsageRow {
     /// Which.
     pub conversation: ConversationId,
-    /// How many.
+    /// How many files.
     pub files: u32,
     /// Their bytes.
     #[cfg_attr(feature = "bindings", specta(type = u32))]
     pub bytes: u64,
+    /// How many messages.
+    pub messages: u32,
 }
 
 /// Some files.

@@ -136,6 +136,7 @@ pub(super) async fn start_if_account(client: &Client, open: &Arc<Open>) -> Resul
     if let Err(error) = disappearing::worker::look(&session.core).await {
         tracing::warn!(%error, "messages that have ended cannot be hidden");
     }
+    remove_unfinished(&session).await;
     session.engine = start_engine(client, &session);
     if let Some(engine) = &session.engine {
         engine
@@ -154,6 +155,24 @@ pub(super) async fn start_if_account(client: &Client, open: &Arc<Open>) -> Resul
         client.go_on_deleting(session);
     }
     Ok(())
+}
+
+/// Removes what is left of files that were being saved when the app was killed. What is noted is read before
+/// anything can be saved in this run; a disk that is slow holds nobody up.
+async fn remove_unfinished(session: &Session) {
+    let core = session.core.clone();
+    let left = files::unfinished::noted(&core).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "it cannot be read what was being saved");
+        Vec::new()
+    });
+    if left.is_empty() {
+        return;
+    }
+    drop(session.tasks.spawn("unfinished", async move {
+        if let Err(error) = files::unfinished::remove(&core, left).await {
+            tracing::warn!(%error, "what was being saved stays noted");
+        }
+    }));
 }
 
 fn start_engine(client: &Client, session: &Session) -> Option<Engine> {
@@ -261,10 +280,12 @@ fn watch_wakes(client: &Client, session: &Session) {
     let Some(engine) = session.engine.clone() else {
         return;
     };
-    let idle = Arc::clone(&client.inner.idle);
+    let (idle, hub) = (Arc::clone(&client.inner.idle), session.core.hub.clone());
     drop(session.tasks.spawn("wake", async move {
         let woke = move || {
             idle.stir();
+            // A poll that hangs since before the sleep holds up no timer.
+            hub.stir_lives();
             engine.control().woke();
         };
         if let Err(error) = nous_network::wake::listen(nous_network::wake::Bus::System, woke).await {

@@ -1,5 +1,8 @@
 //! What takes up space.
 
+use nous_protocol::account::ConversationId;
+use nous_protocol::time::Timestamp;
+
 use super::Client;
 use crate::error::ClientError;
 use crate::space::{self, Chosen, Files, Used};
@@ -29,5 +32,21 @@ impl Client {
     /// As [`space::delete_files`].
     pub async fn delete_files(&self, chosen: Chosen) -> Result<Files, ClientError> {
         space::delete_files(&self.session()?.core, chosen).await
+    }
+
+    /// How many messages of a conversation stand before a moment and have nothing to do any more.
+    ///
+    /// # Errors
+    /// As [`space::count_old`].
+    pub async fn count_old(&self, id: ConversationId, before: Timestamp) -> Result<u32, ClientError> {
+        space::count_old(&self.session()?.core, id, before).await
+    }
+
+    /// Removes those messages from this device.
+    ///
+    /// # Errors
+    /// As [`space::clear_old`].
+    pub async fn clear_old(&self, id: ConversationId, before: Timestamp) -> Result<u32, ClientError> {
+        space::clear_old(&self.session()?.core, id, before).await
     }
 }

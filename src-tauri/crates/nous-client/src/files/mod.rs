@@ -21,6 +21,7 @@
 //! | [`save`] | a file goes where the person wants it |
 //! | [`staging`] | a file is chosen |
 //! | `tidy` | files whose rows are gone |
+//! | `unfinished` | what is left of a file that was being saved |
 //! | `upload` | one try to upload one file |
 //! | [`worker`] | the loops: one file up, one file down at a time |
 //!
@@ -39,6 +40,7 @@ pub(crate) mod running;
 pub mod save;
 pub mod staging;
 pub(crate) mod tidy;
+pub(crate) mod unfinished;
 mod upload;
 pub mod worker;
 

@@ -13,15 +13,13 @@ use nous_storage::error::StorageError;
 use nous_storage::ids::MessageKey;
 use nous_storage::sealed_files::{SealedFile, SealedReader};
 
-use super::{FilesError, notice, on_disk};
+use super::{FilesError, notice, on_disk, unfinished};
 use crate::core::Core;
 use crate::error::ClientError;
 use crate::step::step;
 
 /// So many files of one name are told apart by a number.
 const MOST_OF_A_NAME: u32 = 1_000;
-/// How a file ends that is not whole yet; a dot in front hides it.
-const PART: &str = ".part";
 /// What some system does not take in a name.
 const FORBIDDEN: [char; 7] = ['<', '>', ':', '"', '|', '?', '*'];
 
@@ -45,12 +43,21 @@ pub async fn save(
     folder: PathBuf,
 ) -> Result<Saved, FilesError> {
     let (facts, local) = locate(core, message, place).await?;
-    let files = core.files.clone();
+    let part = unfinished::path_in(&folder);
+    // Who saves may be about to make room for the database: that it cannot be noted stops nobody.
+    if let Err(error) = unfinished::note(core, &part).await {
+        tracing::warn!(%error, "a file that is being saved cannot be noted");
+    }
+    let (files, hidden) = (core.files.clone(), part.clone());
     let write = move || match files.reader(&local) {
-        Some(reader) => write_new(&folder, &name_of(&facts), reader).map(Some),
+        Some(reader) => write_new(&folder, &hidden, &name_of(&facts), reader).map(Some),
         None => Ok(None),
     };
-    let saved = on_disk(write).await?.ok_or(FilesError::NotHere)?;
+    let written = on_disk(write).await;
+    if let Err(error) = unfinished::remove(core, vec![part]).await {
+        tracing::warn!(%error, "a file that was saved stays noted");
+    }
+    let saved = written?.ok_or(FilesError::NotHere)?;
     step!("save.written");
     // The picture of a page is nothing that somebody sent us.
     if place < OF_PREVIEW {
@@ -135,18 +142,22 @@ pub(crate) fn numbered(name: &str, number: u32) -> String {
     }
 }
 
-/// Writes a file beside its place; it gets its name once it is whole.
-fn write_new(folder: &Path, name: &str, mut reader: SealedReader) -> Result<Saved, StorageError> {
+/// Writes a file beside its place, as `part`; it gets its name once it is whole.
+fn write_new(
+    folder: &Path,
+    part: &Path,
+    name: &str,
+    mut reader: SealedReader,
+) -> Result<Saved, StorageError> {
     fs::create_dir_all(folder)?;
-    let hidden = format!(".{name}{PART}");
-    let (part, file) = first_free(folder, &hidden, create_new)?.ok_or(StorageError::ReadOnly)?;
+    let file = create_new(part)?;
     let saved = fill(file, &mut reader).and_then(|size| {
         step!("save.writing");
-        Ok((size, put_in_place(&part, folder, name)?))
+        Ok((size, put_in_place(part, folder, name)?))
     });
     if !matches!(saved, Ok((_, Some(_)))) {
         // Half a file is worse than none.
-        let _ = fs::remove_file(&part);
+        let _ = fs::remove_file(part);
     }
     let (size, path) = saved?;
     let path = path.ok_or(StorageError::ReadOnly)?;

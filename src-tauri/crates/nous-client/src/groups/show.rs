@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use nous_protocol::account::GroupId;
 use nous_protocol::config::convo_info_volatile::{Convo, ConvoInfoVolatile};
+use nous_protocol::config::group_info::GroupInfo;
 use nous_protocol::config::group_members::{GroupMember, Leaving, Progress};
 use nous_protocol::config::user_groups::{Group, Removal, UserGroups};
 use nous_protocol::group::state::GroupState;
@@ -168,28 +169,46 @@ pub(crate) fn state(
         members::replace(writer, key, &rows)?;
     }
     shown.is_admin = is_admin;
-    let mut deleted = Vec::new();
-    // A moment that has not come deletes nothing that is still to be written.
-    let latest = now.as_ms() / 1_000;
-    let before = info.delete_before();
-    if before > shown.delete_before_s && before <= latest {
-        shown.delete_before_s = before;
-        let at = Timestamp::from_ms(before.saturating_mul(1_000));
-        deleted = conversation::before(writer, key, at)?;
-        let keys: Vec<_> = deleted.iter().map(|found| found.key).collect();
-        conversation::remove(writer, &keys)?;
-        conversations::refresh(writer, &[key])?;
-    }
-    shown.delete_attachments_before_s = shown.delete_attachments_before_s.max(
-        Some(info.delete_attachments_before())
-            .filter(|at| *at <= latest)
-            .unwrap_or(0),
-    );
+    let deleted = delete(writer, key, info, &mut shown, now)?;
     if !group.keys().is_empty() {
         shown.standing = Standing::Joined;
     }
     details::save(writer, key, &shown)?;
     Ok(deleted)
+}
+
+/// Deletes what admins deleted for all. A moment that has not come deletes nothing that is still to be
+/// written.
+fn delete(
+    writer: &mut Writer<'_>,
+    key: ConversationKey,
+    info: &GroupInfo,
+    shown: &mut GroupDetails,
+    now: Timestamp,
+) -> Result<Vec<Found>, StorageError> {
+    let mut deleted = Vec::new();
+    let is_new = |before_s: i64, known_s: i64| before_s > known_s && before_s <= now.as_ms() / 1_000;
+    let moment = |before_s: i64| Timestamp::from_ms(before_s.saturating_mul(1_000));
+    let before_s = info.delete_before();
+    if is_new(before_s, shown.delete_before_s) {
+        shown.delete_before_s = before_s;
+        deleted = conversation::before(writer, key, moment(before_s))?;
+        remove(writer, key, &deleted)?;
+    }
+    let before_s = info.delete_attachments_before();
+    if is_new(before_s, shown.delete_attachments_before_s) {
+        shown.delete_attachments_before_s = before_s;
+        let with_files = conversation::with_files_before(writer, key, moment(before_s))?;
+        remove(writer, key, &with_files)?;
+        deleted.extend(with_files);
+    }
+    Ok(deleted)
+}
+
+fn remove(writer: &mut Writer<'_>, key: ConversationKey, found: &[Found]) -> Result<(), StorageError> {
+    let keys: Vec<_> = found.iter().map(|found| found.key).collect();
+    conversation::remove(writer, &keys)?;
+    conversations::refresh(writer, &[key])
 }
 
 fn cut(mut text: String) -> String {

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
-use image::{DynamicImage, ExtendedColorType, ImageFormat, RgbImage, imageops};
+use image::{DynamicImage, ExtendedColorType, RgbImage, imageops};
 use nous_media::audio::limit::Deadline;
 use nous_media::pictures::animated::{self, MovingFormat};
 use nous_media::pictures::decoding::{self, DecodeError, Decoded};
-use nous_media::pictures::pixels::{is_jpeg_whole, on_white, within};
+use nous_media::pictures::pixels::{on_white, within};
 use nous_media::pictures::{LIMITS, MAX_MEGAPIXELS};
 
 use super::PictureError;
@@ -215,11 +215,7 @@ impl Opened {
 
 /// The first frame, and how it has to be turned.
 fn decode(bytes: &[u8]) -> Result<Decoded, PictureError> {
-    let decoded = decoding::decode(bytes, &LIMITS)?;
-    if decoded.format == ImageFormat::Jpeg && !is_jpeg_whole(bytes) {
-        return Err(PictureError::Damaged);
-    }
-    Ok(decoded)
+    Ok(decoding::decode_whole(bytes, &LIMITS)?)
 }
 
 impl From<DecodeError> for PictureError {

@@ -1,16 +1,22 @@
-//! Deleting messages that are on their way.
+//! Deleting messages that are on their way, and those that are old.
 
-use nous_client::send;
+use std::time::Duration;
+
+use nous_client::error::ClientError;
+use nous_client::{send, space};
 use nous_network::{LinkState, SwarmError};
+use nous_protocol::account::ConversationId;
 use nous_protocol::content::{self, Incoming};
 use nous_protocol::envelope;
 use nous_protocol::time::Timestamp;
 use nous_storage::ids::MessageKey;
 use nous_storage::messages::{self, SendState};
 use nous_storage::outbox;
-use nous_testkit::Person::{Alice, Bob};
+use nous_testkit::Person::{Alice, Bob, Chloe};
 
 use crate::device::{Device, World};
+use crate::files::send_file;
+use crate::setup::{files_of, friends};
 
 async fn delete(device: &Device, key: MessageKey) {
     send::delete(&device.core, vec![key]).await.unwrap();
@@ -260,4 +266,31 @@ async fn what_was_deleted_stays_deleted_when_the_swarm_brings_it_again() {
         .await
         .unwrap();
     assert!(bob.timeline(Alice.id()).await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn old_messages_go_from_this_device_with_their_files_and_what_waits_stays() {
+    let world = World::new();
+    let (alice, bob) = friends(&world).await;
+    let file = send_file(&alice, Bob).await;
+    alice.until_state(file, SendState::Sent).await;
+    alice.until_outbox_is_empty().await;
+    let all = u32::try_from(alice.timeline(Bob.id()).await.len()).unwrap();
+    world.swarm.set_link(LinkState::Offline);
+    alice.write(Bob, "waits").await;
+    let (core, with_bob) = (&alice.core, ConversationId::from(Bob.id()));
+    let soon = alice.now() + Duration::from_secs(60);
+    let none = space::clear_old(core, with_bob, Timestamp::from_ms(0)).await;
+    assert_eq!(none, Ok(0), "nothing is as old");
+    assert_eq!(space::count_old(core, with_bob, soon).await, Ok(all));
+    assert_eq!(space::clear_old(core, with_bob, soon).await, Ok(all));
+    assert_eq!(alice.texts(Bob).await, ["waits"]);
+    alice.until("no file", || async { files_of(&alice) == 0 }).await;
+    world.swarm.set_link(LinkState::Connected);
+    bob.until_texts(Alice, &["hello", "hello yourself", "", "waits"])
+        .await;
+    alice.until_outbox_is_empty().await;
+    assert_eq!(alice.texts(Bob).await, ["waits"], "nothing comes back");
+    let nobody = space::clear_old(core, Chloe.id().into(), soon).await;
+    assert_eq!(nobody, Err(ClientError::NoConversation));
 }

@@ -480,3 +480,25 @@ async fn a_clock_that_is_set_forward_while_the_app_runs_erases_nothing() {
     world.swarm.set_link(LinkState::Connected);
     alice.until("erased", || is_erased(&alice, Bob, Bob, at(0))).await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_ended_while_the_machine_slept_is_gone_as_soon_as_the_system_tells_of_the_wake() {
+    let world = World::new();
+    let alice = with_a_message(&world).await.started();
+    world.swarm.set_link(LinkState::Offline);
+    alice.pass(Duration::from_secs(60), Duration::from_secs(5)).await;
+    // No timer counts the time of sleep.
+    world.clock.jump(2 * HOUR);
+    alice.settle().await;
+    assert_eq!(alice.texts(Bob).await, ["secret"], "nothing has woken anybody");
+    let woke = tokio::time::Instant::now();
+    alice.engine().control().woke();
+    for _ in 0..100 {
+        if alice.texts(Bob).await.is_empty() {
+            break;
+        }
+        alice.settle().await;
+    }
+    assert!(alice.texts(Bob).await.is_empty(), "hidden");
+    assert_eq!(tokio::time::Instant::now(), woke, "without any time passing");
+}

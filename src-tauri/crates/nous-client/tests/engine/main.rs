@@ -11,6 +11,7 @@ mod delete;
 mod device;
 mod directory;
 mod disappearing;
+mod doubted;
 mod export;
 mod files;
 mod forward;

@@ -9,10 +9,12 @@ use nous_client::groups::{leaving, poll};
 use nous_client::send;
 use nous_protocol::account::{GroupId, Namespace};
 use nous_protocol::content::group::GroupUpdate;
-use nous_protocol::content::{self, Disappearing, Extras, Message, Outgoing, OutgoingBody};
+use nous_protocol::content::{self, Attachment, Disappearing, Extras, Message, Outgoing, OutgoingBody};
 use nous_protocol::group::{message, update};
 use nous_protocol::time::Timestamp;
 use nous_protocol::wire::rpc::Action;
+use nous_storage::attachments::gone;
+use nous_storage::attachments::transfers::{self, Kept};
 use nous_storage::groups::details::{Standing, Trouble};
 use nous_storage::groups::members::Step;
 use nous_storage::groups::{self, GroupRow, parked};
@@ -50,6 +52,73 @@ pub(crate) fn text(body: &str) -> OutgoingBody {
         body: body.to_owned(),
         ..Message::default()
     }))
+}
+
+fn with_file(body: &str) -> OutgoingBody {
+    let file = Attachment {
+        url: "http://files.test/file/1".to_owned(),
+        key: Some(vec![1; 64]),
+        digest: Some([2; 32]),
+        size: Some(8),
+        ..Attachment::default()
+    };
+    OutgoingBody::Message(Box::new(Message {
+        body: body.to_owned(),
+        attachments: vec![file],
+        ..Message::default()
+    }))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_with_files_is_deleted_for_all_and_what_comes_late_is_not_shown() {
+    let (_world, alice, bob, id) = crate::of_two().await;
+    let now = alice.core.clock.now().as_ms();
+    let (earlier, seconds) = (Timestamp::from_ms(now - 10_000), now / 1_000);
+    stored_for(&alice, Alice, id, with_file("look"), earlier).await;
+    stored_for(
+        &alice,
+        Alice,
+        id,
+        text("only words"),
+        Timestamp::from_ms(now - 9_500),
+    )
+    .await;
+    bob.settle(id).await;
+    assert_eq!(bob.texts(id).await, ["look", "only words"]);
+    let mut rows = bob.timeline(id).await.into_iter();
+    let looked = rows.find(|row| row.body == "look").unwrap();
+    let file = looked.attachments.into_iter().next().unwrap();
+    let (key, local) = (file.key, bob.core.files.put(b"the file").unwrap());
+    let name = local.name.clone();
+    let came = bob.core.db.write(move |writer| {
+        transfers::want(writer, key, false)?;
+        let kept = Kept {
+            local: &local,
+            thumbnail: None,
+            facts: &file.facts,
+        };
+        transfers::downloaded(writer, key, &kept)
+    });
+    assert!(came.await.unwrap());
+    alice
+        .change(id, |group, secret| {
+            group.info_mut().edit(secret).delete_attachments_before(seconds);
+        })
+        .await;
+    assert_eq!(alice.push(id).await, GroupPushEnded::Pushed);
+    bob.settle(id).await;
+    assert_eq!(bob.texts(id).await, ["only words"]);
+    assert_eq!(bob.read(gone::gone).await, [name], "its file follows");
+    stored_for(
+        &alice,
+        Alice,
+        id,
+        with_file("late"),
+        Timestamp::from_ms(now - 9_000),
+    )
+    .await;
+    bob.settle(id).await;
+    assert_eq!(bob.texts(id).await, ["only words"]);
 }
 
 async fn until_sent(device: &Device, id: GroupId, text: &str) {

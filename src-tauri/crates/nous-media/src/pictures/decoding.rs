@@ -2,12 +2,14 @@
 //!
 //! Source: `architecture.md` §17.
 
+use std::hash::{DefaultHasher, Hasher};
 use std::io::Cursor;
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
 use super::demands;
+use super::pixels::is_jpeg_whole;
 
 /// How much one decoding may take.
 #[derive(Debug, Clone, Copy)]
@@ -101,21 +103,69 @@ fn format_of(file: &[u8], limits: &DecodeLimits) -> Result<ImageFormat, DecodeEr
 /// and takes a hundred bytes of the file.
 const MAX_PIXELS_OF_SCANS: u64 = 2_000_000_000;
 
+/// So many pairs of bytes stand in the place of a JPEG's missing end: more than a decoder reads ahead.
+const FILLING: usize = 32;
+
 /// Whether the scans of a JPEG would take too long. One of a thumbnail in its metadata counts too.
-fn is_endless(jpeg: &[u8], (width, height): (u32, u32)) -> bool {
+/// `most`: the most pixels of all scans together.
+fn is_endless(jpeg: &[u8], (width, height): (u32, u32), most: u64) -> bool {
     let scans = jpeg.windows(2).filter(|pair| *pair == [0xff, 0xda]).count();
     let pixels = u64::from(width) * u64::from(height);
-    pixels.saturating_mul(scans as u64) > MAX_PIXELS_OF_SCANS
+    pixels.saturating_mul(scans as u64) > most
 }
 
-/// Decodes a JPEG, PNG, GIF or WebP; nothing beyond the limits is begun.
+/// Decodes a JPEG, PNG, GIF or WebP; nothing beyond the limits is begun. What is missing of a JPEG is grey.
 ///
 /// # Errors
 /// [`DecodeError`].
 pub fn decode(file: &[u8], limits: &DecodeLimits) -> Result<Decoded, DecodeError> {
+    decode_scans(file, limits, MAX_PIXELS_OF_SCANS)
+}
+
+/// The same of a picture all of whose pixels are there, even if the mark at the end of a JPEG is not.
+///
+/// # Errors
+/// [`DecodeError`]; [`DecodeError::Damaged`] if pixels are missing.
+pub fn decode_whole(file: &[u8], limits: &DecodeLimits) -> Result<Decoded, DecodeError> {
+    if format_of(file, limits)? == ImageFormat::Jpeg && !is_jpeg_whole(file) {
+        return decode_without_end(file, limits);
+    }
+    decode(file, limits)
+}
+
+/// Decodes a JPEG without its last mark. Its pixels are all there if it does not matter what follows: it is
+/// decoded twice, with other bits behind it.
+fn decode_without_end(file: &[u8], limits: &DecodeLimits) -> Result<Decoded, DecodeError> {
+    let mut data = file;
+    // The first half of the mark, or filling before it.
+    while let Some(rest) = data.strip_suffix(&[0xff_u8]) {
+        data = rest;
+    }
+    let followed_by = |bits: [u8; 2]| {
+        let whole = [data, bits.repeat(FILLING).as_slice(), &[0xff, 0xd9]].concat();
+        // Both times together take no longer than one may.
+        decode_scans(&whole, limits, MAX_PIXELS_OF_SCANS / 2)
+    };
+    // Not both pictures at once: that would be twice the memory. In a scan, 0xff and 0 are eight ones.
+    let ones = sum_of(&followed_by([0xff, 0])?.picture);
+    let decoded = followed_by([0, 0])?;
+    if sum_of(&decoded.picture) != ones {
+        return Err(DecodeError::Damaged);
+    }
+    Ok(decoded)
+}
+
+fn sum_of(picture: &DynamicImage) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(picture.as_bytes());
+    hasher.finish()
+}
+
+/// `most_scanned`: the most pixels that all scans of a JPEG have together.
+fn decode_scans(file: &[u8], limits: &DecodeLimits, most_scanned: u64) -> Result<Decoded, DecodeError> {
     let format = format_of(file, limits)?;
-    let (decoder, orientation) = opened(file, format, limits)?;
-    check_demands(file, format, &decoder, limits)?;
+    let (mut decoder, orientation) = opened(file, format, limits)?;
+    check_demands(file, format, &mut decoder, limits, most_scanned)?;
     Ok(Decoded {
         picture: DynamicImage::from_decoder(decoder)?,
         orientation,
@@ -127,19 +177,32 @@ pub fn decode(file: &[u8], limits: &DecodeLimits) -> Result<Decoded, DecodeError
 fn check_demands(
     file: &[u8],
     format: ImageFormat,
-    decoder: &impl ImageDecoder,
+    decoder: &mut impl ImageDecoder,
     limits: &DecodeLimits,
+    most_scanned: u64,
 ) -> Result<(), DecodeError> {
     let size = decoder.dimensions();
+    let pixels = u64::from(size.0) * u64::from(size.1);
+    let left = limits.memory_bytes.saturating_sub(decoder.total_bytes());
     match format {
+        // A frame that does not fill the picture is decoded beside it.
+        ImageFormat::Gif => {
+            let mut beside = limits.of_library();
+            beside.max_alloc = Some(left);
+            decoder.set_limits(beside)?;
+        }
         ImageFormat::Jpeg => {
-            let pixels = u64::from(size.0) * u64::from(size.1);
             let beside = demands::coefficient_bytes(file, pixels);
-            if is_endless(file, size) || decoder.total_bytes().saturating_add(beside) > limits.memory_bytes {
+            if is_endless(file, size, most_scanned) || beside > left {
                 return Err(DecodeError::TooManyPixels);
             }
         }
         ImageFormat::WebP if !demands::fits_canvas(file, size) => return Err(DecodeError::Damaged),
+        ImageFormat::WebP
+            if demands::lossless_bytes(file, decoder.color_type().has_alpha(), pixels) > left =>
+        {
+            return Err(DecodeError::TooManyPixels);
+        }
         _ => {}
     }
     Ok(())

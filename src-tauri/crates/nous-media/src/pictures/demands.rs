@@ -17,6 +17,18 @@ pub fn fits_canvas(webp: &[u8], canvas: (u32, u32)) -> bool {
     })
 }
 
+/// The bytes that a decoder holds beside the pixels of a WebP: one without losses is decoded with alpha and
+/// copied without, if it has none. `pixels`: of the whole picture.
+#[must_use]
+pub fn lossless_bytes(webp: &[u8], has_alpha: bool, pixels: u64) -> u64 {
+    let is_lossless = chunks(webp.get(12..).unwrap_or_default()).any(|(name, _)| &name == b"VP8L");
+    if is_lossless && !has_alpha {
+        pixels.saturating_mul(4)
+    } else {
+        0
+    }
+}
+
 fn fits(name: [u8; 4], body: &[u8], (width, height): (u32, u32)) -> bool {
     let size = match &name {
         b"VP8 " => lossy_size(body),

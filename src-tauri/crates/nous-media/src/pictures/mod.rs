@@ -24,7 +24,7 @@ pub mod prepare;
 pub mod preview;
 pub mod still;
 
-use image::{DynamicImage, ImageFormat};
+use image::DynamicImage;
 
 use animated::Moving;
 use decoding::{DecodeError, DecodeLimits, Decoded};
@@ -99,13 +99,8 @@ fn may_move(moving: &Moving, size: (u32, u32)) -> bool {
 /// The picture upright, its longer side at most `most_px`, and its own width and height.
 fn upright(file: &[u8], most_px: u32) -> Result<(DynamicImage, u32, u32), DecodeError> {
     let Decoded {
-        picture,
-        orientation,
-        format,
-    } = decoding::decode(file, &LIMITS)?;
-    if format == ImageFormat::Jpeg && !pixels::is_jpeg_whole(file) {
-        return Err(DecodeError::Damaged);
-    }
+        picture, orientation, ..
+    } = decoding::decode_whole(file, &LIMITS)?;
     let stored = (picture.width(), picture.height());
     // Smaller first: turning makes a second copy.
     let mut picture = pixels::within(picture, most_px);

@@ -86,7 +86,7 @@ fn png_of(pixels: &[u8], (width, height): (u32, u32), colours: ExtendedColorType
     Some(bytes)
 }
 
-/// Whether a JPEG goes to its end: decoders fill up with grey what is missing.
+/// Whether the mark at the end of a JPEG is there: decoders fill up with grey what is missing before it.
 #[must_use]
 pub fn is_jpeg_whole(bytes: &[u8]) -> bool {
     let mut at = 2;

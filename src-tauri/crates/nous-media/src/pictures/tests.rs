@@ -366,6 +366,24 @@ fn a_gif_without_its_last_byte_is_whole() {
 }
 
 #[test]
+fn a_jpeg_without_its_last_mark_is_whole_if_its_pixels_are() {
+    for whole in [jpeg_of(&halves(300, 300)), jpeg_of(&noise(304))] {
+        let shown = thumbnail(&whole).unwrap();
+        let end = whole.len() - 2;
+        assert_eq!(whole[end..], [0xff, 0xd9]);
+        for cut in [end, end + 1] {
+            assert_eq!(thumbnail(&whole[..cut]).as_ref(), Ok(&shown));
+        }
+        assert!(prepare(&whole[..end], MOST).is_ok());
+    }
+    let noisy = jpeg_of(&noise(304));
+    for missing in [6, 40, 4_000, noisy.len() / 2] {
+        let cut = &noisy[..noisy.len() - missing];
+        assert_eq!(thumbnail(cut).err(), Some(DecodeError::Damaged), "{missing}");
+    }
+}
+
+#[test]
 fn a_webp_with_a_large_picture_on_a_small_canvas_is_refused_before_its_pixels() {
     let mut inside = Vec::new();
     WebPEncoder::new_lossless(&mut inside)

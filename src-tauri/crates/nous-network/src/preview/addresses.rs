@@ -24,7 +24,13 @@ impl Resolve for PublicNames {
 }
 
 async fn look_up(name: &str) -> Result<Addrs, Box<dyn Error + Send + Sync>> {
-    let found = tokio::net::lookup_host((name, 0)).await?;
+    public_of(tokio::net::lookup_host((name, 0)).await?)
+}
+
+/// Of the addresses of a name the public ones.
+pub(super) fn public_of(
+    found: impl Iterator<Item = SocketAddr>,
+) -> Result<Addrs, Box<dyn Error + Send + Sync>> {
     let public: Vec<SocketAddr> = found.filter(|address| is_public(address.ip())).collect();
     if public.is_empty() {
         return Err(NotPublic.into());
@@ -226,6 +232,16 @@ mod tests {
         ] {
             assert!(!public(address), "{address}");
         }
+    }
+
+    #[test]
+    fn of_several_addresses_of_a_name_only_the_public_ones_are_left() {
+        let told = ["10.0.0.1", "1.1.1.1", "::1", "fd00::1", "2606:4700::1111"];
+        let told = told.map(|address| SocketAddr::new(address.parse().unwrap(), 443));
+        let left = public_of(told.into_iter()).unwrap();
+        let left: Vec<String> = left.map(|address| address.ip().to_string()).collect();
+        assert_eq!(left, ["1.1.1.1", "2606:4700::1111"]);
+        assert!(public_of(told.into_iter().take(1)).is_err());
     }
 
     #[tokio::test]

@@ -1,5 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod inside;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Mutex;
 

@@ -5,6 +5,7 @@ use nous_protocol::config::fields::NotifyMode;
 use nous_protocol::time::Timestamp;
 use rusqlite::{OptionalExtension, Row, ToSql};
 
+use crate::attachments::OF_PREVIEW;
 use crate::columns::{account, json, json_ids, maybe_moment, moment};
 use crate::conversations;
 use crate::db::{Reader, Writer};
@@ -182,6 +183,21 @@ pub fn before(
 ) -> Result<Vec<Found>, StorageError> {
     let before = before.as_ms();
     find(writer, "kind IN (0, 1, 2, 5) AND sent_ms < ?2", &[&key, &before])
+}
+
+/// What was written with files before a moment. The picture of a preview is no file.
+///
+/// # Errors
+/// What the database said.
+pub fn with_files_before(
+    writer: &Writer<'_>,
+    key: ConversationKey,
+    before: Timestamp,
+) -> Result<Vec<Found>, StorageError> {
+    let before = before.as_ms();
+    let condition = "kind = 0 AND sent_ms < ?2 AND EXISTS
+                     (SELECT 1 FROM attachments f WHERE f.message = messages.id AND f.place <> ?3)";
+    find(writer, condition, &[&key, &before, &OF_PREVIEW])
 }
 
 /// Whether somebody wrote after a moment, or an event after it names them.

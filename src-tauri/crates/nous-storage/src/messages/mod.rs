@@ -8,7 +8,9 @@
 //! | [`cards`] | previews of links, invitations to communities |
 //! | [`change`] | writing: insert, states, deletion |
 //! | [`erase`] | deletion for everyone, and without a trace |
+//! | [`age`] | those that are old enough to be cleared |
 
+mod age;
 mod cards;
 mod change;
 mod erase;
@@ -20,6 +22,7 @@ use nous_protocol::account::{AccountId, ConversationId};
 use nous_protocol::config::fields::Timer;
 use nous_protocol::time::Timestamp;
 
+pub use age::{old, old_count};
 pub use cards::{Card, give_card, sendable_card, set_card};
 pub use change::{
     Removed, advance_acceptance, begin_sending, by_token, delete_here, fix_acceptance, fix_sent,

@@ -19,6 +19,7 @@ async fn every_list_goes_by_an_index() {
     statements.extend(crate::search::statements());
     statements.extend(crate::deletions::statements());
     statements.extend(super::quotes::statements());
+    statements.extend(super::age::statements());
     statements.extend(crate::reactions::statements());
     statements.extend(crate::attachments::statements());
     for sql in statements {

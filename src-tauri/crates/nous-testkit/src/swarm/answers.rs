@@ -40,7 +40,7 @@ impl ScriptedSwarm {
     ) -> Result<StorageReply, SwarmError> {
         let request = match request {
             StorageRequest::Account(request) => request,
-            StorageRequest::Info => return Ok(ok(json!({"t": self.clock.now().as_wire()}))),
+            StorageRequest::Info => return Ok(ok(json!({"t": self.time_of(node).as_wire()}))),
             _ => return Err(SwarmError::Refused(400)),
         };
         match request.action {

@@ -3,7 +3,7 @@
 use image::codecs::gif::GifEncoder;
 use image::codecs::png::PngEncoder;
 use image::codecs::webp::WebPEncoder;
-use image::{Frame, ImageEncoder, Rgba, RgbaImage};
+use image::{Frame, ImageEncoder, ImageFormat, Rgba, RgbaImage};
 
 use super::*;
 
