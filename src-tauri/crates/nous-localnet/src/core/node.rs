@@ -5,6 +5,8 @@
 //!
 //! Source: `network.md` §4.3 to §4.6, §9.1, §9.3.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use nous_protocol::account::SwarmAccount;
@@ -242,9 +244,11 @@ pub(super) fn known_expiries<'a>(
     account: &SwarmAccount,
     hashes: impl Iterator<Item = &'a String>,
 ) -> Map<String, Value> {
-    hashes
+    // Sorted, as they are signed: the map itself keeps the order in which it was filled.
+    let known: BTreeMap<String, Value> = hashes
         .filter_map(|hash| Some((hash.clone(), rows.row(account, hash)?.expiry.into())))
-        .collect()
+        .collect();
+    known.into_iter().collect()
 }
 
 fn limits(request: &Retrieve) -> Limits {
