@@ -148,8 +148,14 @@ async fn moves(window: &Window, picture: &WebElement) -> Result<()> {
 async fn fits_narrow(friend: &Friend, picture: &str) -> Result<()> {
     const FITS: &str = "const room = document.querySelector(arguments[0]).getBoundingClientRect();
         const parts = document.querySelectorAll(`${arguments[0]} [data-testid='message'] :is(button, img)`);
+        const isTight = files => {
+            const { bottom } = files.getBoundingClientRect(), ends = [...files.querySelectorAll('*')]
+                .map(part => part.getBoundingClientRect().bottom);
+            return Math.abs(Math.max(...ends) - bottom) <= 1;
+        };
         return innerWidth <= 400 && parts.length > 0
-            && [...parts].every(part => part.getBoundingClientRect().right <= room.right + 1)";
+            && [...parts].every(part => part.getBoundingClientRect().right <= room.right + 1)
+            && [...document.querySelectorAll(`[data-testid='message-files']`)].every(isTight)";
     friend.window.resize(360, 720).await?;
     wait_true(&friend.window, FITS, "[data-testid='timeline']").await?;
     friend.keeps(picture).await?;
